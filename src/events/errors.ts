@@ -1,0 +1,31 @@
+/**
+ * The four errors, named by what the caller does next. Every message says what, expected, got, where; never a secret and
+ * never a member's text.
+ */
+abstract class TilError extends Error {
+  abstract readonly code: 'conflict' | 'unavailable' | 'corrupt' | 'refused';
+  constructor(message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Somebody else was first: reload and decide again. */
+export class Conflict extends TilError {
+  readonly code = 'conflict';
+}
+
+/** Not now: try later; the queue does. */
+export class Unavailable extends TilError {
+  readonly code = 'unavailable';
+}
+
+/** What is stored is not what was written: stop and name the key. */
+export class Corrupt extends TilError {
+  readonly code = 'corrupt';
+}
+
+/** What was asked cannot be done as asked: tell the person. */
+export class Refused extends TilError {
+  readonly code = 'refused';
+}

@@ -1,0 +1,34 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+// unit: pure code and servers on loopback; dashboard: components without a browser; browser: pages in headless Chromium.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          environment: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/dashboard/**', 'test/browser/**'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [svelte({ configFile: './dashboard/svelte.config.js' }), svelteTesting()],
+        test: { name: 'dashboard', environment: 'happy-dom', include: ['test/dashboard/**/*.test.ts'] },
+      },
+      {
+        test: {
+          name: 'browser',
+          environment: 'node',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
