@@ -1,0 +1,114 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Conflict } from '../events/errors.ts';
+import type { Bucket, Page, Stored } from './bucket.ts';
+import { hasStatus, persistently, type Retries } from './s3-retries.ts';
+
+/** What `s3Bucket` needs; `retries` is for tests. */
+export interface S3BucketOptions {
+  client: S3Client;
+  bucket: string;
+  prefix?: string;
+  retries?: Partial<Retries>;
+}
+
+/** A client whose addresses, region and keys come from `environment`, with the AWS SDK's own variable names. */
+export const s3Client = (environment: Record<string, string | undefined>): S3Client => {
+  const endpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  return new S3Client({
+    region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    // An address of one's own is seldom a name with a wildcard certificate, so the bucket goes into the path.
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    // Without keys in the environment the SDK's chain looks for them (profiles, container and instance roles).
+    ...(accessKeyId &&
+      secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
+    // We retry ourselves: the SDK would hide that an earlier try was unclear, and then 412 could mean "we were first".
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 2_000 },
+  });
+};
+
+/** A bucket, or the part of one under `prefix`, by conditional writes. ETags are opaque: with KMS they are no digest. */
+export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): Bucket => {
+  const root = prefix ? `${prefix.replace(/^\/+|\/+$/g, '')}/` : '';
+  const at = (action: string, key: string) => ({ action, where: `s3://${bucket}/${root}${key}`, ...retries });
+  const target = (key: string) => ({ Bucket: bucket, Key: root + key });
+
+  const get = async (key: string): Promise<Stored | undefined> => {
+    const { value } = await persistently(at('s3:GetObject', key), async (abortSignal) => {
+      const answer = await client.send(new GetObjectCommand(target(key)), { abortSignal }).catch(unlessMissing);
+      if (!answer) return undefined;
+      // Read inside the attempt: a connection may break after the headers.
+      return { bytes: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), etag: answer.ETag ?? '' };
+    });
+    return value;
+  };
+
+  /** Puts under a condition; `etag` is absent when the condition did not hold. */
+  const put = async (key: string, bytes: Uint8Array, condition: { IfNoneMatch: '*' } | { IfMatch: string }) => {
+    const command = () => new PutObjectCommand({ ...target(key), ...condition, Body: bytes, ContentType: typeOf(key) });
+    const { value, unclear } = await persistently(at('s3:PutObject', key), (abortSignal) =>
+      client.send(command(), { abortSignal }).catch(unlessConditionFailed),
+    );
+    return { etag: value?.ETag, unclear };
+  };
+
+  return {
+    get,
+
+    async list(prefix, after): Promise<Page> {
+      const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
+        client.send(
+          // StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from.
+          new ListObjectsV2Command({
+            Bucket: bucket,
+            Prefix: root + prefix,
+            ...(after !== undefined && { StartAfter: root + after }),
+            MaxKeys: 1_000,
+          }),
+          { abortSignal },
+        ),
+      );
+      const entries = (value.Contents ?? []).map(({ Key = '', ETag = '', Size = 0 }) => ({
+        key: Key.slice(root.length),
+        etag: ETag,
+        size: Size,
+      }));
+      const last = entries.at(-1);
+      return value.IsTruncated && last ? { entries, next: last.key } : { entries };
+    },
+
+    async putNew(key, bytes) {
+      const { etag } = await put(key, bytes, { IfNoneMatch: '*' });
+      return etag === undefined ? { created: false } : { created: true, etag };
+    },
+
+    async putIf(key, bytes, expected) {
+      const { etag, unclear } = await put(key, bytes, { IfMatch: expected });
+      if (etag !== undefined) return etag;
+      // After an unclear answer the object that is in the way may be our own.
+      const found = unclear ? await get(key) : undefined;
+      if (found && Buffer.compare(found.bytes, bytes) === 0) return found.etag;
+      throw new Conflict(
+        `s3://${bucket}/${root}${key} is not what it was: expected ETag ${expected}, got another or none`,
+      );
+    },
+  };
+};
+
+const unlessMissing = (error: unknown) => {
+  if (hasStatus(error, 404, 'NoSuchKey')) return undefined;
+  throw error;
+};
+
+/** 412 says that the ETag is another or the object is there; 404 that there is none, or only a delete marker. */
+const unlessConditionFailed = (error: unknown) => {
+  if (hasStatus(error, 412) || hasStatus(error, 404, 'NoSuchKey')) return undefined;
+  throw error;
+};
+
+/** Snapshots are served as they lie here, so the type must be right. */
+const typeOf = (key: string) =>
+  key.endsWith('.json') ? 'application/json; charset=utf-8' : 'application/octet-stream';

@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Condition, S3Objects } from './s3-objects.ts';
+import { checksumOf, document, element, readBody, S3Failure } from './s3-wire.ts';
+
+/** The operations the server knows; everything else is answered 501. */
+export type S3Operation = 'GetObject' | 'HeadObject' | 'PutObject' | 'DeleteObject' | 'ListObjectsV2';
+
+/** What goes back. */
+export interface Answer {
+  status: number;
+  headers?: Record<string, string | undefined>;
+  body?: Buffer | string;
+}
+
+/** What was asked. */
+export interface S3Request {
+  operation: S3Operation;
+  bucket: string;
+  key: string;
+  query: URLSearchParams;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+}
+
+/** What a bucket policy denies in production: see `cdk/log-bucket.ts` and `cdk/state-bucket.ts`. */
+export type S3Policy = 'create-only' | 'compare-and-swap';
+
+interface Rules {
+  policy: S3Policy | undefined;
+  deletable: boolean;
+}
+
+/** Does what the request asks. */
+export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): Answer => {
+  if (request.operation === 'ListObjectsV2') return list(bucket, request);
+  if (request.operation === 'PutObject') return put(bucket, request, rules);
+  if (request.operation === 'DeleteObject') return remove(bucket, request, rules);
+  const object = bucket.get(request.key);
+  const headers = { ETag: object.etag, 'Content-Type': object.contentType, 'Cache-Control': object.cacheControl };
+  if (request.operation === 'HeadObject') {
+    return { status: 200, headers: { ...headers, 'Content-Length': `${object.bytes.length}` } };
+  }
+  return { status: 200, headers: { ...headers, 'x-amz-checksum-crc32': checksumOf(object.bytes) }, body: object.bytes };
+};
+
+/** The request with its body, if it is signed and names an operation that the server knows. */
+export const readRequest = async (incoming: IncomingMessage): Promise<S3Request> => {
+  const { pathname, searchParams: query } = new URL(incoming.url ?? '/', 'http://s3');
+  const [bucket = '', ...rest] = pathname.slice(1).split('/').map(decodeURIComponent);
+  const key = rest.join('/');
+  const body = await readBody(incoming);
+  if (!incoming.headers.authorization) throw new S3Failure(403, 'AccessDenied', 'Access Denied');
+  return { operation: operationOf(incoming, key, query), bucket, key, query, headers: incoming.headers, body };
+};
+
+const operationOf = ({ method, headers }: IncomingMessage, key: string, query: URLSearchParams): S3Operation => {
+  const plain = !query.has('uploads') && !query.has('uploadId') && headers['x-amz-copy-source'] === undefined;
+  if (method === 'GET' && !key && query.get('list-type') === '2' && !query.get('delimiter')) return 'ListObjectsV2';
+  if (key && plain && method === 'GET') return 'GetObject';
+  if (key && plain && method === 'HEAD') return 'HeadObject';
+  if (key && plain && method === 'PUT') return 'PutObject';
+  if (key && plain && method === 'DELETE') return 'DeleteObject';
+  throw new S3Failure(501, 'NotImplemented', `This server does not know ${method} ${key} ${query}`);
+};
+
+const put = (bucket: S3Objects, { key, body, headers }: S3Request, { policy }: Rules): Answer => {
+  const condition: Condition = { none: headers['if-none-match'], match: headers['if-match'] };
+  const denied =
+    (policy === 'create-only' && condition.none === undefined) ||
+    (policy === 'compare-and-swap' && condition.none === undefined && condition.match === undefined);
+  if (denied) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
+  const contentType = headers['content-type'] ?? 'binary/octet-stream';
+  const etag = bucket.put(key, { bytes: body, contentType, cacheControl: headers['cache-control'] }, condition);
+  return { status: 200, headers: { ETag: etag } };
+};
+
+const remove = (bucket: S3Objects, { key }: S3Request, { deletable }: Rules): Answer => {
+  if (!deletable) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
+  bucket.delete(key);
+  return { status: 204 };
+};
+
+const list = (bucket: S3Objects, { bucket: name, query }: S3Request): Answer => {
+  const prefix = query.get('prefix') ?? '';
+  const token = query.get('continuation-token');
+  const after = token ? Buffer.from(token, 'base64').toString() : (query.get('start-after') ?? '');
+  const max = Math.min(Number(query.get('max-keys') ?? 1_000), 1_000);
+  const { keys, more } = bucket.list(prefix, after, max);
+  const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key;
+  const contents = keys.map((key) => {
+    const { etag, bytes } = bucket.get(key);
+    return element('Contents', element('Key', encode(key)), element('ETag', etag), element('Size', `${bytes.length}`));
+  });
+  const next = more ? [element('NextContinuationToken', Buffer.from(keys.at(-1) ?? '').toString('base64'))] : [];
+  const fields = [
+    element('Name', name),
+    element('Prefix', encode(prefix)),
+    element('MaxKeys', `${max}`),
+    element('KeyCount', `${keys.length}`),
+    element('IsTruncated', `${more}`),
+  ];
+  const body = document(element('ListBucketResult', ...fields, ...next, ...contents));
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
+};
