@@ -1,0 +1,14 @@
+/** Where a client of the AWS SDK finds its service and its keys, by the SDK's own variable names. No client of its own. */
+export const awsSettings = (environment: Record<string, string | undefined>, service: 'S3' | 'SQS') => {
+  const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? environment['AWS_ENDPOINT_URL'];
+  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
+  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
+  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  return {
+    region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    ...(endpoint && { endpoint }),
+    // Without keys in the environment the SDK's chain looks for them (profiles, container and instance roles).
+    ...(accessKeyId &&
+      secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
+  };
+};
