@@ -1,0 +1,26 @@
+import { hash } from 'node:crypto';
+import { Refused } from '../events/errors.ts';
+import { validKey } from './bucket.ts';
+
+/** The ETag of bytes on one machine: the first 128 bits of their SHA-256, in hexadecimal. */
+export const etagOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex').slice(0, 32);
+
+/** Throws `Refused` for a key that not every adapter could store. A first component with a leading dot is kept for the adapter itself. */
+export const requireKey = (key: string): void => {
+  if (validKey(key) && !key.startsWith('.')) return;
+  throw new Refused(
+    `the key ${JSON.stringify(key.slice(0, 200))} cannot be stored: expected components of [A-Za-z0-9._-] (1 to 255 bytes, no "." or "..", ` +
+      'no leading dot in the first), joined by "/", at most 1,024 bytes',
+  );
+};
+
+const PREFIX = /^[A-Za-z0-9._/-]{0,1024}$/;
+
+/** Throws `Refused` for a prefix with which no key can begin. It may end in the middle of a component. */
+export const requirePrefix = (prefix: string): void => {
+  const whole = prefix.split('/').slice(0, -1);
+  if (PREFIX.test(prefix) && whole.every((part) => part !== '' && part !== '.' && part !== '..')) return;
+  throw new Refused(
+    `the prefix ${JSON.stringify(prefix.slice(0, 200))} cannot be listed: expected the beginning of a key`,
+  );
+};
