@@ -1,0 +1,59 @@
+import { mondayOf, placeOf, sundayOf } from './calendar.ts';
+import type { Language } from './preferences.svelte.ts';
+
+const once = <Made>(make: (language: Language) => Made) => {
+  const made = new Map<Language, Made>();
+  return (language: Language): Made => {
+    const known = made.get(language) ?? make(language);
+    made.set(language, known);
+    return known;
+  };
+};
+
+/** How a language writes numbers, dates and the names of weeks and months. Dates of weeks are calendar dates, without a zone. */
+export const formats = once((language) => {
+  const locale = language === 'ko' ? 'ko-KR' : 'en-US';
+  const number = new Intl.NumberFormat(locale);
+  const day = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' });
+  const span = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  const monthLong = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' });
+  const monthShort = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
+  const monthYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
+  return {
+    number: (value: number) => number.format(value),
+    day: (date: number) => day.format(date),
+    /** A week's name in its month: 8월 1주차. */
+    week: (week: string) => {
+      const { number: place } = placeOf(week);
+      const month = monthShort.format(mondayOf(week));
+      return language === 'ko' ? `${month} ${place}주차` : `${month} week ${place}`;
+    },
+    weekSpan: (week: string) => span.formatRange(mondayOf(week), sundayOf(week)),
+    weekday: (date: number) => weekday.format(date),
+    month: (month: string) => monthLong.format(firstOf(month)),
+    monthShort: (month: string) => monthShort.format(firstOf(month)),
+    monthYear: (month: string) => monthYear.format(firstOf(month)),
+    moment: (instant: number, timeZone: string) =>
+      new Intl.DateTimeFormat(locale, {
+        month: 'short',
+        day: 'numeric',
+        weekday: 'short',
+        hour: 'numeric',
+        minute: '2-digit',
+        timeZone,
+      }).format(instant),
+    /** How long ago, in seconds, minutes or hours. */
+    ago: (milliseconds: number) => {
+      const seconds = Math.round(milliseconds / 1000);
+      if (seconds < 60) return relative.format(-Math.max(0, seconds), 'second');
+      if (seconds < 3600) return relative.format(-Math.round(seconds / 60), 'minute');
+      return relative.format(-Math.round(seconds / 3600), 'hour');
+    },
+  };
+});
+
+/** What `formats` gives. */
+export type Format = ReturnType<typeof formats>;

@@ -1,0 +1,29 @@
+const HANGUL = /\p{Script=Hangul}/u;
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
+const HUES = 12;
+
+/** One or two letters for a face: the given name of a Korean name, else the first letters of two words. */
+export const initials = (name: string): string => {
+  const words = name
+    .replace(INVISIBLE, '')
+    .trim()
+    .split(/[\s._-]+/)
+    .filter(Boolean);
+  const [first = '?', second] = words;
+  const letters = Array.from(first);
+  if (HANGUL.test(first))
+    return letters
+      .slice(letters.length === 3 || letters.length === 4 ? -2 : 0)
+      .slice(0, 2)
+      .join('');
+  const [initial = '?'] = letters;
+  const [next = ''] = Array.from(second ?? '');
+  return `${initial}${next}`.toUpperCase();
+};
+
+/** A hue (degrees) that stays the same for an id, out of a dozen that can be told apart. */
+export const hueOf = (id: string): number => {
+  let sum = 0;
+  for (const letter of id) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973;
+  return (sum % HUES) * (360 / HUES);
+};

@@ -1,0 +1,84 @@
+import { getContext } from 'svelte';
+import type { ChallengeSummary, IndexSnapshot, MembersSnapshot } from '../../../src/projections/contract.ts';
+import { formats } from './format.ts';
+import type { Preferences } from './preferences.svelte.ts';
+import type { Snapshot, Snapshots } from './snapshots.svelte.ts';
+
+/** The key under which the page is passed to its parts. */
+export const PAGE = 'page';
+
+/** What every part of the page may need. */
+export interface Page {
+  snapshots: Snapshots;
+  preferences: Preferences;
+  clock: Clock;
+}
+
+/** The browser's clock, told twice a minute; the snapshots have none. */
+export class Clock {
+  now: number = $state(0);
+
+  constructor(now: number) {
+    this.now = now;
+  }
+}
+
+/** A challenge and what is known of it everywhere. */
+export interface Season {
+  channel: string;
+  challenge: ChallengeSummary;
+  index: IndexSnapshot;
+  members: MembersSnapshot['members'];
+  names: ReadonlyMap<string, string>;
+}
+
+/** The page that a part belongs to. */
+export const getPage = (): Page => getContext<Page>(PAGE);
+
+/** The words of the page's language, and its ways to write numbers and dates; read them inside `$derived` or markup. */
+export const getWords = () => {
+  const { preferences } = getPage();
+  const format = $derived(formats(preferences.language));
+  return {
+    get text() {
+      return preferences.text;
+    },
+    get format() {
+      return format;
+    },
+    get language() {
+      return preferences.language;
+    },
+  };
+};
+
+/** Shows a snapshot for as long as the part is on the page, and follows when its address changes. */
+export const watch = <Data>(address: () => string | undefined, pace: 'live' | 'slow' = 'live') => {
+  const several = watchAll<Data>(() => {
+    const one = address();
+    return one === undefined ? [] : [one];
+  }, pace);
+  return {
+    get current(): Snapshot<Data> | undefined {
+      return several.current[0];
+    },
+  };
+};
+
+/** Shows several snapshots, in the order of their addresses. */
+export const watchAll = <Data>(addresses: () => string[], pace: 'live' | 'slow' = 'live') => {
+  const { snapshots } = getPage();
+  const wanted = $derived(addresses().join('\n'));
+  const current = $derived(wanted === '' ? [] : wanted.split('\n').map((address) => snapshots.at<Data>(address)));
+  $effect(() => {
+    const releases = current.map((snapshot) => snapshots.hold(snapshot, pace));
+    return () => {
+      for (const release of releases) release();
+    };
+  });
+  return {
+    get current(): Snapshot<Data>[] {
+      return current;
+    },
+  };
+};
