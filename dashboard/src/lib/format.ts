@@ -19,6 +19,7 @@ export const formats = once((language) => {
   const monthLong = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' });
   const monthShort = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
   const monthYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
+  const monthYearShort = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
@@ -31,10 +32,24 @@ export const formats = once((language) => {
       const month = monthShort.format(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month} week ${place}`;
     },
+    /** The same with its year, where weeks of several years meet. */
+    weekWithYear: (week: string) => {
+      const { number: place } = placeOf(week);
+      const month = monthYear.format(mondayOf(week));
+      return language === 'ko' ? `${month} ${place}주차` : `${month}, week ${place}`;
+    },
+    /** A week's name in a narrow column: 8/1. */
+    weekShort: (week: string) => {
+      const { month, number: place } = placeOf(week);
+      return language === 'ko' ? `${month}월${place}` : `${monthShort.format(mondayOf(week))} ${place}`;
+    },
     weekSpan: (week: string) => span.formatRange(mondayOf(week), sundayOf(week)),
     weekday: (date: number) => weekday.format(date),
     month: (month: string) => monthLong.format(firstOf(month)),
     monthShort: (month: string) => monthShort.format(firstOf(month)),
+    /** A month on an axis; Januaries say the year. */
+    monthTick: (month: string) =>
+      month.endsWith('-01') ? monthYearShort.format(firstOf(month)) : monthShort.format(firstOf(month)),
     monthYear: (month: string) => monthYear.format(firstOf(month)),
     moment: (instant: number, timeZone: string) =>
       new Intl.DateTimeFormat(locale, {
