@@ -1,6 +1,8 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Conflict } from '../events/errors.ts';
+import { awsSettings } from './aws.ts';
 import type { Bucket, Page, Stored } from './bucket.ts';
+import { requireKey, requirePrefix } from './object.ts';
 import { hasStatus, persistently, type Retries } from './s3-retries.ts';
 
 /** What `s3Bucket` needs; `retries` is for tests. */
@@ -13,17 +15,11 @@ export interface S3BucketOptions {
 
 /** A client whose addresses, region and keys come from `environment`, with the AWS SDK's own variable names. */
 export const s3Client = (environment: Record<string, string | undefined>): S3Client => {
-  const endpoint = environment['AWS_ENDPOINT_URL_S3'] ?? environment['AWS_ENDPOINT_URL'];
-  const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
-  const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
-  const sessionToken = environment['AWS_SESSION_TOKEN'];
+  const settings = awsSettings(environment, 'S3');
   return new S3Client({
-    region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    ...settings,
     // An address of one's own is seldom a name with a wildcard certificate, so the bucket goes into the path.
-    ...(endpoint && { endpoint, forcePathStyle: true }),
-    // Without keys in the environment the SDK's chain looks for them (profiles, container and instance roles).
-    ...(accessKeyId &&
-      secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
+    forcePathStyle: settings.endpoint !== undefined,
     // We retry ourselves: the SDK would hide that an earlier try was unclear, and then 412 could mean "we were first".
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000 },
@@ -37,6 +33,7 @@ export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): 
   const target = (key: string) => ({ Bucket: bucket, Key: root + key });
 
   const get = async (key: string): Promise<Stored | undefined> => {
+    requireKey(key);
     const { value } = await persistently(at('s3:GetObject', key), async (abortSignal) => {
       const answer = await client.send(new GetObjectCommand(target(key)), { abortSignal }).catch(unlessMissing);
       if (!answer) return undefined;
@@ -48,6 +45,7 @@ export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): 
 
   /** Puts under a condition; `etag` is absent when the condition did not hold. */
   const put = async (key: string, bytes: Uint8Array, condition: { IfNoneMatch: '*' } | { IfMatch: string }) => {
+    requireKey(key);
     const command = () => new PutObjectCommand({ ...target(key), ...condition, Body: bytes, ContentType: typeOf(key) });
     const { value, unclear } = await persistently(at('s3:PutObject', key), (abortSignal) =>
       client.send(command(), { abortSignal }).catch(unlessConditionFailed),
@@ -59,6 +57,7 @@ export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): 
     get,
 
     async list(prefix, after): Promise<Page> {
+      requirePrefix(prefix);
       const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
         client.send(
           // StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from.

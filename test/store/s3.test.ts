@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Conflict, Corrupt, Refused, Unavailable } from '../../src/events/errors.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import { s3Bucket, s3Client } from '../../src/store/s3.ts';
+import { bucketContract } from '../contract/bucket.ts';
 import type { S3Fault, S3Server } from '../support/s3-server.ts';
 import { startS3Server } from '../support/s3-server.ts';
 
@@ -27,6 +28,14 @@ const open = () => {
   };
   return { bucket: s3Bucket({ client, bucket: 'til', prefix, retries }), prefix, pauses };
 };
+
+let buckets = 0;
+bucketContract('the S3 test server', async () => {
+  const name = `contract-${++buckets}`;
+  server.createBucket(name);
+  const client = s3Client(server.environment);
+  return { bucket: s3Bucket({ client, bucket: name }), close: async () => client.destroy() };
+});
 
 describe('conditional creates', () => {
   test('of 20 concurrent callers exactly one creates', async () => {
@@ -216,3 +225,23 @@ describe('listing', () => {
     expect((await one?.list('events/', 'events/a'))?.entries).toEqual([]);
   });
 });
+
+// A bucket of one's own, to run the same promises on: `s3://bucket/prefix` for AWS, or `http://host:port/bucket` for another server.
+const elsewhere = process.env['TIL_TEST_S3'];
+if (elsewhere) {
+  const { protocol, origin, host, pathname } = new URL(elsewhere);
+  const [first = '', ...rest] = pathname.slice(1).split('/').filter(Boolean);
+  const own = protocol === 's3:' ? { name: host, below: [first, ...rest] } : { name: first, below: rest };
+  const environment = protocol === 's3:' ? process.env : { ...process.env, AWS_ENDPOINT_URL_S3: origin };
+  const run = `${process.hrtime.bigint()}`;
+  let opened = 0;
+  bucketContract(
+    elsewhere,
+    async () => {
+      const prefix = [...own.below, `til-test-${run}`, `${++opened}`].filter(Boolean).join('/');
+      const client = s3Client(environment);
+      return { bucket: s3Bucket({ client, bucket: own.name, prefix }), close: async () => client.destroy() };
+    },
+    { 'the longest component and the longest key are stored': 'the prefix of the run leaves less than 1,024 bytes' },
+  );
+}

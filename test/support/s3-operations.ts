@@ -49,6 +49,7 @@ export const readRequest = async (incoming: IncomingMessage): Promise<S3Request>
   const [bucket = '', ...rest] = pathname.slice(1).split('/').map(decodeURIComponent);
   const key = rest.join('/');
   const body = await readBody(incoming);
+  if (Buffer.byteLength(key) > 1_024) throw new S3Failure(400, 'KeyTooLongError', 'Your key is too long');
   if (!incoming.headers.authorization) throw new S3Failure(403, 'AccessDenied', 'Access Denied');
   return { operation: operationOf(incoming, key, query), bucket, key, query, headers: incoming.headers, body };
 };

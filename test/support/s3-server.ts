@@ -49,6 +49,7 @@ export interface S3Server {
   faults: { add(...planned: PlannedFault[]): void; clear(): void; readonly left: number };
   counters: S3Counters;
   objects(bucket: string): S3Objects;
+  createBucket(name: string): void;
   /** The variables that point the AWS SDK here. */
   environment: Record<string, string>;
   close(): Promise<void>;
@@ -121,6 +122,7 @@ export const startS3Server = async ({
     port,
     counters,
     objects: bucketNamed,
+    createBucket: (name) => void stored.set(name, new S3Objects()),
     faults: {
       add(...more) {
         for (const { operation, ...fault } of more) {
