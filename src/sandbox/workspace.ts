@@ -1,0 +1,139 @@
+import { chatMethods, type Method } from './api-chat.ts';
+import { conversationMethods } from './api-conversations.ts';
+import { otherMethods } from './api-rest.ts';
+import { ApiError, type Arguments } from './arguments.ts';
+import { settlePreviews } from './changes.ts';
+import { answerTo, type CallFault, type Faults, isAfter } from './faults.ts';
+import { createPeople, type People } from './people.ts';
+import { reactionsOf } from './reactions.ts';
+import { type Answer, type Channel, copy, type Delivery, type Member, type SlackMessage } from './shapes.ts';
+import { addMember, conversationId, createState, type NewMember, type State, type WorkspaceOptions } from './state.ts';
+
+/**
+ * A small Slack: what people do, the Web API, and the deliveries that follow. It has no I/O, no timer, no clock and no
+ * chance of its own; time passes only through `now`, and what is due is found when somebody next calls or takes.
+ */
+export interface Workspace extends People {
+  /** One Web API call. Arguments as a form sends them or as JSON does. */
+  call(method: string, token: string | undefined, args: Arguments): Answer;
+  /** Removes and gives the deliveries that are due, in the order in which they leave. */
+  take(): Delivery[];
+  /** When the next thing is due (a delivery or a preview), in ms; undefined when nothing is. */
+  nextAt(): number | undefined;
+  faults: Faults;
+  addMember(member: NewMember): void;
+  members(): Member[];
+  channels(): { id: string; name: string; archived: boolean }[];
+  /** Everything that anybody would see in a channel, replies included, by ts; no lag applies. */
+  messages(channel: string): SlackMessage[];
+  /** The messages between the bot and a member, by ts. */
+  directMessages(user: string): SlackMessage[];
+  /** The ephemeral messages that a member got, by ts. */
+  hints(user: string): (SlackMessage & { channel: string })[];
+  /** How many calls were made, of one method or of all. */
+  callCount(method?: string): number;
+  bot: WorkspaceOptions['bot'];
+  /** Increases with every change. */
+  version(): number;
+  /** Calls back after every change; gives the way to stop. */
+  watch(listener: () => void): () => void;
+  /** Where permalinks lead, once the shell knows. */
+  setUrl(url: string): void;
+}
+
+const methods: Record<string, Method> = { ...chatMethods, ...conversationMethods, ...otherMethods };
+
+/** A workspace at its beginning. */
+export const createWorkspace = (options: WorkspaceOptions): Workspace => {
+  const state = createState(options);
+  return {
+    ...afterPreviews(state, createPeople(state)),
+    call: (method, token, args) => call(state, method, token, args),
+    take: () => {
+      settlePreviews(state);
+      return state.outbox.take();
+    },
+    nextAt: () => {
+      const times = [state.outbox.nextAt(), ...state.previews.map(({ dueAt }) => dueAt)];
+      return times.reduce((first, time) => (first === undefined || (time ?? first) < first ? time : first));
+    },
+    faults: state.faults,
+    addMember: (member) => addMember(state, member),
+    members: () => [...state.members.values()].map((member) => ({ ...member })),
+    channels: () =>
+      [...state.channels.values()].filter(isChannel).map(({ id, name, archived }) => ({ id, name, archived })),
+    messages: (channel) => everything(state, state.channels.get(channel)),
+    directMessages: (user) => everything(state, state.channels.get(conversationId(state.bot.id, user))),
+    hints: (user) => hints(state, user),
+    callCount: (method) =>
+      method === undefined
+        ? [...state.calls.values()].reduce((sum, count) => sum + count, 0)
+        : (state.calls.get(method) ?? 0),
+    bot: options.bot,
+    version: () => state.version,
+    watch: (listener) => {
+      state.listeners.add(listener);
+      return () => void state.listeners.delete(listener);
+    },
+    setUrl: (url) => void (state.url = url),
+  };
+};
+
+const isChannel = ({ kind }: Channel): boolean => kind === 'channel';
+
+/** What is due has happened before anybody does anything further. */
+const afterPreviews = (state: State, people: People): People =>
+  Object.fromEntries(
+    Object.entries(people).map(([name, deed]) => [
+      name,
+      (argument: never) => {
+        settlePreviews(state);
+        return (deed as (argument: never) => unknown)(argument);
+      },
+    ]),
+  ) as unknown as People;
+
+const call = (state: State, method: string, token: string | undefined, args: Arguments): Answer => {
+  settlePreviews(state);
+  state.calls.set(method, (state.calls.get(method) ?? 0) + 1);
+  const fault: CallFault | undefined = state.faults.forCall(method);
+  if (fault && !isAfter(fault)) return answerTo(fault);
+  const answer = run(state, method, token, args);
+  return fault ? answerTo(fault) : answer;
+};
+
+const run = (state: State, method: string, token: string | undefined, args: Arguments): Answer => {
+  try {
+    const caller = callerOf(state, token);
+    const deed = methods[method];
+    if (!deed) throw new ApiError('unknown_method');
+    return { status: 200, body: { ok: true, ...deed(state, caller, args) } };
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return { status: 200, body: { ok: false, error: error.error } };
+  }
+};
+
+const callerOf = (state: State, token: string | undefined): Member => {
+  if (!token) throw new ApiError('not_authed');
+  const caller = [...state.members.values()].find((member) => member.token === token);
+  if (!caller) throw new ApiError('invalid_auth');
+  if (caller.deactivated) throw new ApiError('account_inactive');
+  return caller;
+};
+
+const everything = (state: State, channel: Channel | undefined): SlackMessage[] => {
+  if (!channel) return [];
+  settlePreviews(state);
+  return [...channel.posts.values()].map((post) => {
+    const reactions = reactionsOf(post, Number.POSITIVE_INFINITY);
+    return copy(reactions.length > 0 ? { ...post.message, reactions } : post.message);
+  });
+};
+
+const hints = (state: State, user: string): (SlackMessage & { channel: string })[] =>
+  [...state.channels.values()].flatMap((channel) =>
+    channel.ephemerals
+      .filter((hint) => hint.user === user)
+      .map(({ message }) => ({ ...copy(message), channel: channel.id })),
+  );
