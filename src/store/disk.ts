@@ -1,0 +1,202 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
+import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Refused, Unavailable } from '../events/errors.ts';
+
+/** The calls to the operating system by which bytes come to the disk and back. Tests put one that fails or takes notes in their place. */
+export interface FileSystem {
+  open(path: string, flags: 'wx' | 'r'): Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
+  link(from: string, to: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
+  readFileSync(path: string): Uint8Array;
+  appendFileSync(path: string, text: string): void;
+  unlinkSync(path: string): void;
+}
+
+/** The operating system's own. */
+export const realFileSystem: FileSystem = {
+  open,
+  link,
+  rename,
+  unlink,
+  mkdir,
+  readFileSync,
+  appendFileSync,
+  unlinkSync,
+};
+
+/** The code of an error of the operating system (`ENOENT` …), if it is one. */
+export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
+
+/** An error of the operating system as one of ours: it names the path and the code. Other errors stay as they are. */
+export const diskError = (what: string, path: string, error: unknown): unknown => {
+  const code = codeOf(error);
+  if (code === undefined || !(error as NodeJS.ErrnoException).syscall) return error;
+  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR') {
+    return new Refused(`${what} ${path}: a file lies where a folder is needed, or a folder where a file is (${code})`, {
+      cause: error,
+    });
+  }
+  return new Unavailable(`${what} ${path}: the disk answered ${code}`, { cause: error });
+};
+
+/** Puts whole files into a folder so that they survive power loss. */
+export interface Disk {
+  /** Writes a file that nobody reads yet, forces it to the disk, and gives its path. */
+  writeTemporary(bytes: Uint8Array): Promise<string>;
+  /** Makes a folder with all above it; afterwards they survive power loss. */
+  makeFolder(folder: string): Promise<void>;
+  /** Forces the names in a folder to the disk. One call to the disk serves all who asked before it began. */
+  syncFolder(folder: string): Promise<void>;
+  /** Throws `Unavailable` if the disk is off: once it failed to force bytes down, what lies on it is not known any more. */
+  requireOn(): void;
+}
+
+const WRITES_AT_ONCE = 64; // More would gain nothing (four threads do the work), and open files are limited.
+const STALE_MS = 3_600_000;
+
+/** A disk whose files lie under `root`; `temporary` is the folder under it for files in the making. */
+export const openDisk = (root: string, temporary: string, system: FileSystem): Disk => {
+  const made = new Map<string, Promise<void>>();
+  const enter = gate(WRITES_AT_ONCE);
+  let off: Unavailable | undefined;
+  let swept: Promise<void> | undefined;
+  let count = 0;
+
+  const requireOn = (): void => {
+    if (off) throw off;
+  };
+
+  // An fsync that failed may succeed the next time although the bytes are lost (Linux reports an error once), so it is never repeated.
+  const force = async (handle: Pick<FileHandle, 'sync'>, path: string): Promise<void> => {
+    requireOn();
+    try {
+      await handle.sync();
+    } catch (cause) {
+      off ??= new Unavailable(
+        `${path} could not be forced to the disk (${codeOf(cause) ?? String(cause)}): what is stored is not known any more, ` +
+          'so nothing is written until the program is started again',
+        { cause },
+      );
+      throw off;
+    }
+  };
+
+  const syncFolder = grouped(async (folder: string) => {
+    try {
+      const handle = await system.open(folder, 'r');
+      await force(handle, folder).finally(() => handle.close());
+    } catch (error) {
+      throw diskError('cannot force', folder, error);
+    }
+  });
+
+  const make = async (folder: string): Promise<void> => {
+    try {
+      const first = await system.mkdir(folder, { recursive: true });
+      const top = first !== undefined && first.length <= root.length ? dirname(first) : root;
+      for (let path = folder; path.length > top.length; ) await syncFolder((path = dirname(path)));
+    } catch (error) {
+      throw diskError('cannot make', folder, error);
+    }
+  };
+
+  // Also a folder that is there already is forced down once: whoever made it may have died before doing so.
+  const makeFolder = (folder: string): Promise<void> => {
+    const known = made.get(folder);
+    if (known !== undefined) return known;
+    const making = make(folder);
+    made.set(folder, making);
+    making.then(undefined, () => made.delete(folder));
+    return making;
+  };
+
+  const write = async (path: string, bytes: Uint8Array): Promise<void> => {
+    const handle = await system.open(path, 'wx');
+    try {
+      await handle.writeFile(bytes);
+      await force(handle, path);
+    } finally {
+      await handle.close();
+    }
+  };
+
+  const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
+    await makeFolder(temporary);
+    await (swept ??= removeStale(temporary, system));
+    const path = join(temporary, `${process.pid}-${(count += 1)}-${randomBytes(6).toString('hex')}`);
+    const leave = await enter();
+    try {
+      await write(path, bytes);
+      return path;
+    } catch (error) {
+      await discard(system, path);
+      throw diskError('cannot write', path, error);
+    } finally {
+      leave();
+    }
+  };
+
+  return { writeTemporary, makeFolder, syncFolder, requireOn };
+};
+
+/** Removes a temporary file as well as it can be: one that stays is removed an hour after its process has died. */
+export const discard = async (system: FileSystem, path: string): Promise<void> => {
+  await system.unlink(path).catch(() => undefined);
+};
+
+/** Lets at most `places` in at a time; who comes in is given the way out. */
+const gate = (places: number): (() => Promise<() => void>) => {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return async () => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    return leave;
+  };
+};
+
+/** Runs `work` at most once at a time for each name; those who ask while it runs share the run after it. */
+const grouped = (work: (name: string) => Promise<void>): ((name: string) => Promise<void>) => {
+  const runs = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
+  const start = (name: string): Promise<void> => {
+    const run: { now: Promise<void>; next?: Promise<void> } = { now: work(name) };
+    runs.set(name, run);
+    const end = (): unknown => run.next ?? runs.delete(name);
+    run.now.then(end, end);
+    return run.now;
+  };
+  return (name) => {
+    const run = runs.get(name);
+    if (!run) return start(name);
+    run.next ??= run.now.catch(() => undefined).then(() => start(name));
+    return run.next;
+  };
+};
+
+/** Removes what dead processes left. Another process may do the same at this moment: what is gone already is no error. */
+const removeStale = async (folder: string, system: FileSystem): Promise<void> => {
+  const stale = readdirSync(folder).filter((name) => {
+    const changed = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    return Date.now() - changed > STALE_MS && !alive(Number.parseInt(name, 10));
+  });
+  for (const name of stale) await discard(system, join(folder, name));
+};
+
+/** Says whether a process with this id runs on this machine. */
+export const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+};
