@@ -1,0 +1,15 @@
+import { rebuildCommand } from './rebuild.ts';
+import { replayCommand } from './replay.ts';
+import { serveCommand } from './serve.ts';
+import type { AddCommand } from './shell.ts';
+import { startCommand } from './start.ts';
+import { verifyCommand } from './verify.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly AddCommand[] = [
+  startCommand,
+  serveCommand,
+  replayCommand,
+  rebuildCommand,
+  verifyCommand,
+];

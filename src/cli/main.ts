@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { pathToFileURL } from 'node:url';
+import { Command, CommanderError, Option } from 'commander';
+import { Refused } from '../events/errors.ts';
+import { describeError } from '../runtime/report.ts';
+import type { Environment } from '../runtime/wire.ts';
+import { commands } from './commands.ts';
+import { Failure, type Shell } from './shell.ts';
+
+/** The command line as a program: parses, runs one command, and gives the exit code: 0 fine, 1 a difference or a failure, 2 wrong usage. */
+export const run = async (args: readonly string[], shell: Shell): Promise<number> => {
+  const program = new Command('til')
+    .description('Runs a TIL challenge: a weekly writing challenge in a Slack channel.')
+    .addOption(new Option('--config <file>', 'the configuration').default('til.config.ts'))
+    .option('--json', 'print JSON for programs')
+    .showHelpAfterError('(til <command> --help says more)')
+    .configureOutput({ writeOut: (text) => shell.out(text), writeErr: (text) => shell.error(text) })
+    .exitOverride();
+  for (const add of commands) add(program, shell);
+  for (const command of program.commands) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => shell.out(text), writeErr: (text) => shell.error(text) });
+    // `til verify --json` reads more easily than `til --json verify`: both work.
+    command
+      .addOption(new Option('--config <file>', 'the configuration').default('til.config.ts'))
+      .option('--json', 'print JSON for programs');
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return explain(error, shell);
+  }
+};
+
+const explain = (error: unknown, shell: Shell): number => {
+  if (error instanceof Failure) {
+    if (error.message) shell.error(`${error.message}\n`);
+    return 1;
+  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof Refused) {
+    shell.error(`til: ${error.message}\n`);
+    return 2;
+  }
+  shell.error(`til: ${describeError(error)}\n`);
+  if (shell.environment['TIL_DEBUG'] && error instanceof Error) shell.error(`${error.stack}\n`);
+  return 1;
+};
+
+/** The shell of this process. */
+export const processShell = (environment: Environment): Shell => ({
+  environment,
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  untilSignal: () =>
+    new Promise((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    }),
+});
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await run(process.argv.slice(2), processShell(process.env));
+}

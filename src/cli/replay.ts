@@ -1,0 +1,162 @@
+import type { Event } from '../events/catalog.ts';
+import { Refused } from '../events/errors.ts';
+import { weekOfEvent } from '../events/key.ts';
+import { compareTs, isTs, type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { MonthSnapshot, WeekSnapshot } from '../projections/contract.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { type MonthView, viewMonth } from '../projections/month-view.ts';
+import { joinRoster, type Roster } from '../projections/roster.ts';
+import { foldSafely } from '../runtime/worker.ts';
+import { openLog } from '../store/log.ts';
+import {
+  type AddCommand,
+  chosen,
+  type History,
+  openHistory,
+  optionsOf,
+  parseMonth,
+  parseWeek,
+  printable,
+  type Shell,
+  table,
+} from './shell.ts';
+import { tellStory } from './story.ts';
+
+interface ReplayOptions {
+  week?: string;
+  month?: string;
+  until?: Ts;
+  channel?: string;
+  json?: boolean;
+}
+
+export const replayCommand: AddCommand = (program, shell) => {
+  program
+    .command('replay')
+    .description(
+      'tells what the log says, one line an event, and what it adds up to at that moment; says nothing to Slack',
+    )
+    .option('--week <week>', 'only this week, such as 2024-W32', parseWeek)
+    .option('--month <month>', 'only this month, such as 2024-08', parseMonth)
+    .option(
+      '--until <time>',
+      'only what had happened by then: 2024-08-11, 2024-08-11T23:59+09:00, or a Slack timestamp',
+      parseTime,
+    )
+    .option('--channel <id>', 'only this challenge')
+    .addHelpText(
+      'after',
+      '\nReads the log alone and writes nothing.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n',
+    )
+    .action(async (_options, command) => {
+      const options = optionsOf<ReplayOptions>(command);
+      const history = await openHistory(shell, options);
+      const replays = [];
+      for (const challenge of chosen(history.settings, options.channel))
+        replays.push(await replay(challenge, history, options));
+      if (options.json) shell.out(`${JSON.stringify({ replays: replays.map(forPrograms) })}\n`);
+      else for (const each of replays) tell(shell, each, options);
+    });
+};
+
+const parseTime = (text: string): Ts => {
+  if (isTs(text)) return text;
+  const milliseconds = Date.parse(text);
+  if (Number.isFinite(milliseconds)) return tsAt(milliseconds);
+  throw new Refused(
+    `--until: expected a time such as 2024-08-11T23:59+09:00 or 1722865849.468459, got ${printable(text)}`,
+  );
+};
+
+interface Replay {
+  challenge: Challenge;
+  events: Event[];
+  views: MonthView[];
+  roster: Roster;
+}
+
+/** Reads the months that are asked for (a week's meaning is its month's), and folds what had happened by then. */
+const replay = async (challenge: Challenge, { log }: History, options: ReplayOptions): Promise<Replay> => {
+  const { channel, timeZone } = challenge;
+  const calendar = calendarOf(timeZone);
+  const opened = openLog(log);
+  const wanted = (week: Week): boolean => {
+    if (options.week) return monthOf(week) === monthOf(options.week);
+    return options.month ? monthOf(week) === options.month : true;
+  };
+  const ledgers: Ledger[] = [];
+  const events: Event[] = [];
+  for (const week of (await opened.weeks(channel)).filter(wanted)) {
+    const until = options.until;
+    const facts = (await opened.readWeek(channel, week, calendar)).filter(
+      ({ at }) => !until || compareTs(at, until) <= 0,
+    );
+    ledgers.push(foldSafely(emptyLedger(channel, week), facts).state);
+    events.push(...facts);
+  }
+  const months = [...new Set(ledgers.map(({ week }) => monthOf(week)))];
+  const views = months.map((month) =>
+    viewMonth(
+      challenge,
+      month,
+      ledgers.filter(({ week }) => weeksOf(month).includes(week)),
+    ),
+  );
+  const roster: Roster = {};
+  for (const view of views) joinRoster(roster, view.roster);
+  const told = options.week ? events.filter((event) => weekOfEvent(event, calendar) === options.week) : events;
+  return { challenge, events: told.sort(byTime), views, roster };
+};
+
+const byTime = (left: Event, right: Event): number => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1);
+
+const forPrograms = ({
+  challenge,
+  events,
+  views,
+}: Replay): { channel: string; events: Event[]; weeks: WeekSnapshot[]; months: MonthSnapshot[] } => ({
+  channel: challenge.channel,
+  events,
+  weeks: views.flatMap(({ weekSnapshots }) => weekSnapshots),
+  months: views.map(({ snapshot }) => snapshot),
+});
+
+const tell = (shell: Shell, { challenge, events, views, roster }: Replay, options: ReplayOptions): void => {
+  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? id);
+  shell.out(`# ${printable(challenge.name)} (${challenge.channel})\n`);
+  for (const event of events) shell.out(`${tellStory(event, challenge.timeZone, nameOf)}\n`);
+  for (const { snapshot, weekSummaries } of views) {
+    if (snapshot.weeks.length === 0) continue;
+    shell.out(`\n## ${snapshot.month}\n`);
+    shell.out(
+      table([
+        ['week', 'posts', 'participants', 'likes', 'late'],
+        ...weekSummaries.map((week) => [week.label, week.posts, week.participants, week.likes, week.late]),
+      ]),
+    );
+    if (!options.week) tellMembers(shell, snapshot, nameOf);
+  }
+};
+
+const tellMembers = (shell: Shell, month: MonthSnapshot, nameOf: (id: string) => string): void => {
+  const special = new Set(month.special);
+  const mark = (id: string, challenger: boolean): string =>
+    special.has(id) ? 'special' : challenger ? 'challenger' : '';
+  const rows = [...month.members].sort((left, right) => right.likes - left.likes || (left.id < right.id ? -1 : 1));
+  shell.out('\n');
+  shell.out(
+    table([
+      ['member', 'weeks', 'posts', 'likes', ''],
+      ...rows.map((row) => [
+        nameOf(row.id),
+        Object.keys(row.weeks).length,
+        row.posts,
+        row.likes,
+        mark(row.id, row.challenger),
+      ]),
+    ]),
+  );
+  if (month.closed) shell.out(`announced: ${month.closed.challengers.length} challengers\n`);
+};

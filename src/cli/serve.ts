@@ -1,0 +1,60 @@
+import { systemClock } from '../runtime/clock.ts';
+import { loadConfig } from '../runtime/config.ts';
+import { createReport } from '../runtime/report.ts';
+import { serve } from '../runtime/serve.ts';
+import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
+import { Refused } from '../events/errors.ts';
+import { type AddCommand, optionsOf, type Shell } from './shell.ts';
+
+/** The folder of the built dashboard. */
+export const DASHBOARD = new URL('../../dist/dashboard', import.meta.url).pathname;
+
+/** The port that the environment names, 3000 by default. */
+export const portOf = (environment: Environment): number => {
+  const text = environment['PORT'] ?? '3000';
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Refused(`PORT: expected a number from 0 to 65535, got ${text}`);
+};
+
+export const serveCommand: AddCommand = (program, shell) => {
+  program
+    .command('serve')
+    .description("runs the challenge on this machine: takes Slack's events, counts, and shows the dashboard")
+    .addHelpText('after', '\nExample:\n  SLACK_SIGNING_SECRET=… SLACK_BOT_TOKEN=xoxb-… til serve\n')
+    .action(async (_options, command) => {
+      const { config, json } = optionsOf(command);
+      const settings = await loadConfig(config);
+      const { environment } = shell;
+      const addresses = addressesOf(environment);
+      const slack = slackOf(environment);
+      const running = await serve({
+        settings,
+        log: await openBucket(addresses.log, environment),
+        state: await openBucket(addresses.state, environment),
+        queue: await openQueue(addresses.queue, environment),
+        slack,
+        clock: systemClock,
+        port: portOf(environment),
+        dashboard: DASHBOARD,
+        report: reportTo(shell, json),
+      });
+      if (slack.signingSecrets.length === 0)
+        shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
+      shell.out(
+        json
+          ? `${JSON.stringify({ listening: true, port: running.port })}\n`
+          : `Listening on http://localhost:${running.port}\n`,
+      );
+      await Promise.race([shell.untilSignal(), running.failed]);
+      await running.stop();
+    });
+};
+
+/** Reports happenings on standard error. */
+export const reportTo = (shell: Shell, json: boolean | undefined) =>
+  createReport(
+    json === true,
+    (line) => shell.error(`${line}\n`),
+    () => systemClock.now(),
+  );

@@ -1,0 +1,123 @@
+import type { Command } from 'commander';
+import { Refused } from '../events/errors.ts';
+import { isMonth, isWeek } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { loadConfig, type Settings } from '../runtime/config.ts';
+import { addressesOf, type Environment, openBucket } from '../runtime/wire.ts';
+import type { Bucket } from '../store/bucket.ts';
+
+/** What a command may touch of the process it runs in. */
+export interface Shell {
+  environment: Environment;
+  out(text: string): void;
+  error(text: string): void;
+  /** Whether a person watches standard error. */
+  isTerminal: boolean;
+  /** Resolves when the person, or the machine, wants it to end. */
+  untilSignal(): Promise<unknown>;
+}
+
+/** Adds one command to the program. */
+export type AddCommand = (program: Command, shell: Shell) => void;
+
+/** The command found a difference, or could not do all: exit code 1. */
+export class Failure extends Error {}
+
+/** The options that every command has. */
+export interface CommonOptions {
+  config: string;
+  json?: boolean;
+}
+
+/** The options of a command, those given before its name included. */
+export const optionsOf = <T extends object>(command: Command): T & CommonOptions => {
+  const before = command.parent?.opts() ?? {};
+  const own = command.opts();
+  const config = command.getOptionValueSource('config') === 'default' ? before['config'] : own['config'];
+  return { ...own, config, json: own['json'] ?? before['json'] } as T & CommonOptions;
+};
+
+/** Configuration and storage, as nearly every command needs them. */
+export interface History {
+  settings: Settings;
+  log: Bucket;
+  state: Bucket;
+}
+
+/** Opens what a command reads and writes. */
+export const openHistory = async (shell: Shell, { config }: CommonOptions): Promise<History> => {
+  const settings = await loadConfig(config);
+  const addresses = addressesOf(shell.environment);
+  const [log, state] = await Promise.all([
+    openBucket(addresses.log, shell.environment),
+    openBucket(addresses.state, shell.environment),
+  ]);
+  return { settings, log, state };
+};
+
+/** The challenges a command is about: the one of `--channel`, else all. */
+export const chosen = (settings: Settings, channel: string | undefined): Challenge[] => {
+  if (channel === undefined) return settings.challenges;
+  const found = settings.challenges.filter((challenge) => challenge.channel === channel);
+  if (found.length > 0) return found;
+  const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
+  throw new Refused(`--channel: expected one of ${known}, got ${channel}`);
+};
+
+/** Checks the text of a `--week` option. */
+export const parseWeek = (text: string): string => {
+  if (isWeek(text)) return text;
+  throw new Refused(`--week: expected an ISO week such as 2024-W32, got ${printable(text)}`);
+};
+
+/** Checks the text of a `--month` option. */
+export const parseMonth = (text: string): string => {
+  if (isMonth(text)) return text;
+  throw new Refused(`--month: expected a month such as 2024-08, got ${printable(text)}`);
+};
+
+// Terminals obey control characters, and some letters turn the direction of all that follows.
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029]/gu;
+
+/** Text from outside, harmless on a terminal: whatever could steer it is written as its code. */
+export const printable = (text: string): string =>
+  text.replace(UNSAFE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+
+/** A bar on a terminal, a line now and then elsewhere, nothing with --json. */
+export const createProgress = (shell: Shell, what: string, quiet = false) => {
+  let shown = 0;
+  return {
+    step: (done: number, total: number, detail = ''): void => {
+      if (quiet) return;
+      if (shell.isTerminal) {
+        const filled = total === 0 ? 30 : Math.round((done / total) * 30);
+        shell.error(`\r${what} ${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${done}/${total} ${detail}\x1b[K`);
+        return;
+      }
+      const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
+      if (tenth > shown) shell.error(`${what} ${done}/${total} ${detail}\n`);
+      shown = Math.max(shown, tenth);
+    },
+    end: (): void => {
+      if (!quiet && shell.isTerminal) shell.error('\r\x1b[K');
+    },
+  };
+};
+
+/** Prints rows in columns; Hangul is two columns wide. */
+export const table = (rows: readonly (readonly (string | number)[])[]): string => {
+  const cells = rows.map((row) => row.map((cell) => printable(String(cell))));
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => widthOf(row[column] ?? ''))));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .map((line) => `${line}\n`)
+    .join('');
+};
+
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/gu;
+const widthOf = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0);

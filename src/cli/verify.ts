@@ -1,0 +1,86 @@
+import { type Difference, type Report, verify, verifyChallenges } from '../runtime/rebuild.ts';
+import {
+  type AddCommand,
+  chosen,
+  createProgress,
+  Failure,
+  type History,
+  openHistory,
+  optionsOf,
+  printable,
+  type Shell,
+} from './shell.ts';
+
+const LOOKS = 3;
+
+export const verifyCommand: AddCommand = (program, shell) => {
+  program
+    .command('verify')
+    .description('folds the log again and compares all that is stored, byte for byte; names what differs')
+    .option('--channel <id>', 'only this challenge')
+    .addHelpText(
+      'after',
+      '\nWrites nothing. Exit code 0: all agrees; 1: something differs or is damaged.\n\nExample:\n  til verify\n',
+    )
+    .action(async (_options, command) => {
+      const options = optionsOf<{ channel?: string }>(command);
+      const history = await openHistory(shell, options);
+      const found = await look(shell, history, options);
+      if (options.json) shell.out(`${JSON.stringify({ ok: found.differences.length === 0, ...found })}\n`);
+      else tell(shell, found);
+      if (found.differences.length > 0) throw new Failure('');
+    });
+};
+
+interface Found {
+  events: number;
+  weeks: number;
+  differences: Difference[];
+}
+
+/** Looks again when something differs: a server beside us may just be writing. What is damaged stays damaged. */
+const look = async (shell: Shell, history: History, options: { channel?: string; json?: boolean }): Promise<Found> => {
+  for (let times = 1; ; times++) {
+    const found = await once(shell, history, options);
+    const settled = found.differences.every(({ problem }) => problem === 'damaged');
+    if (settled || times === LOOKS) return found;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+  }
+};
+
+const once = async (
+  shell: Shell,
+  history: History,
+  { channel, json }: { channel?: string; json?: boolean },
+): Promise<Found> => {
+  const reports: Report[] = [];
+  for (const challenge of chosen(history.settings, channel)) {
+    const progress = createProgress(shell, challenge.channel, json);
+    reports.push(
+      await verify(challenge, {
+        ...history,
+        progress: (done, total, events) => progress.step(done, total, `weeks, ${events} events`),
+      }),
+    );
+    progress.end();
+  }
+  return {
+    events: reports.reduce((sum, { events }) => sum + events, 0),
+    weeks: reports.reduce((sum, { weeks }) => sum + weeks, 0),
+    differences: [
+      ...(await verifyChallenges(history.settings.challenges, history.state)),
+      ...reports.flatMap(({ differences }) => differences),
+    ],
+  };
+};
+
+const tell = (shell: Shell, { events, weeks, differences }: Found): void => {
+  for (const { key, problem, detail } of differences)
+    shell.out(`${problem}: ${printable(key)}${detail ? ` (${printable(detail)})` : ''}\n`);
+  if (differences.length === 0)
+    shell.out(`All agrees: ${events} events in ${weeks} weeks give exactly what is stored.\n`);
+  else
+    shell.out(
+      `${differences.length} objects are not what the log of ${events} events says. "til rebuild" mends what is derived; a damaged event needs its copy back.\n`,
+    );
+};

@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import { isTs, type Ts } from './timestamp.ts';
+import { isMonth, isWeek } from './week.ts';
+
+/** Slack's id of a person, bot, channel or team. */
+export const Id = v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,32}$/, 'expected an id such as U0MINSEO01'));
+const Timestamp = v.custom<Ts>(isTs, 'expected a timestamp such as 1722865849.468459');
+const Week = v.custom<string>(isWeek, 'expected a week such as 2024-W32');
+const Month = v.custom<string>(isMonth, 'expected a month such as 2024-08');
+const Short = v.pipe(v.string(), v.maxLength(300));
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+const Message = {
+  ts: Timestamp,
+  /** Who wrote it. A bot may have no user id, and an edit may come without an author. */
+  author: v.optional(v.object({ user: v.optional(Id), bot: v.optional(Id) })),
+  /** The parent's ts when this is a reply. */
+  thread: v.optional(Timestamp),
+  subtype: v.optional(Short),
+  text: v.string(),
+  links: v.array(v.string()),
+  /** Titles from Slack's link previews, which arrive as an edit. */
+  previews: v.optional(v.array(v.object({ url: v.string(), title: v.string() }))),
+  /** The bot's own mark on its own messages. */
+  metadata: v.optional(
+    v.object({ type: Short, week: v.optional(Week), effect: v.optional(Short), attempt: v.optional(Count) }),
+  ),
+  /** Read from Slack's history, not heard from it. */
+  inferred: v.optional(v.literal(true)),
+};
+
+const Reaction = {
+  item: Timestamp,
+  user: Id,
+  name: v.pipe(v.string(), v.minLength(1), v.maxLength(150)),
+  inferred: v.optional(v.literal(true)),
+};
+
+const Row = v.object({
+  id: Id,
+  posts: Count,
+  likes: Count,
+  weeks: v.record(v.string(), v.object({ posts: Count, likes: Count, late: Count })),
+});
+const Ranked = v.object({ id: Id, likes: Count });
+
+const Effect = { week: Week, effect: v.pipe(v.string(), v.minLength(1), v.maxLength(120)) };
+
+/** What an effect says, as far as later decisions depend on it. */
+const Says = v.object({
+  /** The post it is about. */
+  about: v.optional(Timestamp),
+  /** Of an announcement: what it shows. */
+  shows: v.optional(v.string()),
+  /** Of a like notice: the instant of each liker's like or unlike that it covers. */
+  covers: v.optional(v.record(v.string(), v.object({ at: Timestamp, live: v.boolean() }))),
+});
+
+/** Every fact the log may hold. A new kind is one entry; types and decoders follow from it. */
+export const catalog = {
+  'message.posted': v.object(Message),
+  'message.edited': v.object(Message),
+  'message.deleted': v.object({ ts: Timestamp, inferred: v.optional(v.literal(true)) }),
+  'reaction.added': v.object(Reaction),
+  'reaction.removed': v.object(Reaction),
+  'member.joined': v.object({ user: Id }),
+  'member.left': v.object({ user: Id }),
+  'profile.seen': v.object({ user: Id, name: v.pipe(v.string(), v.maxLength(200)), bot: v.optional(v.boolean()) }),
+  'month.closed': v.object({
+    month: Month,
+    weeks: v.array(Week),
+    rules: v.record(v.string(), v.unknown()),
+    members: v.array(Row),
+    challengers: v.array(Ranked),
+    special: v.array(Id),
+  }),
+  'effect.attempted': v.object({ ...Effect, attempt: Count, says: v.optional(Says) }),
+  'effect.delivered': v.object({ ...Effect, attempt: Count, to: Id, ts: v.optional(Timestamp) }),
+  /** `final`: never to be tried again. Otherwise it is known not to have been done, so the next attempt need not wait. */
+  'effect.refused': v.object({ ...Effect, attempt: Count, reason: Short, final: v.boolean() }),
+  'effect.skipped': v.object({ ...Effect, reason: Short, says: v.optional(Says) }),
+};
+
+/** The names of the facts. */
+export type Kind = keyof typeof catalog;
+
+/** A fact of one kind: the envelope that all share, and its own fields. */
+export type EventOf<K extends Kind> = { v: 1; kind: K; channel: string; at: Ts } & v.InferOutput<(typeof catalog)[K]>;
+
+/** Any fact. */
+export type Event = { [K in Kind]: EventOf<K> }[Kind];
+
+/** What an effect says, as far as later decisions depend on it. */
+export type Says = v.InferOutput<typeof Says>;
+
+export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(catalog, kind);
+
+const Envelope = v.object({ v: v.literal(1), kind: v.string(), channel: Id, at: Timestamp });
+
+/** What is wrong with a value that claims to be a fact, or undefined when nothing is: field, expected, got. */
+export const faultOf = (value: unknown): string | undefined => {
+  const envelope = v.safeParse(Envelope, value);
+  if (!envelope.success) return describeIssue(envelope.issues[0]);
+  const { kind } = envelope.output;
+  if (!isKind(kind)) return undefined; // Kinds of tomorrow are kept and skipped.
+  const fields = v.safeParse(catalog[kind], value);
+  return fields.success ? undefined : describeIssue(fields.issues[0]);
+};
+
+/** Says which field is wrong and what was expected; never the value, which may be a member's text. */
+export const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+  const path = issue.path?.map((item) => String(item.key)).join('.') ?? '(the whole)';
+  const own = issue.message.startsWith('expected ');
+  const got =
+    issue.input === undefined
+      ? 'nothing'
+      : issue.input === null
+        ? 'null'
+        : Array.isArray(issue.input)
+          ? 'a list'
+          : `a ${typeof issue.input}`;
+  return `${path}: ${own ? issue.message : `expected ${issue.expected ?? 'something else'}`}, got ${got}`;
+};

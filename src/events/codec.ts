@@ -1,0 +1,35 @@
+import { type Event, faultOf } from './catalog.ts';
+import { Corrupt } from './errors.ts';
+import { upcast } from './upcast.ts';
+
+/** JSON with sorted keys and without spaces: equal values have equal bytes. Undefined fields are left out. */
+export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const source = value as Record<string, unknown>;
+  // A null prototype: a key named __proto__ is a key like any other.
+  const target: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(source).sort()) if (source[key] !== undefined) target[key] = sorted(source[key]);
+  return target;
+};
+
+/** A fact as the text of its log object, without the digest that the log adds. Throws Corrupt for what is no fact. */
+export const encodeEvent = (event: Event): string => {
+  const fault = faultOf(event);
+  if (fault) throw new Corrupt(`event ${String(event.kind)}: ${fault}`);
+  return canonical(event);
+};
+
+/** A fact from the text of its log object; `where` names it in errors. A kind that this version does not know is given as it is. */
+export const decodeEvent = (text: string, where: string): Event => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Corrupt(`${where}: expected JSON, got ${text.length} characters that are not`, { cause });
+  }
+  if (typeof value !== 'object' || value === null) throw new Corrupt(`${where}: expected a JSON object`);
+  return upcast(value as Record<string, unknown>, where);
+};

@@ -1,0 +1,73 @@
+import { type Event, isKind } from './catalog.ts';
+import type { Ts } from './timestamp.ts';
+import { type Calendar, type Week, weeksOf } from './week.ts';
+
+/**
+ * Where a fact lies in the log: `events/<channel>/<week>/<name>.json`. The key follows from the fact alone, so the same fact, however
+ * often and in whatever envelope Slack delivers it, is one object; and different facts have different keys.
+ */
+export const keyOf = (event: Event, calendar: Calendar): string =>
+  `${prefixOf(event.channel, weekOfEvent(event, calendar))}${nameOf(event)}.json`;
+
+/** The prefix under which all facts about one week of a channel lie. */
+export const prefixOf = (channel: string, week: Week): string => `events/${channel}/${week}/`;
+
+/** The week that a fact is about: that of the message it speaks of, so that a week folds by itself. */
+export const weekOfEvent = (event: Event, calendar: Calendar): Week => {
+  switch (event.kind) {
+    case 'message.posted':
+    case 'message.edited':
+    case 'message.deleted':
+      return calendar.weekOf(event.ts);
+    case 'reaction.added':
+    case 'reaction.removed':
+      return calendar.weekOf(event.item);
+    case 'month.closed':
+      return weeksOf(event.month).at(-1) as Week;
+    case 'effect.attempted':
+    case 'effect.delivered':
+    case 'effect.refused':
+    case 'effect.skipped':
+      return event.week;
+    default:
+      return calendar.weekOf((event as { at: Ts }).at);
+  }
+};
+
+const nameOf = (event: Event): string => {
+  if (!isKind(event.kind)) throw new RangeError('a key can only be made for a kind that the catalog knows');
+  switch (event.kind) {
+    case 'message.posted':
+    case 'message.edited':
+    case 'message.deleted':
+      return `${event.at}-${event.kind}-${event.ts}`;
+    case 'reaction.added':
+    case 'reaction.removed':
+      return `${event.at}-${event.kind}-${event.item}-${event.user}-${escapeName(event.name)}`;
+    case 'member.joined':
+    case 'member.left':
+    case 'profile.seen':
+      return `${event.at}-${event.kind}-${event.user}`;
+    // Facts of which there may be only one have no clock in their key: the conditional create decides who is first.
+    case 'month.closed':
+      return `${event.kind}-${event.month}`;
+    case 'effect.skipped':
+      return `${event.kind}-${escapeName(event.effect)}`;
+    case 'effect.attempted':
+    case 'effect.delivered':
+    case 'effect.refused':
+      return `${event.kind}-${escapeName(event.effect)}-${event.attempt}`;
+  }
+};
+
+const utf8 = new TextEncoder();
+
+/** Writes any text in `[A-Za-z0-9.-]` and `_hh` for every other byte: different texts give different names. */
+export const escapeName = (name: string): string => {
+  let escaped = '';
+  for (const byte of utf8.encode(name)) {
+    const character = String.fromCharCode(byte);
+    escaped += /[A-Za-z0-9.-]/.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
+  }
+  return escaped;
+};

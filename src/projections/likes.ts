@@ -1,0 +1,36 @@
+import { type Ts, compareTs } from '../events/timestamp.ts';
+import type { Message, Register } from './ledger.ts';
+import type { Rules } from './challenge.ts';
+
+/** A reaction's name without its skin tone: `+1::skin-tone-3` is `+1`. */
+export const baseName = (name: string): string => name.replace(/::skin-tone-\d$/, '');
+
+/**
+ * By user, whether the user likes a message: at least one live like of any name and skin tone. `at` is the last of the user's
+ * likes and unlikes.
+ */
+export const likesOf = (
+  message: Message,
+  rules: Rules,
+  notCounted: (user: string) => boolean,
+): Map<string, Register> => {
+  const likes = new Map<string, Register>();
+  for (const [key, { at, live }] of Object.entries(message.reactions ?? {})) {
+    const slash = key.indexOf('/');
+    const user = key.slice(0, slash);
+    if (!rules.likes.includes(baseName(key.slice(slash + 1)))) continue;
+    if (notCounted(user) || (!rules.selfLikes && user === message.author)) continue;
+    const last = likes.get(user);
+    likes.set(user, { at: last ? later(last.at, at) : at, live: live || (last?.live ?? false) });
+  }
+  return likes;
+};
+
+const later = (left: Ts, right: Ts): Ts => (compareTs(left, right) >= 0 ? left : right);
+
+/** How many users like a message. */
+export const countLikes = (likes: Map<string, Register>): number => {
+  let count = 0;
+  for (const { live } of likes.values()) if (live) count++;
+  return count;
+};

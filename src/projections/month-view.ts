@@ -1,0 +1,153 @@
+import { laterTs, type Ts } from '../events/timestamp.ts';
+import { type Month, monthOf, type Week } from '../events/week.ts';
+import { type Challenge, rulesOf } from './challenge.ts';
+import { challengersOf, specialOf } from './challengers.ts';
+import type {
+  MemberWeek,
+  MonthMember,
+  MonthSnapshot,
+  MonthSummary,
+  PostRow,
+  WeekSnapshot,
+  WeekSummary,
+} from './contract.ts';
+import { monthLabel, weekLabel } from './label.ts';
+import type { Closed, Ledger } from './ledger.ts';
+import { countLikes } from './likes.ts';
+import { type MonthReading, type Reply, readMonth } from './participation.ts';
+import { type Roster, rosterOf } from './roster.ts';
+
+/**
+ * All that one month's ledgers say, in the shape of the snapshots. A month stands by itself: a reply can only count for a week of the
+ * month in which it was written, so nothing outside these four or five ledgers is needed.
+ */
+export interface MonthView {
+  month: Month;
+  asOf: Ts | null;
+  /** One for each ledger, open or not. */
+  weekSnapshots: WeekSnapshot[];
+  snapshot: MonthSnapshot;
+  /** Open weeks. */
+  weekSummaries: WeekSummary[];
+  /** Missing while the month has neither an open week nor a result. */
+  summary: MonthSummary | undefined;
+  roster: Roster;
+}
+
+/** Computes a month's view from its ledgers, in order of weeks. */
+export const viewMonth = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): MonthView => {
+  const reading = readMonth(month, ledgers, rulesOf(challenge));
+  const counted = reading.replies.filter((reply) => reply.counted);
+  const openWeeks = [...reading.weeklyPosts.keys()].sort();
+  const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));
+  const snapshot = viewResult(challenge, month, openWeeks, counted, closedIn(ledgers, month));
+  return {
+    month,
+    asOf: ledgers.reduce<Ts | null>((asOf, ledger) => laterTs(asOf, ledger.asOf) ?? null, null),
+    weekSnapshots,
+    snapshot,
+    weekSummaries: weekSnapshots.filter(({ open }) => open).map((week) => summarizeWeek(week, reading)),
+    summary: summarizeMonth(snapshot),
+    roster: rosterOf(ledgers),
+  };
+};
+
+const closedIn = (ledgers: readonly Ledger[], month: Month): Closed | undefined =>
+  ledgers.map(({ closed }) => closed[month]).find((closed) => closed !== undefined);
+
+const viewWeek = (challenge: Challenge, week: Week, reading: MonthReading, counted: readonly Reply[]): WeekSnapshot => {
+  const replies = counted.filter((reply) => reply.week === week);
+  return {
+    version: 1,
+    week,
+    label: weekLabel(week, challenge.locale),
+    month: monthOf(week),
+    open: reading.weeklyPosts.has(week),
+    participants: [...new Set(replies.map(({ author }) => author))].sort(),
+    posts: replies.map((reply) => viewPost(challenge, reply)),
+  };
+};
+
+const viewPost = (challenge: Challenge, { ts, author, links, likes, late }: Reply): PostRow => ({
+  ts,
+  author,
+  links,
+  likes: countLikes(likes),
+  late,
+  ...(challenge.workspaceUrl ? { permalink: permalinkOf(challenge.workspaceUrl, challenge.channel, ts) } : {}),
+});
+
+/** Slack's address of a message. */
+export const permalinkOf = (workspaceUrl: string, channel: string, ts: Ts): string =>
+  `${workspaceUrl.replace(/\/+$/, '')}/archives/${channel}/p${ts.replace('.', '')}`;
+
+const summarizeWeek = (week: WeekSnapshot, reading: MonthReading): WeekSummary => ({
+  week: week.week,
+  label: week.label,
+  month: week.month,
+  open: true,
+  openedAt: reading.weeklyPosts.get(week.week)?.[0] as Ts,
+  posts: week.posts.length,
+  participants: week.participants.length,
+  likes: week.posts.reduce((sum, { likes }) => sum + likes, 0),
+  late: week.posts.filter(({ late }) => late).length,
+});
+
+const viewResult = (
+  challenge: Challenge,
+  month: Month,
+  openWeeks: Week[],
+  counted: readonly Reply[],
+  closed: Closed | undefined,
+): MonthSnapshot => {
+  const rows = memberRows(counted);
+  const challengers = challengersOf(openWeeks, rows);
+  const winners = new Set(challengers.map(({ id }) => id));
+  return {
+    version: 1,
+    month,
+    label: monthLabel(month, challenge.locale),
+    weeks: openWeeks,
+    members: rows.map((row) => ({ ...row, challenger: winners.has(row.id) })),
+    challengers,
+    special: specialOf(challengers),
+    closed: closed ? { at: closed.at, challengers: closed.challengers, special: closed.special } : null,
+  };
+};
+
+/** What each member did, by id. */
+const memberRows = (counted: readonly Reply[]): Omit<MonthMember, 'challenger'>[] => {
+  const rows = new Map<string, Omit<MonthMember, 'challenger'>>();
+  for (const { author, week, likes, late } of counted) {
+    let row = rows.get(author);
+    if (!row) rows.set(author, (row = { id: author, posts: 0, likes: 0, weeks: {} }));
+    const cell: MemberWeek = (row.weeks[week] ??= { posts: 0, likes: 0, late: 0 });
+    const count = countLikes(likes);
+    row.posts += 1;
+    row.likes += count;
+    cell.posts += 1;
+    cell.likes += count;
+    if (late) cell.late += 1;
+  }
+  return [...rows.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+};
+
+const summarizeMonth = ({
+  month,
+  label,
+  weeks,
+  challengers,
+  special,
+  closed,
+}: MonthSnapshot): MonthSummary | undefined => {
+  if (weeks.length === 0 && !closed) return undefined;
+  const result = closed ?? { challengers, special };
+  return {
+    month,
+    label,
+    weeks,
+    closed: closed !== null,
+    challengers: result.challengers.length,
+    special: result.special,
+  };
+};

@@ -1,0 +1,115 @@
+import { hostAccepted, hostOf } from '../events/links.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
+import type { Month, Week } from '../events/week.ts';
+import type { Rules } from './challenge.ts';
+import type { Ledger, Message, Register } from './ledger.ts';
+import { likesOf } from './likes.ts';
+
+/** A human's reply in the thread of a weekly post. */
+export interface Reply {
+  ts: Ts;
+  author: string;
+  /** The week it belongs to: its thread's. */
+  week: Week;
+  /** The week it was written in, whose ledger holds it. */
+  writtenIn: Week;
+  late: boolean;
+  /** A participation; otherwise `links` is empty, or it is late where late ones do not count. */
+  counted: boolean;
+  /** The accepted links. */
+  links: { url: string; host: string; title?: string }[];
+  /** By user: likes, or liked and does no more. */
+  likes: Map<string, Register>;
+}
+
+/** What the ledgers of one month say under some rules. Everything about a month's weeks lies in these ledgers. */
+export interface MonthReading {
+  month: Month;
+  /** The open weeks, ascending, with the ts of their weekly posts, ascending. */
+  weeklyPosts: Map<Week, Ts[]>;
+  /** All replies, counted or not, by ts. */
+  replies: Reply[];
+}
+
+const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
+
+/** A top-level message that opens its week: the bot's own by its mark, any bot's or an organizer's by its title. */
+export const isWeeklyPost = (message: Message, rules: Rules): boolean => {
+  if (message.deleted || message.thread || !message.author) return false;
+  if (message.bot) return message.mark !== undefined || message.content?.title !== undefined;
+  return message.content?.title !== undefined && rules.organizers.includes(message.author);
+};
+
+/** The open weeks of a month, with their weekly posts. */
+export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Week, Ts[]> => {
+  const weeks = new Map<Week, Ts[]>();
+  for (const { week, messages } of ledgers) {
+    const posts = Object.keys(messages).filter((ts) => isWeeklyPost(messages[ts] as Message, rules));
+    if (posts.length > 0) weeks.set(week, posts.sort(compareTs));
+  }
+  return weeks;
+};
+
+/** Users who are bots, as far as these ledgers know. */
+export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
+  const bots = new Set(['USLACKBOT']);
+  for (const { messages, people } of ledgers) {
+    for (const message of Object.values(messages)) if (message.bot && message.author) bots.add(message.author);
+    for (const [user, person] of Object.entries(people)) if (person.bot) bots.add(user);
+  }
+  return bots;
+};
+
+/** Reads the ledgers of one month (in order of weeks) under rules. */
+export const readMonth = (month: Month, ledgers: readonly Ledger[], rules: Rules): MonthReading => {
+  const weeklyPosts = weeklyPostsOf(ledgers, rules);
+  const threads = new Map<Ts, Week>();
+  for (const [week, posts] of weeklyPosts) for (const ts of posts) threads.set(ts, week);
+  const bots = botsIn(ledgers);
+  const replies: Reply[] = [];
+  for (const { week, messages } of ledgers) {
+    for (const [ts, message] of Object.entries(messages)) {
+      const thread = message.thread ? threads.get(message.thread) : undefined;
+      const reply = thread ? readReply(ts, message, week, thread, rules, bots) : undefined;
+      if (reply) replies.push(reply);
+    }
+  }
+  return { month, weeklyPosts, replies: replies.sort((left, right) => compareTs(left.ts, right.ts)) };
+};
+
+/** A message in the thread of a weekly post as a reply; undefined when it is deleted, a bot's, or not something that a person said. */
+const readReply = (
+  ts: Ts,
+  message: Message,
+  writtenIn: Week,
+  week: Week,
+  rules: Rules,
+  bots: ReadonlySet<string>,
+): Reply | undefined => {
+  const { author, content } = message;
+  if (message.deleted || message.bot || !author || !content || bots.has(author)) return undefined;
+  if (content.subtype && !SPOKEN.has(content.subtype)) return undefined;
+  const links = acceptedLinks(message, rules);
+  const late = writtenIn > week;
+  return {
+    ts,
+    author,
+    week,
+    writtenIn,
+    late,
+    counted: links.length > 0 && !(late && rules.late === 'never'),
+    links,
+    likes: likesOf(message, rules, (user) => bots.has(user)),
+  };
+};
+
+const acceptedLinks = (message: Message, rules: Rules): Reply['links'] => {
+  const links: Reply['links'] = [];
+  for (const url of message.content?.links ?? []) {
+    const host = hostOf(url);
+    if (!host || !hostAccepted(host, rules.blogs)) continue;
+    const title = message.titles?.[url]?.title;
+    links.push(title ? { url, host, title } : { url, host });
+  }
+  return links;
+};

@@ -1,0 +1,223 @@
+import { laterTs } from '../events/timestamp.ts';
+import { type Month, monthOf } from '../events/week.ts';
+import type { Challenge } from './challenge.ts';
+import type { IndexSnapshot, MemberSnapshot, MembersSnapshot, MonthMember, MonthSnapshot } from './contract.ts';
+import type { MonthView } from './month-view.ts';
+import { isMember, joinRoster, type Roster } from './roster.ts';
+
+/**
+ * What spans the months: the index, the roster with everybody's totals, and a snapshot per person. A month's view replaces exactly
+ * that month's part of each, so a step costs the size of these objects and not of the history, and rebuilding is the same step for
+ * every month from nothing.
+ */
+export interface Season {
+  index: IndexSnapshot;
+  people: People;
+}
+
+/** The internal table behind `members.json`: everybody ever seen. */
+export interface People {
+  version: 1;
+  roster: Roster;
+  totals: Record<string, MemberSnapshot['totals']>;
+}
+
+/** A season of which nothing is known. */
+export const emptySeason = (challenge: Challenge): Season => ({
+  index: {
+    version: 1,
+    challenge: summaryOf(challenge),
+    asOf: null,
+    weeks: [],
+    months: [],
+    totals: { members: 0, participants: 0, posts: 0, likes: 0 },
+  },
+  people: { version: 1, roster: {}, totals: {} },
+});
+
+/** A challenge as the dashboard lists it. */
+export const summaryOf = ({ channel, name, timeZone, locale }: Challenge): IndexSnapshot['challenge'] => ({
+  channel,
+  name,
+  timeZone,
+  locale,
+});
+
+/** What a step did: the season after it, and whose snapshots it changed. */
+export interface Step {
+  season: Season;
+  members: Map<string, MemberSnapshot>;
+}
+
+/**
+ * Puts a month's view in its place. `before` is the month's snapshot that the season holds now, `memberOf` the snapshot of a member as
+ * it stands (undefined when there is none). Pure: the arguments stay as they are.
+ */
+export const placeMonth = (
+  challenge: Challenge,
+  season: Season,
+  before: MonthSnapshot | undefined,
+  view: MonthView,
+  memberOf: (id: string) => MemberSnapshot | undefined,
+): Step => {
+  const index = placeInIndex(challenge, season.index, view);
+  const openWeeks = index.weeks.map(({ week }) => week);
+  const people: People = { version: 1, roster: cloneRoster(season.people.roster), totals: { ...season.people.totals } };
+  joinRoster(people.roster, view.roster);
+  const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
+  const members = new Map<string, MemberSnapshot>();
+  for (const id of changedMembers(challenge, season, before, view)) {
+    const name = people.roster[id]?.name?.value ?? id;
+    const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), openWeeks);
+    members.set(id, member);
+    people.totals[id] = member.totals;
+  }
+  return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
+};
+
+/** Whose snapshots a month's view changes: their row, name or presence did, or, when a week opens or goes, perhaps anybody's streak. */
+export const changedMembers = (
+  challenge: Challenge,
+  season: Season,
+  before: MonthSnapshot | undefined,
+  view: MonthView,
+): string[] => {
+  const roster = cloneRoster(season.people.roster);
+  const changed = new Set([...joinRoster(roster, view.roster), ...changedRows(before, view.snapshot)]);
+  const weeks = placeInIndex(challenge, season.index, view).weeks.map(({ week }) => week);
+  const last = season.index.weeks.map(({ week }) => week);
+  return sameList(weeks, last) ? [...changed] : Object.keys(roster);
+};
+
+const cloneRoster = (roster: Roster): Roster =>
+  Object.fromEntries(Object.entries(roster).map(([user, entry]) => [user, { ...entry }]));
+
+const sameList = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((item, position) => item === right[position]);
+
+const placeInIndex = (challenge: Challenge, index: IndexSnapshot, view: MonthView): IndexSnapshot => ({
+  version: 1,
+  challenge: summaryOf(challenge),
+  asOf: laterTs(index.asOf, view.asOf) ?? null,
+  weeks: [...index.weeks.filter(({ month }) => month !== view.month), ...view.weekSummaries].sort((left, right) =>
+    left.week < right.week ? -1 : 1,
+  ),
+  months: [...index.months.filter(({ month }) => month !== view.month), ...(view.summary ? [view.summary] : [])].sort(
+    (left, right) => (left.month < right.month ? -1 : 1),
+  ),
+  totals: index.totals,
+});
+
+const totalsOf = ({ weeks }: IndexSnapshot, { roster, totals }: People): IndexSnapshot['totals'] => ({
+  members: Object.values(roster).filter(isMember).length,
+  participants: Object.entries(totals).filter(([id, total]) => total.weeks > 0 && !roster[id]?.bot).length,
+  posts: weeks.reduce((sum, { posts }) => sum + posts, 0),
+  likes: weeks.reduce((sum, { likes }) => sum + likes, 0),
+});
+
+/** Members whose row in the month is not what it was. */
+const changedRows = (before: MonthSnapshot | undefined, after: MonthSnapshot): string[] => {
+  const last = new Map((before?.members ?? []).map((row) => [row.id, JSON.stringify(row)]));
+  const changed = after.members.filter((row) => last.get(row.id) !== JSON.stringify(row)).map(({ id }) => id);
+  const now = new Set(after.members.map(({ id }) => id));
+  for (const id of last.keys()) if (!now.has(id)) changed.push(id);
+  return changed;
+};
+
+const placeInMember = (
+  last: MemberSnapshot | undefined,
+  id: string,
+  name: string,
+  month: Month,
+  row: MonthMember | undefined,
+  openWeeks: readonly string[],
+): MemberSnapshot => {
+  const weeks = Object.fromEntries(Object.entries(last?.weeks ?? {}).filter(([week]) => monthOf(week) !== month));
+  const months = Object.fromEntries(Object.entries(last?.months ?? {}).filter(([key]) => key !== month));
+  if (row) addRow(weeks, months, month, row);
+  return memberSnapshot(id, name, weeks, months, openWeeks);
+};
+
+const addRow = (
+  weeks: MemberSnapshot['weeks'],
+  months: MemberSnapshot['months'],
+  month: Month,
+  row: MonthMember,
+): void => {
+  Object.assign(weeks, row.weeks);
+  months[month] = {
+    weeks: Object.keys(row.weeks).length,
+    posts: row.posts,
+    likes: row.likes,
+    challenger: row.challenger,
+  };
+};
+
+const memberSnapshot = (
+  id: string,
+  name: string,
+  weeks: MemberSnapshot['weeks'],
+  months: MemberSnapshot['months'],
+  openWeeks: readonly string[],
+): MemberSnapshot => {
+  const totals = { weeks: Object.keys(weeks).length, posts: 0, likes: 0 };
+  for (const { posts, likes } of Object.values(weeks)) {
+    totals.posts += posts;
+    totals.likes += likes;
+  }
+  return { version: 1, id, name, weeks, months, totals, streak: streakOf(weeks, openWeeks) };
+};
+
+/** Runs of open weeks without a gap. A last open week without a post is not yet a gap: it may still be running. */
+const streakOf = (weeks: Record<string, unknown>, openWeeks: readonly string[]): MemberSnapshot['streak'] => {
+  let run = 0;
+  let longest = 0;
+  openWeeks.forEach((week, position) => {
+    if (Object.hasOwn(weeks, week)) run += 1;
+    else if (position < openWeeks.length - 1) run = 0;
+    longest = Math.max(longest, run);
+  });
+  return { current: run, longest };
+};
+
+/** `members.json` from the table behind it. */
+export const membersOf = ({ roster, totals }: People): MembersSnapshot => ({
+  version: 1,
+  members: Object.keys(roster)
+    .sort()
+    .filter((id) => isMember(roster[id] as Roster[string]))
+    .map((id) => ({ id, name: roster[id]?.name?.value ?? id, ...(totals[id] ?? { weeks: 0, posts: 0, likes: 0 }) })),
+});
+
+/** Builds a season from nothing, month by month: what placing every month would give, in one pass over the members at the end. */
+export const buildSeason = (challenge: Challenge) => {
+  const empty = emptySeason(challenge);
+  const { people } = empty;
+  let { index } = empty;
+  const weeksOf = new Map<string, MemberSnapshot['weeks']>();
+  const monthsOf = new Map<string, MemberSnapshot['months']>();
+  return {
+    add: (view: MonthView): void => {
+      index = placeInIndex(challenge, index, view);
+      joinRoster(people.roster, view.roster);
+      for (const row of view.snapshot.members) {
+        const weeks = weeksOf.get(row.id) ?? {};
+        const months = monthsOf.get(row.id) ?? {};
+        addRow(weeks, months, view.month, row);
+        weeksOf.set(row.id, weeks);
+        monthsOf.set(row.id, months);
+      }
+    },
+    finish: (): Step => {
+      const openWeeks = index.weeks.map(({ week }) => week);
+      const members = new Map<string, MemberSnapshot>();
+      for (const id of Object.keys(people.roster)) {
+        const name = people.roster[id]?.name?.value ?? id;
+        const member = memberSnapshot(id, name, weeksOf.get(id) ?? {}, monthsOf.get(id) ?? {}, openWeeks);
+        members.set(id, member);
+        people.totals[id] = member.totals;
+      }
+      return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as v from 'valibot';
+import { describeIssue } from '../events/catalog.ts';
+import { Refused } from '../events/errors.ts';
+import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
+
+const Schema = v.strictObject({
+  challenges: v.pipe(
+    v.array(ChallengeSchema),
+    v.minLength(1, 'expected at least one challenge'),
+    v.check(
+      (challenges) => new Set(challenges.map(({ channel }) => channel)).size === challenges.length,
+      'expected each channel once',
+    ),
+  ),
+});
+
+/** What `til.config.ts` holds; everything but `channel` has a default. */
+export type Config = v.InferInput<typeof Schema>;
+
+/** The checked configuration, defaults filled in. */
+export interface Settings {
+  challenges: Challenge[];
+}
+
+/** Checks a configuration; the error names the field, what was expected and what is there. */
+export const parseConfig = (value: unknown, where: string): Settings => {
+  const parsed = v.safeParse(Schema, value);
+  if (parsed.success) return parsed.output;
+  const faults = parsed.issues.map((issue) => `  ${describeIssue(issue)}`).join('\n');
+  throw new Refused(`${where} is not right:\n${faults}`);
+};
+
+/** Reads the configuration from a `.ts`, `.js` or `.json` file. */
+export const loadConfig = async (file: string): Promise<Settings> => {
+  const path = resolve(file);
+  if (!existsSync(path))
+    throw new Refused(`there is no configuration at ${path}; "til init" writes one, or name it with --config FILE`);
+  return parseConfig(path.endsWith('.json') ? readJson(path) : await importDefault(path), file);
+};
+
+const readJson = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new Refused(`${path}: expected JSON: ${(cause as Error).message}`, { cause });
+  }
+};
+
+const importDefault = async (path: string): Promise<unknown> => {
+  try {
+    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    return module.default;
+  } catch (cause) {
+    throw new Refused(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+};

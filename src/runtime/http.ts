@@ -1,0 +1,151 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import sirv from 'sirv';
+import { validKey, type Bucket } from '../store/bucket.ts';
+import { type IngestPorts, ingest, MAX_BODY_BYTES } from './ingest.ts';
+
+export interface HttpPorts {
+  ingest: IngestPorts;
+  state: Bucket;
+  /** What `/healthz` says beside `ok`. */
+  health: () => Record<string, unknown>;
+  /** The folder of the built dashboard. */
+  dashboard?: string;
+  /** Takes requests before anything else does; says whether it took one. Only the demo has one. */
+  mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** On every answer: the page may load nothing but its own files, and is shown in no frame. */
+export const SECURITY_HEADERS: Record<string, string> = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
+
+/** A request's body was larger than it may be. */
+const TOO_LARGE = Symbol('too large');
+
+/** Listens for Slack's deliveries and serves the dashboard and its snapshots. Port 0 takes any free one. */
+export const startHttp = async (
+  ports: HttpPorts,
+  port: number,
+  host?: string,
+): Promise<{ port: number; close(): Promise<void> }> => {
+  const pages = ports.dashboard ? sirv(ports.dashboard, { etag: true, dev: false, gzip: true }) : undefined;
+  const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    void route(request, response, ports, pages).catch(() => {
+      if (!response.headersSent) send(response, 503, 'text/plain', 'not now; try again');
+      else response.destroy();
+    });
+  });
+  // A client that dawdles over its request must not hold a connection for ever.
+  server.requestTimeout = 30_000;
+  server.headersTimeout = 10_000;
+  await listen(server, port, host);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 2000).unref();
+      }),
+  };
+};
+
+const listen = (server: Server, port: number, host?: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+const send = (
+  response: ServerResponse,
+  status: number,
+  type: string,
+  body: string | Uint8Array,
+  headers = {},
+): void => {
+  response.writeHead(status, { 'content-type': type, ...headers });
+  response.end(body);
+};
+
+type Pages = ReturnType<typeof sirv> | undefined;
+
+const route = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  ports: HttpPorts,
+  pages: Pages,
+): Promise<void> => {
+  if (ports.mount?.(request, response)) return;
+  const path = (request.url ?? '/').split('?')[0] as string;
+  if (path === '/slack/events') return answerSlack(request, response, ports.ingest);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'expected GET');
+  if (path === '/healthz')
+    return send(response, 200, 'application/json', JSON.stringify({ ok: true, ...ports.health() }));
+  if (path.startsWith('/snapshots/')) return sendSnapshot(request, response, path.slice(1), ports.state);
+  if (!pages)
+    return send(response, 404, 'text/plain', 'not found; the dashboard is not built ("npm run build" does it)');
+  pages(request, response, () => send(response, 404, 'text/plain', 'not found'));
+};
+
+const answerSlack = async (request: IncomingMessage, response: ServerResponse, ports: IngestPorts): Promise<void> => {
+  const body = await readBody(request);
+  if (body === TOO_LARGE) {
+    send(response, 413, 'text/plain', `expected at most ${MAX_BODY_BYTES} bytes`, { connection: 'close' });
+    return;
+  }
+  const headers = Object.fromEntries(
+    // A header that comes twice is no header of Slack's: joined by a comma it fails the check of its form.
+    Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ')]),
+  );
+  const { status, body: text, contentType } = await ingest({ method: request.method ?? '', headers, body }, ports);
+  send(response, status, contentType, text);
+};
+
+/** The raw bytes of a request, or TOO_LARGE as soon as they are more than they may be; the rest is not read. */
+const readBody = (request: IncomingMessage): Promise<Uint8Array | typeof TOO_LARGE> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      request.removeAllListeners('data');
+      request.pause();
+      resolve(TOO_LARGE);
+    });
+    request.on('end', () => resolve(Buffer.concat(chunks)));
+    request.on('error', reject);
+    request.on('aborted', () => reject(new Error('the request was cut short')));
+  });
+
+const sendSnapshot = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  key: string,
+  state: Bucket,
+): Promise<void> => {
+  const stored = validKey(key) && key.endsWith('.json') ? await state.get(key) : undefined;
+  if (!stored) return send(response, 404, 'application/json', '{"error":"not found"}', { 'cache-control': 'no-cache' });
+  const etag = `"${stored.etag.replaceAll('"', '')}"`;
+  const headers = { etag, 'cache-control': 'no-cache' };
+  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (known.includes(etag)) {
+    response.writeHead(304, headers);
+    response.end();
+    return;
+  }
+  send(response, 200, 'application/json; charset=utf-8', request.method === 'HEAD' ? '' : stored.bytes, headers);
+};

@@ -1,0 +1,124 @@
+import { Conflict } from '../events/errors.ts';
+import { type Month, type Week, weeksOf } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type {
+  ChallengesSnapshot,
+  IndexSnapshot,
+  MemberSnapshot,
+  MembersSnapshot,
+  MonthSnapshot,
+  WeekSnapshot,
+} from '../projections/contract.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { viewMonth } from '../projections/month-view.ts';
+import {
+  changedMembers,
+  emptySeason,
+  membersOf,
+  type People,
+  placeMonth,
+  type Season,
+  summaryOf,
+} from '../projections/season.ts';
+import type { Document, Documents } from '../store/documents.ts';
+
+/** Where everything derived lies. */
+export const keys = {
+  ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
+  people: (channel: string) => `tables/${channel}/people.json`,
+  challenges: 'snapshots/challenges.json',
+  index: (channel: string) => `snapshots/${channel}/index.json`,
+  members: (channel: string) => `snapshots/${channel}/members.json`,
+  member: (channel: string, id: string) => `snapshots/${channel}/members/${id}.json`,
+  week: (channel: string, week: Week) => `snapshots/${channel}/weeks/${week}.json`,
+  month: (channel: string, month: Month) => `snapshots/${channel}/months/${month}.json`,
+};
+
+const MAX_TRIES = 8;
+
+/** Lists the challenges for the dashboard. */
+export const publishChallenges = async (documents: Documents, challenges: readonly Challenge[]): Promise<void> => {
+  const snapshot: ChallengesSnapshot = { version: 1, challenges: challenges.map(summaryOf) };
+  await again(documents, async () => documents.save(await documents.load(keys.challenges), snapshot));
+};
+
+/**
+ * Brings the snapshots up to date with one month's ledgers: a bounded number of small objects, and of these only the ones that change.
+ * The month's own snapshot is written last: it is what the next step compares with, so a step cut short is done again.
+ */
+export const publishMonth = async (documents: Documents, challenge: Challenge, month: Month): Promise<void> => {
+  await again(documents, async () => {
+    const { channel } = challenge;
+    // Documents first, then what they are computed from: see Documents.
+    const index = await documents.load<IndexSnapshot>(keys.index(channel));
+    const people = await documents.load<People>(keys.people(channel));
+    const members = await documents.load<MembersSnapshot>(keys.members(channel));
+    const before = await documents.load<MonthSnapshot>(keys.month(channel, month));
+    const weeks = await loadAll<WeekSnapshot>(
+      documents,
+      weeksOf(month).map((week) => keys.week(channel, week)),
+    );
+    const ledgers = await loadLedgers(documents, channel, month);
+
+    const empty = emptySeason(challenge);
+    const season: Season = { index: index.value ?? empty.index, people: people.value ?? empty.people };
+    const view = viewMonth(
+      challenge,
+      month,
+      ledgers.map(({ value }) => value),
+    );
+    const ids = changedMembers(challenge, season, before.value, view);
+    const persons = await loadAll<MemberSnapshot>(
+      documents,
+      ids.map((id) => keys.member(channel, id)),
+    );
+    if (ids.length > 0) await mustBeUnchanged(documents, ledgers);
+    const last = new Map(ids.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
+    const step = placeMonth(challenge, season, before.value, view, (id) => last.get(id)?.value);
+
+    const byKey = new Map(weeks.map((document) => [document.key, document]));
+    for (const snapshot of view.weekSnapshots) {
+      await documents.save(byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot);
+    }
+    for (const [id, snapshot] of step.members) await documents.save(last.get(id) as Document<MemberSnapshot>, snapshot);
+    await documents.save(members, membersOf(step.season.people));
+    await documents.save(index, step.season.index);
+    await documents.save(people, step.season.people);
+    await documents.save(before, view.snapshot);
+  });
+};
+
+/** Tries again from the start when somebody else has written meanwhile. */
+export const again = async <T>(documents: Documents, work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+      documents.forget();
+    }
+  }
+};
+
+const loadAll = <T>(documents: Documents, all: readonly string[]): Promise<Document<T>[]> =>
+  Promise.all(all.map((key) => documents.load<T>(key)));
+
+/** A ledger that exists. */
+export type StoredLedger = Document<Ledger> & { value: Ledger };
+
+/** The month's ledgers that exist, in order of weeks. */
+export const loadLedgers = async (documents: Documents, channel: string, month: Month): Promise<StoredLedger[]> => {
+  const all = await loadAll<Ledger>(
+    documents,
+    weeksOf(month).map((week) => keys.ledger(channel, week)),
+  );
+  return all.filter((document): document is StoredLedger => document.value !== undefined);
+};
+
+/** The members' documents were loaded after the ledgers: makes sure that nothing newer had come in between. */
+const mustBeUnchanged = async (documents: Documents, ledgers: readonly StoredLedger[]): Promise<void> => {
+  for (const ledger of ledgers) {
+    if (!(await documents.unchanged(ledger)))
+      throw new Conflict(`${ledger.key}: changed while the snapshots were computed`);
+  }
+};

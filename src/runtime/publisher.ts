@@ -1,0 +1,53 @@
+import type { Documents } from '../store/documents.ts';
+import type { Clock } from './clock.ts';
+import { publishMonth } from './publish.ts';
+import type { Dirty } from './worker.ts';
+
+/**
+ * Publishes months that have changed: at once when idle, at most once in `gapMilliseconds` when busy, one at a time. Nothing is lost when
+ * the process dies before: everything is published again when it starts.
+ */
+export const createPublisher = (
+  documents: Documents,
+  clock: Clock,
+  { gapMilliseconds = 500, onError }: { gapMilliseconds?: number; onError: (error: unknown) => void },
+) => {
+  const dirty = new Map<string, Dirty>();
+  let last = Number.NEGATIVE_INFINITY;
+  let running: Promise<void> | undefined;
+
+  const run = async (): Promise<void> => {
+    while (dirty.size > 0) {
+      const wait = last + gapMilliseconds - clock.now();
+      if (wait > 0) await clock.sleep(wait);
+      const batch = [...dirty.values()];
+      dirty.clear();
+      last = clock.now();
+      for (const item of batch) await publish(item);
+    }
+  };
+
+  const publish = async (item: Dirty): Promise<void> => {
+    try {
+      await publishMonth(documents, item.challenge, item.month);
+    } catch (error) {
+      onError(error);
+      dirty.set(nameOf(item), item);
+      await clock.sleep(gapMilliseconds);
+    }
+  };
+
+  return {
+    /** Says that months have changed; they are published soon. */
+    changed: (items: readonly Dirty[]): void => {
+      for (const item of items) dirty.set(nameOf(item), item);
+      if (dirty.size > 0) running ??= run().finally(() => (running = undefined));
+    },
+    /** Resolves when all is published. */
+    settled: async (): Promise<void> => {
+      while (running) await running;
+    },
+  };
+};
+
+const nameOf = ({ challenge, month }: Dirty): string => `${challenge.channel}/${month}`;

@@ -1,0 +1,176 @@
+import { canonical } from '../events/codec.ts';
+import { Conflict } from '../events/errors.ts';
+import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { viewMonth } from '../projections/month-view.ts';
+import { buildSeason, membersOf, summaryOf } from '../projections/season.ts';
+import { type Bucket, listAll } from '../store/bucket.ts';
+import { openDocuments, readDocument, writeDocument } from '../store/documents.ts';
+import { openLog } from '../store/log.ts';
+import { keys, publishMonth } from './publish.ts';
+import { foldSafely } from './worker.ts';
+
+/** What rebuilding and verifying need. There is no way to speak among it. */
+export interface HistoryPorts {
+  log: Bucket;
+  state: Bucket;
+  /** Told after each week: how many are done, of how many, and how many facts so far. */
+  progress?: (done: number, total: number, events: number) => void;
+}
+
+/** A derived object that is not what the log says it must be, or a log object that cannot be trusted. */
+export interface Difference {
+  key: string;
+  problem: 'missing' | 'differs' | 'damaged' | 'unexpected';
+  detail?: string;
+}
+
+/** What a walk through the history found. */
+export interface Report {
+  events: number;
+  weeks: number;
+  written: string[];
+  differences: Difference[];
+}
+
+const emptyReport = (): Report => ({ events: 0, weeks: 0, written: [], differences: [] });
+
+/**
+ * Every derived document of a challenge, computed from the log alone, a month at a time (so memory does not grow with the history).
+ * Damaged log objects are reported and left out.
+ */
+async function* derive(
+  challenge: Challenge,
+  ports: HistoryPorts,
+  report: Report,
+): AsyncGenerator<[key: string, value: unknown, sound: boolean]> {
+  const { channel, timeZone } = challenge;
+  const log = openLog(ports.log);
+  const season = buildSeason(challenge);
+  const weeks = await log.weeks(channel);
+  let sound = true;
+  for (const [month, ofMonth] of byMonth(weeks)) {
+    const ledgers: Ledger[] = [];
+    for (const week of ofMonth) {
+      const damage = report.differences.length;
+      const events = await log.readWeek(channel, week, calendarOf(timeZone), (error) =>
+        report.differences.push({
+          key: error.message.split(':')[0] as string,
+          problem: 'damaged',
+          detail: error.message,
+        }),
+      );
+      const { state, poisoned } = foldSafely(emptyLedger(channel, week), events);
+      for (const { event, reason } of poisoned)
+        report.differences.push({ key: `${event.kind} at ${event.at}`, problem: 'damaged', detail: reason });
+      const whole = report.differences.length === damage;
+      sound &&= whole;
+      report.events += events.length;
+      report.weeks += 1;
+      ports.progress?.(report.weeks, weeks.length, report.events);
+      ledgers.push(state);
+      yield [keys.ledger(channel, week), state, whole];
+    }
+    const view = viewMonth(challenge, month, ledgers);
+    season.add(view);
+    for (const snapshot of view.weekSnapshots) yield [keys.week(channel, snapshot.week), snapshot, sound];
+    yield [keys.month(channel, month), view.snapshot, sound];
+  }
+  const step = season.finish();
+  for (const [id, snapshot] of step.members) yield [keys.member(channel, id), snapshot, sound];
+  yield [keys.members(channel), membersOf(step.season.people), sound];
+  yield [keys.index(channel), step.season.index, sound];
+  yield [keys.people(channel), step.season.people, sound];
+}
+
+const byMonth = (weeks: readonly Week[]): Map<Month, Week[]> => {
+  const months = new Map<Month, Week[]>();
+  for (const week of weeks) months.set(monthOf(week), [...(months.get(monthOf(week)) ?? []), week]);
+  return months;
+};
+
+const derivedPrefixes = (channel: string): string[] => [
+  `ledgers/${channel}/`,
+  `snapshots/${channel}/`,
+  `tables/${channel}/`,
+];
+
+/** The ETags of all that is derived for a channel, as it is before anything is computed. */
+const etagsOf = async (state: Bucket, channel: string): Promise<Map<string, string>> => {
+  const etags = new Map<string, string>();
+  for (const prefix of derivedPrefixes(channel))
+    for await (const { key, etag } of listAll(state, prefix)) etags.set(key, etag);
+  return etags;
+};
+
+const MAX_TRIES = 5;
+
+/**
+ * Folds all of a challenge's history again and stores what differs. May run beside a worker: an object that the worker has written
+ * meanwhile is not overwritten; all is computed again instead.
+ */
+export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+  for (let attempt = 1; ; attempt++) {
+    const report = emptyReport();
+    const etags = await etagsOf(ports.state, challenge.channel);
+    try {
+      for await (const [key, value] of derive(challenge, ports, report)) {
+        if (await store(ports.state, key, canonical(value), etags.get(key))) report.written.push(key);
+      }
+      return report;
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+    }
+  }
+};
+
+const store = async (state: Bucket, key: string, body: string, etag: string | undefined): Promise<boolean> => {
+  const stored = etag === undefined ? undefined : await readDocument(state, key);
+  if (stored?.text === body) return false;
+  await writeDocument(state, key, body, etag);
+  return true;
+};
+
+/** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
+export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
+  const { channel, timeZone } = challenge;
+  for (let attempt = 1; ; attempt++) {
+    const key = keys.ledger(channel, week);
+    const { etag } = await readDocument(ports.state, key);
+    const events = await openLog(ports.log).readWeek(channel, week, calendarOf(timeZone));
+    const { state } = foldSafely(emptyLedger(channel, week), events);
+    try {
+      const written = await store(ports.state, key, canonical(state), etag);
+      await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
+      return { events: events.length, weeks: 1, written: written ? [key] : [], differences: [] };
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+    }
+  }
+};
+
+/** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
+export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+  const report = emptyReport();
+  const expected = new Set<string>();
+  for await (const [key, value, sound] of derive(challenge, ports, report)) {
+    expected.add(key);
+    const stored = await readDocument(ports.state, key);
+    if (stored.text === undefined) report.differences.push({ key, problem: 'missing' });
+    // What was computed without a damaged fact proves nothing about what was stored with it.
+    else if (sound && stored.text !== canonical(value)) report.differences.push({ key, problem: 'differs' });
+  }
+  for (const prefix of derivedPrefixes(challenge.channel)) {
+    for await (const { key } of listAll(ports.state, prefix))
+      if (!expected.has(key)) report.differences.push({ key, problem: 'unexpected' });
+  }
+  return report;
+};
+
+/** Compares the list of challenges. */
+export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
+  const stored = await readDocument(state, keys.challenges);
+  if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
+  return [{ key: keys.challenges, problem: stored.text === undefined ? 'missing' : 'differs' }];
+};

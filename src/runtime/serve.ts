@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Conflict } from '../events/errors.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Spool } from '../queue/spool.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openDocuments } from '../store/documents.ts';
+import type { Clock } from './clock.ts';
+import type { Settings } from './config.ts';
+import { startHttp } from './http.ts';
+import { startLoop } from './loop.ts';
+import { publishChallenges } from './publish.ts';
+import { createPublisher } from './publisher.ts';
+import { rebuild } from './rebuild.ts';
+import { describeError, type Report } from './report.ts';
+import type { SlackSettings } from './wire.ts';
+import { createWorker } from './worker.ts';
+
+export interface ServeOptions {
+  settings: Settings;
+  log: Bucket;
+  state: Bucket;
+  queue: Queue & Partial<Spool>;
+  slack: SlackSettings;
+  clock: Clock;
+  port: number;
+  host?: string;
+  dashboard?: string;
+  report: Report;
+  mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** A running system on this machine. */
+export interface Running {
+  port: number;
+  /** Resolves when no job is waiting and all is published. */
+  settled(): Promise<void>;
+  /** Takes no more requests, finishes what was taken, and lets go of everything. */
+  stop(): Promise<void>;
+  /** Rejects when it cannot go on. */
+  failed: Promise<never>;
+}
+
+/** Starts the system on this machine: the front door, the worker behind the queue, and the dashboard. */
+export const serve = async (options: ServeOptions): Promise<Running> => {
+  const { settings, log, state, queue, clock, report } = options;
+  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
+  // First of all, so that a second server on the same folders ends here.
+  await queue.openTaker?.();
+  const documents = openDocuments(state);
+  await publishChallenges(documents, settings.challenges);
+  // Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new.
+  for (const challenge of settings.challenges) {
+    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
+    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
+    for (const { key, problem } of differences) report('damaged', { key, problem });
+  }
+  const worker = createWorker({
+    log,
+    documents,
+    challenges: settings.challenges,
+    alarm: async (code, subject) => report('alarm', { code, subject }),
+  });
+  const publisher = createPublisher(documents, clock, { onError });
+  let handled = 0;
+  const loop = startLoop({
+    queue,
+    clock,
+    handle: worker.handle,
+    onOutcome: ({ done, dirty }) => {
+      handled += done.length;
+      publisher.changed(dirty);
+    },
+    onError: (error) => {
+      if (!(error instanceof Conflict)) onError(error);
+    },
+  });
+  const { slack } = options;
+  const http = await startHttp(
+    {
+      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
+      state,
+      health: () => ({ handled, waiting: queue.depth?.().jobs ?? null }),
+      ...(options.dashboard && existsSync(options.dashboard) ? { dashboard: options.dashboard } : {}),
+      ...(options.mount ? { mount: options.mount } : {}),
+    },
+    options.port,
+    options.host,
+  );
+  return {
+    port: http.port,
+    settled: async () => {
+      while ((queue.depth?.().jobs ?? 0) > 0) await clock.sleep(20);
+      await publisher.settled();
+    },
+    stop: async () => {
+      await http.close();
+      await loop.stop();
+      await publisher.settled();
+      await queue.close?.();
+    },
+    failed: loop.running.then(() => new Promise<never>(() => {})),
+  };
+};

@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { Refused } from '../events/errors.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { filesBucket } from '../store/files.ts';
+import { openSpool, type Spool } from '../queue/spool.ts';
+import { systemClock } from './clock.ts';
+
+/** The environment, as far as this project reads it. Only this file and the commands' entry look at `process.env`. */
+export type Environment = Record<string, string | undefined>;
+
+/** Where things are kept: `file:PATH`, `s3://BUCKET/PREFIX`, or an SQS URL for the queue. */
+export interface Addresses {
+  log: string;
+  state: string;
+  queue: string;
+}
+
+/** The addresses that the environment names, by default folders under `data`. */
+export const addressesOf = (environment: Environment, folder = 'data'): Addresses => ({
+  log: environment['TIL_LOG'] ?? `file:${folder}/log`,
+  state: environment['TIL_STATE'] ?? `file:${folder}/state`,
+  queue: environment['TIL_QUEUE'] ?? `file:${folder}/queue`,
+});
+
+const pathOf = (address: string): string | undefined => {
+  if (!address.startsWith('file:')) return undefined;
+  const path = address.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+  if (path === '') throw new Refused(`expected file:PATH, got ${address}`);
+  return resolve(path);
+};
+
+/** Opens a bucket by its address. */
+export const openBucket = async (address: string, environment: Environment): Promise<Bucket> => {
+  const path = pathOf(address);
+  if (path) return filesBucket(path);
+  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(address);
+  if (!match) throw new Refused(`expected file:PATH or s3://BUCKET/PREFIX, got ${address}`);
+  // Loaded only when it is used: one machine needs no AWS SDK.
+  const { s3Bucket, s3Client } = await import('../store/s3.ts');
+  const prefix = match[2]?.replace(/\/+$/, '');
+  return s3Bucket({ client: s3Client(environment), bucket: match[1] as string, ...(prefix ? { prefix } : {}) });
+};
+
+/** Opens a queue by its address; a spool can also be looked into and closed. */
+export const openQueue = async (address: string, environment: Environment): Promise<Queue & Partial<Spool>> => {
+  const path = pathOf(address);
+  if (path) return openSpool(path, { clock: systemClock });
+  if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
+  const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
+  return sqsQueue({ client: sqsClient(environment), url: address });
+};
+
+/** What Slack gave us to talk with. */
+export interface SlackSettings {
+  botToken?: string;
+  appToken?: string;
+  signingSecrets: string[];
+  apiUrl?: string;
+  appId?: string;
+  teamId?: string;
+}
+
+/** The Slack variables of the environment; empty ones count as absent. */
+export const slackOf = (environment: Environment): SlackSettings => {
+  const value = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const secrets = (value('SLACK_SIGNING_SECRET') ?? '').split(',').map((secret) => secret.trim());
+  return {
+    botToken: value('SLACK_BOT_TOKEN'),
+    appToken: value('SLACK_APP_TOKEN'),
+    signingSecrets: secrets.filter((secret) => secret !== ''),
+    apiUrl: value('SLACK_API_URL'),
+    appId: value('SLACK_APP_ID'),
+    teamId: value('SLACK_TEAM_ID'),
+  };
+};

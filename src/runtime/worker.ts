@@ -1,0 +1,204 @@
+import type { Event, Kind } from '../events/catalog.ts';
+import { Unavailable } from '../events/errors.ts';
+import { weekOfEvent } from '../events/key.ts';
+import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
+import { fold } from '../projections/projection.ts';
+import type { Job } from '../queue/queue.ts';
+import type { Bucket } from '../store/bucket.ts';
+import type { Documents } from '../store/documents.ts';
+import { openLog, quarantine } from '../store/log.ts';
+import { putOther } from '../store/other.ts';
+import { translate } from '../slack/translate.ts';
+import { type JobBody, parseJob } from './jobs.ts';
+import { again, keys } from './publish.ts';
+
+/** After so many tries a job that fails for a reason of its own is put into quarantine. */
+export const MAX_TRIES = 5;
+
+/** A job that came back so often without an answer may be what kills the process. */
+const SUSPECT_TRIES = 20;
+
+/** A month whose ledgers have changed. */
+export interface Dirty {
+  challenge: Challenge;
+  month: Month;
+}
+
+/** What became of a batch: `done` may be removed, `failed` (with all behind it) must come back. */
+export interface Outcome {
+  done: Job[];
+  failed: { job: Job; error: unknown; delaySeconds?: number }[];
+  dirty: Dirty[];
+}
+
+export interface WorkerPorts {
+  log: Bucket;
+  documents: Documents;
+  challenges: readonly Challenge[];
+  /** What follows from changed ledgers; called before a job is done, so that nothing owed is lost. Absent: the worker cannot speak. */
+  decide?: (challenge: Challenge, week: Week, events: readonly Event[]) => Promise<void>;
+  /** Jobs other than events: ticks and effects. Gives the seconds to wait when it must be tried again. */
+  perform?: (body: JobBody, job: Job) => Promise<{ retryAfterSeconds: number } | undefined>;
+  /** Something an admin should know: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. */
+  alarm?: (code: string, subject: string) => Promise<void>;
+}
+
+/** A job is appended, folded, saved, decided. */
+export const createWorker = (ports: WorkerPorts) => {
+  const log = openLog(ports.log);
+  const byChannel = new Map(ports.challenges.map((challenge) => [challenge.channel, challenge]));
+  const channels = new Set(byChannel.keys());
+
+  const setAside = async (reason: string, content: unknown): Promise<{ created: boolean }> => {
+    const { key, created } = await quarantine(ports.log, reason, content);
+    if (created) await ports.alarm?.('quarantine', key);
+    return { created };
+  };
+
+  /** Appends what a job holds; gives the fact when it is one. */
+  const append = async (job: Job): Promise<Event | undefined> => {
+    const body = parseJob(job.body);
+    if (!body) return void (await setAside('a job of no known kind', job.body));
+    if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
+    if (body.kind !== 'event') return undefined;
+    // A copy is put aside before one more try; when the copy is there already, that try did not end either.
+    if (job.received > SUSPECT_TRIES && !(await setAside('taken again and again', body.payload)).created)
+      return undefined;
+    try {
+      return await appendPayload(body.payload);
+    } catch (error) {
+      if (error instanceof Unavailable || job.received < MAX_TRIES) throw error;
+      return void (await setAside(`failed ${job.received} times: ${(error as Error).message}`, body.payload));
+    }
+  };
+
+  const appendPayload = async (payload: unknown): Promise<Event | undefined> => {
+    const translation = translate(payload, channels);
+    if (translation.to === 'broken') return void (await setAside(translation.reason, payload));
+    if (translation.to === 'other') return void (await putOther(ports.log, translation, payload));
+    return appendEvent(translation.event);
+  };
+
+  const appendEvent = async (event: Event): Promise<Event> => {
+    const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
+    if ((await log.append(event, calendar)) === 'conflict') await setAside('another fact has this key', event);
+    return event;
+  };
+
+  /**
+   * Folds facts of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
+   * that is missing or damaged is folded anew from the log, which holds these facts already.
+   */
+  const saveLedger = ({ channel, timeZone }: Challenge, week: Week, events: readonly Event[]): Promise<Poisoned[]> =>
+    again(ports.documents, async () => {
+      const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
+      const all = document.value ? events : await log.readWeek(channel, week, calendarOf(timeZone));
+      const { state, poisoned } = foldSafely(document.value ?? emptyLedger(channel, week), all);
+      await ports.documents.save(document, state);
+      return poisoned;
+    });
+
+  /** Folds facts into the ledgers of their weeks; gives the months these belong to. */
+  const foldEvents = async (events: readonly Event[]): Promise<Dirty[]> => {
+    const dirty = new Map<string, Dirty>();
+    for (const { challenge, week, ofWeek } of groupByWeek(events, byChannel)) {
+      const poisoned = await saveLedger(challenge, week, ofWeek);
+      for (const { event, reason } of poisoned) await setAside(reason, event);
+      await ports.decide?.(challenge, week, ofWeek);
+      dirty.set(`${challenge.channel}/${monthOf(week)}`, { challenge, month: monthOf(week) });
+    }
+    return [...dirty.values()];
+  };
+
+  /** Handles jobs of one group, in order. Never throws. After the first failure nothing behind it is done. */
+  const handle = async (jobs: Job[]): Promise<Outcome> => {
+    const appended = await Promise.allSettled(jobs.map(append));
+    const failure = appended.findIndex(({ status }) => status === 'rejected');
+    const good = failure < 0 ? jobs : jobs.slice(0, failure);
+    const failed = jobs
+      .slice(good.length)
+      .map((job) => ({ job, error: (appended[failure] as PromiseRejectedResult).reason as unknown }));
+    const events = appended
+      .slice(0, good.length)
+      .flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
+    try {
+      const dirty = await foldEvents(events);
+      for (const [position, job] of good.entries()) {
+        const again = await performJob(ports, job);
+        if (again)
+          return {
+            done: good.slice(0, position),
+            failed: [...good.slice(position).map((job) => ({ job, ...again })), ...failed],
+            dirty,
+          };
+      }
+      return { done: good, failed, dirty };
+    } catch (error) {
+      return { done: [], failed: jobs.map((job) => ({ job, error })), dirty: [] };
+    }
+  };
+
+  return { handle, appendEvent, foldEvents };
+};
+
+export type Worker = ReturnType<typeof createWorker>;
+
+/** Does a job that is no event; says when it must be tried again. */
+const performJob = async (
+  ports: WorkerPorts,
+  job: Job,
+): Promise<{ error: unknown; delaySeconds?: number } | undefined> => {
+  const body = parseJob(job.body);
+  if (!body || body.kind === 'event' || body.kind === 'malformed' || !ports.perform) return undefined;
+  try {
+    const again = await ports.perform(body, job);
+    return again && { error: undefined, delaySeconds: again.retryAfterSeconds };
+  } catch (error) {
+    return { error };
+  }
+};
+
+interface OfWeek {
+  challenge: Challenge;
+  week: Week;
+  ofWeek: Event[];
+}
+
+const groupByWeek = (events: readonly Event[], challenges: ReadonlyMap<string, Challenge>): Iterable<OfWeek> => {
+  const groups = new Map<string, OfWeek>();
+  for (const event of events) {
+    const challenge = challenges.get(event.channel) as Challenge;
+    const week = weekOfEvent(event, calendarOf(challenge.timeZone));
+    const key = `${event.channel}/${week}`;
+    const group = groups.get(key);
+    if (group) group.ofWeek.push(event);
+    else groups.set(key, { challenge, week, ofWeek: [event] });
+  }
+  return groups.values();
+};
+
+/** A fact that the fold cannot take. */
+export interface Poisoned {
+  event: Event;
+  reason: string;
+}
+
+/** Folds what can be folded. Facts that make the fold throw are left out and named; their neighbours are not disturbed. */
+export const foldSafely = (state: Ledger, events: readonly Event[]): { state: Ledger; poisoned: Poisoned[] } => {
+  try {
+    return { state: fold(ledger, state, events), poisoned: [] };
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+  }
+  const poisoned: Poisoned[] = [];
+  for (const event of events) {
+    try {
+      state = fold(ledger, state, [event]);
+    } catch (error) {
+      poisoned.push({ event, reason: `${event.kind satisfies Kind} cannot be folded: ${(error as Error).message}` });
+    }
+  }
+  return { state, poisoned };
+};

@@ -1,0 +1,94 @@
+import { canonical } from '../events/codec.ts';
+import { Conflict } from '../events/errors.ts';
+import type { Bucket } from './bucket.ts';
+
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** A JSON document as it was loaded: its value (undefined when there is none), and what a compare-and-swap needs. */
+export interface Document<T> {
+  key: string;
+  value: T | undefined;
+  etag: string | undefined;
+  text: string | undefined;
+}
+
+/**
+ * Derived JSON documents on a bucket: loaded through a memory, saved by compare-and-swap and only when they change. The memory may be
+ * stale when other processes write: then a save throws Conflict, and the caller begins again after `forget`. Whoever saves a
+ * document must have loaded it *before* what its new value is computed from: then a save that succeeds cannot undo newer work.
+ */
+export interface Documents {
+  load<T>(key: string): Promise<Document<T>>;
+  /** Looks past the memory: is the stored document still the one that was loaded? */
+  unchanged(document: Document<unknown>): Promise<boolean>;
+  /** Writes the value if it differs from the document's; says whether it did. Throws Conflict when the document is not what it was. */
+  save(document: Document<unknown>, value: unknown): Promise<boolean>;
+  /** Empties the memory. */
+  forget(): void;
+}
+
+/** Opens the documents of a bucket; remembers up to `limit` of them. */
+export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
+  const memory = new Map<string, Document<unknown>>();
+
+  const remember = <T>(document: Document<T>): Document<T> => {
+    memory.delete(document.key);
+    memory.set(document.key, document);
+    if (memory.size > limit) memory.delete(memory.keys().next().value as string);
+    return document;
+  };
+
+  return {
+    load: async <T>(key: string) =>
+      (memory.get(key) as Document<T> | undefined) ?? remember(await readDocument<T>(bucket, key)),
+
+    unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
+
+    save: async ({ key, etag, text: last }, value) => {
+      const body = canonical(value);
+      if (body === last) return false;
+      try {
+        remember({ key, value, text: body, etag: await writeDocument(bucket, key, body, etag) });
+        return true;
+      } catch (error) {
+        memory.delete(key);
+        throw error;
+      }
+    },
+
+    forget: () => memory.clear(),
+  };
+};
+
+/** Reads a document from the bucket. One that is damaged has no value, but an ETag: it can be replaced. */
+export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> => {
+  const stored = await bucket.get(key);
+  if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
+  const body = text.decode(stored.bytes);
+  return { key, value: parse(body) as T | undefined, etag: stored.etag, text: body };
+};
+
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Writes a document if it is still as `etag` says (undefined: if there is none), and gives its new ETag. Throws Conflict otherwise. */
+export const writeDocument = async (
+  bucket: Bucket,
+  key: string,
+  body: string,
+  etag: string | undefined,
+): Promise<string> => {
+  const bytes = utf8.encode(body);
+  if (etag !== undefined) return bucket.putIf(key, bytes, etag);
+  const put = await bucket.putNew(key, bytes);
+  if (put.created) return put.etag;
+  const stored = await bucket.get(key);
+  if (stored && Buffer.compare(stored.bytes, bytes) === 0) return stored.etag; // Our own earlier, unclear put.
+  throw new Conflict(`${key}: somebody else has created it`);
+};

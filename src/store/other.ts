@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+import { canonical } from '../events/codec.ts';
+import { isTs } from '../events/timestamp.ts';
+import { calendarOf } from '../events/week.ts';
+import type { Bucket } from './bucket.ts';
+
+const utf8 = new TextEncoder();
+const UTC = calendarOf('UTC');
+
+/**
+ * Keeps a trace of a delivery that is no affair of a challenge (another channel, an event of no known type): when, what, where, and a
+ * digest; no text and no person. So nothing that was acknowledged is nowhere, and nothing is kept that is not ours.
+ */
+export const putOther = async (
+  bucket: Bucket,
+  { type, channel, at }: { type: string; channel?: string; at?: string },
+  payload: unknown,
+): Promise<void> => {
+  const inner = typeof payload === 'object' && payload !== null && 'event' in payload ? payload.event : payload;
+  const digest = createHash('sha256').update(canonical(inner)).digest('hex');
+  const dated = isTs(at) ? at : '0000000000.000000';
+  const key = `other/${UTC.weekOf(dated)}/${dated}-${digest.slice(0, 16)}.json`;
+  await bucket.putNew(key, utf8.encode(canonical({ v: 1, type, channel, at, digest })));
+};

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { hostAccepted } from '../../src/events/links.ts';
+import { calendarOf, monthOf } from '../../src/events/week.ts';
+import { rebuild, verify } from '../../src/runtime/rebuild.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
+import { disordered, season } from '../support/arbitrary.ts';
+import { oracle } from '../support/oracle.ts';
+import { challengeWith, contents, createWorld } from '../support/world.ts';
+import type { Event } from '../../src/events/catalog.ts';
+
+/** Feeds facts to the worker in batches of the given sizes, and gives the world. */
+const feed = async (events: readonly Event[], sizes: readonly number[], challenge = challengeWith()) => {
+  const world = createWorld(challenge);
+  let from = 0;
+  for (let turn = 0; from < events.length; turn++) {
+    const size = sizes[turn % sizes.length] ?? 1;
+    await world.append(...events.slice(from, from + size));
+    from += size;
+  }
+  return world;
+};
+
+const cases = season.chain((events) =>
+  fc.tuple(
+    fc.constant(events),
+    disordered(events),
+    fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 5 }),
+  ),
+);
+
+describe('the fold converges', () => {
+  test('any order and any repetition give the same bytes everywhere', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
+        const straight = await feed(events, [10]);
+        const crooked = await feed(mixed, sizes);
+        expect(await contents(crooked.log)).toEqual(await contents(straight.log));
+        expect(await contents(crooked.state)).toEqual(await contents(straight.state));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('rebuilding from the log gives the same bytes as updating step by step, and verify agrees', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ([, mixed, sizes]) => {
+        const world = await feed(mixed, sizes);
+        const state = memoryBucket();
+        await rebuild(world.challenge, { log: world.log, state });
+        expect(await contents(state)).toEqual(await contents(world.state));
+        expect((await verify(world.challenge, { log: world.log, state: world.state })).differences).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test.each([
+  ['until-close', true],
+  ['never', false],
+] as const)('a naive oracle agrees on random seasons (late: %s, selfLikes: %s)', async (late, selfLikes) => {
+  const challenge = challengeWith({ rules: { late, selfLikes } });
+  const weekOf = calendarOf(challenge.timeZone).weekOf;
+  const accepts = (host: string) => hostAccepted(host, challenge.blogs);
+  await fc.assert(
+    fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
+      const world = await feed(mixed, sizes, challenge);
+      const expected = oracle(events, { accepts, late, selfLikes, weekOf, monthOf });
+      const index = await world.index();
+      expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
+      for (const week of expected.openWeeks) {
+        const ofWeek = expected.posts.filter((post) => post.week === week);
+        const found = await world.week(week);
+        expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
+          ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
+        );
+        expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
+      }
+      for (const { month, open, challengers, special } of expected.months) {
+        expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
+      }
+    }),
+    { numRuns: 100 },
+  );
+});

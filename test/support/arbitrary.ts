@@ -1,0 +1,125 @@
+import fc from 'fast-check';
+import type { Event } from '../../src/events/catalog.ts';
+import { CHANNEL } from './world.ts';
+
+const MONDAY = 1_722_783_600; // Monday 5 August 2024, 00:00 in Seoul.
+const WEEK = 7 * 86_400;
+const USERS = ['U0MINSEO01', 'U0JIHO0001', 'U0SEOYEON1', 'U0HAEUN001'];
+const HOSTS = ['velog.io', 'someone.github.io', 'blog.naver.com', 'evil.example', 'github.io'];
+
+const ts = (seconds: number, fraction: number): string => `${seconds}.${String(fraction).padStart(6, '0')}`;
+
+/** An instant within ten weeks, often on the edge of one. */
+const instant = fc
+  .tuple(
+    fc.integer({ min: 0, max: 9 }),
+    fc.oneof(fc.integer({ min: 0, max: WEEK - 1 }), fc.constantFrom(0, 1, WEEK - 1)),
+    fc.integer({ min: 0, max: 999_999 }),
+  )
+  .map(([week, seconds, fraction]) => ts(MONDAY + week * WEEK + seconds, fraction));
+
+const links = fc.array(
+  fc.constantFrom(...HOSTS).map((host) => `https://${host}/post`),
+  { maxLength: 2 },
+);
+const base = { v: 1, channel: CHANNEL } as const;
+
+/** Facts about a few weekly posts, replies and reactions, in the order in which they happened. */
+export const season: fc.Arbitrary<Event[]> = fc
+  .record({
+    weekly: fc.uniqueArray(instant, { minLength: 1, maxLength: 6 }),
+    replies: fc.array(
+      fc.record({ at: instant, author: fc.constantFrom(...USERS), thread: fc.nat(), links, bot: fc.boolean() }),
+      { maxLength: 12 },
+    ),
+    edits: fc.array(fc.record({ reply: fc.nat(), after: fc.integer({ min: 1, max: 1000 }), links }), { maxLength: 6 }),
+    deletions: fc.array(fc.record({ what: fc.nat(), weekly: fc.boolean() }), { maxLength: 3 }),
+    reactions: fc.array(
+      fc.record({
+        reply: fc.nat(),
+        user: fc.constantFrom(...USERS),
+        name: fc.constantFrom('+1', '+1::skin-tone-2', 'thumbsup', 'heart'),
+        added: fc.boolean(),
+        // Few instants, so that facts often fall together.
+        at: fc.integer({ min: 0, max: 5 }),
+      }),
+      { maxLength: 30 },
+    ),
+    people: fc.array(
+      fc.record({
+        user: fc.constantFrom(...USERS, 'U0YUJUN001'),
+        kind: fc.constantFrom('member.joined', 'member.left'),
+        at: instant,
+      }),
+      { maxLength: 5 },
+    ),
+  })
+  .map(({ weekly, replies, edits, deletions, reactions, people }) => {
+    const events: Event[] = [];
+    for (const at of weekly) {
+      events.push({
+        ...base,
+        kind: 'message.posted',
+        at,
+        ts: at,
+        author: { user: 'U0TILBOT01', bot: 'B0TILBOT01' },
+        text: '[TIL 8월 1주차]',
+        links: [],
+      });
+    }
+    const written = new Map<string, Extract<Event, { kind: 'message.posted' }>>();
+    for (const { at, author, thread, links, bot } of replies) {
+      if (weekly.includes(at) || written.has(at)) continue;
+      // A thread begins before its replies.
+      const parents = weekly.filter((parent) => parent < at);
+      if (parents.length === 0) continue;
+      const by = bot ? { user: 'U0OTHERBOT', bot: 'B0OTHERBOT' } : { user: author };
+      const fact = {
+        ...base,
+        kind: 'message.posted' as const,
+        at,
+        ts: at,
+        author: by,
+        thread: parents[thread % parents.length],
+        text: 'text',
+        links,
+      };
+      written.set(at, fact);
+      events.push(fact);
+    }
+    const all = [...written.values()];
+    edits.forEach(({ reply, after, links }, position) => {
+      const message = all[reply % (all.length || 1)];
+      if (!message) return;
+      const at = ts(Number(message.ts.split('.')[0]) + after, position); // No two edits of one instant.
+      events.push({ ...message, kind: 'message.edited', at, links });
+    });
+    for (const { what, weekly: ofWeekly } of deletions) {
+      const targets = ofWeekly ? weekly : [...written.keys()];
+      const target = targets[what % (targets.length || 1)];
+      if (target)
+        events.push({ ...base, kind: 'message.deleted', at: ts(Number(target.split('.')[0]) + 5000, 1), ts: target });
+    }
+    for (const { reply, user, name, added, at } of reactions) {
+      const message = all[reply % (all.length || 1)];
+      if (!message) continue;
+      const time = ts(Number(message.ts.split('.')[0]) + at, 7);
+      events.push({
+        ...base,
+        kind: added ? 'reaction.added' : 'reaction.removed',
+        at: time,
+        item: message.ts,
+        user,
+        name,
+      });
+    }
+    for (const { user, kind, at } of people) events.push({ ...base, kind: kind as 'member.joined', at, user });
+    return events;
+  });
+
+/** The same facts, each once or several times, in any order. */
+export const disordered = (events: readonly Event[]): fc.Arbitrary<Event[]> =>
+  fc.array(fc.nat({ max: Math.max(0, events.length - 1) }), { maxLength: events.length }).chain((again) => {
+    const all = [...events, ...again.flatMap((position) => events[position] ?? [])];
+    return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
+  });

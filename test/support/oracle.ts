@@ -1,0 +1,87 @@
+import type { Event } from '../../src/events/catalog.ts';
+
+/**
+ * What facts amount to, worked out naively from the rules as they are written down, with nothing of the code under test: no ledger, no
+ * join, the whole history at once. `weekOf` gives the ISO week of a timestamp, `monthOf` the month of a week's Monday.
+ */
+export interface OracleRules {
+  accepts(host: string): boolean;
+  late: 'until-close' | 'never';
+  selfLikes: boolean;
+  weekOf(ts: string): string;
+  monthOf(week: string): string;
+}
+
+interface OraclePost {
+  ts: string;
+  author: string;
+  week: string;
+  late: boolean;
+  likes: number;
+}
+
+export const oracle = (facts: readonly Event[], rules: OracleRules) => {
+  const events = [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
+  const micros = (ts: string) => BigInt(ts.replace('.', ''));
+  const latest = (list: Event[]) => [...list].sort((a, b) => Number(micros(a.at) - micros(b.at))).at(-1);
+  const messages = new Map<string, { author?: string; bot: boolean; thread?: string; text: string; links: string[] }>();
+  for (const ts of new Set(
+    events.flatMap((event) => (event.kind === 'message.posted' || event.kind === 'message.edited' ? [event.ts] : [])),
+  )) {
+    const about = events.filter((event) => event.kind.startsWith('message.') && (event as { ts: string }).ts === ts);
+    if (about.some((event) => event.kind === 'message.deleted')) continue;
+    const last = latest(about) as Extract<Event, { kind: 'message.posted' }>;
+    messages.set(ts, {
+      author: last.author?.user,
+      bot: last.author?.bot !== undefined,
+      thread: last.thread,
+      text: last.text,
+      links: last.links,
+    });
+  }
+  const weekly = new Map<string, string>();
+  for (const [ts, { bot, thread, text }] of messages)
+    if (bot && !thread && /TIL \d+월 \d+주차/.test(text)) weekly.set(ts, rules.weekOf(ts));
+  const posts: OraclePost[] = [];
+  for (const [ts, { author, bot, thread, links }] of messages) {
+    const week = thread && weekly.get(thread);
+    if (!week || bot || !author || !links.some((url) => rules.accepts(new URL(url).hostname))) continue;
+    const late = rules.weekOf(ts) !== week;
+    if (late && (rules.late === 'never' || rules.monthOf(rules.weekOf(ts)) !== rules.monthOf(week))) continue;
+    const fans = new Set<string>();
+    const reactions = events.flatMap((event) =>
+      (event.kind === 'reaction.added' || event.kind === 'reaction.removed') && event.item === ts ? [event] : [],
+    );
+    for (const { user, name } of reactions) {
+      if (!/^(\+1|thumbsup)(::skin-tone-\d)?$/.test(name) || (!rules.selfLikes && user === author)) continue;
+      const same = reactions.filter((event) => event.user === user && event.name === name);
+      const end = same.map(({ at }) => micros(at)).reduce((a, b) => (a > b ? a : b));
+      if (same.filter(({ at }) => micros(at) === end).every(({ kind }) => kind === 'reaction.added')) fans.add(user);
+    }
+    posts.push({ ts, author, week, late, likes: fans.size });
+  }
+  posts.sort((a, b) => Number(micros(a.ts) - micros(b.ts)));
+  const openWeeks = [...new Set(weekly.values())].sort();
+  const months = [...new Set(openWeeks.map(rules.monthOf))].map((month) => {
+    const open = openWeeks.filter((week) => rules.monthOf(week) === month);
+    const ofMonth = posts.filter(({ week }) => open.includes(week));
+    const challengers = [...new Set(ofMonth.map(({ author }) => author))]
+      .filter((author) => open.every((week) => ofMonth.some((post) => post.author === author && post.week === week)))
+      .map((id) => ({
+        id,
+        likes: ofMonth.filter(({ author }) => author === id).reduce((sum, { likes }) => sum + likes, 0),
+      }))
+      .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
+    const most = Math.max(...challengers.map(({ likes }) => likes));
+    return {
+      month,
+      open,
+      challengers,
+      special: challengers
+        .filter(({ likes }) => likes === most)
+        .map(({ id }) => id)
+        .sort(),
+    };
+  });
+  return { openWeeks, posts, months };
+};
