@@ -38,10 +38,10 @@ export const formats = once((language) => {
       const month = monthYear.format(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month}, week ${place}`;
     },
-    /** A week's name in a narrow column: 8/1. */
-    weekShort: (week: string) => {
-      const { month, number: place } = placeOf(week);
-      return language === 'ko' ? `${month}월${place}` : `${monthShort.format(mondayOf(week))} ${place}`;
+    /** A week's name in two short lines, for the head of a narrow column. */
+    weekLines: (week: string) => {
+      const { number: place } = placeOf(week);
+      return [monthShort.format(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
     },
     weekSpan: (week: string) => span.formatRange(mondayOf(week), sundayOf(week)),
     weekday: (date: number) => weekday.format(date),

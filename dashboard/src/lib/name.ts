@@ -21,6 +21,12 @@ export const initials = (name: string): string => {
   return `${initial}${next}`.toUpperCase();
 };
 
+/** The name, or the id of whoever has none that can be seen. */
+export const nameOr = (name: string | undefined, id: string): string => {
+  const visible = name?.replace(INVISIBLE, '').trim();
+  return name === undefined || visible === '' ? id : name;
+};
+
 /** A hue (degrees) that stays the same for an id, out of a dozen that can be told apart. */
 export const hueOf = (id: string): number => {
   let sum = 0;

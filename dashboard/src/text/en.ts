@@ -117,6 +117,7 @@ export const en: Text = {
   postsOf: 'Posts',
   noPostsYet: 'No posts yet. The first stamp is waiting!',
   unknownMember: 'An unknown member',
+  seal: ['Well', 'done'],
   hallHint: 'Those who wrote in every week of a month',
   hallEmpty: 'Waiting for the first challenger',
   hallEmptyHint: 'Write every week of a month and your name stays here.',

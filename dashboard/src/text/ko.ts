@@ -113,6 +113,7 @@ export const ko = {
   postsOf: '쓴 글',
   noPostsYet: '아직 글이 없어요. 첫 도장을 기다릴게요!',
   unknownMember: '모르는 멤버예요',
+  seal: ['참', '잘했어요'],
   hallHint: '한 달을 빠짐없이 쓴 사람들',
   hallEmpty: '첫 번째 챌린저를 기다리고 있어요',
   hallEmptyHint: '한 달 동안 매주 쓰면 이곳에 이름이 남아요.',
