@@ -1,0 +1,138 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, ComparisonOperator, type IMetric, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { BundledFunction } from './function.ts';
+
+/** What is watched. */
+export interface AlarmsProps {
+  queue: IQueue;
+  deadLetters: IQueue;
+  scheduleDeadLetters: IQueue;
+  api: HttpApi;
+  ingest: BundledFunction;
+  worker: BundledFunction;
+  email?: string;
+}
+
+interface Watch {
+  /** The heading in RUNBOOK.md. */
+  heading: string;
+  metric: IMetric;
+  /** Alarm at this or above, or, with `below`, under it. */
+  threshold: number;
+  below?: boolean;
+  /** How many periods in a row. */
+  periods?: number;
+}
+
+/** Who must know when something needs a person. Each alarm names its heading in RUNBOOK.md. */
+export class Alarms extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', { displayName: 'TIL challenge', enforceSSL: true });
+    if (props.email) this.topic.addSubscription(new EmailSubscription(props.email));
+    // A policy of one's own replaces the one that lets the account's alarms publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Alarms',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    const action = new SnsAction(this.topic);
+    for (const watch of [...this.queues(props), ...this.functions(props), ...this.reports(props)]) {
+      const { heading, metric, threshold, below = false, periods = 1 } = watch;
+      const alarm = new Alarm(
+        this,
+        heading.replaceAll(/\W+(\w)/g, (_, letter: string) => letter.toUpperCase()),
+        {
+          alarmDescription: `RUNBOOK.md, "${heading}"`,
+          metric,
+          threshold,
+          evaluationPeriods: periods,
+          comparisonOperator: below
+            ? ComparisonOperator.LESS_THAN_THRESHOLD
+            : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          treatMissingData: TreatMissingData.NOT_BREACHING, // Nothing happened, so nothing went wrong.
+        },
+      );
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+    }
+  }
+
+  private queues({ queue, deadLetters, scheduleDeadLetters }: AlarmsProps): Watch[] {
+    const period = Duration.minutes(5);
+    const waiting = { period, statistic: 'Maximum' };
+    return [
+      { heading: 'Dead letters', metric: deadLetters.metricApproximateNumberOfMessagesVisible(waiting), threshold: 1 },
+      {
+        heading: 'Dead ticks',
+        metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible(waiting),
+        threshold: 1,
+      },
+      // Ten minutes are three tries of a job: what heals by itself has done so.
+      { heading: 'Jobs wait', metric: queue.metricApproximateAgeOfOldestMessage(waiting), threshold: 600 },
+    ];
+  }
+
+  private functions({ queue, api, ingest, worker }: AlarmsProps): Watch[] {
+    const period = Duration.minutes(5);
+    const total = { period, statistic: 'Sum' };
+    return [
+      { heading: 'Requests fail', metric: api.metricServerError(total), threshold: 1 },
+      // Slack gives up after 3 s. One cold start is no alarm, so twice in a row.
+      {
+        heading: 'Requests are slow',
+        metric: api.metricLatency({ period, statistic: 'p99' }),
+        threshold: 1_500,
+        periods: 2,
+      },
+      { heading: 'Worker fails', metric: worker.function.metricErrors(total), threshold: 1 },
+      { heading: 'No events', metric: workdayRequests(ingest, queue), threshold: 1, below: true, periods: 24 },
+    ];
+  }
+
+  /** What the worker asks to be told: a line `{"happening":"alarm","code":…}`, whose code is the heading in lower case. */
+  private reports({ worker }: AlarmsProps): Watch[] {
+    return ['Reconcile differences', 'Quarantine', 'Slack refuses', 'Damaged objects'].map((heading) => {
+      const code = heading.toLowerCase().replaceAll(' ', '-');
+      const filter = new MetricFilter(this, `${code}-filter`, {
+        logGroup: worker.logGroup,
+        metricNamespace: 'TIL',
+        metricName: code,
+        filterPattern: FilterPattern.all(
+          FilterPattern.stringValue('$.happening', '=', 'alarm'),
+          FilterPattern.stringValue('$.code', '=', code),
+        ),
+        metricValue: '1',
+      });
+      return { heading, metric: filter.metric({ period: Duration.minutes(5), statistic: 'Sum' }), threshold: 1 };
+    });
+  }
+}
+
+/**
+ * Requests an hour, where an hour of a weekend (UTC) counts as busy: 24 quiet hours in a row are then a quiet workday. A function
+ * that is not called has no metric at all, so the queue's, which Lambda asks all the time, gives the hours.
+ */
+const workdayRequests = ({ function: ingest }: BundledFunction, queue: IQueue) => {
+  const hourly = { period: Duration.hours(1), statistic: 'Sum' };
+  return new MathExpression({
+    expression: 'IF(DAY(polls) > 5, 1, SUM([polls * 0, requests]))',
+    usingMetrics: { polls: queue.metricNumberOfEmptyReceives(hourly), requests: ingest.metricInvocations(hourly) },
+    period: Duration.hours(1),
+    label: 'requests on workdays',
+  });
+};

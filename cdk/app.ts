@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { ScheduledChallenge } from './schedule.ts';
+import { TilStack } from './stack.ts';
+
+// Settings by `-c name=value` (or cdk.json): config, stackName, alarmEmail, keepLog.
+const app = new App();
+const setting = (name: string): string | undefined => app.node.tryGetContext(name);
+
+const file = resolve(setting('config') ?? 'til.config.ts');
+const { default: config } = (await import(pathToFileURL(file).href)) as {
+  default: { challenges: ScheduledChallenge[] };
+};
+
+new TilStack(app, setting('stackName') ?? 'Til', {
+  description: 'A TIL challenge: Slack to S3 and back',
+  challenges: config.challenges,
+  tags: { application: 'til-challenge' },
+  keepLog: setting('keepLog') !== 'false',
+  alarmEmail: setting('alarmEmail'),
+});
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

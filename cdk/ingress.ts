@@ -1,0 +1,80 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import { BundledFunction } from './function.ts';
+import { allow } from './statements.ts';
+
+/** What ingest needs of the others. */
+export interface IngressProps {
+  entry: string;
+  queue: IQueue;
+  secret: ISecret;
+  environment: Record<string, string>;
+}
+
+/** Where Slack calls: verify the signature, put the event on the queue, answer. It may send to one queue and read one secret. */
+export class Ingress extends Construct {
+  readonly api: HttpApi;
+  readonly ingest: BundledFunction;
+
+  constructor(scope: Construct, id: string, { entry, queue, secret, environment }: IngressProps) {
+    super(scope, id);
+    this.ingest = new BundledFunction(this, 'Ingest', {
+      entry,
+      description: 'Verifies what Slack sends and queues it.',
+      timeout: Duration.seconds(3), // Slack hangs up after 3 s and comes again.
+      environment,
+      statements: [
+        allow('Queue', ['sqs:SendMessage'], [queue.queueArn]),
+        allow('Secret', ['secretsmanager:GetSecretValue'], [secret.secretArn]),
+      ],
+    });
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      description: 'TIL challenge: requests from Slack',
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Slack sends 8.3 events/s at most; retries after an outage come in bursts. Beyond that it is not Slack.
+      throttle: { rateLimit: 50, burstLimit: 100 },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog()), format: ACCESS_LOG },
+    });
+    const integration = new HttpLambdaIntegration('IngestIntegration', this.ingest.function);
+    const routes = [
+      ...this.api.addRoutes({ path: '/slack/events', methods: [HttpMethod.POST], integration }),
+      ...this.api.addRoutes({ path: '/healthz', methods: [HttpMethod.GET], integration }),
+    ];
+    for (const route of routes) {
+      acknowledge(route, {
+        'AwsSolutions-APIG4': 'Slack signs each request; ingest checks that before anything else.',
+      });
+    }
+  }
+
+  private accessLog() {
+    return new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}
+
+/** Enough to find a slow or failed request again; nothing of who sent it or what was in it. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    route: '$context.routeKey',
+    status: '$context.status',
+    milliseconds: '$context.responseLatency',
+    error: '$context.integrationErrorMessage',
+  }),
+);

@@ -1,0 +1,41 @@
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { privateBucket } from './private-bucket.ts';
+import { CHANGE_THE_RULES, DELETE_OR_MUTATE, denyAll } from './statements.ts';
+
+/** Who may do what the log's policy denies to everybody else, as role ARNs. */
+export interface LogGuards {
+  writers: string[];
+  eraser: string;
+  deployer: string;
+}
+
+/**
+ * The log: what is in it stays as it is. A PUT must carry `If-None-Match`, which S3 answers with 412 when the key exists, so
+ * nothing can be overwritten; deletes are denied as well, because a delete marker would let the next create through. There is no
+ * exemption for multipart uploads: our objects are small, and so parts, copies and browser forms are denied with it. Object Lock
+ * would not close this (it permits delete markers and new versions) and would keep a member's data from being erased.
+ */
+export class LogBucket extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, { keep }: { keep: boolean }) {
+    super(scope, id);
+    // No lifecycle rules: they delete without asking the bucket policy.
+    this.bucket = privateBucket(this, 'Bucket', keep);
+  }
+
+  /** Sets the rules. A call of its own, because the roles that write need the bucket first. */
+  guard({ writers, eraser, deployer }: LogGuards): void {
+    const objects = [this.bucket.arnForObjects('*')];
+    const unless = (arns: string | string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': arns } });
+    for (const statement of [
+      denyAll('CreateOnly', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
+      denyAll('OnlyWriters', ['s3:PutObject'], objects, unless(writers)),
+      denyAll('NoDeleteNoMutate', DELETE_OR_MUTATE, objects, unless(eraser)),
+      denyAll('GuardTheGuards', CHANGE_THE_RULES, [this.bucket.bucketArn], unless(deployer)),
+    ]) {
+      this.bucket.addToResourcePolicy(statement);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { Dashboard } from './dashboard.ts';
+import { Ingress } from './ingress.ts';
+import { LogBucket } from './log-bucket.ts';
+import { deployerOf, Operators } from './operators.ts';
+import { JobQueue } from './queue.ts';
+import { Clock, type ScheduledChallenge } from './schedule.ts';
+import { Secrets } from './secrets.ts';
+import { StateBucket } from './state-bucket.ts';
+import { Worker } from './worker.ts';
+
+/** What the deployment is told. `functions` is the folder of the entry points. */
+export interface TilStackProps extends StackProps {
+  challenges: ScheduledChallenge[];
+  functions?: string;
+  /** False only on the way to destroying the log. */
+  keepLog?: boolean;
+  alarmEmail?: string;
+}
+
+/** Slack ▸ ingest ▸ queue ▸ worker ▸ log and state ▸ dashboard; the clock feeds the same queue, the alarms watch it all. */
+export class TilStack extends Stack {
+  constructor(scope: Construct, id: string, props: TilStackProps) {
+    super(scope, id, props);
+    const functions = props.functions ?? join(import.meta.dirname, '../src/runtime/lambda');
+    const keep = props.keepLog ?? true;
+
+    const logBucket = new LogBucket(this, 'Log', { keep });
+    const stateBucket = new StateBucket(this, 'State', { keep });
+    const [log, state] = [logBucket.bucket, stateBucket.bucket];
+    const secret = new Secrets(this, 'Secrets').slack;
+    const { queue, deadLetters } = new JobQueue(this, 'Queue');
+
+    const environment = {
+      TIL_LOG: `s3://${log.bucketName}`,
+      TIL_STATE: `s3://${state.bucketName}`,
+      TIL_QUEUE: queue.queueUrl,
+      TIL_SECRET: secret.secretArn,
+    };
+    const shared = { queue, secret, environment };
+    const ingress = new Ingress(this, 'Ingress', { entry: join(functions, 'ingest.ts'), ...shared });
+    const worker = new Worker(this, 'Worker', { entry: join(functions, 'worker.ts'), log, state, ...shared });
+    const clock = new Clock(this, 'Clock', { queue, challenges: props.challenges });
+    const dashboard = new Dashboard(this, 'Dashboard', { state });
+    const operators = new Operators(this, 'Operators', { log, state, queue });
+
+    const eraser = operators.eraser.roleArn;
+    if (keep) {
+      const writers = [worker.role.roleArn, operators.operator.roleArn];
+      logBucket.guard({ writers, eraser, deployer: deployerOf(this) });
+      stateBucket.guard({ eraser });
+    }
+    const alarms = new Alarms(this, 'Alarms', {
+      queue,
+      deadLetters,
+      scheduleDeadLetters: clock.deadLetters,
+      api: ingress.api,
+      ingest: ingress.ingest,
+      worker,
+      ...(props.alarmEmail && { email: props.alarmEmail }),
+    });
+
+    this.output('RequestUrl', `${ingress.api.apiEndpoint}/slack/events`, 'Slack’s request URL');
+    this.output('DashboardUrl', `https://${dashboard.distribution.distributionDomainName}`, 'The dashboard');
+    this.output('SiteBucket', dashboard.site.bucketName, 'Where the dashboard’s files go');
+    this.output('LogBucket', log.bucketName, 'The log');
+    this.output('StateBucket', state.bucketName, 'Ledgers and snapshots');
+    this.output('QueueUrl', queue.queueUrl, 'The queue of jobs');
+    this.output('SecretArn', secret.secretArn, 'Where Slack’s secrets go');
+    this.output('AlarmTopic', alarms.topic.topicArn, 'Who subscribes here hears of alarms');
+    this.output('DeadLettersUrl', deadLetters.queueUrl, 'Jobs that failed too often');
+    this.output('DeadTicksUrl', clock.deadLetters.queueUrl, 'Ticks that did not arrive');
+    this.output('WorkerLog', worker.logGroup.logGroupName, 'What the worker says');
+    this.output('IngestLog', ingress.ingest.logGroup.logGroupName, 'What ingest says');
+    this.output('OperatorRole', operators.operator.roleArn, 'The role for the CLI');
+    this.output('EraserRole', eraser, 'The role that may delete');
+  }
+
+  private output(name: string, value: string, description: string) {
+    new CfnOutput(this, name, { value, description });
+  }
+}

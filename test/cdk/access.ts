@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { lookUp, resourcesOf, type Statement, stackFor, statementsOf } from './stack.ts';
+
+const { of, named } = lookUp(resourcesOf(stackFor().stack));
+
+describe('the buckets', () => {
+  const deny = { Effect: 'Deny', Principal: '*' };
+  const tls = (bucket: string) => ({
+    Sid: 'TlsOnly',
+    ...deny,
+    Action: 's3:*',
+    Resource: [`<${bucket}.Arn>`, `<${bucket}.Arn>/*`],
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
+  const noDelete = (bucket: string) => ({
+    Sid: 'NoDeleteNoMutate',
+    ...deny,
+    Action: [
+      's3:BypassGovernanceRetention',
+      's3:DeleteObject',
+      's3:DeleteObjectTagging',
+      's3:DeleteObjectVersion',
+      's3:DeleteObjectVersionTagging',
+      's3:PutObjectAcl',
+      's3:PutObjectLegalHold',
+      's3:PutObjectRetention',
+      's3:PutObjectTagging',
+      's3:PutObjectVersionAcl',
+      's3:PutObjectVersionTagging',
+      's3:ReplicateDelete',
+      's3:ReplicateObject',
+      's3:ReplicateTags',
+    ],
+    Resource: `<${bucket}.Arn>/*`,
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
+  });
+  const dashboard = (objects: string) => ({
+    Sid: 'Dashboard',
+    Effect: 'Allow',
+    Principal: { Service: 'cloudfront.amazonaws.com' },
+    Action: 's3:GetObject',
+    Resource: objects,
+    Condition: {
+      StringEquals: {
+        'AWS:SourceArn': 'arn:<AWS::Partition>:cloudfront::<AWS::AccountId>:distribution/<DashboardDistribution>',
+      },
+    },
+  });
+
+  test('the log takes new objects from two roles, and nobody but the eraser takes any away', () => {
+    expect(statementsOf(of('LogBucketPolicy'))).toEqual([
+      tls('LogBucket'),
+      {
+        Sid: 'CreateOnly',
+        ...deny,
+        Action: 's3:PutObject',
+        Resource: '<LogBucket.Arn>/*',
+        Condition: { Null: { 's3:if-none-match': 'true' } },
+      },
+      {
+        Sid: 'OnlyWriters',
+        ...deny,
+        Action: 's3:PutObject',
+        Resource: '<LogBucket.Arn>/*',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>'] } },
+      },
+      noDelete('LogBucket'),
+      {
+        Sid: 'GuardTheGuards',
+        ...deny,
+        Action: [
+          's3:DeleteBucket',
+          's3:DeleteBucketPolicy',
+          's3:PutBucketAcl',
+          's3:PutBucketOwnershipControls',
+          's3:PutBucketPolicy',
+          's3:PutBucketPublicAccessBlock',
+          's3:PutBucketVersioning',
+          's3:PutLifecycleConfiguration',
+          's3:PutReplicationConfiguration',
+        ],
+        Resource: '<LogBucket.Arn>',
+        Condition: {
+          ArnNotEquals: {
+            'aws:PrincipalArn':
+              'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>',
+          },
+        },
+      },
+    ]);
+  });
+
+  test('the state is compare-and-swap only, and of it the dashboard sees the snapshots', () => {
+    expect(statementsOf(of('StateBucketPolicy'))).toEqual([
+      tls('StateBucket'),
+      dashboard('<StateBucket.Arn>/snapshots/*'),
+      {
+        Sid: 'CompareAndSwapOnly',
+        ...deny,
+        Action: 's3:PutObject',
+        Resource: '<StateBucket.Arn>/*',
+        Condition: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
+      },
+      noDelete('StateBucket'),
+    ]);
+  });
+
+  test('the site is for the dashboard alone', () => {
+    expect(statementsOf(of('DashboardSitePolicy'))).toEqual([tls('DashboardSite'), dashboard('<DashboardSite.Arn>/*')]);
+  });
+
+  test('all are versioned, encrypted, without ACLs and closed to the public; only the log has no lifecycle', () => {
+    const buckets = named('AWS::S3::Bucket');
+    expect(buckets.map(([name]) => name)).toEqual(['LogBucket', 'StateBucket', 'DashboardSite']);
+    for (const [name, { Properties }] of buckets) {
+      const { Tags, LifecycleConfiguration, ...rest } = Properties;
+      expect(rest).toEqual({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+      });
+      const days = { Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: 'Enabled' }] };
+      expect(LifecycleConfiguration).toEqual(name === 'LogBucket' ? undefined : days);
+    }
+  });
+
+  test('on the way to destroying the log nothing guards it and everything goes with the stack', () => {
+    const open = resourcesOf(stackFor({ keepLog: false }).stack);
+    const guarded = ['LogBucketPolicy', 'StateBucketPolicy'].flatMap((name) => {
+      const policy = open.get(name);
+      return policy ? statementsOf(policy).map(({ Sid }) => Sid) : ['missing'];
+    });
+    expect(guarded).toEqual(['TlsOnly', 'TlsOnly', 'Dashboard']);
+    expect([...open.values()].filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain')).toEqual([]);
+  });
+});
+
+describe('the permissions', () => {
+  const both = ['<LogBucket.Arn>/*', '<StateBucket.Arn>/*'].join(' ');
+  const buckets = ['<LogBucket.Arn>', '<StateBucket.Arn>'].join(' ');
+
+  test('each role may do this and nothing else', () => {
+    const lines = named('AWS::IAM::Policy').flatMap(([name, policy]) =>
+      statementsOf(policy).flatMap(({ Effect, Action, Resource }) =>
+        [Action]
+          .flat()
+          .map(
+            (action) => `${name.replace('DefaultPolicy', '')}: ${Effect} ${action} on ${[Resource].flat().join(' ')}`,
+          ),
+      ),
+    );
+    expect(lines.sort()).toEqual(
+      [
+        'ClockRole: Allow sqs:SendMessage on <ClockDeadLetters.Arn> <QueueJobs.Arn>',
+        'IngressIngestRole: Allow logs:CreateLogStream on <IngressIngestLog.Arn>',
+        'IngressIngestRole: Allow logs:PutLogEvents on <IngressIngestLog.Arn>',
+        'IngressIngestRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
+        'IngressIngestRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
+        `OperatorsEraser: Allow s3:DeleteObject on ${both}`,
+        `OperatorsEraser: Allow s3:DeleteObjectVersion on ${both}`,
+        `OperatorsEraser: Allow s3:GetObject on ${both}`,
+        `OperatorsEraser: Allow s3:GetObjectVersion on ${both}`,
+        `OperatorsEraser: Allow s3:ListBucket on ${buckets}`,
+        `OperatorsEraser: Allow s3:ListBucketVersions on ${buckets}`,
+        `OperatorsOperator: Allow s3:GetObject on ${both}`,
+        `OperatorsOperator: Allow s3:ListBucket on ${buckets}`,
+        `OperatorsOperator: Allow s3:PutObject on ${both}`,
+        'OperatorsOperator: Allow sqs:SendMessage on <QueueJobs.Arn>',
+        'WorkerRole: Allow logs:CreateLogStream on <WorkerLog.Arn>',
+        'WorkerRole: Allow logs:PutLogEvents on <WorkerLog.Arn>',
+        `WorkerRole: Allow s3:GetObject on ${both}`,
+        `WorkerRole: Allow s3:ListBucket on ${buckets}`,
+        `WorkerRole: Allow s3:PutObject on ${both}`,
+        'WorkerRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
+        'WorkerRole: Allow sqs:ChangeMessageVisibility on <QueueJobs.Arn>',
+        'WorkerRole: Allow sqs:DeleteMessage on <QueueJobs.Arn>',
+        'WorkerRole: Allow sqs:GetQueueAttributes on <QueueJobs.Arn>',
+        'WorkerRole: Allow sqs:ReceiveMessage on <QueueJobs.Arn>',
+        'WorkerRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
+      ].sort(),
+    );
+  });
+
+  test('no role has a managed or an inline policy, and each is taken by whom it is for', () => {
+    const roles = named('AWS::IAM::Role').map(([name, { Properties }]) => {
+      const { AssumeRolePolicyDocument, Description, MaxSessionDuration, Tags, ...rest } = Properties;
+      expect(rest).toEqual({});
+      const [{ Principal, Condition }] = (AssumeRolePolicyDocument as { Statement: [Statement] }).Statement;
+      return [name, Principal, Condition];
+    });
+    const people = { AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' };
+    const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    expect(roles).toEqual([
+      ['IngressIngestRole', { Service: 'lambda.amazonaws.com' }, undefined],
+      ['WorkerRole', { Service: 'lambda.amazonaws.com' }, undefined],
+      [
+        'ClockRole',
+        { Service: 'scheduler.amazonaws.com' },
+        { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+      ],
+      ['OperatorsOperator', people, mfa],
+      ['OperatorsEraser', people, mfa],
+    ]);
+  });
+
+  test('queues and the topic deny whoever comes without TLS, and only alarms may publish', () => {
+    const policies = [...named('AWS::SQS::QueuePolicy'), ...named('AWS::SNS::TopicPolicy')];
+    const lines = policies.flatMap(([name, policy]) =>
+      statementsOf(policy).map(
+        ({ Effect, Action, Condition }) => `${name}: ${Effect} ${Action} if ${JSON.stringify(Condition)}`,
+      ),
+    );
+    const insecure = '{"Bool":{"aws:SecureTransport":"false"}}';
+    expect(lines.sort()).toEqual([
+      `AlarmsTopicPolicy: Allow sns:Publish if {"StringEquals":{"aws:SourceAccount":"<AWS::AccountId>"}}`,
+      `AlarmsTopicPolicy: Deny sns:Publish if ${insecure}`,
+      `ClockDeadLettersPolicy: Deny sqs:* if ${insecure}`,
+      `QueueDeadLettersPolicy: Deny sqs:* if ${insecure}`,
+      `QueueJobsPolicy: Deny sqs:* if ${insecure}`,
+    ]);
+  });
+});
