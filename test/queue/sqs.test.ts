@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Refused, Unavailable } from '../../src/events/errors.ts';
 import { sqsClient, sqsQueue } from '../../src/queue/sqs.ts';
+import { queueContract } from '../contract/queue.ts';
 import { type SqsServer, startSqsServer } from '../support/sqs-server.ts';
 
 let server: SqsServer;
@@ -21,6 +22,11 @@ const open = async (options?: { visibilitySeconds?: number; maxReceiveCount?: nu
 };
 
 const job = (id: string, group = 'g', body = `{"id":${JSON.stringify(id)}}`) => ({ id, group, body });
+
+queueContract('SQS FIFO (fauxqs)', async () => {
+  const { queue } = await open({ visibilitySeconds: 30 });
+  return { queue, visibilitySeconds: 30, advance: (seconds) => server.advance(seconds) };
+});
 
 describe('on a server', () => {
   test('ids, groups and bodies come back as they were put, whatever is in them', async () => {

@@ -9,6 +9,8 @@ export interface SqsServer {
   /** The variables that point the AWS SDK here. */
   environment: Record<string, string>;
   createQueue(name: string, options?: { visibilitySeconds?: number; maxReceiveCount?: number }): Promise<string>;
+  /** Moves the server's clock ahead: visibility and delays end without anybody waiting for them. */
+  advance(seconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -18,6 +20,13 @@ const PROGRAM = `
   const app = buildApp({ logger: false });
   await app.listen({ port: 0, host: '127.0.0.1' });
   process.on('disconnect', () => process.exit());
+  const { now } = Date;
+  let ahead = 0;
+  Date.now = () => now() + ahead;
+  process.on('message', (seconds) => {
+    ahead += seconds * 1000;
+    process.send('ahead');
+  });
   process.send(app.server.address().port);
 `;
 
@@ -55,6 +64,11 @@ export const startSqsServer = async (): Promise<SqsServer> => {
       );
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: Attributes?.['QueueArn'], maxReceiveCount });
       return create(`${name}.fifo`, { VisibilityTimeout, RedrivePolicy });
+    },
+    async advance(seconds) {
+      const moved = once(child, 'message');
+      child.send(seconds);
+      await moved;
     },
     async close() {
       client.destroy();
