@@ -48,7 +48,7 @@ const isObject = (value: unknown): value is Json =>
 export const ingest = async (request: IngestRequest, ports: IngestPorts): Promise<IngestResponse> => {
   if (request.method !== 'POST') return answer(400, 'expected POST');
   if (request.body.length > MAX_BODY_BYTES) return answer(413, `expected at most ${MAX_BODY_BYTES} bytes`);
-  if (ports.secrets.length === 0) return answer(503, 'no signing secret is configured');
+  if (ports.secrets.every((secret) => secret === '')) return answer(503, 'no signing secret is configured');
   const signed = {
     timestamp: request.headers['x-slack-request-timestamp'],
     signature: request.headers['x-slack-signature'],

@@ -1,5 +1,5 @@
 import { type Event, faultOf } from '../events/catalog.ts';
-import { linksOf } from '../events/links.ts';
+import { hostOf, linksOf } from '../events/links.ts';
 import { isWeek } from '../events/week.ts';
 
 type Json = Record<string, unknown>;
@@ -128,7 +128,8 @@ const previewsOf = (attachments: unknown): { url: string; title: string }[] => {
     const url =
       string(attachment['from_url']) ?? string(attachment['original_url']) ?? string(attachment['title_link']);
     const title = string(attachment['title']);
-    return url && title ? [{ url, title: cut(title, MAX_TITLE) }] : [];
+    // Titles are kept by address: one such as `constructor` must not come so far.
+    return url && title && hostOf(url) ? [{ url, title: cut(title, MAX_TITLE) }] : [];
   });
 };
 

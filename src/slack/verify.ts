@@ -23,10 +23,13 @@ export const verify = (
   nowSeconds: number,
 ): boolean => {
   if (!timestamp || !TIMESTAMP.test(timestamp) || !signature || !SIGNATURE.test(signature)) return false;
-  if (Math.abs(nowSeconds - Number(timestamp)) > TOLERANCE_SECONDS) return false;
+  if (!(Math.abs(nowSeconds - Number(timestamp)) <= TOLERANCE_SECONDS)) return false; // Also when the clock gives no number.
   const given = Buffer.from(signature);
   let right = false;
-  for (const secret of secrets) if (timingSafeEqual(Buffer.from(sign(secret, timestamp, body)), given)) right = true;
+  for (const secret of secrets) {
+    if (secret === '') continue; // Anybody can sign with an empty secret.
+    if (timingSafeEqual(Buffer.from(sign(secret, timestamp, body)), given)) right = true;
+  }
   return right;
 };
 
