@@ -21,7 +21,7 @@ export interface Depth {
 
 /** The rules of a FIFO queue with groups, without disk, clock or waiting: the same for all queues of our own. */
 export interface Line {
-  add(key: string, job: NewJob, since: number, received: number): void;
+  add(key: string, job: NewJob, since: number, received: number): Place;
   /** Takes up to `max` of the oldest jobs of groups that hold none back, and holds them until `until`. */
   take(max: number, now: number, until: number): Place[];
   /** The place of a job that was taken, unless it has been taken again since, or is done. */
@@ -111,6 +111,7 @@ export const emptyLine = (): Line => {
     places.set(key, place);
     insert(group, place);
     if (group.held.size === 0) announce(group);
+    return place;
   };
 
   return {
