@@ -63,6 +63,7 @@ export class TilStack extends Stack {
       ...(props.alarmEmail && { email: props.alarmEmail }),
     });
 
+    this.output('Region', this.region, 'Where all of it is');
     this.output('RequestUrl', `${ingress.api.apiEndpoint}/slack/events`, 'Slack’s request URL');
     this.output('DashboardUrl', `https://${dashboard.distribution.distributionDomainName}`, 'The dashboard');
     this.output('SiteBucket', dashboard.site.bucketName, 'Where the dashboard’s files go');

@@ -3,7 +3,14 @@ import type { Condition, S3Objects } from './s3-objects.ts';
 import { checksumOf, document, element, readBody, S3Failure } from './s3-wire.ts';
 
 /** The operations the server knows; everything else is answered 501. */
-export type S3Operation = 'GetObject' | 'HeadObject' | 'PutObject' | 'DeleteObject' | 'ListObjectsV2';
+export type S3Operation =
+  | 'GetObject'
+  | 'HeadObject'
+  | 'PutObject'
+  | 'DeleteObject'
+  | 'ListObjectsV2'
+  | 'ListObjectVersions'
+  | 'DeleteObjects';
 
 /** What goes back. */
 export interface Answer {
@@ -35,6 +42,8 @@ export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): An
   if (request.operation === 'ListObjectsV2') return list(bucket, request);
   if (request.operation === 'PutObject') return put(bucket, request, rules);
   if (request.operation === 'DeleteObject') return remove(bucket, request, rules);
+  if (request.operation === 'ListObjectVersions') return listVersions(bucket);
+  if (request.operation === 'DeleteObjects') return removeMany(bucket, request, rules);
   const object = bucket.get(request.key);
   const headers = { ETag: object.etag, 'Content-Type': object.contentType, 'Cache-Control': object.cacheControl };
   if (request.operation === 'HeadObject') {
@@ -57,6 +66,8 @@ export const readRequest = async (incoming: IncomingMessage): Promise<S3Request>
 const operationOf = ({ method, headers }: IncomingMessage, key: string, query: URLSearchParams): S3Operation => {
   const plain = !query.has('uploads') && !query.has('uploadId') && headers['x-amz-copy-source'] === undefined;
   if (method === 'GET' && !key && query.get('list-type') === '2' && !query.get('delimiter')) return 'ListObjectsV2';
+  if (method === 'GET' && !key && query.has('versions')) return 'ListObjectVersions';
+  if (method === 'POST' && !key && query.has('delete')) return 'DeleteObjects';
   if (key && plain && method === 'GET') return 'GetObject';
   if (key && plain && method === 'HEAD') return 'HeadObject';
   if (key && plain && method === 'PUT') return 'PutObject';
@@ -79,6 +90,28 @@ const remove = (bucket: S3Objects, { key }: S3Request, { deletable }: Rules): An
   if (!deletable) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
   bucket.delete(key);
   return { status: 204 };
+};
+
+/** Each object has one version here, which S3 calls null where it keeps none. */
+const listVersions = (bucket: S3Objects): Answer => {
+  const { keys, more } = bucket.list('', '', 1_000);
+  const versions = keys.map((key) => element('Version', element('Key', key), element('VersionId', 'null')));
+  const body = document(element('ListVersionsResult', element('IsTruncated', `${more}`), ...versions));
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
+};
+
+/** Answers 200 whatever happens; what could not be deleted is in the body. */
+const removeMany = (bucket: S3Objects, { body }: S3Request, { deletable }: Rules): Answer => {
+  const keys = [...body.toString().matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key);
+  if (deletable) for (const key of keys) bucket.delete(key);
+  const errors = deletable
+    ? []
+    : keys.map((key) => element('Error', element('Key', key), element('Code', 'AccessDenied')));
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/xml' },
+    body: document(element('DeleteResult', ...errors)),
+  };
 };
 
 const list = (bucket: S3Objects, { bucket: name, query }: S3Request): Answer => {

@@ -35,7 +35,7 @@ export interface PlannedFault {
 /** Requests and body bytes (in: to the server, out: from it) per operation. */
 export type S3Counters = Record<S3Operation, { requests: number; bytesIn: number; bytesOut: number }>;
 
-/** `deletable` lets DeleteObject through, which is refused otherwise. */
+/** `deletable` lets deletes through, which are refused otherwise. */
 export interface S3ServerOptions {
   buckets?: string[];
   policies?: Record<string, S3Policy>;
@@ -152,7 +152,15 @@ export const startS3Server = async ({
 
 const emptyCounters = (): S3Counters => {
   const zero = () => ({ requests: 0, bytesIn: 0, bytesOut: 0 });
-  return { GetObject: zero(), HeadObject: zero(), PutObject: zero(), DeleteObject: zero(), ListObjectsV2: zero() };
+  return {
+    GetObject: zero(),
+    HeadObject: zero(),
+    PutObject: zero(),
+    DeleteObject: zero(),
+    DeleteObjects: zero(),
+    ListObjectsV2: zero(),
+    ListObjectVersions: zero(),
+  };
 };
 
 const explain = (error: unknown, path: string): Answer => {
