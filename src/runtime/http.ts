@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
-import { validKey, type Bucket } from '../store/bucket.ts';
+import { type Bucket, validKey } from '../store/bucket.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES } from './ingest.ts';
 
 export interface HttpPorts {
@@ -114,6 +114,7 @@ const answerSlack = async (request: IncomingMessage, response: ServerResponse, p
 /** The raw bytes of a request, or TOO_LARGE as soon as they are more than they may be; the rest is not read. */
 const readBody = (request: IncomingMessage): Promise<Uint8Array | typeof TOO_LARGE> =>
   new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return resolve(TOO_LARGE);
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
