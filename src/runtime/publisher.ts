@@ -15,16 +15,18 @@ export const createPublisher = (
   const dirty = new Map<string, Dirty>();
   let last = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
+  let stopped = false;
 
   const run = async (): Promise<void> => {
     while (dirty.size > 0) {
       const wait = last + gapMilliseconds - clock.now();
-      if (wait > 0) await clock.sleep(wait);
+      if (wait > 0 && !stopped) await clock.sleep(wait);
       const batch = [...dirty.values()];
       dirty.clear();
       last = clock.now();
       for (const item of batch) await publish(item);
     }
+    running = undefined; // In the same step as the last look at `dirty`: a change that comes now starts a new run.
   };
 
   const publish = async (item: Dirty): Promise<void> => {
@@ -32,20 +34,28 @@ export const createPublisher = (
       await publishMonth(documents, item.challenge, item.month);
     } catch (error) {
       onError(error);
+      if (stopped) return;
       dirty.set(nameOf(item), item);
       await clock.sleep(gapMilliseconds);
     }
+  };
+
+  const settled = async (): Promise<void> => {
+    while (running) await running;
   };
 
   return {
     /** Says that months have changed; they are published soon. */
     changed: (items: readonly Dirty[]): void => {
       for (const item of items) dirty.set(nameOf(item), item);
-      if (dirty.size > 0) running ??= run().finally(() => (running = undefined));
+      if (dirty.size > 0) running ??= run();
     },
     /** Resolves when all is published. */
-    settled: async (): Promise<void> => {
-      while (running) await running;
+    settled,
+    /** Publishes what is waiting, and gives up what fails: the next start publishes everything anyway. */
+    stop: async (): Promise<void> => {
+      stopped = true;
+      await settled();
     },
   };
 };
