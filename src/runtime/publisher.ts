@@ -41,7 +41,7 @@ export const createPublisher = (
   };
 
   const settled = async (): Promise<void> => {
-    while (running) await running;
+    while (running !== undefined) await running;
   };
 
   return {

@@ -4,19 +4,17 @@ import { Conflict } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { slackClient } from '../slack/client.ts';
 import { openDocuments } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
 import type { Settings } from './config.ts';
-import { createEngine } from './engine.ts';
 import { startHttp } from './http.ts';
 import { startLoop } from './loop.ts';
 import { publishChallenges } from './publish.ts';
 import { createPublisher } from './publisher.ts';
 import { rebuild } from './rebuild.ts';
 import { describeError, type Report } from './report.ts';
-import { startSchedule } from './schedule.ts';
 import type { SlackSettings } from './wire.ts';
+import { createWorker } from './worker.ts';
 
 export interface ServeOptions {
   settings: Settings;
@@ -30,8 +28,6 @@ export interface ServeOptions {
   dashboard?: string;
   report: Report;
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** Do not ask the schedule: the demo's past comes first. */
-  quiet?: boolean;
 }
 
 /** A running system on this machine. */
@@ -45,26 +41,32 @@ export interface Running {
   failed: Promise<never>;
 }
 
-/** Starts the system on this machine: the front door, the worker behind the queue, the schedule, and the dashboard. */
+/** Starts the system on this machine: the front door, the worker behind the queue, and the dashboard. */
 export const serve = async (options: ServeOptions): Promise<Running> => {
-  const { settings, log, state, queue, clock, report, slack } = options;
+  const { settings, log, state, queue, clock, report } = options;
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
   // First of all, so that a second server on the same folders ends here.
   await queue.openTaker?.();
   const documents = openDocuments(state);
-  await makeRight(options);
-  const publisher = createPublisher(documents, clock, { onError });
-  const engine = createEngine({
-    ...options,
+  await publishChallenges(documents, settings.challenges);
+  // Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new.
+  for (const challenge of settings.challenges) {
+    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
+    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
+    for (const { key, problem } of differences) report('damaged', { key, problem });
+  }
+  const worker = createWorker({
+    log,
     documents,
-    changed: publisher.changed,
-    ...(slack.botToken ? { voice: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
+    challenges: settings.challenges,
+    alarm: async (code, subject) => report('alarm', { code, subject }),
   });
+  const publisher = createPublisher(documents, clock, { onError });
   let handled = 0;
   const loop = startLoop({
     queue,
     clock,
-    handle: engine.handle,
+    handle: worker.handle,
     onOutcome: ({ done, dirty }) => {
       handled += done.length;
       publisher.changed(dirty);
@@ -73,6 +75,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       if (!(error instanceof Conflict)) onError(error);
     },
   });
+  const { slack } = options;
   const http = await startHttp(
     {
       ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
@@ -84,10 +87,6 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     options.port,
     options.host,
   );
-  // Without a token nothing can be said, so nothing is scheduled.
-  const schedule = slack.botToken && !options.quiet ? startSchedule(settings.challenges, { queue, documents, clock, onError }) : undefined;
-  await schedule?.ask();
-  if (slack.botToken) await engine.sweep();
   return {
     port: http.port,
     settled: async () => {
@@ -95,7 +94,6 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       await publisher.settled();
     },
     stop: async () => {
-      schedule?.stop();
       await http.close();
       await loop.stop();
       await publisher.stop();
@@ -103,14 +101,4 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
     failed: loop.running.then(() => new Promise<never>(() => {})),
   };
-};
-
-/** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
-const makeRight = async ({ settings, log, state, report }: ServeOptions): Promise<void> => {
-  await publishChallenges(openDocuments(state), settings.challenges);
-  for (const challenge of settings.challenges) {
-    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
-    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
-    for (const { key, problem } of differences) report('damaged', { key, problem });
-  }
 };
