@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import type { Browser } from 'playwright-core';
+import { launchChromium } from '../test/support/chromium.ts';
+import { buildDashboard, drawn, openPage } from '../test/support/dashboard-page.ts';
+import { sampleSnapshots } from '../test/support/sample-snapshots.ts';
+import { type StaticServer, serveStatic } from '../test/support/static-server.ts';
+
+// How long each view takes to open, cold, with 1,000 members and 104 weeks; how smoothly it scrolls; and the first view of a usual
+// season on a simulated phone of the middle range.
+const C = 'C0TILCHAN1';
+const VIEW_MILLISECONDS = 2000;
+const VIEWS = ['now', 'week/2025-W20', 'month/2025-05', 'members', 'member/U000001', 'hall', 'ranking', 'replay'];
+const ROUNDS = 3;
+const CPU_SLOWDOWN = 4;
+// Lighthouse's "Slow 4G": 150 ms round trip, 1.6 Mbit/s down.
+const PHONE_NETWORK = { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
+
+const look = { language: 'ko', theme: 'light', size: 'phone' } as const;
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+const SCROLL = `new Promise((done) => {
+  const gaps = [];
+  let last = performance.now();
+  const step = (now) => {
+    gaps.push(now - last);
+    last = now;
+    window.scrollBy(0, 120);
+    if (gaps.length < 90) requestAnimationFrame(step);
+    else done(gaps.slice(5).sort((a, b) => a - b)[Math.floor(85 * 0.95)]);
+  };
+  requestAnimationFrame(step);
+})`;
+
+const openCold = async (browser: Browser, server: StaticServer, view: string) => {
+  const { page, complaints } = await openPage(browser, look, server.address);
+  await page.clock.setFixedTime(new Date('2026-06-25T03:00:00Z'));
+  const begin = performance.now();
+  await page.goto(`${server.address}#/${C}/${view}`, { waitUntil: 'commit' });
+  await drawn(page);
+  const opened = performance.now() - begin;
+  const frame = await page.evaluate<number>(SCROLL);
+  const nodes = await page.evaluate<number>("document.querySelectorAll('*').length");
+  await page.context().close();
+  if (complaints.length > 0) throw new Error(`${view}: ${complaints.join('; ')}`);
+  return { opened, frame, nodes };
+};
+
+const onPhone = async (browser: Browser, server: StaticServer): Promise<number> => {
+  const { page } = await openPage(browser, look, server.address);
+  await page.clock.setFixedTime(new Date('2024-11-07T03:00:00Z'));
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
+  await devtools.send('Network.enable');
+  await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORK);
+  const begin = performance.now();
+  await page.goto(server.address, { waitUntil: 'commit' });
+  await page.locator('main h1').waitFor();
+  const usable = performance.now() - begin;
+  await page.context().close();
+  return usable;
+};
+
+const main = async (): Promise<void> => {
+  const folder = await buildDashboard();
+  const browser = await launchChromium();
+  const crowd = await serveStatic(folder, sampleSnapshots({ members: 1000, weeks: 104 }));
+  const usual = await serveStatic(folder, sampleSnapshots({ members: 28, weeks: 19 }));
+  let slowest = 0;
+  process.stdout.write('1,000 members x 104 weeks      opened, ms   frame p95, ms   elements\n');
+  for (const view of VIEWS) {
+    const rounds = [];
+    for (let round = 0; round < ROUNDS; round += 1) rounds.push(await openCold(browser, crowd, view));
+    const opened = median(rounds.map((round) => round.opened));
+    const frame = median(rounds.map((round) => round.frame));
+    slowest = Math.max(slowest, opened);
+    const cells = [
+      opened.toFixed(0).padStart(12),
+      frame.toFixed(1).padStart(15),
+      String(rounds[0]?.nodes).padStart(10),
+    ];
+    process.stdout.write(`${view.padEnd(28)} ${cells.join(' ')}\n`);
+  }
+  const usable: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) usable.push(await onPhone(browser, usual));
+  process.stdout.write(`slowest view: ${slowest.toFixed(0)} ms (at most ${VIEW_MILLISECONDS})\n`);
+  process.stdout.write(
+    `first view, 28 members, phone (CPU / ${CPU_SLOWDOWN}, slow 4G): ${median(usable).toFixed(0)} ms\n`,
+  );
+  await browser.close();
+  await Promise.all([crowd.close(), usual.close()]);
+  process.exitCode = slowest <= VIEW_MILLISECONDS ? 0 : 1;
+};
+
+await main();

@@ -1,0 +1,110 @@
+import { fireEvent, render } from '@testing-library/svelte';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import App from '../../dashboard/src/app.svelte';
+import { sampleSnapshots } from '../support/sample-snapshots.ts';
+import { settled } from './show.ts';
+
+const one = sampleSnapshots({ members: 8, weeks: 3 });
+const two = sampleSnapshots({ members: 8, weeks: 3, channel: 'C0SECOND22', name: '알고리즘' });
+const realFetch = globalThis.fetch;
+let snapshots = new Map<string, unknown>();
+
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = '';
+  snapshots = new Map(one);
+  globalThis.fetch = async (address) => {
+    const snapshot = snapshots.get(String(address).replace('./snapshots/', ''));
+    return snapshot === undefined ? new Response('', { status: 404 }) : Response.json(snapshot);
+  };
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  globalThis.fetch = realFetch;
+});
+
+const open = async () => {
+  const shown = render(App);
+  await settled();
+  return { ...shown, text: () => shown.container.textContent?.replace(/\s+/g, ' ') ?? '' };
+};
+
+const goTo = async (hash: string) => {
+  location.hash = hash;
+  window.dispatchEvent(new HashChangeEvent('hashchange'));
+  await settled();
+};
+
+test('the first challenge’s running week is the first page', async () => {
+  const { getByRole } = await open();
+  expect(getByRole('heading', { level: 1 }).textContent).toMatch(/TIL/);
+});
+
+test('without a challenge the page says so', async () => {
+  snapshots = new Map();
+  const { container } = await open();
+  expect(container.textContent).toMatch(/No challenge yet|아직 챌린지가 없어요/);
+});
+
+test('an address that leads nowhere leads back', async () => {
+  const { text } = await open();
+  await goTo('#/C0TILCHAN1/week/nonsense');
+  expect(text()).toMatch(/There is nothing here|여기에는 아무것도 없어요/);
+});
+
+test('with several challenges there is a switch, and it keeps the view', async () => {
+  const challenges = [...one, ...two].filter(([address]) => address !== 'challenges.json');
+  snapshots = new Map([
+    ...challenges,
+    [
+      'challenges.json',
+      {
+        version: 1,
+        challenges: [
+          { channel: 'C0TILCHAN1', name: 'TIL' },
+          { channel: 'C0SECOND22', name: '알고리즘' },
+        ],
+      },
+    ],
+  ]);
+  const { getByRole } = await open();
+  await goTo('#/C0TILCHAN1/hall');
+  const which = getByRole('combobox', { name: /Challenge|챌린지/ });
+  await fireEvent.change(which, { target: { value: 'C0SECOND22' } });
+  expect(location.hash).toBe('#/C0SECOND22/hall');
+});
+
+test('language and theme are switched at once and kept', async () => {
+  localStorage.setItem('til.language', 'ko');
+  const { getByText, getByRole } = await open();
+  await fireEvent.click(getByText('English'));
+  expect(document.documentElement.lang).toBe('en');
+  expect(localStorage.getItem('til.language')).toBe('en');
+  await fireEvent.click(getByRole('button', { name: 'Switch to dark' }));
+  expect(document.documentElement.dataset['theme']).toBe('dark');
+  expect(localStorage.getItem('til.theme')).toBe('dark');
+});
+
+test('a malformed snapshot breaks its own view only', async () => {
+  snapshots.set('C0TILCHAN1/months/2024-07.json', { version: 1, month: '2024-07' });
+  const { text } = await open();
+  await goTo('#/C0TILCHAN1/month/2024-07');
+  expect(text()).toMatch(/This view could not be drawn|이 화면을 그리지 못했어요/);
+  await goTo('#/C0TILCHAN1/ranking');
+  expect(text()).toMatch(/By likes|좋아요 순위/);
+});
+
+test('what changes at the server appears within 15 seconds, without a reload', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
+  const { text } = await open();
+  await goTo('#/C0TILCHAN1/ranking');
+  expect(text()).not.toContain('새로운 이름');
+  snapshots.set('C0TILCHAN1/members.json', {
+    version: 1,
+    members: [{ id: 'U1', name: '새로운 이름', weeks: 1, posts: 1, likes: 5 }],
+  });
+  vi.advanceTimersByTime(15_000);
+  await settled();
+  expect(text()).toContain('새로운 이름');
+});

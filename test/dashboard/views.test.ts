@@ -1,0 +1,259 @@
+import { fireEvent } from '@testing-library/svelte';
+import { beforeEach, describe, expect, test } from 'vitest';
+import Hall from '../../dashboard/src/views/hall.svelte';
+import Member from '../../dashboard/src/views/member.svelte';
+import Members from '../../dashboard/src/views/members.svelte';
+import Month from '../../dashboard/src/views/month.svelte';
+import Now from '../../dashboard/src/views/now.svelte';
+import Ranking from '../../dashboard/src/views/ranking.svelte';
+import Replay from '../../dashboard/src/views/replay.svelte';
+import Week from '../../dashboard/src/views/week.svelte';
+import type { MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import { sampleSnapshots } from '../support/sample-snapshots.ts';
+import { seasonIn, show } from './show.ts';
+
+const C = 'C0TILCHAN1';
+const THURSDAY = Date.parse('2024-11-07T03:00:00Z');
+const snapshots = sampleSnapshots({ members: 28, weeks: 19 });
+const world = { snapshots, now: THURSDAY };
+const weekAt = (week: string) => snapshots.get(`${C}/weeks/${week}.json`) as WeekSnapshot;
+const monthAt = (month: string) => snapshots.get(`${C}/months/${month}.json`) as MonthSnapshot;
+const changed = (address: string, snapshot: unknown) => new Map(snapshots).set(`${C}/${address}`, snapshot);
+const without = (address: string) => {
+  const rest = new Map(snapshots);
+  rest.delete(`${C}/${address}`);
+  return rest;
+};
+
+beforeEach(() => localStorage.clear());
+
+describe('now', () => {
+  test('says what week it is, until when, who wrote and who has not', async () => {
+    const { text, getByRole } = await show(Now, {}, world);
+    expect(getByRole('heading', { level: 1 }).textContent).toBe('TIL 11월 1주차');
+    expect(text()).toContain('3일 남았어요');
+    expect(text()).toContain('11월 10일 일요일 자정까지');
+    expect(text()).toMatch(/쓴 사람 8명/);
+    expect(text()).toMatch(/아직인 사람 20명/);
+  });
+
+  test('speaks English when asked to', async () => {
+    const { text, getByRole } = await show(Now, {}, { ...world, language: 'en' });
+    expect(getByRole('heading', { level: 1 }).textContent).toBe('TIL Nov week 1');
+    expect(text()).toContain('3 days left');
+    expect(text()).toContain('Not yet');
+  });
+
+  test('counts hours on the last day', async () => {
+    const sunday = Date.parse('2024-11-10T12:29:30Z');
+    expect((await show(Now, {}, { ...world, now: sunday })).text()).toContain('2시간 30분 남았어요');
+  });
+
+  test('says that a week is over, and nobody is still expected', async () => {
+    const { text } = await show(Now, {}, { ...world, now: Date.parse('2024-11-10T15:00:00Z') });
+    expect(text()).toContain('마감되었어요');
+    expect(text()).toContain('쉬어 간 사람');
+    expect(text()).not.toContain('아직인 사람');
+  });
+
+  test('a challenge without a week waits for the first', async () => {
+    const index = { ...seasonIn(snapshots).index, weeks: [], months: [], asOf: null };
+    const { text } = await show(Now, {}, { ...world, snapshots: changed('index.json', index) });
+    expect(text()).toContain('첫 주를 기다리고 있어요');
+  });
+
+  test('while nothing has come it says that it is loading', async () => {
+    const never = () => new Promise<Response>(() => {});
+    const { text } = await show(Now, {}, { ...world, answer: never });
+    expect(text()).toContain('불러오는 중');
+  });
+
+  test('what cannot be fetched says so and can be tried again', async () => {
+    const broken = async () => new Response('', { status: 500 });
+    const { getAllByRole, getAllByText } = await show(Now, {}, { ...world, answer: broken });
+    expect(getAllByRole('alert').length).toBeGreaterThan(0);
+    expect(getAllByText('다시 시도').length).toBeGreaterThan(0);
+  });
+});
+
+describe('a week', () => {
+  test('lists posts with titles as links, late marks and the way to Slack', async () => {
+    const { container, text } = await show(Week, { id: '2024-W35' }, world);
+    const links = [...container.querySelectorAll<HTMLAnchorElement>('ol a[target=_blank]')];
+    expect(links).toHaveLength(weekAt('2024-W35').posts.length * 2);
+    expect(links.every(({ rel }) => rel === 'noopener noreferrer')).toBe(true);
+    expect(text()).toContain('지각');
+    expect(text()).toContain('Slack에서 보기');
+  });
+
+  test('members with equal likes share a rank, and who has none is ranked too', async () => {
+    const post = (author: string, likes: number, ts: string) => ({ ts, author, likes, late: false, links: [] });
+    const posts = [post('U000001', 3, '1.1'), post('U000002', 3, '1.2'), post('U000003', 0, '1.3')];
+    const week = { ...weekAt('2024-W35'), posts, participants: ['U000001', 'U000002', 'U000003'] };
+    const { container } = await show(
+      Week,
+      { id: '2024-W35' },
+      { ...world, snapshots: changed('weeks/2024-W35.json', week) },
+    );
+    const rows = [...container.querySelectorAll('tbody tr')];
+    expect(rows.map((row) => row.querySelector('.rank svg')?.getAttribute('aria-label'))).toEqual(['1', '1', '3']);
+    expect(rows.at(-1)?.textContent).toContain('좋아요 0개');
+  });
+
+  test('a week that nobody knows is an empty week', async () => {
+    const { text } = await show(Week, { id: '2023-W01' }, world);
+    expect(text()).toContain('아직 글이 없어요');
+  });
+});
+
+describe('a month', () => {
+  test('that was announced shows what was announced, and what is different by now', async () => {
+    const { container, text } = await show(Month, { id: '2024-07' }, world);
+    const first = monthAt('2024-07').closed?.challengers[0]?.likes;
+    const announced = container.querySelector('section')?.textContent ?? '';
+    expect(announced).toContain('발표됨');
+    expect(announced.match(new RegExp(`좋아요 ${first}개`, 'g'))).toHaveLength(2);
+    expect(text()).toContain(`좋아요 ${first} → ${monthAt('2024-07').challengers[0]?.likes}`);
+    expect(text()).toContain('지금 기준으로는 스페셜 챌린저가 아니에요');
+  });
+
+  test('that runs says that it may change, and changes nothing afterwards', async () => {
+    const { text } = await show(Month, { id: '2024-11' }, world);
+    expect(text()).toContain('진행 중');
+    expect(text()).not.toContain('발표 뒤에 달라진 것');
+  });
+
+  test('the matrix says done, late, missed and not yet in words', async () => {
+    const july = await show(Month, { id: '2024-07' }, world);
+    const words = [...july.container.querySelectorAll('tbody .stamp .hidden')].map(
+      ({ textContent }) => textContent ?? '',
+    );
+    expect(words.some((word) => word.startsWith('참여, 좋아요'))).toBe(true);
+    expect(words.some((word) => word.startsWith('지각, 좋아요'))).toBe(true);
+    expect(words).toContain('못 씀');
+  });
+
+  test('a member with every week and no like is a challenger', async () => {
+    const { container } = await show(Month, { id: '2024-07' }, world);
+    const names = [...container.querySelectorAll('section:first-of-type li')].map(({ textContent }) => textContent);
+    expect(names.some((name) => name?.includes('윤하은') && name.includes('좋아요 0개'))).toBe(true);
+  });
+
+  test('without challengers says a kind word', async () => {
+    const month = {
+      ...monthAt('2024-08'),
+      challengers: [],
+      special: [],
+      closed: { at: '1.0', challengers: [], special: [] },
+    };
+    const { text } = await show(
+      Month,
+      { id: '2024-08' },
+      { ...world, snapshots: changed('months/2024-08.json', month) },
+    );
+    expect(text()).toContain('이달의 챌린저는 없었어요');
+  });
+});
+
+describe('members', () => {
+  test('are all there, also those who never wrote, and can be found by name', async () => {
+    const { container, getByRole, text } = await show(Members, {}, world);
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(27);
+    await fireEvent.input(getByRole('searchbox'), { target: { value: '서연' } });
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(1);
+    await fireEvent.input(getByRole('searchbox'), { target: { value: 'nobody' } });
+    expect(text()).toContain('찾는 멤버가 없어요');
+  });
+});
+
+describe('a member', () => {
+  test('has a strip of weeks, streaks, honours and posts', async () => {
+    const { container, text } = await show(Member, { id: 'U000001' }, world);
+    expect(container.querySelectorAll('.months .stamp')).toHaveLength(19);
+    expect(text()).toContain('연속 참여 19주');
+    expect(text()).toContain('7월 스페셜 챌린저');
+    expect(text()).toContain('더 보기 (15주)');
+  });
+
+  test('who is known but has no snapshot is awaited', async () => {
+    const { text } = await show(Member, { id: 'U000007' }, { ...world, snapshots: without('members/U000007.json') });
+    expect(text()).toContain('첫 도장을 기다릴게요');
+  });
+
+  test('who has left is still called by name', async () => {
+    expect(seasonIn(snapshots).names.has('U000006')).toBe(false);
+    const { text } = await show(Week, { id: '2024-W27' }, world);
+    expect(text()).toContain('한은호');
+    expect(text()).not.toContain('U000006');
+  });
+
+  test('whom nobody knows is unknown', async () => {
+    const { text } = await show(Member, { id: 'UNKNOWN' }, world);
+    expect(text()).toContain('모르는 멤버예요');
+  });
+});
+
+test('the hall of fame has every month, sealed once announced', async () => {
+  const { container, text } = await show(Hall, {}, world);
+  expect(container.querySelectorAll('section.card')).toHaveLength(5);
+  expect(text()).toContain('2024년 7월');
+  expect(text().match(/잘했어요/g)).toHaveLength(4);
+});
+
+describe('the ranking', () => {
+  test('of the whole season has everybody who took part, also without a like', async () => {
+    const { container, text } = await show(Ranking, { id: undefined }, world);
+    const writers = seasonIn(snapshots).members.filter(({ posts }) => posts > 0);
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(writers.length);
+    expect(text()).toContain('ALL');
+    expect(text()).toContain('좋아요 0개');
+  });
+
+  test('of a week has that week’s', async () => {
+    const { container } = await show(Ranking, { id: '2024-W35' }, world);
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(weekAt('2024-W35').participants.length);
+  });
+});
+
+test('the replay goes back to how it stood after the first week', async () => {
+  const { getByRole, text } = await show(Replay, {}, world);
+  const { totals, weeks } = seasonIn(snapshots).index;
+  expect(text()).toContain(`좋아요 ${totals.likes.toLocaleString('ko')}`);
+  await fireEvent.input(getByRole('slider'), { target: { value: '0' } });
+  expect(text()).toContain('2024년 7월 1주차까지');
+  expect(text()).toContain(`좋아요 ${weeks[0]?.likes}`);
+});
+
+describe('hostile data', () => {
+  const hostile = {
+    snapshots: sampleSnapshots({ members: 40, weeks: 6, hostile: true }),
+    now: Date.parse('2024-08-08T03:00:00Z'),
+  };
+  const views = [
+    [Now, {}],
+    [Week, { id: '2024-W28' }],
+    [Month, { id: '2024-07' }],
+    [Members, {}],
+    [Member, { id: 'U000001' }],
+    [Hall, {}],
+    [Ranking, { id: undefined }],
+    [Replay, {}],
+  ] as const;
+
+  test.each(views)('is text, and no element, script or handler (%#)', async (View, props) => {
+    const { container } = await show(View, props, hostile);
+    expect(container.querySelectorAll('img, script, iframe, object')).toHaveLength(0);
+    const handlers = [...container.querySelectorAll('*')].flatMap((element) =>
+      element.getAttributeNames().filter((name) => name.startsWith('on')),
+    );
+    expect(handlers).toEqual([]);
+    for (const link of container.querySelectorAll('a')) expect(link.getAttribute('href')).toMatch(/^(#\/|https?:\/\/)/);
+  });
+
+  test('titles that look like markup are shown as they are', async () => {
+    const shown = await Promise.all(['2024-W27', '2024-W28', '2024-W29'].map((id) => show(Week, { id }, hostile)));
+    const text = shown.map((view) => view.text()).join(' ');
+    expect(text).toContain('<script>alert(1)</script>');
+    expect(text).toContain('<img src=x onerror=alert(1)>');
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import axe, { type Result } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { build } from 'vite';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Builds the dashboard apart from `dist/`, so that a test disturbs nobody, and gives the folder. */
+export const buildDashboard = async (): Promise<string> => {
+  const outDir = `${root}build/dashboard`;
+  await build({ configFile: `${root}dashboard/vite.config.ts`, logLevel: 'warn', build: { outDir } });
+  return outDir;
+};
+
+/** How a page is opened. */
+export interface Look {
+  language: 'ko' | 'en';
+  theme: 'light' | 'dark';
+  size: 'phone' | 'desk';
+}
+
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 800 } };
+
+/** A page that remembers everything it complained of, and every request that left its own origin. */
+export interface WatchedPage {
+  page: Page;
+  complaints: string[];
+}
+
+/** Opens an empty page of that look. Answers of 404 and 503 are the browser's complaints, not the page's. */
+export const openPage = async (browser: Browser, look: Look, origin: string): Promise<WatchedPage> => {
+  const page = await browser.newPage({
+    viewport: SIZES[look.size],
+    colorScheme: look.theme,
+    locale: look.language === 'ko' ? 'ko-KR' : 'en-US',
+    hasTouch: look.size === 'phone',
+  });
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    const expected = /status of (404|503)/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith(origin)) complaints.push(`request to ${request.url()}`);
+  });
+  return { page, complaints };
+};
+
+/** Waits until the view has all that it asked for. */
+export const drawn = async (page: Page): Promise<void> => {
+  await page.locator('main:has(h1, .message):not(:has(.skeleton))').waitFor();
+};
+
+/** What axe finds serious or worse, as `rule: element` lines. */
+export const seriousFindings = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate<Result[]>('axe.run().then((found) => found.violations)');
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+};
+
+/** How far the page is wider than its window, in pixels. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
+
+/** Keeps a picture under `build/screenshots/`. Very long pages are cut. */
+export const picture = async (page: Page, name: string): Promise<void> => {
+  const folder = `${root}build/screenshots`;
+  await mkdir(folder, { recursive: true });
+  await page.evaluate('window.scrollTo(0, 0)');
+  const height: number = await page.evaluate('Math.min(document.documentElement.scrollHeight, 3000)');
+  const { width } = page.viewportSize() ?? SIZES.desk;
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true, clip: { x: 0, y: 0, width, height } });
+};
