@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -162,5 +164,21 @@ describe('the rules of others', () => {
     new Queue(stack, 'Careless', { enforceSSL: true });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).toThrow(/AwsSolutions-SQS3/);
+  });
+});
+
+describe('the bundles', () => {
+  test('are one file each, which a plain Node loads far from any node_modules', () => {
+    const { app } = stackFor({}, true);
+    const { directory } = app.synth();
+    const bundles = globSync('asset.*/index.mjs', { cwd: directory });
+    const answers = bundles.map((bundle) => {
+      const program = `console.log(await (await import('./${bundle}')).handler())`;
+      return execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+        cwd: directory,
+        encoding: 'utf8',
+      });
+    });
+    expect(answers.sort()).toEqual(['ap-northeast-1\n', 'ap-northeast-2\n']);
   });
 });

@@ -1,15 +1,23 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import { TilStack, type TilStackProps } from '../../cdk/stack.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The stack as `cdk.json` would have it, but without bundles: stand-ins for the functions, no esbuild, no Docker, no account. */
-export const stackFor = (props: Partial<TilStackProps> = {}): { app: App; stack: TilStack } => {
+// The CDK leaves its own temporary folders behind.
+const folder = mkdtempSync(join(tmpdir(), 'til-cdk-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+let apps = 0;
+
+/** The stack as `cdk.json` would have it, but with stand-ins for the functions, which are bundled only if asked. */
+export const stackFor = (props: Partial<TilStackProps> = {}, bundled = false): { app: App; stack: TilStack } => {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const outdir = join(folder, `${++apps}`);
+  const app = new App({ outdir, context: { ...context, ...(!bundled && { 'aws:cdk:bundling-stacks': [] }) } });
   const stack = new TilStack(app, 'Til', {
     challenges: [{ channel: 'C0TILCHAN1' }],
     functions: join(import.meta.dirname, 'functions'),

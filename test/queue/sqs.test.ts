@@ -160,6 +160,7 @@ const scripted = async (...answers: ((body: Body) => { status?: number; body: ob
 };
 
 interface Body {
+  ReceiveRequestAttemptId?: string;
   Entries?: { Id: string; MessageDeduplicationId: string; MessageBody: string; ReceiptHandle: string }[];
 }
 
@@ -216,6 +217,19 @@ describe('when SQS fails', () => {
     await expect(closed.queue.put([job('1')])).rejects.toThrow(
       /403 AccessDeniedException: this role needs sqs:SendMessage/,
     );
+  });
+
+  test('a take whose answer was lost asks for the same jobs again, another take for others', async () => {
+    const { queue, calls } = await scripted(
+      () => ({ status: 500, body: { __type: 'InternalFailure' } }),
+      () => ({ body: {} }),
+    );
+    await queue.take(10, 0);
+    await queue.take(10, 0);
+    const [first, again, other] = calls.map(({ ReceiveRequestAttemptId }) => ReceiveRequestAttemptId);
+    expect(first).toMatch(/./);
+    expect(again).toBe(first);
+    expect(other).not.toBe(first);
   });
 
   test('a removal is repeated for what failed, but not for a handle whose time has passed', async () => {
