@@ -1,6 +1,6 @@
-import { openDocuments } from '../store/documents.ts';
 import { publishChallenges } from '../runtime/publish.ts';
 import { rebuild, rebuildWeek } from '../runtime/rebuild.ts';
+import { openDocuments } from '../store/documents.ts';
 import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, parseWeek } from './shell.ts';
 
 export const rebuildCommand: AddCommand = (program, shell) => {

@@ -1,9 +1,9 @@
+import { Refused } from '../events/errors.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { createReport } from '../runtime/report.ts';
 import { serve } from '../runtime/serve.ts';
 import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
-import { Refused } from '../events/errors.ts';
 import { type AddCommand, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */

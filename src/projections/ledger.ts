@@ -139,7 +139,8 @@ const messageIn = (week: Draft<Ledger>, ts: Ts): Draft<Message> => (week.message
 const personIn = (week: Draft<Ledger>, user: string): Draft<Person> => (week.people[user] ??= {});
 const effectIn = (week: Draft<Ledger>, id: string): Draft<EffectRecord> => (week.effects[id] ??= {});
 
-const WEEKLY_TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차/;
+// Not the announcement of a participation, which names the week too: this bot's and its predecessor's say it in these words.
+const WEEKLY_TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차(?!\s{0,4}챌린지에 참여)/;
 
 /** The later wording wins. Author and thread never change, so any wording may bring them; titles are kept per link. */
 const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | EventOf<'message.edited'>) => {
@@ -160,8 +161,15 @@ const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | Even
 /** The metadata type of the bot's weekly post. */
 export const WEEK_OPEN = 'til_week_open';
 
-const contentOf = ({ at, links, subtype, text }: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
-  const title = WEEKLY_TITLE.exec(text)?.[0];
+const contentOf = ({
+  at,
+  links,
+  subtype,
+  text,
+  metadata,
+}: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
+  const ours = metadata !== undefined && metadata.type !== WEEK_OPEN;
+  const title = ours ? undefined : WEEKLY_TITLE.exec(text)?.[0];
   return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
 };
 

@@ -1,6 +1,6 @@
-import { type Ts, compareTs } from '../events/timestamp.ts';
-import type { Message, Register } from './ledger.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Rules } from './challenge.ts';
+import type { Message, Register } from './ledger.ts';
 
 /** A reaction's name without its skin tone: `+1::skin-tone-3` is `+1`. */
 export const baseName = (name: string): string => name.replace(/::skin-tone-\d$/, '');

@@ -60,8 +60,13 @@ export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
   return bots;
 };
 
-/** Reads the ledgers of one month (in order of weeks) under rules. */
-export const readMonth = (month: Month, ledgers: readonly Ledger[], rules: Rules): MonthReading => {
+/** Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. */
+export const readMonth = (
+  month: Month,
+  ledgers: readonly Ledger[],
+  rules: Rules,
+  only?: ReadonlySet<Ts>,
+): MonthReading => {
   const weeklyPosts = weeklyPostsOf(ledgers, rules);
   const threads = new Map<Ts, Week>();
   for (const [week, posts] of weeklyPosts) for (const ts of posts) threads.set(ts, week);
@@ -69,6 +74,7 @@ export const readMonth = (month: Month, ledgers: readonly Ledger[], rules: Rules
   const replies: Reply[] = [];
   for (const { week, messages } of ledgers) {
     for (const [ts, message] of Object.entries(messages)) {
+      if (only && !only.has(ts)) continue;
       const thread = message.thread ? threads.get(message.thread) : undefined;
       const reply = thread ? readReply(ts, message, week, thread, rules, bots) : undefined;
       if (reply) replies.push(reply);

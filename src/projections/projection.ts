@@ -1,4 +1,4 @@
-import { produce, setAutoFreeze, type Draft } from 'immer';
+import { type Draft, produce, setAutoFreeze } from 'immer';
 import type { Event, EventOf, Kind } from '../events/catalog.ts';
 
 // Freezing a whole ledger after each batch costs more than the fold; the type system guards instead.

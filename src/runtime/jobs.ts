@@ -8,8 +8,16 @@ export type JobBody =
   | { kind: 'malformed'; reason: string; raw: string }
   /** A tick of the schedule. `scheduledAt` is an ISO instant. */
   | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string }
-  /** Something owed to Slack; what it says is decided when it is performed. */
-  | { kind: 'effect'; channel: string; week: string; effect: string };
+  /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
+  | {
+      kind: 'effect';
+      channel: string;
+      week: string;
+      effect: string;
+      alarm?: { code: string; subject: string; admin: string };
+    }
+  /** A person whose name is not known yet this week. */
+  | { kind: 'profile'; channel: string; user: string };
 
 export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
 
@@ -22,7 +30,7 @@ const asciiJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const KINDS = new Set(['event', 'malformed', 'tick', 'effect']);
+const KINDS = new Set(['event', 'malformed', 'tick', 'effect', 'profile']);
 
 /** The body of a job, or undefined when it is none of ours. */
 export const parseJob = (body: string): JobBody | undefined => {

@@ -3,18 +3,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Conflict } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
+import { slackClient } from '../slack/client.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
 import type { Settings } from './config.ts';
+import { createEngine } from './engine.ts';
 import { startHttp } from './http.ts';
 import { startLoop } from './loop.ts';
 import { publishChallenges } from './publish.ts';
 import { createPublisher } from './publisher.ts';
 import { rebuild } from './rebuild.ts';
 import { describeError, type Report } from './report.ts';
+import { startSchedule } from './schedule.ts';
 import type { SlackSettings } from './wire.ts';
-import { createWorker } from './worker.ts';
 
 export interface ServeOptions {
   settings: Settings;
@@ -28,11 +30,15 @@ export interface ServeOptions {
   dashboard?: string;
   report: Report;
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Say nothing of its own accord before `wake`: the demo's past comes first. */
+  quiet?: boolean;
 }
 
 /** A running system on this machine. */
 export interface Running {
   port: number;
+  /** Starts the schedule, and says what a crash may have left unsaid. */
+  wake(): Promise<void>;
   /** Resolves when no job is waiting and all is published. */
   settled(): Promise<void>;
   /** Takes no more requests, finishes what was taken, and lets go of everything. */
@@ -41,32 +47,26 @@ export interface Running {
   failed: Promise<never>;
 }
 
-/** Starts the system on this machine: the front door, the worker behind the queue, and the dashboard. */
+/** Starts the system on this machine: the front door, the worker behind the queue, the schedule, and the dashboard. */
 export const serve = async (options: ServeOptions): Promise<Running> => {
-  const { settings, log, state, queue, clock, report } = options;
+  const { settings, state, queue, clock, report, slack } = options;
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
   // First of all, so that a second server on the same folders ends here.
   await queue.openTaker?.();
   const documents = openDocuments(state);
-  await publishChallenges(documents, settings.challenges);
-  // Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new.
-  for (const challenge of settings.challenges) {
-    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
-    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
-    for (const { key, problem } of differences) report('damaged', { key, problem });
-  }
-  const worker = createWorker({
-    log,
-    documents,
-    challenges: settings.challenges,
-    alarm: async (code, subject) => report('alarm', { code, subject }),
-  });
+  await makeRight(options);
   const publisher = createPublisher(documents, clock, { onError });
+  const engine = createEngine({
+    ...options,
+    documents,
+    changed: publisher.changed,
+    ...(slack.botToken ? { voice: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
+  });
   let handled = 0;
   const loop = startLoop({
     queue,
     clock,
-    handle: worker.handle,
+    handle: engine.handle,
     onOutcome: ({ done, dirty }) => {
       handled += done.length;
       publisher.changed(dirty);
@@ -75,7 +75,6 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       if (!(error instanceof Conflict)) onError(error);
     },
   });
-  const { slack } = options;
   const http = await startHttp(
     {
       ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
@@ -87,13 +86,23 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     options.port,
     options.host,
   );
+  const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError });
+  const wake = async (): Promise<void> => {
+    // Without a token nothing can be said, so nothing is scheduled.
+    if (!slack.botToken) return;
+    await schedule.start();
+    await engine.sweep();
+  };
+  if (!options.quiet) await wake();
   return {
     port: http.port,
+    wake,
     settled: async () => {
       while ((queue.depth?.().jobs ?? 0) > 0) await clock.sleep(20);
       await publisher.settled();
     },
     stop: async () => {
+      schedule.stop();
       await http.close();
       await loop.stop();
       await publisher.stop();
@@ -101,4 +110,14 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
     failed: loop.running.then(() => new Promise<never>(() => {})),
   };
+};
+
+/** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
+const makeRight = async ({ settings, log, state, report }: ServeOptions): Promise<void> => {
+  await publishChallenges(openDocuments(state), settings.challenges);
+  for (const challenge of settings.challenges) {
+    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
+    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
+    for (const { key, problem } of differences) report('damaged', { key, problem });
+  }
 };

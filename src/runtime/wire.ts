@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { Refused } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
+import { openSpool, type Spool } from '../queue/spool.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { filesBucket } from '../store/files.ts';
-import { openSpool, type Spool } from '../queue/spool.ts';
 import { systemClock } from './clock.ts';
 
 /** The environment, as far as this project reads it. Only this file and the commands' entry look at `process.env`. */

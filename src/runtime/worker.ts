@@ -6,11 +6,11 @@ import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
 import { fold } from '../projections/projection.ts';
 import type { Job } from '../queue/queue.ts';
+import { translate } from '../slack/translate.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { openLog, quarantine } from '../store/log.ts';
 import { putOther } from '../store/other.ts';
-import { translate } from '../slack/translate.ts';
 import { type JobBody, parseJob } from './jobs.ts';
 import { again, keys } from './publish.ts';
 
@@ -48,6 +48,7 @@ export interface WorkerPorts {
 /** A job is appended, folded, saved, decided. */
 export const createWorker = (ports: WorkerPorts) => {
   const log = openLog(ports.log);
+  const inTurn = createTurns();
   const byChannel = new Map(ports.challenges.map((challenge) => [challenge.channel, challenge]));
   const channels = new Set(byChannel.keys());
 
@@ -83,7 +84,8 @@ export const createWorker = (ports: WorkerPorts) => {
 
   const appendEvent = async (event: Event): Promise<Event> => {
     const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
-    if ((await log.append(event, calendar)) === 'conflict') await setAside('another fact has this key', event);
+    const appended = await log.append(event, calendar);
+    if (appended === 'conflict' && !isEcho(event)) await setAside('another fact has this key', event);
     return event;
   };
 
@@ -92,13 +94,16 @@ export const createWorker = (ports: WorkerPorts) => {
    * that is missing or damaged is folded anew from the log, which holds these facts already.
    */
   const saveLedger = ({ channel, timeZone }: Challenge, week: Week, events: readonly Event[]): Promise<Poisoned[]> =>
-    again(ports.documents, async () => {
-      const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
-      const all = document.value ? events : await log.readWeek(channel, week, calendarOf(timeZone));
-      const { state, poisoned } = foldSafely(document.value ?? emptyLedger(channel, week), all);
-      await ports.documents.save(document, state);
-      return poisoned;
-    });
+    // One after the other within this process; against other processes the compare-and-swap guards.
+    inTurn(keys.ledger(channel, week), () =>
+      again(ports.documents, async () => {
+        const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
+        const all = document.value ? events : await log.readWeek(channel, week, calendarOf(timeZone));
+        const { state, poisoned } = foldSafely(document.value ?? emptyLedger(channel, week), all);
+        await ports.documents.save(document, state);
+        return poisoned;
+      }),
+    );
 
   /** Folds facts into the ledgers of their weeks; gives the months these belong to. */
   const foldEvents = async (events: readonly Event[]): Promise<Dirty[]> => {
@@ -158,6 +163,23 @@ const performJob = async (
   } catch (error) {
     return { error };
   }
+};
+
+/** Slack's echo of a message of our own may be worded slightly differently from its answer, which was first. */
+const isEcho = (event: Event): boolean => event.kind === 'message.posted' && event.metadata?.effect !== undefined;
+
+/** Work under one name is done one after the other. */
+const createTurns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    const forget = () => {
+      if (last.get(name) === turn) last.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  };
 };
 
 interface OfWeek {

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { systemClock } from '../runtime/clock.ts';
+import { parseConfig } from '../runtime/config.ts';
+import { verify } from '../runtime/rebuild.ts';
+import { tickJob } from '../runtime/schedule.ts';
+import { serve } from '../runtime/serve.ts';
+import { addressesOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
+import { startLive } from '../sandbox/live.ts';
+import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../sandbox/season.ts';
+import { createSandbox } from '../sandbox/server.ts';
+import { sign } from '../slack/verify.ts';
+import { mapOrdered } from '../store/log.ts';
+import { DASHBOARD, portOf, reportTo } from './serve.ts';
+import { type AddCommand, type CommonOptions, createProgress, optionsOf, type Shell } from './shell.ts';
+
+/** Where the demo keeps everything; deleting the folder starts it anew. */
+const FOLDER = 'data/demo';
+
+export const startCommand: AddCommand = (program, shell) => {
+  program
+    .command('start')
+    .description('like serve; without any Slack variable, the demo: a sample season and a small Slack to play in')
+    .option('--live', 'let made-up members of the demo act now and then')
+    .addHelpText('after', '\nExample:\n  til start --live\n')
+    .action(async (_options, command) => {
+      const slack = slackOf(shell.environment);
+      const configured = slack.botToken ?? slack.appToken ?? slack.signingSecrets[0];
+      if (configured)
+        await program.commands
+          .find((other) => other.name() === 'serve')
+          ?.parseAsync(['--config', optionsOf(command).config], { from: 'user' });
+      else await demo(shell, optionsOf<{ live?: boolean }>(command));
+    });
+};
+
+/** What the demo remembers from one start to the next. */
+interface Memory {
+  /** The instant (ms) at which the season ended. */
+  now: number;
+  /** Whether all of it has gone through the front door. */
+  sent: boolean;
+}
+
+const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): Promise<void> => {
+  mkdirSync(FOLDER, { recursive: true });
+  const memory = recall();
+  const port = await freePort(portOf(shell.environment));
+  const url = `http://127.0.0.1:${port}`;
+  let time: number | undefined = 0;
+  const workspace = createSampleWorkspace(() => time ?? Date.now());
+  playSeason(workspace, (milliseconds) => (time = milliseconds), memory.now);
+  time = memory.now;
+  const deliveries = workspace.take().map(({ payload }) => payload);
+  time = undefined;
+
+  const signingSecret = randomBytes(16).toString('hex');
+  const sandbox = createSandbox({ workspace, signingSecret });
+  const settings = parseConfig(
+    { challenges: [{ channel: SAMPLE.channel, name: 'TIL 챌린지', admins: ['U0ADMIN001'] }] },
+    'the demo',
+  );
+  const addresses = addressesOf(shell.environment, FOLDER);
+  const log = await openBucket(addresses.log, shell.environment);
+  const state = await openBucket(addresses.state, shell.environment);
+  const queue = await openQueue(addresses.queue, shell.environment);
+  const running = await serve({
+    settings,
+    log,
+    state,
+    queue,
+    slack: { signingSecrets: [signingSecret], botToken: SAMPLE.bot.token, apiUrl: `${url}/api/` },
+    clock: systemClock,
+    port,
+    quiet: true,
+    host: '127.0.0.1',
+    dashboard: DASHBOARD,
+    report: (happening, fields) => {
+      if (happening !== 'ready') reportTo(shell, options.json)(happening, fields);
+    },
+    mount: sandbox.handle,
+  });
+  workspace.setUrl(`${url}/sandbox/`);
+  if (memory.sent) shell.out(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
+  else {
+    await sendSeason(shell, options, deliveries, `${url}/slack/events`, signingSecret);
+    for (const { month, dueAt } of seasonResults(memory.now))
+      await queue.put([tickJob(SAMPLE.channel, 'month.result', new Date(dueAt), month)]);
+    await running.settled();
+    const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
+    const { events, weeks, differences } = await verify(challenge, { log, state });
+    shell.out(
+      `${events} events in the log, ${deliveries.length} distinct deliveries, ${weeks} weeks; verified: ${differences.length} differences.\n`,
+    );
+    remember({ ...memory, sent: true });
+  }
+  sandbox.deliverTo(`${url}/slack/events`);
+  await running.wake();
+  const stopLive = options.live
+    ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
+    : undefined;
+  tellWhere(shell, options, url);
+  await Promise.race([shell.untilSignal(), running.failed]);
+  stopLive?.();
+  await sandbox.close();
+  await running.stop();
+};
+
+/** The port itself, or for 0 one that is free: the bot must know its Slack's address before it starts. */
+const freePort = (port: number): Promise<number> => {
+  if (port !== 0) return Promise.resolve(port);
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port: free } = probe.address() as AddressInfo;
+      probe.close(() => resolve(free));
+    });
+  });
+};
+
+const timers = {
+  after: (milliseconds: number, deed: () => void) => {
+    const timer = setTimeout(deed, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+const memoryFile = join(FOLDER, 'season.json');
+
+const recall = (): Memory => {
+  if (existsSync(memoryFile)) return JSON.parse(readFileSync(memoryFile, 'utf8')) as Memory;
+  return remember({ now: Date.now(), sent: false });
+};
+
+const remember = (memory: Memory): Memory => {
+  writeFileSync(memoryFile, JSON.stringify(memory));
+  return memory;
+};
+
+/** Sends the season through the front door as Slack would, and worse: one in ten twice, and never quite in order. */
+const sendSeason = async (
+  shell: Shell,
+  { json }: CommonOptions,
+  deliveries: readonly unknown[],
+  url: string,
+  secret: string,
+): Promise<void> => {
+  const started = performance.now();
+  const disordered = deliveries
+    .flatMap((payload, position) => [
+      { payload, place: position + (position % 7) * 3 },
+      ...(position % 10 === 0
+        ? [{ payload: { ...(payload as object), event_id: `Ev0AGAIN${position}` }, place: position + 25 }]
+        : []),
+    ])
+    .sort((left, right) => left.place - right.place);
+  const progress = createProgress(shell, 'A season of 20 weeks', json);
+  let sent = 0;
+  await mapOrdered(disordered, 32, async ({ payload }) => {
+    await post(url, JSON.stringify(payload), secret);
+    progress.step(++sent, disordered.length, 'deliveries');
+  });
+  progress.end();
+  const seconds = (performance.now() - started) / 1000;
+  shell.out(
+    `A season went through the front door: ${sent} signed deliveries in ${seconds.toFixed(1)} s, ${sent - deliveries.length} of them doubled, many in disorder.\n`,
+  );
+};
+
+const post = async (url: string, body: string, secret: string): Promise<void> => {
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const headers = {
+    'content-type': 'application/json',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': sign(secret, timestamp, body),
+  };
+  const response = await fetch(url, { method: 'POST', headers, body });
+  if (response.status !== 200) throw new Error(`expected 200 for a delivery, got ${response.status}`);
+  await response.arrayBuffer();
+};
+
+const tellWhere = (shell: Shell, { json }: CommonOptions, url: string): void => {
+  if (json) {
+    shell.out(
+      `${JSON.stringify({ listening: true, dashboard: `${url}/`, sandbox: `${url}/sandbox`, snapshots: `${url}/snapshots/challenges.json` })}\n`,
+    );
+    return;
+  }
+  shell.out(`
+  Dashboard   ${url}/
+  Sandbox     ${url}/sandbox      a small Slack: be a member, write, press 👍
+  Snapshots   ${url}/snapshots/${SAMPLE.channel}/index.json
+
+  Ctrl+C ends it. Nothing is lost: the next start goes on where this one ended.
+`);
+};

@@ -1,0 +1,94 @@
+import type { Event } from '../events/catalog.ts';
+import { isTs, type Ts } from '../events/timestamp.ts';
+import { type Month, monthOf, type Week } from '../events/week.ts';
+import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { readMonth } from '../projections/participation.ts';
+import { announce } from './announce.ts';
+import type { Effect, Handler } from './effect.ts';
+import { hint } from './hint.ts';
+import { likeNotice } from './like-notice.ts';
+import { announceResult } from './month-result.ts';
+
+const handlers: readonly Handler[] = [announce, likeNotice, hint];
+
+/**
+ * What is owed about messages, in order of their ts. It is worked out from what the ledgers say now and from what was said already, not
+ * from the step between: asking again after a crash finds the same. `ledgers` are the month's, `about` limits it to some messages.
+ */
+export const decide = (
+  challenge: Challenge,
+  month: Month,
+  ledgers: readonly Ledger[],
+  about?: ReadonlySet<Ts>,
+): Effect[] => {
+  // A hint asks whether its writer has taken part, so all replies are read when there may be one.
+  const reading = readMonth(month, ledgers, rulesOf(challenge));
+  const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
+  const effects: Effect[] = [];
+  for (const ledger of ledgers) {
+    for (const ts of about ?? Object.keys(ledger.messages)) {
+      if (!ledger.messages[ts]) continue;
+      for (const handler of handlers) {
+        const effect = handler({ challenge, ledger, reading, ts, reply: byTs.get(ts) });
+        if (effect) effects.push(effect);
+      }
+    }
+    const result = announceResult(ledger, month);
+    if (result) effects.push(result);
+  }
+  return effects;
+};
+
+/** The one effect of an id, if it is owed. Scheduled ones and alarms are not decided from ledgers, so not found here. */
+export const decideOne = (
+  challenge: Challenge,
+  week: Week,
+  ledgers: readonly Ledger[],
+  id: string,
+): Effect | undefined => {
+  const about = aboutOf(id);
+  return decide(challenge, monthOf(week), ledgers, new Set(about ? [about] : [])).find((effect) => effect.id === id);
+};
+
+/** The message that an effect's id names. */
+export const aboutOf = (id: string): Ts | undefined => {
+  const ts = id.split(':')[1];
+  return isTs(ts) ? ts : undefined;
+};
+
+/**
+ * The messages that facts may have made something owed about; undefined means all of the month: a weekly post that appears or goes makes
+ * every reply in its thread count or not.
+ */
+export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet<Ts> | undefined => {
+  const touched = new Set<Ts>();
+  for (const event of events) {
+    switch (event.kind) {
+      case 'message.posted':
+      case 'message.edited':
+      case 'message.deleted': {
+        const message = ledger.messages[event.ts];
+        // Not a reply: it may be a weekly post. (One of which only the deletion is known never opened a week.)
+        if (message && !message.thread && (message.mark || message.content?.title)) return undefined;
+        touched.add(event.ts);
+        break;
+      }
+      case 'reaction.added':
+      case 'reaction.removed':
+        touched.add(event.item);
+        break;
+      case 'effect.attempted':
+      case 'effect.delivered':
+      case 'effect.refused':
+      case 'effect.skipped': {
+        const about = aboutOf(event.effect);
+        if (about) touched.add(about);
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return touched;
+};

@@ -1,0 +1,27 @@
+import { laterTs } from '../events/timestamp.ts';
+import { type Handler, isFinal, isUnclear, postView } from './effect.ts';
+
+/**
+ * Tells the writer of a reply without an accepted link, and nobody else, why it does not count yet. Not to those who have taken part in
+ * that week already: they are only talking.
+ */
+export const hint: Handler = ({ ledger, reading, ts, reply }) => {
+  const id = `hint:${ts}`;
+  const record = ledger.effects[id];
+  if (isFinal(record)) return undefined;
+  const message = ledger.messages[ts];
+  const wanted =
+    reply !== undefined &&
+    reply.links.length === 0 &&
+    !reading.replies.some((other) => other.counted && other.author === reply.author && other.week === reply.week);
+  if (!wanted && !isUnclear(record)) return undefined;
+  return {
+    kind: 'hint',
+    id,
+    week: ledger.week,
+    due: laterTs(ts, message?.content?.at) ?? ts,
+    says: { about: ts },
+    post: reply ? postView(reply, message?.thread) : { ts, author: message?.author ?? '', week: ledger.week },
+    ...(wanted ? {} : { withdrawn: true as const }),
+  };
+};

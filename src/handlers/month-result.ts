@@ -1,0 +1,55 @@
+import type { Event, EventOf } from '../events/catalog.ts';
+import type { Ts } from '../events/timestamp.ts';
+import { type Month, weeksOf } from '../events/week.ts';
+import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { viewMonth } from '../projections/month-view.ts';
+import { type Effect, isFinal } from './effect.ts';
+
+/** The id of the announcement of a month's result. */
+export const monthResultId = (month: Month): string => `month.result:${month}`;
+
+/** A month's result as the fact that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
+export const closeMonth = (
+  challenge: Challenge,
+  month: Month,
+  ledgers: readonly Ledger[],
+  at: Ts,
+): EventOf<'month.closed'> | undefined => {
+  const { snapshot } = viewMonth(challenge, month, ledgers);
+  if (snapshot.weeks.length === 0) return undefined;
+  const { weeks, members, challengers, special } = snapshot;
+  return {
+    v: 1,
+    kind: 'month.closed',
+    channel: challenge.channel,
+    at,
+    month,
+    weeks,
+    rules: { ...rulesOf(challenge) },
+    members: members.map(({ id, posts, likes, weeks }) => ({ id, posts, likes, weeks })),
+    challengers,
+    special,
+  };
+};
+
+/** The announcement of a result that is frozen in the log; `ledger` is that of the month's last week. */
+export const announceResult = (ledger: Ledger, month: Month): Effect | undefined => {
+  const closed = ledger.closed[month];
+  const id = monthResultId(month);
+  if (!closed || isFinal(ledger.effects[id])) return undefined;
+  const { challengers, special, weeks } = closed;
+  return {
+    kind: 'month.result',
+    id,
+    week: weeksOf(month).at(-1) as string,
+    due: closed.at,
+    month,
+    challengers,
+    special,
+    weeks,
+  };
+};
+
+/** The month a fact closes. */
+export const closedBy = (event: Event): Month | undefined => (event.kind === 'month.closed' ? event.month : undefined);

@@ -1,0 +1,48 @@
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import { type Calendar, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { weeklyPostsOf } from '../projections/participation.ts';
+import { type Effect, isFinal, isUnclear } from './effect.ts';
+
+/** The id of a week's weekly post. */
+export const weekOpenId = (week: Week): string => `week.open:${week}`;
+
+/** The weekly post of a week that has none yet, whoever asks for it and however often. `due` is when it should have been said. */
+export const openWeek = (challenge: Challenge, week: Week, ledger: Ledger | undefined, due: Ts): Effect | undefined => {
+  const id = weekOpenId(week);
+  const record = ledger?.effects[id];
+  if (isFinal(record)) return undefined;
+  const isOpen = ledger !== undefined && weeklyPostsOf([ledger], rulesOf(challenge)).has(week);
+  if (isOpen && !isUnclear(record)) return undefined;
+  return { kind: 'week.open', id, week, due, opens: week, ...(isOpen ? { withdrawn: true as const } : {}) };
+};
+
+/** What the schedule asks for at an instant. */
+export interface Due {
+  tick: 'week.open' | 'month.result';
+  /** When it was to be done, in seconds. */
+  at: number;
+  week?: Week;
+  month?: Month;
+}
+
+const timeOf = (text: string): [number, number] => [Number(text.slice(0, 2)), Number(text.slice(3))];
+
+/**
+ * What is to be done by `now` (seconds) as far as it still makes sense: last month's result within this month, this week's post within
+ * this week; in this order. Asking again does no harm: what is done already is found done.
+ */
+export const dueAt = ({ schedule }: Challenge, calendar: Calendar, now: number): Due[] => {
+  const week = calendar.weekAt(now);
+  const month = monthOf(week);
+  const resultAt = calendar.instant(weeksOf(month)[0] as Week, 0, ...timeOf(schedule.monthResult));
+  const openAt = calendar.instant(week, 0, ...timeOf(schedule.weekOpen));
+  const due: Due[] = [];
+  if (now >= resultAt) due.push({ tick: 'month.result', at: resultAt, month: plusMonths(month, -1) });
+  if (now >= openAt) due.push({ tick: 'week.open', at: openAt, week });
+  return due;
+};
+
+/** A Slack timestamp for a scheduled instant. */
+export const dueTs = (seconds: number): Ts => tsAt(seconds * 1000);

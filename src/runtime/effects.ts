@@ -1,0 +1,401 @@
+import { createHash } from 'node:crypto';
+import type { Event, EventOf } from '../events/catalog.ts';
+import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { decide, decideOne, touchedBy } from '../handlers/decide.ts';
+import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
+import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord, Ledger } from '../projections/ledger.ts';
+import type { People } from '../projections/season.ts';
+import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Sent, Slack } from '../slack/slack.ts';
+import { render } from '../slack/text/render.ts';
+import { describeMessage } from '../slack/translate.ts';
+import type { Documents } from '../store/documents.ts';
+import type { Clock } from './clock.ts';
+import { type JobBody, jobOf } from './jobs.ts';
+import { keys, loadLedgers } from './publish.ts';
+import type { Recorder } from './recorder.ts';
+
+/**
+ * How long after an unclear attempt Slack's history is trusted to show it: the worker's time-out (30 s), the call's (10 s) and the
+ * largest lag of the history that is assumed (80 s).
+ */
+export const SETTLE_SECONDS = 120;
+
+/** How soon a change of a standing message is tried again: doing it twice does no harm. */
+const CHANGE_AGAIN_SECONDS = 5;
+const UNKNOWN_AGAIN_SECONDS = 60;
+const PAUSE_SECONDS = 60;
+
+export interface EffectPorts {
+  documents: Documents;
+  queue: Pick<Queue, 'put'>;
+  slack: Slack;
+  clock: Clock;
+  recorder: Recorder;
+  settleSeconds?: number;
+  alarm?: (code: string, subject: string) => Promise<void>;
+}
+
+/** Try again after so many seconds; undefined: done with. */
+type Again = { retryAfterSeconds: number } | undefined;
+
+type EffectJob = Extract<JobBody, { kind: 'effect' }>;
+
+/** What is owed to Slack: put on the queue when it is decided, and attempted, sent and recorded when its turn comes. */
+export const createEffects = (ports: EffectPorts) => {
+  const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
+  const nowTs = (): Ts => tsAt(ports.clock.now());
+
+  /** Queues what facts of one week have made owed. */
+  const decideFor = async (challenge: Challenge, week: Week, events: readonly Event[]): Promise<void> => {
+    const ledgers = await ledgersOf(ports.documents, challenge, week);
+    const ledger = ledgers.find((each) => each.week === week);
+    if (!ledger) return;
+    const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
+    const unknown = await unknownPeople(challenge, events);
+    await ports.queue.put([
+      ...owed.map((effect) => effectJob(challenge, effect)),
+      ...unknown.map((user) => profileJob(challenge, user)),
+    ]);
+  };
+
+  const asked = new Set<string>();
+
+  /** The people of these facts whose names this week's ledger lacks and who have not been asked for yet. */
+  const unknownPeople = async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
+    const week = calendarOf(timeZone).weekAt(ports.clock.now() / 1000);
+    const people = new Set(
+      events.flatMap((event) => personOf(event) ?? []).filter((user) => !asked.has(`${week}/${channel}/${user}`)),
+    );
+    if (people.size === 0) return [];
+    const ledger = (await ports.documents.load<Ledger>(keys.ledger(channel, week))).value;
+    for (const user of people) asked.add(`${week}/${channel}/${user}`);
+    return [...people].filter((user) => !ledger?.people[user]?.name);
+  };
+
+  /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
+  const sweep = async (challenge: Challenge): Promise<void> => {
+    const calendar = calendarOf(challenge.timeZone);
+    const seconds = ports.clock.now() / 1000;
+    const months = new Set([calendar.weekAt(seconds), calendar.weekAt(seconds - 14 * 86_400)].map(monthOf));
+    for (const month of months) {
+      const ledgers = await ledgersOf(ports.documents, challenge, weeksOf(month)[0] as Week);
+      const oldest = tsAt((seconds - 3 * 86_400) * 1000);
+      const owed = decide(challenge, month, ledgers).filter(
+        ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
+      );
+      await ports.queue.put(owed.map((effect) => effectJob(challenge, effect)));
+    }
+  };
+
+  const perform = async (challenge: Challenge, job: EffectJob): Promise<Again> => {
+    const ledgers = await ledgersOf(ports.documents, challenge, job.week);
+    const ledger = ledgers.find((each) => each.week === job.week);
+    const record = ledger?.effects[job.effect];
+    if (isFinal(record)) return undefined;
+    const effect = effectOf(challenge, job, ledgers, ledger);
+    if (isUnclear(record)) {
+      const cleared = await clearUp(challenge, job, record as EffectRecord, effect);
+      if (cleared !== 'absent') return cleared;
+    }
+    if (!effect || effect.withdrawn) {
+      if (lastAttempt(record) > 0) await skip(challenge, job, 'no longer due', effect);
+      return undefined;
+    }
+    if (isStale(challenge, effect, ports.clock.now() / 1000)) return skip(challenge, job, 'too old', effect);
+    return attempt(challenge, effect, lastAttempt(record) + 1);
+  };
+
+  const skip = async (
+    { channel }: Challenge,
+    { week, effect: id }: EffectJob,
+    reason: string,
+    effect?: Effect,
+  ): Promise<undefined> => {
+    await ports.recorder.record({
+      v: 1,
+      kind: 'effect.skipped',
+      channel,
+      at: nowTs(),
+      week,
+      effect: id,
+      reason,
+      ...(effect?.says ? { says: effect.says } : {}),
+    });
+    return undefined;
+  };
+
+  /** Finds out what became of an attempt of which nobody knows. 'absent': it is proven that it was not done. */
+  const clearUp = async (
+    challenge: Challenge,
+    job: EffectJob,
+    record: EffectRecord,
+    effect: Effect | undefined,
+  ): Promise<Again | 'absent'> => {
+    const number = lastAttempt(record);
+    const attempted = record.attempts?.[number]?.at as Ts;
+    const age = ports.clock.now() / 1000 - secondsOf(attempted);
+    if (effect?.change) return age < CHANGE_AGAIN_SECONDS ? { retryAfterSeconds: CHANGE_AGAIN_SECONDS } : 'absent';
+    if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
+    // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
+    if (job.effect.startsWith('hint:')) return skip(challenge, job, 'unclear', effect);
+    const known = await ports.recorder.deliveryOf(challenge, job.week, job.effect, number);
+    if (known) return void (await ports.recorder.record(known));
+    const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - 60) * 1000);
+    const found = await ports.slack.find(job.effect, recipientOf(challenge, effect, ledgerAuthor(job, effect)), oldest);
+    if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
+    if (found.outcome === 'absent') return 'absent';
+    await delivered(challenge, job.week, job.effect, found.attempt, found);
+    return undefined;
+  };
+
+  /** While the token is no good, one effect a minute finds out whether it is again; the others wait without leaving facts. */
+  let pausedUntil = 0;
+
+  const attempt = async (challenge: Challenge, effect: Effect, number: number): Promise<Again> => {
+    const { week, id, says } = effect;
+    const pause = (pausedUntil - ports.clock.now()) / 1000;
+    if (pause > 0) return { retryAfterSeconds: Math.ceil(pause) };
+    const fact = { v: 1, channel: challenge.channel, at: nowTs(), week, effect: id, attempt: number } as const;
+    const first = await ports.recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
+    // Somebody else is at it, or was when it died: wait until it is clear what became of it.
+    if (!first) return { retryAfterSeconds: settleSeconds };
+    const sent = await send(challenge, effect, number);
+    if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
+    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent);
+    // A changed message was posted long ago, in other words.
+    await delivered(challenge, week, id, number, effect.change ? { channel: sent.channel, ts: sent.ts } : sent);
+    return undefined;
+  };
+
+  const send = async (challenge: Challenge, effect: Effect, number: number): Promise<Sent> => {
+    const names = await namesFor(challenge, effect);
+    const message = render(effect, number, { challenge, nameOf: (user) => names.get(user) ?? user });
+    if (effect.change) return ports.slack.change({ ...message, ...effect.change });
+    const to = recipientOf(challenge, effect);
+    if (effect.kind !== 'hint') return ports.slack.post({ ...message, to });
+    return ports.slack.whisper({
+      ...message,
+      channel: challenge.channel,
+      user: to,
+      ...(effect.post.thread ? { thread: effect.post.thread } : {}),
+    });
+  };
+
+  const refused = async (
+    challenge: Challenge,
+    { id, week }: Effect,
+    number: number,
+    sent: Extract<Sent, { outcome: 'refused' }>,
+  ): Promise<Again> => {
+    const { reason, final } = sent;
+    await ports.recorder.record({
+      v: 1,
+      kind: 'effect.refused',
+      channel: challenge.channel,
+      at: nowTs(),
+      week,
+      effect: id,
+      attempt: number,
+      reason,
+      final,
+    });
+    if (sent.pause) {
+      pausedUntil = ports.clock.now() + PAUSE_SECONDS * 1000;
+      await ports.alarm?.('slack-token', reason);
+    }
+    if (!final) return { retryAfterSeconds: Math.max(1, sent.retryAfterSeconds ?? 30) };
+    // An alarm about an alarm that nobody can get would never end.
+    if (!id.startsWith('alarm:')) await ports.alarm?.('refused', `${id}: ${reason}`);
+    return undefined;
+  };
+
+  const delivered = async (
+    challenge: Challenge,
+    week: Week,
+    effect: string,
+    attempt: number,
+    { channel: to, ts, message }: { channel: string; ts?: Ts; message?: Record<string, unknown> },
+  ): Promise<void> => {
+    const { channel } = challenge;
+    // Our own message is a fact like any other: Slack's echo of it lands on the same key.
+    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:')) {
+      const posted = {
+        v: 1,
+        kind: 'message.posted',
+        channel,
+        at: ts,
+        ...describeMessage({ ...message, ts }),
+      } as unknown as EventOf<'message.posted'>;
+      await ports.recorder.recordPosted(posted);
+    }
+    await ports.recorder.record({
+      v: 1,
+      kind: 'effect.delivered',
+      channel,
+      at: nowTs(),
+      week,
+      effect,
+      attempt,
+      to,
+      ...(ts ? { ts } : {}),
+    });
+  };
+
+  /** The names of all whom an effect mentions; those that are not known are asked of Slack and kept. */
+  const namesFor = async (challenge: Challenge, effect: Effect): Promise<Map<string, string>> => {
+    const people = (await ports.documents.load<People>(keys.people(challenge.channel))).value?.roster ?? {};
+    const names = new Map<string, string>();
+    for (const user of mentionedBy(effect)) {
+      const name = people[user]?.name?.value ?? (await profile(challenge, user));
+      if (name) names.set(user, name);
+    }
+    return names;
+  };
+
+  /** Asks Slack for a person's name, unless this week's ledger has it already. */
+  const profile = async (challenge: Challenge, user: string): Promise<string | undefined> => {
+    const week = calendarOf(challenge.timeZone).weekAt(ports.clock.now() / 1000);
+    const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
+    const known = ledger?.people[user]?.name?.value;
+    if (known) return known;
+    const found = await ports.slack.profile(user);
+    if (!found) return undefined;
+    await ports.recorder.record({
+      v: 1,
+      kind: 'profile.seen',
+      channel: challenge.channel,
+      at: nowTs(),
+      user,
+      name: found.name,
+      ...(found.bot ? { bot: true } : {}),
+    });
+    return found.name;
+  };
+
+  return { decideFor, sweep, perform, profile };
+};
+
+export type Effects = ReturnType<typeof createEffects>;
+
+const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
+  (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
+
+/** The job for an effect. All about one post wait for each other, and for nothing else. */
+const effectJob = ({ channel }: Challenge, { id, week }: Effect): NewJob =>
+  jobOf(`${channel}/${id}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
+
+/** The queue group of an effect: by post; the scheduled ones in one, since the month's result comes before the weekly post. */
+const effectGroup = (channel: string, id: string): string => {
+  const [kind, about] = id.split(':');
+  return kind === 'week.open' || kind === 'month.result' ? `effect/${channel}/schedule` : `effect/${channel}/${about}`;
+};
+
+const profileJob = ({ channel }: Challenge, user: string): NewJob =>
+  jobOf(`${channel}/profile/${user}`, `profile/${channel}`, { kind: 'profile', channel, user });
+
+/** The human whom a fact is about, if it shows one. */
+const personOf = (event: Event): string | undefined => {
+  switch (event.kind) {
+    case 'message.posted':
+      return event.author?.bot ? undefined : event.author?.user;
+    case 'reaction.added':
+    case 'member.joined':
+      return event.user;
+    default:
+      return undefined;
+  }
+};
+
+/** The job for a weekly post. */
+export const weekOpenJob = ({ channel }: Challenge, week: Week): NewJob =>
+  jobOf(`${channel}/${weekOpenId(week)}`, `effect/${channel}/schedule`, {
+    kind: 'effect',
+    channel,
+    week,
+    effect: weekOpenId(week),
+  });
+
+/** The jobs that tell every admin of something, once. */
+export const alarmJobs = (
+  { channel, admins, timeZone }: Challenge,
+  code: string,
+  subject: string,
+  now: number,
+): NewJob[] => {
+  const week = calendarOf(timeZone).weekAt(now / 1000);
+  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 12);
+  return admins.map((admin) => {
+    const effect = `alarm:${code}-${digest}:${admin}`;
+    return jobOf(`${channel}/${effect}`, `effect/${channel}/alarm-${admin}`, {
+      kind: 'effect',
+      channel,
+      week,
+      effect,
+      alarm: { code, subject, admin },
+    });
+  });
+};
+
+/** The effect that a job asks for, as it stands now. */
+const effectOf = (
+  challenge: Challenge,
+  job: EffectJob,
+  ledgers: readonly Ledger[],
+  ledger: Ledger | undefined,
+): Effect | undefined => {
+  if (job.alarm) return { kind: 'alarm', id: job.effect, week: job.week, due: '0000000000.000000', ...job.alarm };
+  if (job.effect !== weekOpenId(job.week)) return decideOne(challenge, job.week, ledgers, job.effect);
+  const { schedule, timeZone } = challenge;
+  const [hour, minute] = schedule.weekOpen.split(':').map(Number) as [number, number];
+  return openWeek(challenge, job.week, ledger, dueTs(calendarOf(timeZone).instant(job.week, 0, hour, minute)));
+};
+
+/** Too late to be worth saying: a weekly post after its week, a result after its month, anything else after some hours. */
+const isStale = ({ timeZone, notify }: Challenge, effect: Effect, nowSeconds: number): boolean => {
+  const now = calendarOf(timeZone).weekAt(nowSeconds);
+  switch (effect.kind) {
+    case 'week.open':
+      return now !== effect.opens;
+    case 'month.result':
+      return monthOf(now) > plusMonths(effect.month, 1);
+    case 'alarm':
+      return false;
+    default:
+      return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
+  }
+};
+
+/** Whom an effect goes to: the channel, or a person. */
+const recipientOf = ({ channel }: Challenge, effect: Effect | undefined, otherwise?: string): string => {
+  switch (effect?.kind) {
+    case 'like':
+    case 'hint':
+      return effect.post.author;
+    case 'alarm':
+      return effect.admin;
+    default:
+      return otherwise ?? channel;
+  }
+};
+
+/** An effect that is not owed any more still went to somebody. */
+const ledgerAuthor = (job: EffectJob, effect: Effect | undefined): string | undefined =>
+  effect === undefined && job.alarm ? job.alarm.admin : undefined;
+
+const mentionedBy = (effect: Effect): string[] => {
+  switch (effect.kind) {
+    case 'participation':
+    case 'participation.retracted':
+      return [effect.post.author];
+    case 'like':
+      return effect.added;
+    case 'month.result':
+      return effect.challengers.map(({ id }) => id);
+    default:
+      return [];
+  }
+};

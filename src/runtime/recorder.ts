@@ -1,0 +1,74 @@
+import type { Event, EventOf } from '../events/catalog.ts';
+import { keyOf } from '../events/key.ts';
+import { calendarOf, type Week } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openLog, readEvent } from '../store/log.ts';
+import type { Dirty } from './worker.ts';
+
+/** Writes our own facts: into the log, and then into the ledgers. */
+export interface Recorder {
+  /** Appends a fact and folds it. When another fact has its key already, that one is folded instead: it was first. */
+  record(event: Event): Promise<void>;
+  /** Appends a fact of which there may be one; says whether it was ours. */
+  claim(event: Event): Promise<boolean>;
+  /** Appends a message of our own as Slack's answer tells of it; its echo may have come first, in slightly other words. */
+  recordPosted(event: EventOf<'message.posted'>): Promise<void>;
+  /** The delivery of an attempt, if the log has it. */
+  deliveryOf(challenge: Challenge, week: Week, effect: string, attempt: number): Promise<Event | undefined>;
+}
+
+export interface RecorderPorts {
+  log: Bucket;
+  challenges: readonly Challenge[];
+  foldEvents: (events: readonly Event[]) => Promise<Dirty[]>;
+  changed: (dirty: Dirty[]) => void;
+}
+
+/** A recorder on a log and the worker's fold. */
+export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }: RecorderPorts): Recorder => {
+  const log = openLog(bucket);
+  const calendarFor = (channel: string) =>
+    calendarOf(challenges.find((challenge) => challenge.channel === channel)?.timeZone ?? 'UTC');
+
+  const stored = async (key: string): Promise<Event | undefined> => {
+    const object = await bucket.get(key);
+    return object && readEvent(object.bytes, key);
+  };
+
+  const foldIn = async (event: Event): Promise<void> => {
+    const dirty = await foldEvents([event]);
+    // What we did and said changes no snapshot; a name, a message or a result may.
+    if (!event.kind.startsWith('effect.')) changed(dirty);
+  };
+
+  const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {
+    const calendar = calendarFor(event.channel);
+    const appended = await log.append(event, calendar);
+    if (appended === 'appended') return { first: true, event };
+    return { first: false, event: (await stored(keyOf(event, calendar))) ?? event };
+  };
+
+  return {
+    record: async (event) => foldIn((await append(event)).event),
+    claim: async (event) => {
+      const { first, event: kept } = await append(event);
+      await foldIn(kept);
+      return first;
+    },
+    recordPosted: async (event) => foldIn((await append(event)).event),
+    deliveryOf: ({ channel, timeZone }, week, effect, attempt) => {
+      const like: Event = {
+        v: 1,
+        kind: 'effect.delivered',
+        channel,
+        at: '0000000000.000000',
+        week,
+        effect,
+        attempt,
+        to: channel,
+      };
+      return stored(keyOf(like, calendarOf(timeZone)));
+    },
+  };
+};

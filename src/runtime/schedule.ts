@@ -1,0 +1,116 @@
+import { Cron } from 'croner';
+import { tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, plusMonths, weeksOf } from '../events/week.ts';
+import { closeMonth } from '../handlers/month-result.ts';
+import { dueAt } from '../handlers/open-week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Documents } from '../store/documents.ts';
+import type { Clock } from './clock.ts';
+import { weekOpenJob } from './effects.ts';
+import { type JobBody, jobOf } from './jobs.ts';
+import { keys, loadLedgers } from './publish.ts';
+import type { Recorder } from './recorder.ts';
+
+type TickJob = Extract<JobBody, { kind: 'tick' }>;
+
+/** The job for a tick of the schedule. */
+export const tickJob = (channel: string, tick: TickJob['tick'], scheduledAt: Date, month?: Month): NewJob =>
+  jobOf(`${tick}/${channel}/${month ?? scheduledAt.toISOString()}`, `tick/${channel}`, {
+    kind: 'tick',
+    tick,
+    channel,
+    scheduledAt: scheduledAt.toISOString(),
+    ...(month ? { month } : {}),
+  });
+
+export interface TickPorts {
+  documents: Documents;
+  queue: Pick<Queue, 'put'>;
+  recorder: Recorder;
+}
+
+/** Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. */
+export const performTick = async (challenge: Challenge, job: TickJob, ports: TickPorts): Promise<void> => {
+  const calendar = calendarOf(challenge.timeZone);
+  const seconds = Date.parse(job.scheduledAt) / 1000;
+  if (!Number.isFinite(seconds)) return;
+  const week = calendar.weekAt(seconds);
+  if (job.tick === 'week.open') await ports.queue.put([weekOpenJob(challenge, week)]);
+  if (job.tick === 'month.result') await freeze(challenge, job.month ?? plusMonths(monthOf(week), -1), seconds, ports);
+};
+
+/** The result is in the log before it is announced; the announcement follows from it. */
+const freeze = async (
+  challenge: Challenge,
+  month: Month,
+  seconds: number,
+  { documents, recorder }: TickPorts,
+): Promise<void> => {
+  const last = weeksOf(month).at(-1) as string;
+  const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, last))).value;
+  if (ledger?.closed[month]) return;
+  const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
+  const closed = closeMonth(challenge, month, ledgers, tsAt(seconds * 1000));
+  if (closed) await recorder.record(closed);
+};
+
+/**
+ * Asks every ten minutes, at the scheduled minutes and at once, what is due, and puts it on the queue. A machine that was off or asleep
+ * thereby makes up for what it missed.
+ */
+export const startSchedule = (
+  challenges: readonly Challenge[],
+  {
+    queue,
+    documents,
+    clock,
+    onError,
+  }: { queue: Pick<Queue, 'put'>; documents: Documents; clock: Clock; onError: (error: unknown) => void },
+) => {
+  const ask = async (challenge: Challenge): Promise<void> => {
+    try {
+      await queue.put(await dueJobs(challenge, documents, clock.now() / 1000));
+    } catch (error) {
+      onError(error);
+    }
+  };
+  const ring = (challenge: Challenge): Cron[] => {
+    const { timeZone: timezone, schedule } = challenge;
+    const at = (time: string): string => `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * 1`;
+    return ['*/10 * * * *', at(schedule.monthResult), at(schedule.weekOpen)].map(
+      (pattern) => new Cron(pattern, { timezone, unref: true, protect: true }, () => ask(challenge)),
+    );
+  };
+  let crons: Cron[] = [];
+  return {
+    /** Asks at once, and from now on. */
+    start: async (): Promise<void> => {
+      crons = challenges.flatMap(ring);
+      await Promise.all(challenges.map(ask));
+    },
+    stop: (): void => {
+      for (const cron of crons) cron.stop();
+    },
+  };
+};
+
+/** What is due and not yet done, as jobs. */
+export const dueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
+  const calendar = calendarOf(challenge.timeZone);
+  const jobs: NewJob[] = [];
+  for (const { tick, at, month, week } of dueAt(challenge, calendar, now)) {
+    const holder = month ? (weeksOf(month).at(-1) as string) : (week as string);
+    const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, holder))).value;
+    if (month && ledger?.closed[month]) continue;
+    if (week && ledger && isDone(ledger, week)) continue;
+    jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
+  }
+  return jobs;
+};
+
+const isDone = (ledger: Ledger, week: string): boolean => {
+  const record = ledger.effects[`week.open:${week}`];
+  return record?.delivered !== undefined || record?.skipped !== undefined;
+};

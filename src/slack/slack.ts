@@ -1,0 +1,40 @@
+import type { Ts } from '../events/timestamp.ts';
+
+/** The port to Slack for what we say there. Nothing here throws for what Slack answers. */
+export interface Slack {
+  post(message: OutgoingMessage & { to: string }): Promise<Sent>;
+  /** Changes a message that stands. Doing it twice is as good as once. */
+  change(message: OutgoingMessage & { channel: string; ts: Ts }): Promise<Sent>;
+  /** Shows a message to one person in a channel; it leaves no trace that could be looked up. */
+  whisper(message: OutgoingMessage & { channel: string; user: string; thread?: Ts }): Promise<Sent>;
+  /** Looks for a message of our own with the effect's id, from `oldest` on. */
+  find(effect: string, to: string, oldest: Ts): Promise<Found>;
+  /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
+  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+}
+
+/** What we say: `text` is what notifications and screen readers get. */
+export interface OutgoingMessage {
+  text: string;
+  blocks: Block[];
+  metadata?: { event_type: string; event_payload: Record<string, string | number> };
+}
+
+/** The one kind of block we use. */
+export interface Block {
+  type: 'section' | 'context';
+  text?: { type: 'mrkdwn'; text: string };
+  elements?: { type: 'mrkdwn'; text: string }[];
+}
+
+/** What became of a call. `unclear`: it may have been done. `refused`: it was not. */
+export type Sent =
+  | { outcome: 'sent'; channel: string; ts?: Ts; message?: Record<string, unknown> }
+  | { outcome: 'refused'; reason: string; final: boolean; retryAfterSeconds?: number; pause?: boolean }
+  | { outcome: 'unclear'; reason: string };
+
+/** `unknown`: not all of the history could be read, so nothing is proven. */
+export type Found =
+  | { outcome: 'found'; channel: string; ts: Ts; attempt: number; message: Record<string, unknown> }
+  | { outcome: 'absent' }
+  | { outcome: 'unknown' };

@@ -1,0 +1,30 @@
+import type { Words } from './words.ts';
+
+/** 봇이 하는 모든 말. */
+export const ko: Words = {
+  weekOpen: (label, blogs, dashboardUrl) => [
+    `*[${label}]*`,
+    ':white_check_mark: 일요일 자정까지 이 글의 댓글로 이번 주에 쓴 글의 링크를 올려 주세요!',
+    `:link: 인정되는 블로그: ${blogs.join(', ')}`,
+    ...(dashboardUrl ? [`:bar_chart: 참여 현황: ${dashboardUrl}`] : []),
+  ],
+  participation: (name, label) => `${name} ${label} 챌린지에 참여하였습니다 🔥🔥`,
+  readReply: '댓글 보러 가기',
+  retracted: (name, label) => `(취소됨) ${name} ${label} 글이 지워졌거나 링크가 빠졌습니다.`,
+  liked: (names, more, post, total) =>
+    `${names.join(', ')}${more > 0 ? ` 외 ${more}명` : ''}이 ${post}에 👍을 눌렀습니다. 지금까지 좋아요 ${total}개!`,
+  unliked: (post, total) => `${post}의 좋아요가 이제 ${total}개입니다.`,
+  likeCard: (post, total) => `${post} · 👍 ${total}`,
+  yourPost: '회원님의 글',
+  hint: (blogs) =>
+    `아직 챌린지 참여로 인정되지 않았어요. 인정되는 블로그 링크를 댓글에 넣어 주세요: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
+  specialTitle: (month) => `*< ${month} 스페셜 챌린저 >*`,
+  challengerTitle: (month) => `*< ${month} 챌린저 >*`,
+  row: (name, likes) => `${name} 👍 ${likes}`,
+  thanks: '다들 고생하셨습니다 👏',
+  nobody: (month) => `${month}에는 모든 주에 참여한 분이 없었어요. 이번 달에는 함께 끝까지 가 봐요! 💪`,
+  noLikes: '서로의 글에 👍도 잊지 말아 주세요!',
+  alarm: (code, subject) =>
+    `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.md 의 같은 제목을 보세요.`,
+  seeDashboard: '대시보드',
+};

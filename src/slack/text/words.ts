@@ -1,0 +1,20 @@
+/** Every sentence the bot says, as functions of what is already safe to show. One object per language. */
+export interface Words {
+  weekOpen(label: string, blogs: readonly string[], dashboardUrl: string | undefined): string[];
+  participation(name: string, label: string): string;
+  readReply: string;
+  retracted(name: string, label: string): string;
+  liked(names: readonly string[], more: number, post: string, total: number): string;
+  unliked(post: string, total: number): string;
+  likeCard(post: string, total: number): string;
+  yourPost: string;
+  hint(blogs: readonly string[]): string;
+  specialTitle(month: string): string;
+  challengerTitle(month: string): string;
+  row(name: string, likes: number): string;
+  thanks: string;
+  nobody(month: string): string;
+  noLikes: string;
+  alarm(code: string, subject: string): string;
+  seeDashboard: string;
+}
