@@ -170,7 +170,9 @@ const grouped = (work: (name: string) => Promise<void>): ((name: string) => Prom
   const start = (name: string): Promise<void> => {
     const run: { now: Promise<void>; next?: Promise<void> } = { now: work(name) };
     runs.set(name, run);
-    const end = (): unknown => run.next ?? runs.delete(name);
+    const end = (): void => {
+      if (run.next === undefined) runs.delete(name);
+    };
     run.now.then(end, end);
     return run.now;
   };

@@ -5,6 +5,8 @@ import { type Bucket, listAll } from '../../src/store/bucket.ts';
 /** An empty bucket for one test, and how to be rid of it. */
 export interface OpenBucket {
   bucket: Bucket;
+  /** The same bucket, where that has a quicker way to put thousands of objects. */
+  quick?: Bucket;
   close?(): Promise<void>;
 }
 
@@ -56,8 +58,8 @@ const fill = async (bucket: Bucket, prefix: string, count: number): Promise<stri
   return keys.sort(byBytes);
 };
 
-const lists = (count: number) => async (bucket: Bucket) => {
-  const keys = await fill(bucket, 'many/', count);
+const lists = (count: number) => async (bucket: Bucket, quick: Bucket) => {
+  const keys = await fill(quick, 'many/', count);
   await created(bucket, 'man', 'before');
   await created(bucket, 'many-more', 'beside');
   await created(bucket, 'n', 'behind');
@@ -252,7 +254,7 @@ const promises = {
     expect(await keysOf(bucket, component)).toEqual([longest]);
     expect(utf8((await bucket.get(longest))?.bytes)).toBe('x');
   },
-} satisfies Record<string, (bucket: Bucket) => Promise<void>>;
+} satisfies Record<string, (bucket: Bucket, quick: Bucket) => Promise<void>>;
 
 /** A promise that a bucket may be excused from, with a reason. */
 export type BucketPromise = keyof typeof promises;
@@ -275,7 +277,7 @@ export const bucketContract = (
         const reason = skips[promise as BucketPromise];
         if (reason !== undefined) return context.skip(reason);
         opened = await open();
-        await prove(opened.bucket);
+        await prove(opened.bucket, opened.quick ?? opened.bucket);
       });
     }
   });
