@@ -203,10 +203,11 @@ describe('deliveries have the shape of real ones', () => {
     expect(workspace.messages(channel)).toEqual([]);
   });
 
-  test('other bots have their own ids, other channels do not reach the bot, and names change by user_change', () => {
+  test('other bots have their own ids, other channels and DMs do not reach the bot, and names change by user_change', () => {
     const { workspace } = withWeek();
     workspace.post({ user: 'U0OLDBOT01', channel, text: '*[TIL 8월 2주차]*' });
     workspace.post({ user: minseo, channel: 'C0OTHER001', text: '점심 뭐 먹죠' });
+    workspace.call('chat.postMessage', botToken, { channel: minseo, text: '둘만의 이야기' });
     workspace.rename({ user: minseo, name: '새 이름' });
     const [bot, renamed, ...rest] = events(workspace);
     expect(bot?.event).toMatchObject({ bot_id: 'B0OLDBOT01', app_id: 'A0OLDAPP01', user: 'U0OLDBOT01' });

@@ -1,0 +1,132 @@
+/** Every sentence of the page, in one language. */
+export interface Text {
+  title: string;
+  note: string;
+  person: string;
+  language: string;
+  channel: string;
+  thread: string;
+  directMessages: string;
+  panes: string;
+  noThread: string;
+  noMessages: string;
+  noDirectMessages: string;
+  writeIn: (name: string) => string;
+  writeReply: string;
+  broadcast: string;
+  send: string;
+  sample: string;
+  replies: (count: number) => string;
+  openThread: string;
+  like: string;
+  tones: string;
+  edit: string;
+  editing: string;
+  save: string;
+  cancel: string;
+  remove: string;
+  removeSurely: string;
+  edited: string;
+  onlyYou: string;
+  broadcasted: string;
+  deleted: string;
+  app: string;
+  connected: string;
+  offline: string;
+  refused: string;
+  /** What a reaction is called, by its name and the number of its skin tone, 0 for none. */
+  reaction: (name: string, tone: number) => string;
+  pressed: (reaction: string, count: number) => string;
+  joined: string;
+  left: string;
+  unknown: string;
+}
+
+const KOREAN_NAMES: Record<string, string> = { '+1': '좋아요', fire: '불꽃', tada: '축하', heart: '하트' };
+
+const ko: Text = {
+  title: '모래밭',
+  note: '진짜 Slack이 아닌 연습 공간이에요. 마음껏 쓰고, 누르고, 지워 보세요.',
+  person: '지금 나는',
+  language: '언어',
+  channel: '채널',
+  thread: '스레드',
+  directMessages: '내 DM',
+  panes: '화면 고르기',
+  noThread: '채널에서 답글을 열면 여기에 보여요.',
+  noMessages: '아직 조용하네요.',
+  noDirectMessages: '아직 온 DM이 없어요. 내 글이 👍를 받으면 봇이 알려 줘요.',
+  writeIn: (name) => `#${name}에 쓰기`,
+  writeReply: '답글 쓰기 — 블로그 글 링크를 붙여 보세요',
+  broadcast: '채널에도 보내기',
+  send: '보내기',
+  sample: '예시 링크',
+  replies: (count) => `답글 ${count}개`,
+  openThread: '답글 달기',
+  like: '좋아요 누르기',
+  tones: '다른 반응 고르기',
+  edit: '고치기',
+  editing: '메시지 고치기',
+  save: '저장',
+  cancel: '그만두기',
+  remove: '지우기',
+  removeSurely: '정말 지울까요?',
+  edited: '(편집됨)',
+  onlyYou: '나에게만 보여요',
+  broadcasted: '스레드에서 채널로도 보낸 답글',
+  deleted: '지워진 메시지입니다.',
+  app: '앱',
+  connected: '실시간 연결됨',
+  offline: '다시 연결하는 중…',
+  refused: '할 수 없었어요:',
+  reaction: (name, tone) => (KOREAN_NAMES[name] ?? name) + (tone ? ` 피부색 ${tone}` : ''),
+  pressed: (reaction, count) => `${reaction} ${count}`,
+  joined: '님이 들어왔어요.',
+  left: '님이 나갔어요.',
+  unknown: '알 수 없는 사람',
+};
+
+const en: Text = {
+  title: 'Sandbox',
+  note: 'A place to practise, not the real Slack. Write, press and delete as you like.',
+  person: 'I am',
+  language: 'Language',
+  channel: 'Channel',
+  thread: 'Thread',
+  directMessages: 'My DMs',
+  panes: 'Choose a pane',
+  noThread: 'Open the replies of a message and they show here.',
+  noMessages: 'Quiet so far.',
+  noDirectMessages: 'No DM yet. When your post gets a 👍, the bot tells you.',
+  writeIn: (name) => `Write in #${name}`,
+  writeReply: 'Reply — paste a link to your blog post',
+  broadcast: 'Also send to channel',
+  send: 'Send',
+  sample: 'Sample link',
+  replies: (count) => (count === 1 ? '1 reply' : `${count} replies`),
+  openThread: 'Reply',
+  like: 'Like',
+  tones: 'Choose another reaction',
+  edit: 'Edit',
+  editing: 'Edit the message',
+  save: 'Save',
+  cancel: 'Cancel',
+  remove: 'Delete',
+  removeSurely: 'Really delete?',
+  edited: '(edited)',
+  onlyYou: 'Only you can see this',
+  broadcasted: 'A reply also sent to the channel',
+  deleted: 'This message was deleted.',
+  app: 'App',
+  connected: 'Live',
+  offline: 'Reconnecting…',
+  refused: 'That did not work:',
+  reaction: (name, tone) => name.replace('+1', 'like') + (tone ? `, skin tone ${tone}` : ''),
+  pressed: (reaction, count) => `${reaction} ${count}`,
+  joined: 'has joined.',
+  left: 'has left.',
+  unknown: 'Somebody unknown',
+};
+
+/** The languages of the page. */
+export const texts: Record<'ko' | 'en', Text> = { ko, en };
