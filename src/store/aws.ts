@@ -4,8 +4,10 @@ export const awsSettings = (environment: Record<string, string | undefined>, ser
   const accessKeyId = environment['AWS_ACCESS_KEY_ID'];
   const secretAccessKey = environment['AWS_SECRET_ACCESS_KEY'];
   const sessionToken = environment['AWS_SESSION_TOKEN'];
+  // A service of one's own has no region, but the SDK wants a name for one. For AWS itself a profile may name it.
+  const region = environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? (endpoint && 'us-east-1');
   return {
-    region: environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'] ?? 'us-east-1',
+    ...(region && { region }),
     ...(endpoint && { endpoint }),
     // Without keys in the environment the SDK's chain looks for them (profiles, container and instance roles).
     ...(accessKeyId &&

@@ -1,3 +1,4 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Conflict, Corrupt, Refused, Unavailable } from '../../src/events/errors.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
@@ -161,6 +162,18 @@ describe('reading', () => {
     await expect(failure).rejects.toThrow(Refused);
     await expect(failure).rejects.toThrow(/s3:GetObject s3:\/\/til.*403 AccessDenied: this role needs s3:GetObject/);
     expect(pauses).toEqual([]);
+  });
+
+  test('no keys to sign with are refused at once, and not called unreachable', async () => {
+    const credentials = async () => {
+      throw Object.assign(new Error('Could not load credentials from any providers'), {
+        name: 'CredentialsProviderError',
+      });
+    };
+    const client = new S3Client({ region: 'us-east-1', endpoint: server.url, credentials });
+    await expect(s3Bucket({ client, bucket: 'til' }).get('a')).rejects.toThrow(
+      's3:GetObject s3://til/a: no AWS credentials found in the environment',
+    );
   });
 
   test('no answer from anywhere is unavailable', async () => {
