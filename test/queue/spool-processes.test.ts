@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { Refused } from '../../src/events/errors.ts';
+import { openSpool, type Spool } from '../../src/queue/spool.ts';
+import { randomFrom } from '../support/random.ts';
+import { newFolder, start, tidyUp } from '../support/storage-processes.ts';
+
+const spools: Spool[] = [];
+const opened = (root: string, onBroken?: (name: string) => void): Spool => {
+  const spool = openSpool(root, { ...(onBroken && { onBroken }) });
+  spools.push(spool);
+  return spool;
+};
+
+afterEach(async () => {
+  await Promise.all(spools.splice(0).map((spool) => spool.close()));
+  await tidyUp();
+});
+
+const PROGRAM = 'spool-child.ts';
+
+test('a second taker is refused with the first one’s process, and free when that was killed', async () => {
+  const root = newFolder();
+  const holder = start(PROGRAM, 'hold', root);
+  await holder.line('holding');
+  const spool = opened(root);
+  const refusal = await spool.openTaker().catch((error: unknown) => error);
+  expect(refusal).toBeInstanceOf(Refused);
+  expect(String(refusal)).toContain(`by process ${holder.pid}:`);
+  await holder.kill();
+  await spool.openTaker();
+  expect(await spool.take(1, 0)).toEqual([]);
+});
+
+test('a job that kills its process every time is counted every time', async () => {
+  const root = newFolder();
+  await opened(root).put([{ id: 'deadly', group: 'g', body: 'x' }]);
+  for (const received of [1, 2, 3]) {
+    const child = start(PROGRAM, 'take', root);
+    expect(await child.line('took')).toBe(`took deadly ${received}`);
+    await child.kill();
+  }
+  expect(await opened(root).take(1, 0)).toMatchObject([{ id: 'deadly', received: 4 }]);
+});
+
+test('a job that another process puts comes to a waiting take', async () => {
+  const root = newFolder();
+  const spool = opened(root);
+  await spool.openTaker();
+  const waiting = spool.take(1, 30);
+  expect(await start(PROGRAM, 'one', root, 'theirs').end).toBe(0);
+  expect(await waiting).toMatchObject([{ id: 'theirs', group: 'g', body: 'theirs', received: 1 }]);
+});
+
+/** Takes until nothing comes, and gives what came. */
+const drain = async (spool: Spool): Promise<{ id: string; group: string; body: string }[]> => {
+  const all = [];
+  for (let taken = await spool.take(10, 0); taken.length > 0; taken = await spool.take(10, 0)) {
+    all.push(...taken);
+    await spool.done(taken);
+  }
+  return all;
+};
+
+test('processes killed at any moment while they put lose nothing that was acknowledged, and leave no half job', async () => {
+  const root = newFolder();
+  const random = randomFrom(20_240_805);
+  for (let round = 0; round < 4; round += 1) {
+    const children = ['a', 'b'].map((name) => start(PROGRAM, 'put', root, `${name}${round}`));
+    await Promise.all(children.map((child) => child.line('put')));
+    for (const child of children) {
+      await new Promise((resolve) => setTimeout(resolve, Math.floor(random() * 100)));
+      await child.kill();
+    }
+    const broken: string[] = [];
+    const spool = opened(root, (name) => void broken.push(name));
+    const jobs = await drain(spool);
+    await spool.close();
+    const acknowledged = children.flatMap((child) => child.lines()).map((line) => line.slice('put '.length));
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(broken).toEqual([]);
+    expect(acknowledged.filter((id) => !jobs.some((job) => job.id === id))).toEqual([]);
+    expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
+    for (const { id, body } of jobs) expect(body).toBe(`${id} `.repeat(50));
+    for (const [group, own] of Map.groupBy(jobs, (job) => job.group)) {
+      expect(own.map(({ id }) => id)).toEqual(own.map((_, at) => `${group}-${at}`));
+    }
+    expect(readdirSync(join(root, 'jobs'))).toEqual([]);
+  }
+  expect(existsSync(join(root, 'broken'))).toBe(false);
+});
