@@ -1,5 +1,6 @@
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
+import { keyOf } from '../events/key.ts';
 import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
@@ -63,7 +64,7 @@ async function* derive(
       );
       const { state, poisoned } = foldSafely(emptyLedger(channel, week), events);
       for (const { event, reason } of poisoned)
-        report.differences.push({ key: `${event.kind} at ${event.at}`, problem: 'damaged', detail: reason });
+        report.differences.push({ key: keyOf(event, calendarOf(timeZone)), problem: 'damaged', detail: reason });
       const whole = report.differences.length === damage;
       sound &&= whole;
       report.events += events.length;

@@ -1,7 +1,7 @@
 import type { Event, Kind } from '../events/catalog.ts';
-import { Unavailable } from '../events/errors.ts';
-import { weekOfEvent } from '../events/key.ts';
-import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import { type Corrupt, Unavailable } from '../events/errors.ts';
+import { keyOf, weekOfEvent } from '../events/key.ts';
+import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
 import { fold } from '../projections/projection.ts';
@@ -82,28 +82,41 @@ export const createWorker = (ports: WorkerPorts) => {
     return appendEvent(translation.event);
   };
 
-  const appendEvent = async (event: Event): Promise<Event> => {
+  /** Gives the fact that the log holds: what is not in the log must not come into a ledger. */
+  const appendEvent = async (event: Event): Promise<Event | undefined> => {
     const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
     const appended = await log.append(event, calendar);
-    if (appended === 'conflict' && !isEcho(event)) await setAside('another fact has this key', event);
-    return event;
+    if (appended !== 'conflict') return event;
+    if (!isEcho(event)) await setAside('another fact has this key', event);
+    return log.find(keyOf(event, calendar), calendar);
   };
 
   /**
    * Folds facts of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
-   * that is missing or damaged is folded anew from the log, which holds these facts already.
+   * that is missing, damaged or of another version is folded anew from the log, which holds these facts already.
    */
   const saveLedger = ({ channel, timeZone }: Challenge, week: Week, events: readonly Event[]): Promise<Poisoned[]> =>
     // One after the other within this process; against other processes the compare-and-swap guards.
     inTurn(keys.ledger(channel, week), () =>
       again(ports.documents, async () => {
         const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
-        const all = document.value ? events : await log.readWeek(channel, week, calendarOf(timeZone));
-        const { state, poisoned } = foldSafely(document.value ?? emptyLedger(channel, week), all);
-        await ports.documents.save(document, state);
-        return poisoned;
+        const ours = document.value?.version === 1 && document.value.week === week;
+        let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
+        // Before a fact is blamed, the ledger is.
+        if (!folded || folded.poisoned.length > 0)
+          folded = foldSafely(emptyLedger(channel, week), await readWeek(channel, week, calendarOf(timeZone)));
+        await ports.documents.save(document, folded.state);
+        return folded.poisoned;
       }),
     );
+
+  /** The facts of a week; one that is damaged is told of, and does not hold up the others. */
+  const readWeek = async (channel: string, week: Week, calendar: Calendar): Promise<Event[]> => {
+    const damaged: Corrupt[] = [];
+    const events = await log.readWeek(channel, week, calendar, (error) => damaged.push(error));
+    for (const { message } of damaged) await ports.alarm?.('damaged', message.split(':')[0] as string);
+    return events;
+  };
 
   /** Folds facts into the ledgers of their weeks; gives the months these belong to. */
   const foldEvents = async (events: readonly Event[]): Promise<Dirty[]> => {

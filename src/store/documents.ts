@@ -3,7 +3,8 @@ import { Conflict } from '../events/errors.ts';
 import type { Bucket } from './bucket.ts';
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder();
+// Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
+const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** A JSON document as it was loaded: its value (undefined when there is none), and what a compare-and-swap needs. */
 export interface Document<T> {
@@ -65,8 +66,17 @@ export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
 export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> => {
   const stored = await bucket.get(key);
   if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
-  const body = text.decode(stored.bytes);
+  const body = decode(stored.bytes);
   return { key, value: parse(body) as T | undefined, etag: stored.etag, text: body };
+};
+
+/** The text of a document; empty, as no document is, when the bytes are no text. */
+const decode = (bytes: Uint8Array): string => {
+  try {
+    return text.decode(bytes);
+  } catch {
+    return '';
+  }
 };
 
 const parse = (body: string): unknown => {

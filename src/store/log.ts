@@ -21,6 +21,8 @@ export interface Log {
    * out; without it, Corrupt is thrown, naming the key.
    */
   readWeek(channel: string, week: Week, calendar: Calendar, onCorrupt?: (error: Corrupt) => void): Promise<Event[]>;
+  /** The fact under a key, or undefined when there is none that can be trusted. */
+  find(key: string, calendar: Calendar): Promise<Event | undefined>;
   /** The weeks of a channel that have facts, ascending. */
   weeks(channel: string): Promise<Week[]>;
 }
@@ -35,7 +37,7 @@ const digestOf = (body: string | Uint8Array): string => createHash('sha256').upd
 export const sealBody = (body: string): Uint8Array =>
   utf8.encode(`${body.slice(0, -1)},"${DIGEST_FIELD}":"${digestOf(body.slice(0, -1))}"}`);
 
-/** The text of a log object whose digest is right. Throws Corrupt, naming the key, when it is not. */
+/** The text of a log object without its digest, which is right. Throws Corrupt, naming the key, when it is not. */
 export const openBody = (bytes: Uint8Array, key: string): string => {
   const end = bytes.length - DIGEST_BYTES;
   const head = bytes.subarray(0, Math.max(0, end));
@@ -45,7 +47,7 @@ export const openBody = (bytes: Uint8Array, key: string): string => {
     throw new Corrupt(
       `${key}: the digest does not fit the content; the object is damaged (expected ${expected.slice(1, -1)})`,
     );
-  return text.decode(bytes);
+  return `${text.decode(head)}}`;
 };
 
 /** A fact from a log object, checked against its digest and its place. */
@@ -62,7 +64,7 @@ export const putOnce = async (bucket: Bucket, key: string, bytes: Uint8Array): P
 
 /** Opens the log on a bucket. */
 export const openLog = (bucket: Bucket): Log => ({
-  append: (event, calendar) => putOnce(bucket, keyOf(event, calendar), sealBody(encodeEvent(event))),
+  append: async (event, calendar) => putOnce(bucket, keyOf(event, calendar), sealBody(encodeEvent(event))),
 
   readWeek: async (channel, week, calendar, onCorrupt) => {
     const keys: string[] = [];
@@ -77,6 +79,15 @@ export const openLog = (bucket: Bucket): Log => ({
       }
     });
     return events.filter((event) => event !== undefined);
+  },
+
+  find: async (key, calendar) => {
+    try {
+      return await readFact(bucket, key, calendar);
+    } catch (error) {
+      if (error instanceof Corrupt) return undefined;
+      throw error;
+    }
   },
 
   weeks: async (channel) => {
