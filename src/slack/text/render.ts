@@ -53,7 +53,7 @@ const sentences = (effect: Effect, context: Context): string => {
     case 'like':
       return likeSentence(effect, context);
     case 'hint':
-      return words.hint(challenge.blogs.map((host) => safeText(host)));
+      return words.hint(challenge.blogs.map((host) => `\`${host}\``));
     case 'month.result':
       return monthResult(effect, context);
     case 'alarm':
@@ -75,7 +75,7 @@ const label = ({ week }: PostView, { locale }: Challenge): string => weekLabel(w
 
 const weekOpen = (week: string, { challenge, words }: Context): string => {
   const mention = challenge.notify.mention === 'none' ? [] : [`<!${challenge.notify.mention}>`];
-  const blogs = challenge.blogs.map((host) => safeText(host));
+  const blogs = challenge.blogs.map((host) => `\`${host}\``);
   return [
     ...mention,
     ...words.weekOpen(weekLabel(week, challenge.locale), blogs, challenge.dashboardUrl),

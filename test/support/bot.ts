@@ -1,0 +1,155 @@
+import type { SandboxSlackOptions } from './sandbox-slack.ts';
+import { sandboxSlack } from './sandbox-slack.ts';
+import { memoryQueue } from '../../src/queue/memory.ts';
+import { createEngine } from '../../src/runtime/engine.ts';
+import { jobOf } from '../../src/runtime/jobs.ts';
+import { keys, publishMonth } from '../../src/runtime/publish.ts';
+import { tickJob } from '../../src/runtime/schedule.ts';
+import type { Job } from '../../src/queue/queue.ts';
+import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import { openDocuments } from '../../src/store/documents.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
+import type { Dirty } from '../../src/runtime/worker.ts';
+import { CHANNEL, challengeWith } from './world.ts';
+
+export const BOT = { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL 챌린지 봇', token: 'xoxb-test' };
+
+const PEOPLE = [
+  ['U0MINSEO01', '민서'],
+  ['U0JIHO0001', '지호'],
+  ['U0SEOYEON1', '서연'],
+  ['U0ADMIN001', '매니저'],
+] as const;
+
+export interface BotOptions extends SandboxSlackOptions {
+  config?: Record<string, unknown>;
+  /** Monday 5 August 2024, 09:00 in Seoul, unless said otherwise. */
+  startsAt?: string;
+  log?: Bucket;
+  state?: Bucket;
+}
+
+/** The whole bot in virtual time, against a sandbox workspace: nothing waits, nothing is random. */
+export const createBot = (options: BotOptions = {}) => {
+  let time = Date.parse(options.startsAt ?? '2024-08-05T09:00:00+09:00');
+  const clock = {
+    now: () => time,
+    sleep: async (milliseconds: number) => {
+      time += milliseconds;
+    },
+    after: () => () => {},
+  };
+  const workspace = createWorkspace({
+    now: clock.now,
+    bot: BOT,
+    members: PEOPLE.map(([id, name]) => ({ id, name, displayName: `${name} 님`, admin: id === 'U0ADMIN001' })),
+    channels: [{ id: CHANNEL, name: 'til', members: [BOT.id, ...PEOPLE.map(([id]) => id)] }],
+  });
+  const challenge = challengeWith({ admins: ['U0ADMIN001'], ...options.config });
+  const log = options.log ?? memoryBucket();
+  const state = options.state ?? memoryBucket();
+  const queue = memoryQueue({ clock });
+  const happenings: string[] = [];
+  const changed: Dirty[] = [];
+  let documents = openDocuments(state);
+
+  const start = () => {
+    documents = openDocuments(state);
+    return createEngine({
+      settings: { challenges: [challenge] },
+      log,
+      documents,
+      queue,
+      clock,
+      report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
+      changed: (dirty) => void changed.push(...dirty),
+      voice: sandboxSlack(workspace, BOT.token, options),
+    });
+  };
+  let engine = start();
+  let sequence = 0;
+
+  /** Hears what Slack delivers, and handles every job that may be taken now. */
+  const settle = async (): Promise<void> => {
+    for (;;) {
+      for (const { payload } of workspace.take()) {
+        await queue.put([jobOf(String(sequence++), CHANNEL, { kind: 'event', payload })]);
+      }
+      const jobs = await queue.take(10, 0);
+      if (jobs.length === 0) return;
+      await handle(jobs);
+    }
+  };
+
+  const handle = async (jobs: Job[]): Promise<void> => {
+    for (const ofGroup of Map.groupBy(jobs, ({ group }) => group).values()) {
+      const { done, failed, dirty } = await engine.handle(ofGroup);
+      await queue.done(done);
+      for (const { job, error, delaySeconds } of failed.toReversed()) {
+        if (error) happenings.push(`failed ${String(error)}`);
+        await queue.retry(job, delaySeconds ?? 1);
+      }
+      for (const { month } of [...dirty, ...changed.splice(0)]) await publishMonth(documents, challenge, month);
+    }
+  };
+
+  const bot = {
+    challenge,
+    workspace,
+    queue,
+    log,
+    state,
+    happenings,
+    clock,
+    settle,
+    /** Lets time pass in steps, so that whatever waits gets its turn. */
+    pass: async (seconds: number): Promise<void> => {
+      const end = time + seconds * 1000;
+      while (time < end) {
+        time = Math.min(end, time + 10_000);
+        await settle();
+      }
+    },
+    /** Begins again as after a crash: nothing is remembered but what is stored. */
+    restart: async (): Promise<void> => {
+      engine = start();
+      await engine.sweep();
+    },
+    tick: async (tick: 'week.open' | 'month.result', at = new Date(time), month?: string): Promise<void> => {
+      await queue.put([tickJob(CHANNEL, tick, at, month)]);
+      await settle();
+    },
+    /** The weekly post as it stands in Slack. */
+    thread: (): string => workspace.messages(CHANNEL).findLast(({ text }) => /\[TIL /.test(text ?? ''))?.ts as string,
+    reply: async (user: string, text: string, title?: string): Promise<string> => {
+      time += 1000;
+      const { ts } = workspace.reply({ user, channel: CHANNEL, thread: bot.thread(), text, ...(title ? { title } : {}) });
+      await settle();
+      return ts;
+    },
+    like: async (user: string, ts: string, name = '+1'): Promise<void> => {
+      time += 1000;
+      workspace.react({ user, channel: CHANNEL, ts, name });
+      await settle();
+    },
+    unlike: async (user: string, ts: string, name = '+1'): Promise<void> => {
+      time += 1000;
+      workspace.unreact({ user, channel: CHANNEL, ts, name });
+      await settle();
+    },
+    /** What the bot has said in the channel, beside weekly posts. */
+    said: () => texts(workspace.messages(CHANNEL)).filter((text) => !/\[TIL /.test(text)),
+    everything: () => texts(workspace.messages(CHANNEL)),
+    told: (user: string) => texts(workspace.directMessages(user)),
+    hinted: (user: string) => texts(workspace.hints(user) as never),
+    read: async <T>(key: string): Promise<T | undefined> => {
+      const stored = await state.get(key);
+      return stored && (JSON.parse(new TextDecoder().decode(stored.bytes)) as T);
+    },
+    ledger: (week: string) => bot.read<import('../../src/projections/ledger.ts').Ledger>(keys.ledger(CHANNEL, week)),
+  };
+  return bot;
+};
+
+const texts = (messages: { user?: string; text?: string }[]): string[] => messages.filter(({ user }) => user === BOT.id).map(({ text }) => text ?? '');

@@ -1,0 +1,60 @@
+import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { judge } from '../../src/slack/client.ts';
+import type { Found, OutgoingMessage, Sent, Slack } from '../../src/slack/slack.ts';
+import type { Workspace } from '../../src/sandbox/workspace.ts';
+
+export interface SandboxSlackOptions {
+  /** Called before each call that writes; may throw, as a process dies. */
+  beforeCall?: (method: string) => void;
+  afterCall?: (method: string) => void;
+}
+
+/** The port to Slack straight on a workspace, without HTTP; errors are judged by the real client's code. */
+export const sandboxSlack = (workspace: Workspace, token: string, { beforeCall, afterCall }: SandboxSlackOptions = {}): Slack => {
+  const call = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
+    beforeCall?.(method);
+    const { status, headers, body } = workspace.call(method, token, args);
+    const answer = body as Record<string, unknown> & { ok?: boolean; error?: string };
+    afterCall?.(method);
+    if (status === 429) throw new WebAPIRateLimitedError(Number(headers?.['retry-after'] ?? 30));
+    if (status !== 200 || !answer) throw new Error('unclear');
+    if (!answer.ok) throw new WebAPIPlatformError({ ok: false, error: answer.error ?? '' });
+    return answer;
+  };
+  const send = (method: string, args: Record<string, unknown>): Sent => {
+    try {
+      const { channel, ts, message_ts, message } = call(method, args) as Record<string, never>;
+      return { outcome: 'sent', channel: channel ?? String(args['channel']), ts: ts ?? message_ts, message };
+    } catch (error) {
+      if (error instanceof Crash) throw error;
+      return judge(error);
+    }
+  };
+  const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({ text, blocks: JSON.stringify(blocks), ...(metadata ? { metadata: JSON.stringify(metadata) } : {}) });
+  return {
+    post: async ({ to, ...message }) => send('chat.postMessage', { channel: to, ...plain(message) }),
+    change: async ({ channel, ts, ...message }) => send('chat.update', { channel, ts, ...plain(message) }),
+    whisper: async ({ channel, user, thread, ...message }) => send('chat.postEphemeral', { channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) }),
+    find: async (effect, to, oldest): Promise<Found> => {
+      try {
+        const channel = to.startsWith('U') ? (call('conversations.open', { users: to })['channel'] as { id: string }).id : to;
+        const messages = call('conversations.history', { channel, oldest, inclusive: 'true', include_all_metadata: 'true', limit: '999' })['messages'];
+        for (const message of messages as { ts: string; metadata?: { event_payload?: Record<string, unknown> } }[]) {
+          const payload = message.metadata?.event_payload;
+          if (payload?.['effect'] === effect) return { outcome: 'found', channel, ts: message.ts, attempt: Number(payload['attempt']), message: message as never };
+        }
+        return { outcome: 'absent' };
+      } catch (error) {
+        if (error instanceof Crash) throw error;
+        return { outcome: 'unknown' };
+      }
+    },
+    profile: async (user) => {
+      const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
+      return { name: found.profile.display_name, bot: found.is_bot === true };
+    },
+  };
+};
+
+/** The process dies here. */
+export class Crash extends Error {}
