@@ -21,6 +21,15 @@ export interface AlarmsProps {
   email?: string;
 }
 
+/** The codes of the worker's own alarms, and their headings. */
+export const REPORTED: Record<string, string> = {
+  'reconcile-differences': 'Reconcile differences',
+  quarantine: 'Quarantine',
+  refused: 'Slack refuses',
+  'slack-token': 'Slack token',
+  damaged: 'Damaged objects',
+};
+
 interface Watch {
   /** The heading in RUNBOOK.md. */
   heading: string;
@@ -104,10 +113,9 @@ export class Alarms extends Construct {
     ];
   }
 
-  /** What the worker asks to be told: a line `{"happening":"alarm","code":…}`, whose code is the heading in lower case. */
+  /** What the worker asks people to look at: a line `{"happening":"alarm","code":…}` in its log. */
   private reports({ worker }: AlarmsProps): Watch[] {
-    return ['Reconcile differences', 'Quarantine', 'Slack refuses', 'Damaged objects'].map((heading) => {
-      const code = heading.toLowerCase().replaceAll(' ', '-');
+    return Object.entries(REPORTED).map(([code, heading]) => {
       const filter = new MetricFilter(this, `${code}-filter`, {
         logGroup: worker.logGroup,
         metricNamespace: 'TIL',

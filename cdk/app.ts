@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
@@ -9,10 +10,13 @@ import { TilStack } from './stack.ts';
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
 
+interface Config {
+  challenges: ScheduledChallenge[];
+}
 const file = resolve(setting('config') ?? 'til.config.ts');
-const { default: config } = (await import(pathToFileURL(file).href)) as {
-  default: { challenges: ScheduledChallenge[] };
-};
+const config: Config = file.endsWith('.json')
+  ? JSON.parse(readFileSync(file, 'utf8'))
+  : (await import(pathToFileURL(file).href)).default;
 
 new TilStack(app, setting('stackName') ?? 'Til', {
   description: 'A TIL challenge: Slack to S3 and back',

@@ -1,5 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { REPORTED } from '../../cdk/alarms.ts';
+import { parseConfig } from '../../src/runtime/config.ts';
+import { tickJob } from '../../src/runtime/schedule.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
 const { of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
@@ -28,11 +31,29 @@ describe('the clock', () => {
         RoleArn: '<ClockRole.Arn>',
         Input:
           '{"kind":"tick","tick":"week.open","channel":"C0TILCHAN1","scheduledAt":"<aws.scheduler.scheduled-time>"}',
-        SqsParameters: { MessageGroupId: 'tick:C0TILCHAN1' },
+        SqsParameters: { MessageGroupId: 'tick/C0TILCHAN1' },
         RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
         DeadLetterConfig: { Arn: '<ClockDeadLetters.Arn>' },
       },
     });
+  });
+
+  test('a tick is the same job whether the clock of AWS or a person sends it', () => {
+    for (const [, { Properties }] of named('AWS::Scheduler::Schedule')) {
+      const { Input, SqsParameters } = Properties['Target'] as {
+        Input: string;
+        SqsParameters: { MessageGroupId: string };
+      };
+      const { tick } = JSON.parse(Input) as { tick: Parameters<typeof tickJob>[1] };
+      const { group, body } = tickJob('C0TILCHAN1', tick, new Date(0));
+      expect(SqsParameters.MessageGroupId).toBe(group);
+      expect(Input.replace('<aws.scheduler.scheduled-time>', new Date(0).toISOString())).toBe(body);
+    }
+  });
+
+  test('what a challenge does not say is what the bot takes it for', () => {
+    const filled = parseConfig({ challenges: [{ channel: 'C0TILCHAN1' }] }, 'test').challenges;
+    expect(schedulesOf({ challenges: filled })).toEqual(schedulesOf({ challenges: [{ channel: 'C0TILCHAN1' }] }));
   });
 
   test('each challenge has its own hours in its own zone', () => {
@@ -153,15 +174,18 @@ describe('the alarms', () => {
     }
   });
 
-  test('what the worker asks to be told is found in its log by the heading in lower case', () => {
-    const filters = named('AWS::Logs::MetricFilter').map(([, { Properties }]) => [
-      Properties['LogGroupName'],
-      Properties['FilterPattern'],
-    ]);
-    const codes = ['reconcile-differences', 'quarantine', 'slack-refuses', 'damaged-objects'];
-    expect(filters).toEqual(
-      codes.map((code) => ['<WorkerLog>', `{ ($.happening = "alarm") && ($.code = "${code}") }`]),
+  test('whatever the worker asks people to look at is found in its log and has its heading', () => {
+    const filters = named('AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+    expect(filters.map(({ LogGroupName, FilterPattern }) => [LogGroupName, FilterPattern])).toEqual(
+      Object.keys(REPORTED).map((code) => ['<WorkerLog>', `{ ($.happening = "alarm") && ($.code = "${code}") }`]),
     );
+    const folder = new URL('../../src/runtime/', import.meta.url);
+    const sources = globSync('*.ts', { cwd: folder }).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const codes = sources.flatMap((source) =>
+      [...source.matchAll(/\balarm\??\.?\(\s*'([^']+)'/g)].map(([, code]) => code),
+    );
+    expect(codes).toContain('quarantine');
+    expect(codes.filter((code = '') => !REPORTED[code])).toEqual([]);
   });
 
   test('24 hours of a workday without a request are an alarm, a quiet weekend is none', () => {
