@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { MembersSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import type { IndexSnapshot, MembersSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import { launchChromium } from '../support/chromium.ts';
 import {
   buildDashboard,
@@ -171,6 +171,27 @@ describe('an open page', () => {
     server.failing = false;
     await page.getByRole('button', { name: '다시 시도' }).click();
     await page.locator('h1').waitFor({ timeout: 5_000 });
+  });
+
+  test('changes between challenges, whatever their names', async () => {
+    const long = '긴 이름 '.repeat(40);
+    const other = sampleSnapshots({ members: 5, weeks: 3, channel: 'C0SECOND22', name: long });
+    const both = new Map([...sampleSnapshots({ members: 28, weeks: 19 }), ...other]);
+    const challenges = [C, 'C0SECOND22'].map(
+      (channel) => (both.get(`${channel}/index.json`) as IndexSnapshot).challenge,
+    );
+    both.set('challenges.json', { version: 1, challenges });
+    const server = await serve(both);
+    const { page } = await openPage(browser, { language: 'ko', theme: 'dark', size: 'phone' }, server.address);
+    await page.goto(server.address);
+    await drawn(page);
+    await page.getByLabel('챌린지').selectOption('C0SECOND22');
+    await page.locator('h1', { hasText: '7월 3주차' }).waitFor();
+    expect(page.url()).toContain('#/C0SECOND22/now');
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await picture(page, 'state-several');
+    await page.goto(server.address);
+    await page.locator('h1', { hasText: '7월 3주차' }).waitFor();
   });
 
   test('goes back with the back button', async () => {

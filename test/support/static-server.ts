@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -81,6 +82,15 @@ const send = (
   const unchanged = request.headers['if-none-match'] === etag;
   if (snapshot) server.answers[unchanged ? 'unchanged' : 'full'] += 1;
   const type = TYPES[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream';
-  const headers = { ...SECURITY_HEADERS, etag, 'content-type': type, 'cache-control': 'no-cache' };
-  response.writeHead(unchanged ? 304 : 200, headers).end(unchanged ? undefined : bytes);
+  const zipped = request.headers['accept-encoding']?.includes('gzip') === true;
+  const headers = {
+    ...SECURITY_HEADERS,
+    etag,
+    'content-type': type,
+    'cache-control': 'no-cache',
+    vary: 'accept-encoding',
+  };
+  if (unchanged) response.writeHead(304, headers).end();
+  else if (zipped) response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync(bytes));
+  else response.writeHead(200, headers).end(bytes);
 };

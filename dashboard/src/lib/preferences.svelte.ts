@@ -8,7 +8,8 @@ export type Theme = 'auto' | 'light' | 'dark';
 
 const isLanguage = (word: string | null | undefined): word is Language => word === 'ko' || word === 'en';
 
-const kept = (key: string): string | null => {
+/** What was kept under a key on an earlier visit. */
+export const kept = (key: string): string | null => {
   try {
     return localStorage.getItem(key);
   } catch {
@@ -16,7 +17,8 @@ const kept = (key: string): string | null => {
   }
 };
 
-const keep = (key: string, value: string): void => {
+/** Keeps a choice for the next visit. */
+export const keep = (key: string, value: string): void => {
   try {
     localStorage.setItem(key, value);
   } catch {

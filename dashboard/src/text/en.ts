@@ -94,6 +94,8 @@ export const en: Text = {
   runningHint: 'This may still change. It is announced on the next month’s first Monday.',
   noChallengers: 'No challengers this month. See you in the next one!',
   noChallengersYet: 'No challengers yet',
+  leading: 'In the lead',
+  everyWeekSoFar: 'Every week so far',
   afterwards: 'Changed since the announcement',
   afterwardsHint: 'The result stands; only today’s numbers differ.',
   change: {

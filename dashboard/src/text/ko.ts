@@ -90,6 +90,8 @@ export const ko = {
   runningHint: '아직 달라질 수 있어요. 다음 달 첫 월요일에 발표해요.',
   noChallengers: '이달의 챌린저는 없었어요. 다음 달에 만나요!',
   noChallengersYet: '아직 챌린저가 없어요',
+  leading: '지금 앞선 멤버',
+  everyWeekSoFar: '지금까지 개근',
   afterwards: '발표 뒤에 달라진 것',
   afterwardsHint: '결과는 그대로이고, 지금의 숫자만 이렇게 달라요.',
   change: {
