@@ -4,7 +4,7 @@ import { codeOf, diskError, type FileSystem } from '../store/disk.ts';
 import { type Batch, decodeBatch, isBatchName, type Progress, readProgress } from './spool-batch.ts';
 
 /** A batch as it lies on the disk, with what has happened to it. */
-export interface StoredBatch extends Batch {
+interface StoredBatch extends Batch {
   progress: Map<number, Progress>;
 }
 

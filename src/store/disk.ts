@@ -3,6 +3,7 @@ import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 
 import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { gate, grouped } from './together.ts';
 
 /** The calls to the operating system by which bytes come to the disk and back. Tests put one that fails or takes notes in their place. */
 export interface FileSystem {
@@ -148,42 +149,6 @@ export const discard = async (system: FileSystem, path: string): Promise<void> =
   await system.unlink(path).catch(() => undefined);
 };
 
-/** Lets at most `places` in at a time; who comes in is given the way out. */
-const gate = (places: number): (() => Promise<() => void>) => {
-  const waiting: (() => void)[] = [];
-  let free = places;
-  const leave = (): void => {
-    const next = waiting.shift();
-    if (next) next();
-    else free += 1;
-  };
-  return async () => {
-    if (free > 0) free -= 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    return leave;
-  };
-};
-
-/** Runs `work` at most once at a time for each name; those who ask while it runs share the run after it. */
-const grouped = (work: (name: string) => Promise<void>): ((name: string) => Promise<void>) => {
-  const runs = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
-  const start = (name: string): Promise<void> => {
-    const run: { now: Promise<void>; next?: Promise<void> } = { now: work(name) };
-    runs.set(name, run);
-    const end = (): void => {
-      if (run.next === undefined) runs.delete(name);
-    };
-    run.now.then(end, end);
-    return run.now;
-  };
-  return (name) => {
-    const run = runs.get(name);
-    if (!run) return start(name);
-    run.next ??= run.now.catch(() => undefined).then(() => start(name));
-    return run.next;
-  };
-};
-
 /** Removes what dead processes left. Another process may do the same at this moment: what is gone already is no error. */
 const removeStale = async (folder: string, system: FileSystem): Promise<void> => {
   const stale = readdirSync(folder).filter((name) => {
@@ -194,7 +159,7 @@ const removeStale = async (folder: string, system: FileSystem): Promise<void> =>
 };
 
 /** Says whether a process with this id runs on this machine. */
-export const alive = (pid: number): boolean => {
+const alive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;

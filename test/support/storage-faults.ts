@@ -7,7 +7,7 @@ export interface Call {
 }
 
 /** An error as Node gives it. */
-export const systemError = (code: string, { name, path }: Call): Error =>
+const systemError = (code: string, { name, path }: Call): Error =>
   Object.assign(new Error(`${code}: made by the test, ${name} '${path}'`), { code, syscall: name, path });
 
 /** The operating system's calls, each of which fails with the code that `failing` gives for it; and all calls that were made. */

@@ -1,0 +1,35 @@
+/** Lets at most `places` in at a time; who comes in is given the way out. */
+export const gate = (places: number): (() => Promise<() => void>) => {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return async () => {
+    if (free > 0) free -= 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    return leave;
+  };
+};
+
+/** Runs `work` at most once at a time for each name; those who ask while it runs share the run after it. */
+export const grouped = (work: (name: string) => Promise<void>): ((name: string) => Promise<void>) => {
+  const runs = new Map<string, { now: Promise<void>; next?: Promise<void> }>();
+  const start = (name: string): Promise<void> => {
+    const run: { now: Promise<void>; next?: Promise<void> } = { now: work(name) };
+    runs.set(name, run);
+    const end = (): void => {
+      if (run.next === undefined) runs.delete(name);
+    };
+    run.now.then(end, end);
+    return run.now;
+  };
+  return (name) => {
+    const run = runs.get(name);
+    if (!run) return start(name);
+    run.next ??= run.now.catch(() => undefined).then(() => start(name));
+    return run.next;
+  };
+};
