@@ -6,7 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { ScheduledChallenge } from './schedule.ts';
 import { TilStack } from './stack.ts';
 
-// Settings by `-c name=value` (or cdk.json): config, stackName, alarmEmail, keepLog.
+// Settings by `-c name=value` (or cdk.json): config, stackName, alarmEmail, deployedAt, keepLog.
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
 
@@ -24,5 +24,6 @@ new TilStack(app, setting('stackName') ?? 'Til', {
   tags: { application: 'til-challenge' },
   keepLog: setting('keepLog') !== 'false',
   alarmEmail: setting('alarmEmail'),
+  deployedAt: setting('deployedAt'),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

@@ -4,7 +4,7 @@ import { uploadSite } from './upload.ts';
 /** Builds the dashboard, deploys the stack, uploads the page, and says what is left to do. `args` go to `cdk deploy`. */
 export const deploy = async (world: Deployment, args: string[]): Promise<void> => {
   world.run('npm', 'run', '--silent', 'build');
-  world.cdk('deploy', ...args);
+  world.cdk('deploy', '-c', `deployedAt=${world.now()}`, ...args);
   const outputs = world.outputs();
   if (!outputs) throw new Error('cdk deploy has written no outputs; expected build/outputs.json');
   const files = await uploadSite({

@@ -21,6 +21,7 @@ export interface Deployment {
   /** The outputs of the last `cdk deploy`, if there was one here. */
   outputs(): Outputs | undefined;
   s3(region: string): S3Client;
+  now(): string;
   print(line: string): void;
   folder: string;
 }
@@ -43,6 +44,7 @@ export const deployment = (): Deployment => {
       return Object.values(stacks).at(0);
     },
     s3: (region) => new S3Client({ region }),
+    now: () => new Date().toISOString(),
     print: (line) => void process.stdout.write(`${line}\n`),
     folder: join(ROOT, 'dist/dashboard'),
   };

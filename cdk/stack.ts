@@ -19,6 +19,8 @@ export interface TilStackProps extends StackProps {
   /** False only on the way to destroying the log. */
   keepLog?: boolean;
   alarmEmail?: string;
+  /** Any text; another one than last time makes the functions start anew, and so read their secrets again. */
+  deployedAt?: string;
 }
 
 /** Slack ▸ ingest ▸ queue ▸ worker ▸ log and state ▸ dashboard; the clock feeds the same queue, the alarms watch it all. */
@@ -39,6 +41,7 @@ export class TilStack extends Stack {
       TIL_STATE: `s3://${state.bucketName}`,
       TIL_QUEUE: queue.queueUrl,
       TIL_SECRET: secret.secretArn,
+      ...(props.deployedAt && { TIL_DEPLOYED_AT: props.deployedAt }),
     };
     const shared = { queue, secret, environment };
     const ingress = new Ingress(this, 'Ingress', { entry: join(functions, 'ingest.ts'), ...shared });

@@ -51,6 +51,7 @@ const worldOf = (known?: Outputs) => {
     },
     outputs: () => outputs,
     s3: () => s3Client(server.environment),
+    now: () => '2024-08-05T00:00:00.000Z',
     print: (line) => void printed.push(line),
     folder,
   };
@@ -126,7 +127,7 @@ test('a deployment builds, deploys, uploads and says what is left to do', async 
   await deploy(world, ['-c', 'alarmEmail=admin@example.com']);
   expect(ran).toEqual([
     'npm run --silent build',
-    'cdk deploy -c alarmEmail=admin@example.com',
+    'cdk deploy -c deployedAt=2024-08-05T00:00:00.000Z -c alarmEmail=admin@example.com',
     'node src/cli/main.ts manifest --url https://api.example/slack/events',
   ]);
   expect(keysIn('site')).toHaveLength(4);

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
+import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
 import { parseConfig } from '../../src/runtime/config.ts';
 import { tickJob } from '../../src/runtime/schedule.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
@@ -113,6 +114,11 @@ describe('the dashboard', () => {
     ];
     expect(custom('DashboardPageHeaders')).toEqual(common);
     expect(custom('DashboardSnapshotsHeaders')).toEqual([...common, 'Cache-Control: public, max-age=10']);
+  });
+
+  test('the policy of the page is the one that a single machine sends', () => {
+    const source = readFileSync(new URL('../../src/runtime/http.ts', import.meta.url), 'utf8');
+    expect(source).toContain(CONTENT_SECURITY_POLICY);
   });
 
   test('pages come from the site, snapshots briefly cached from the state, and what is missing is 404', () => {

@@ -134,6 +134,15 @@ test('both functions are Node 24 on arm64 and know where everything is', () => {
   }
 });
 
+test('a deployment makes the functions start anew, so that they read a replaced secret', () => {
+  const environments = (deployedAt: string) =>
+    lookUp(resourcesOf(stackFor({ deployedAt }).stack))
+      .named('AWS::Lambda::Function')
+      .map(([, { Properties }]) => JSON.stringify(Properties['Environment']));
+  const [before, after] = [environments('yesterday'), environments('today')];
+  expect(before.filter((environment) => after.includes(environment))).toEqual([]);
+});
+
 test('every log is forgotten after a month', () => {
   const days = named('AWS::Logs::LogGroup').map(([name, { Properties }]) => [name, Properties['RetentionInDays']]);
   expect(days).toEqual([

@@ -24,7 +24,7 @@ export type S3Fault =
   | 'truncated';
 
 /** A fault for the next `times` (default 1) matching requests, after `skip` (default 0) of them went well. */
-export interface PlannedFault {
+interface PlannedFault {
   fault: S3Fault;
   operation?: S3Operation;
   key?: RegExp;
@@ -33,7 +33,7 @@ export interface PlannedFault {
 }
 
 /** Requests and body bytes (in: to the server, out: from it) per operation. */
-export type S3Counters = Record<S3Operation, { requests: number; bytesIn: number; bytesOut: number }>;
+type S3Counters = Record<S3Operation, { requests: number; bytesIn: number; bytesOut: number }>;
 
 /** `deletable` lets deletes through, which are refused otherwise. */
 export interface S3ServerOptions {
