@@ -17,7 +17,7 @@ export interface SqsQueueOptions {
   client: SQSClient;
   url: string;
   visibilitySeconds?: number;
-  /** The whole of a `put`: Slack waits 3 s for its answer, and we must still have time to say that it failed. */
+  /** How long a `put` goes on without a job being taken: Slack waits 3 s, and we must still have time to say that it failed. */
   putMilliseconds?: number;
   random?: () => number;
   sleep?: (milliseconds: number) => Promise<unknown>;
@@ -64,12 +64,13 @@ export const sqsQueue = (options: SqsQueueOptions): Queue => {
   return {
     async put(jobs) {
       let waiting = jobs.map(entryOf);
-      const abortSignal = AbortSignal.timeout(putMilliseconds);
+      let abortSignal = AbortSignal.timeout(putMilliseconds);
       for (let failures = 0; waiting.length > 0; ) {
         const wave = waveOf(waiting);
         const failed = new Set(await send(wave, abortSignal));
         const sent = new Set(wave.filter((entry) => !failed.has(entry)));
         waiting = waiting.filter((entry) => !sent.has(entry));
+        if (sent.size > 0) abortSignal = AbortSignal.timeout(putMilliseconds);
         if (failed.size === 0) continue;
         if (++failures >= TRIES) {
           throw new Unavailable(

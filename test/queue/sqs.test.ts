@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -129,20 +131,16 @@ describe('on a server', () => {
 });
 
 /** An SQS that answers what the script says, to see calls that a good server never makes necessary. */
-const scripted = async (...answers: ((body: Body) => { status?: number; body: object } | 'silence')[]) => {
+const scripted = async (...answers: ((body: Body) => Answer | Promise<Answer>)[]) => {
   const calls: Body[] = [];
-  const http = createServer((request, response) => {
-    const pieces: Buffer[] = [];
-    request.on('data', (piece) => pieces.push(piece));
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(pieces).toString()) as Body;
-      calls.push(body);
-      const answer = (answers[calls.length - 1] ?? answers.at(-1))?.(body);
-      if (!answer || answer === 'silence') return;
-      response
-        .writeHead(answer.status ?? 200, { 'Content-Type': 'application/x-amz-json-1.0' })
-        .end(JSON.stringify(answer.body));
-    });
+  const http = createServer(async (request, response) => {
+    const body = JSON.parse(await text(request)) as Body;
+    calls.push(body);
+    const answer = await (answers[calls.length - 1] ?? answers.at(-1))?.(body);
+    if (!answer || answer === 'silence') return;
+    response
+      .writeHead(answer.status ?? 200, { 'Content-Type': 'application/x-amz-json-1.0' })
+      .end(JSON.stringify(answer.body));
   });
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   closers.push(
@@ -151,13 +149,15 @@ const scripted = async (...answers: ((body: Body) => { status?: number; body: ob
   );
   const endpoint = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const client = sqsClient({ ...server.environment, AWS_ENDPOINT_URL_SQS: endpoint });
-  const queue = sqsQueue({ client, url: `${endpoint}/0/q.fifo`, putMilliseconds: 300, random: () => 0 });
+  const queue = sqsQueue({ client, url: `${endpoint}/0/q.fifo`, putMilliseconds: 1_000, random: () => 0 });
   return {
     queue,
     calls,
     sent: () => calls.map(({ Entries = [] }) => Entries.map((entry) => entry.MessageDeduplicationId)),
   };
 };
+
+type Answer = { status?: number; body: object } | 'silence';
 
 interface Body {
   ReceiveRequestAttemptId?: string;
@@ -206,6 +206,16 @@ describe('when SQS fails', () => {
   test('a put without an answer ends in its time', async () => {
     const { queue } = await scripted(() => 'silence');
     await expect(queue.put([job('a1')])).rejects.toThrow(Unavailable);
+  });
+
+  test('a long put takes its time as long as it gets on', async () => {
+    const slowly = async (body: Body) => {
+      await setTimeout(300);
+      return allBut(busy)(body);
+    };
+    const { queue, calls } = await scripted(slowly);
+    await queue.put(['1', '2', '3', '4'].map((id) => job(id)));
+    expect(calls).toHaveLength(4);
   });
 
   test('500 is unavailable, 403 is refused with what is needed', async () => {
