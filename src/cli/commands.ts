@@ -1,3 +1,5 @@
+import { closeMonthCommand } from './close-month.ts';
+import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
 import { serveCommand } from './serve.ts';
@@ -9,6 +11,8 @@ import { verifyCommand } from './verify.ts';
 export const commands: readonly AddCommand[] = [
   startCommand,
   serveCommand,
+  openWeekCommand,
+  closeMonthCommand,
   replayCommand,
   rebuildCommand,
   verifyCommand,
