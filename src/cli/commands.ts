@@ -1,4 +1,5 @@
 import { closeMonthCommand } from './close-month.ts';
+import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
@@ -16,4 +17,5 @@ export const commands: readonly AddCommand[] = [
   replayCommand,
   rebuildCommand,
   verifyCommand,
+  manifestCommand,
 ];
