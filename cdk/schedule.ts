@@ -50,7 +50,8 @@ export class Clock extends Construct {
             arn: queue.queueArn,
             roleArn: role.roleArn,
             input: tickBody(tick, challenge.channel),
-            sqsParameters: { messageGroupId: `tick/${challenge.channel}` },
+            // In line with the channel's events: a result counts all that was acknowledged before it.
+            sqsParameters: { messageGroupId: challenge.channel },
             // The most there is. What comes later than a day would be skipped as stale anyway.
             retryPolicy: { maximumRetryAttempts: 185, maximumEventAgeInSeconds: Duration.days(1).toSeconds() },
             deadLetterConfig: { arn: this.deadLetters.queueArn },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { systemClock } from '../runtime/clock.ts';
@@ -10,6 +10,7 @@ import { serve } from '../runtime/serve.ts';
 import { addressesOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
 import { startLive } from '../sandbox/live.ts';
 import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../sandbox/season.ts';
+import type { Workspace } from '../sandbox/workspace.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/log.ts';
@@ -49,12 +50,8 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const memory = recall();
   const port = await freePort(portOf(shell.environment));
   const url = `http://127.0.0.1:${port}`;
-  let time: number | undefined = 0;
-  const workspace = createSampleWorkspace(() => time ?? Date.now());
-  playSeason(workspace, (milliseconds) => (time = milliseconds), memory.now);
-  time = memory.now;
-  const deliveries = workspace.take().map(({ payload }) => payload);
-  time = undefined;
+  const { workspace, deliveries } = openWorkspace(memory);
+  const forgetToSave = saveOnChange(workspace);
 
   const signingSecret = randomBytes(16).toString('hex');
   const sandbox = createSandbox({ workspace, signingSecret });
@@ -105,7 +102,44 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   await Promise.race([shell.untilSignal(), running.failed]);
   stopLive?.();
   await sandbox.close();
+  forgetToSave();
   await running.stop();
+};
+
+/** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
+const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; deliveries: unknown[] } => {
+  let time: number | undefined = 0;
+  const workspace = createSampleWorkspace(() => time ?? Date.now());
+  if (sent && existsSync(workspaceFile)) {
+    time = undefined;
+    workspace.restore(readFileSync(workspaceFile, 'utf8'));
+    return { workspace, deliveries: [] };
+  }
+  playSeason(workspace, (milliseconds) => (time = milliseconds), now);
+  time = now;
+  const deliveries = workspace.take().map(({ payload }) => payload);
+  time = undefined;
+  return { workspace, deliveries };
+};
+
+const SAVE_MILLISECONDS = 500;
+
+/** Keeps the workspace on disk, shortly after each change; gives the way to save a last time and stop. */
+const saveOnChange = (workspace: Workspace): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const save = (): void => {
+    timer = undefined;
+    writeFileSync(`${workspaceFile}.new`, workspace.dump());
+    renameSync(`${workspaceFile}.new`, workspaceFile);
+  };
+  const unwatch = workspace.watch(() => {
+    timer ??= setTimeout(save, SAVE_MILLISECONDS);
+  });
+  return () => {
+    unwatch();
+    clearTimeout(timer);
+    save();
+  };
 };
 
 /** The port itself, or for 0 one that is free: the bot must know its Slack's address before it starts. */
@@ -129,6 +163,7 @@ const timers = {
 };
 
 const memoryFile = join(FOLDER, 'season.json');
+const workspaceFile = join(FOLDER, 'sandbox.json');
 
 const recall = (): Memory => {
   if (existsSync(memoryFile)) return JSON.parse(readFileSync(memoryFile, 'utf8')) as Memory;

@@ -46,28 +46,18 @@ async function* derive(
   ports: HistoryPorts,
   report: Report,
 ): AsyncGenerator<[key: string, value: unknown, sound: boolean]> {
-  const { channel, timeZone } = challenge;
-  const log = openLog(ports.log);
+  const { channel } = challenge;
   const season = buildSeason(challenge);
-  const weeks = await log.weeks(channel);
+  const weeks = await openLog(ports.log).weeks(channel);
   let sound = true;
   for (const [month, ofMonth] of byMonth(weeks)) {
     const ledgers: Ledger[] = [];
     for (const week of ofMonth) {
       const damage = report.differences.length;
-      const events = await log.readWeek(channel, week, calendarOf(timeZone), (error) =>
-        report.differences.push({
-          key: error.message.split(':')[0] as string,
-          problem: 'damaged',
-          detail: error.message,
-        }),
-      );
-      const { state, poisoned } = foldSafely(emptyLedger(channel, week), events);
-      for (const { event, reason } of poisoned)
-        report.differences.push({ key: keyOf(event, calendarOf(timeZone)), problem: 'damaged', detail: reason });
+      const { state, events } = await foldWeek(challenge, week, ports.log, report);
       const whole = report.differences.length === damage;
       sound &&= whole;
-      report.events += events.length;
+      report.events += events;
       report.weeks += 1;
       ports.progress?.(report.weeks, weeks.length, report.events);
       ledgers.push(state);
@@ -84,6 +74,23 @@ async function* derive(
   yield [keys.index(channel), step.season.index, sound];
   yield [keys.people(channel), step.season.people, sound];
 }
+
+/** A week's ledger from the log alone; facts that are damaged, or cannot be folded, are reported and left out. */
+const foldWeek = async (
+  { channel, timeZone }: Challenge,
+  week: Week,
+  log: Bucket,
+  { differences }: Report,
+): Promise<{ state: Ledger; events: number }> => {
+  const calendar = calendarOf(timeZone);
+  const damaged = (key: string, detail: string) => differences.push({ key, problem: 'damaged', detail });
+  const events = await openLog(log).readWeek(channel, week, calendar, ({ message }) =>
+    damaged(message.split(':')[0] as string, message),
+  );
+  const { state, poisoned } = foldSafely(emptyLedger(channel, week), events);
+  for (const { event, reason } of poisoned) damaged(keyOf(event, calendar), reason);
+  return { state, events: events.length };
+};
 
 const byMonth = (weeks: readonly Week[]): Map<Month, Week[]> => {
   const months = new Map<Month, Week[]>();
@@ -135,16 +142,15 @@ const store = async (state: Bucket, key: string, body: string, etag: string | un
 
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
 export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
-  const { channel, timeZone } = challenge;
+  const key = keys.ledger(challenge.channel, week);
   for (let attempt = 1; ; attempt++) {
-    const key = keys.ledger(channel, week);
+    const report = emptyReport();
     const { etag } = await readDocument(ports.state, key);
-    const events = await openLog(ports.log).readWeek(channel, week, calendarOf(timeZone));
-    const { state } = foldSafely(emptyLedger(channel, week), events);
+    const { state, events } = await foldWeek(challenge, week, ports.log, report);
     try {
       const written = await store(ports.state, key, canonical(state), etag);
       await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
-      return { events: events.length, weeks: 1, written: written ? [key] : [], differences: [] };
+      return { ...report, events, weeks: 1, written: written ? [key] : [] };
     } catch (error) {
       if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
     }
@@ -162,6 +168,8 @@ export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise
     // What was computed without a damaged fact proves nothing about what was stored with it.
     else if (sound && stored.text !== canonical(value)) report.differences.push({ key, problem: 'differs' });
   }
+  // Something may stem from a fact that is damaged by now: only a sound log says what must not be there.
+  if (report.differences.some(({ problem }) => problem === 'damaged')) return report;
   for (const prefix of derivedPrefixes(challenge.channel)) {
     for await (const { key } of listAll(ports.state, prefix))
       if (!expected.has(key)) report.differences.push({ key, problem: 'unexpected' });

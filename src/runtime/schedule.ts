@@ -15,9 +15,9 @@ import type { Recorder } from './recorder.ts';
 
 type TickJob = Extract<JobBody, { kind: 'tick' }>;
 
-/** The job for a tick of the schedule. */
+/** The job for a tick of the schedule. It waits in line with the channel's events: a result counts all that was acknowledged before it. */
 export const tickJob = (channel: string, tick: TickJob['tick'], scheduledAt: Date, month?: Month): NewJob =>
-  jobOf(`${tick}/${channel}/${month ?? scheduledAt.toISOString()}`, `tick/${channel}`, {
+  jobOf(`${tick}/${channel}/${month ?? scheduledAt.toISOString()}`, channel, {
     kind: 'tick',
     tick,
     channel,
@@ -51,6 +51,8 @@ const freeze = async (
   const last = weeksOf(month).at(-1) as string;
   const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, last))).value;
   if (ledger?.closed[month]) return;
+  // A result is for ever: it is worked out from what is stored, not from what is remembered.
+  for (const week of weeksOf(month)) await documents.reload(keys.ledger(challenge.channel, week));
   const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, tsAt(seconds * 1000));
   if (closed) await recorder.record(closed);

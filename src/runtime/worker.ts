@@ -130,6 +130,20 @@ export const createWorker = (ports: WorkerPorts) => {
     return [...dirty.values()];
   };
 
+  /** Does a job that is no event; says when it must be tried again. One that fails for a reason of its own does not hold up the others for ever. */
+  const performJob = async (job: Job): Promise<{ error: unknown; delaySeconds?: number } | undefined> => {
+    const body = parseJob(job.body);
+    if (!body || body.kind === 'event' || body.kind === 'malformed' || !ports.perform) return undefined;
+    try {
+      const again = await ports.perform(body, job);
+      return again && { error: undefined, delaySeconds: again.retryAfterSeconds };
+    } catch (error) {
+      if (error instanceof Unavailable || error instanceof Conflict || job.received < MAX_TRIES) return { error };
+      await setAside(`failed ${job.received} times: ${(error as Error).message}`, body);
+      return undefined;
+    }
+  };
+
   /** Handles jobs of one group, in order. Never throws. After the first failure nothing behind it is done. */
   const handle = async (jobs: Job[]): Promise<Outcome> => {
     const appended = await Promise.allSettled(jobs.map(append));
@@ -144,7 +158,7 @@ export const createWorker = (ports: WorkerPorts) => {
     try {
       const dirty = await foldEvents(events);
       for (const [position, job] of good.entries()) {
-        const again = await performJob(ports, job);
+        const again = await performJob(job);
         if (again)
           return {
             done: good.slice(0, position),
@@ -162,21 +176,6 @@ export const createWorker = (ports: WorkerPorts) => {
 };
 
 export type Worker = ReturnType<typeof createWorker>;
-
-/** Does a job that is no event; says when it must be tried again. */
-const performJob = async (
-  ports: WorkerPorts,
-  job: Job,
-): Promise<{ error: unknown; delaySeconds?: number } | undefined> => {
-  const body = parseJob(job.body);
-  if (!body || body.kind === 'event' || body.kind === 'malformed' || !ports.perform) return undefined;
-  try {
-    const again = await ports.perform(body, job);
-    return again && { error: undefined, delaySeconds: again.retryAfterSeconds };
-  } catch (error) {
-    return { error };
-  }
-};
 
 /** Slack's echo of a message of our own may be worded slightly differently from its answer, which was first. */
 const isEcho = (event: Event): boolean => event.kind === 'message.posted' && event.metadata?.effect !== undefined;

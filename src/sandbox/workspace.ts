@@ -4,6 +4,7 @@ import { otherMethods } from './api-rest.ts';
 import { ApiError, type Arguments } from './arguments.ts';
 import { settlePreviews } from './changes.ts';
 import { answerTo, type CallFault, type Faults, isAfter } from './faults.ts';
+import { dump, restore } from './memory.ts';
 import { createPeople, type People } from './people.ts';
 import { reactionsOf } from './reactions.ts';
 import { type Answer, type Channel, copy, type Delivery, type Member, type SlackMessage } from './shapes.ts';
@@ -39,6 +40,9 @@ export interface Workspace extends People {
   watch(listener: () => void): () => void;
   /** Where permalinks lead, once the shell knows. */
   setUrl(url: string): void;
+  /** Everything that was said and done, as text that `restore` takes. */
+  dump(): string;
+  restore(text: string): void;
 }
 
 const methods: Record<string, Method> = { ...chatMethods, ...conversationMethods, ...otherMethods };
@@ -76,6 +80,8 @@ export const createWorkspace = (options: WorkspaceOptions): Workspace => {
       return () => void state.listeners.delete(listener);
     },
     setUrl: (url) => void (state.url = url),
+    dump: () => dump(state),
+    restore: (text) => restore(state, text),
   };
 };
 

@@ -21,6 +21,8 @@ export interface Document<T> {
  */
 export interface Documents {
   load<T>(key: string): Promise<Document<T>>;
+  /** Loads past the memory: for what is decided once and for ever. */
+  reload<T>(key: string): Promise<Document<T>>;
   /** Looks past the memory: is the stored document still the one that was loaded? */
   unchanged(document: Document<unknown>): Promise<boolean>;
   /** Writes the value if it differs from the document's; says whether it did. Throws Conflict when the document is not what it was. */
@@ -40,9 +42,18 @@ export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
     return document;
   };
 
+  // Counts saves and forgets: what was read from the bucket before one of them may be old, and is not remembered over it.
+  let changes = 0;
+
+  const reload = async <T>(key: string): Promise<Document<T>> => {
+    const before = changes;
+    const document = await readDocument<T>(bucket, key);
+    return before === changes ? remember(document) : ((memory.get(key) as Document<T> | undefined) ?? document);
+  };
+
   return {
-    load: async <T>(key: string) =>
-      (memory.get(key) as Document<T> | undefined) ?? remember(await readDocument<T>(bucket, key)),
+    load: async <T>(key: string) => (memory.get(key) as Document<T> | undefined) ?? reload<T>(key),
+    reload,
 
     unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
 
@@ -50,15 +61,21 @@ export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
       const body = canonical(value);
       if (body === last) return false;
       try {
-        remember({ key, value, text: body, etag: await writeDocument(bucket, key, body, etag) });
+        const written = await writeDocument(bucket, key, body, etag);
+        changes += 1;
+        remember({ key, value, text: body, etag: written });
         return true;
       } catch (error) {
+        changes += 1;
         memory.delete(key);
         throw error;
       }
     },
 
-    forget: () => memory.clear(),
+    forget: () => {
+      changes += 1;
+      memory.clear();
+    },
   };
 };
 

@@ -32,7 +32,7 @@ describe('the clock', () => {
         RoleArn: '<ClockRole.Arn>',
         Input:
           '{"kind":"tick","tick":"week.open","channel":"C0TILCHAN1","scheduledAt":"<aws.scheduler.scheduled-time>"}',
-        SqsParameters: { MessageGroupId: 'tick/C0TILCHAN1' },
+        SqsParameters: { MessageGroupId: 'C0TILCHAN1' },
         RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
         DeadLetterConfig: { Arn: '<ClockDeadLetters.Arn>' },
       },

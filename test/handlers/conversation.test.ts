@@ -206,8 +206,8 @@ describe("a month's result", () => {
     await bot.tick('month.result');
     await bot.restart();
     await bot.pass(300);
-    const results = bot.said().filter((text) => text.includes('챌린저 >'));
-    expect(results).toEqual(['*< 8월 스페셜 챌린저 >*\n민서 님 👍 1\n\n*< 8월 챌린저 >*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏']);
+    const results = bot.said().filter((text) => text.includes('챌린저 &gt;'));
+    expect(results).toEqual(['*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏']);
     const month = await bot.read<{ closed: unknown }>(`snapshots/${CHANNEL}/months/2024-08.json`);
     expect(month?.closed).toMatchObject({ challengers: [{ id: 'U0MINSEO01', likes: 1 }, { id: 'U0SEOYEON1', likes: 0 }], special: ['U0MINSEO01'] });
   });

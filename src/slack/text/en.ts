@@ -18,8 +18,8 @@ export const en: Words = {
   yourPost: 'your post',
   hint: (blogs) =>
     `This does not count for the challenge yet: it needs a link to an accepted blog (${blogs.join(', ')}).\nEdit your reply to add one, and it counts at once.`,
-  specialTitle: (month) => `*< Special challengers of ${month} >*`,
-  challengerTitle: (month) => `*< Challengers of ${month} >*`,
+  specialTitle: (month) => `*&lt; Special challengers of ${month} &gt;*`,
+  challengerTitle: (month) => `*&lt; Challengers of ${month} &gt;*`,
   row: (name, likes) => `${name} 👍 ${likes}`,
   thanks: 'Well done, everybody 👏',
   nobody: (month) => `Nobody took part in every week of ${month}. Let us get there together this month! 💪`,

@@ -18,8 +18,8 @@ export const ko: Words = {
   yourPost: '회원님의 글',
   hint: (blogs) =>
     `아직 챌린지 참여로 인정되지 않았어요. 인정되는 블로그 링크를 댓글에 넣어 주세요: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
-  specialTitle: (month) => `*< ${month} 스페셜 챌린저 >*`,
-  challengerTitle: (month) => `*< ${month} 챌린저 >*`,
+  specialTitle: (month) => `*&lt; ${month} 스페셜 챌린저 &gt;*`,
+  challengerTitle: (month) => `*&lt; ${month} 챌린저 &gt;*`,
   row: (name, likes) => `${name} 👍 ${likes}`,
   thanks: '다들 고생하셨습니다 👏',
   nobody: (month) => `${month}에는 모든 주에 참여한 분이 없었어요. 이번 달에는 함께 끝까지 가 봐요! 💪`,

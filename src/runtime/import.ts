@@ -1,0 +1,92 @@
+import type { Event } from '../events/catalog.ts';
+import { secondsOf, type Ts } from '../events/timestamp.ts';
+import { calendarOf, type Month } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { mapOrdered, openLog } from '../store/log.ts';
+import type { Legacy } from './legacy.ts';
+
+/** The author of imported weekly posts: a bot that is not this one. */
+const FORMER_BOT = 'B0TILFORMER';
+
+/** Stands for a link of which only that it existed is known. The host is accepted, and no member's blog has such an address. */
+export const importedLink = (ts: Ts): string => `https://velog.io/imported/${ts}`;
+
+/** The facts that the original's files amount to; the same files always give the same facts. */
+export const factsOf = ({ channel }: Challenge, { weeks, replies, members }: Legacy): Event[] => {
+  const base = { v: 1, channel } as const;
+  const events: Event[] = [];
+  for (const { ts, title } of weeks) {
+    const author = { bot: FORMER_BOT };
+    events.push({ ...base, kind: 'message.posted', at: ts, ts, author, text: `[${title}]`, links: [], inferred: true });
+  }
+  for (const { ts, thread, author, linked, likers } of replies) {
+    const links = linked ? [importedLink(ts)] : [];
+    const said = { author: { user: author }, thread, text: '', links, inferred: true } as const;
+    events.push({ ...base, kind: 'message.posted', at: ts, ts, ...said });
+    // When a like was given is not known: at the reply's own instant it ranks below all that was really observed.
+    for (const user of likers)
+      events.push({ ...base, kind: 'reaction.added', at: ts, item: ts, user, name: '+1', inferred: true });
+  }
+  const named = weeks[0]?.ts;
+  if (named)
+    for (const { id, name } of members) events.push({ ...base, kind: 'profile.seen', at: named, user: id, name });
+  return events;
+};
+
+/** What an import did. */
+export interface Imported {
+  appended: number;
+  known: number;
+  conflicts: Event[];
+}
+
+/** Appends facts that are not there yet. A fact that Slack itself told of, under the same key, stays as it is. */
+export const appendFacts = async (
+  log: Bucket,
+  { timeZone }: Challenge,
+  events: readonly Event[],
+  progress?: (done: number, total: number) => void,
+): Promise<Imported> => {
+  const opened = openLog(log);
+  const calendar = calendarOf(timeZone);
+  const imported: Imported = { appended: 0, known: 0, conflicts: [] };
+  let done = 0;
+  await mapOrdered(events, 16, async (event) => {
+    const appended = await opened.append(event, calendar);
+    if (appended === 'appended') imported.appended += 1;
+    else imported.known += 1;
+    if (appended === 'conflict') imported.conflicts.push(event);
+    progress?.(++done, events.length);
+  });
+  return imported;
+};
+
+/** What the files themselves add up to: by member, and by month of the replies' weekly posts. */
+export const totalsOf = ({
+  weeks,
+  replies,
+}: Legacy): { members: Map<string, number>; months: Map<Month, { posts: number; likes: number }> } => {
+  const monthOf = new Map(weeks.map(({ ts, month }) => [ts, month]));
+  const members = new Map<string, number>();
+  const months = new Map<Month, { posts: number; likes: number }>();
+  for (const { month } of weeks) months.set(month, { posts: 0, likes: 0 });
+  for (const { author, thread, linked, likers } of replies) {
+    const month = months.get(monthOf.get(thread) as Month);
+    if (!linked || !month) continue;
+    members.set(author, (members.get(author) ?? 0) + likers.length);
+    month.posts += 1;
+    month.likes += likers.length;
+  }
+  return { members, months };
+};
+
+/** The replies that today's rules do not count although the files do: written after the month's close. */
+export const afterClose = (challenge: Challenge, { weeks, replies }: Legacy): Ts[] => {
+  const calendar = calendarOf(challenge.timeZone);
+  const month = new Map(weeks.map(({ ts, month }) => [ts, month]));
+  const lastOf = (of: Month | undefined): string => weeks.findLast((week) => week.month === of)?.week ?? '';
+  return replies
+    .filter(({ ts, thread, linked }) => linked && secondsOf(ts) > 0 && calendar.weekOf(ts) > lastOf(month.get(thread)))
+    .map(({ ts }) => ts);
+};

@@ -1,0 +1,197 @@
+import * as v from 'valibot';
+import { describeIssue } from '../events/catalog.ts';
+import { Refused } from '../events/errors.ts';
+import { isTs, type Ts } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week } from '../events/week.ts';
+
+/** The original bot's two files as they are: only what is needed is checked, since hands have been in them. */
+const Row = v.looseObject({
+  total: v.optional(v.unknown()),
+  has_link: v.optional(v.unknown()),
+  like: v.optional(v.unknown()),
+});
+const Member = v.looseObject({
+  name: v.optional(v.string()),
+  reaction_count: v.optional(v.number()),
+  join_week: v.optional(v.record(v.string(), v.record(v.string(), Row)), {}),
+});
+const Users = v.record(v.string(), v.union([Member, v.number()]));
+const Timestamps = v.object({
+  timestamps: v.record(v.string(), v.union([v.record(v.string(), v.string()), v.string()])),
+});
+
+/** What the original's files say, repaired by stated rules. */
+export interface Legacy {
+  weeks: { ts: Ts; week: Week; month: Month; title: string }[];
+  replies: { ts: Ts; thread: Ts; author: string; linked: boolean; likers: string[] }[];
+  members: { id: string; name: string }[];
+  /** Each broken row, and what was done about it. */
+  repairs: Repair[];
+}
+
+/** A row of the files that was not right. */
+export interface Repair {
+  where: string;
+  found: string;
+  done: string;
+}
+
+/** Checks the shape of one of the two files; the error names file, field, expected and got. */
+const parseFile = <S extends v.GenericSchema>(schema: S, value: unknown, file: string): v.InferOutput<S> => {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new Refused(`${file}: ${parsed.issues.slice(0, 5).map(describeIssue).join('; ')}`);
+};
+
+const USER = /^[UW][A-Z0-9]{2,31}$/;
+
+/** Reads the original's two files. `year` is that of the first month: the files have months without years, ascending. */
+export const readLegacy = (
+  files: { users: unknown; usersFile: string; timestamps: unknown; timestampsFile: string },
+  year: number,
+  timeZone: string,
+): Legacy => {
+  const repairs: Repair[] = [];
+  const { timestamps } = parseFile(Timestamps, files.timestamps, files.timestampsFile);
+  const weeks = readWeeks(timestamps, year, timeZone, files.timestampsFile, repairs);
+  const threads = new Set(weeks.map(({ ts }) => ts));
+  const users = parseFile(Users, files.users, files.usersFile);
+  const legacy: Legacy = { weeks, replies: [], members: [], repairs };
+  for (const [id, member] of Object.entries(users)) {
+    if (typeof member === 'number') continue; // `all_user`: how many there are.
+    if (!USER.test(id)) {
+      repairs.push({ where: `${files.usersFile} ${id.slice(0, 40)}`, found: 'no id of a person', done: 'left out' });
+      continue;
+    }
+    if (member.name) legacy.members.push({ id, name: member.name.slice(0, 200) });
+    readMember(id, member, threads, legacy, files.usersFile);
+  }
+  return legacy;
+};
+
+const readWeeks = (
+  timestamps: v.InferOutput<typeof Timestamps>['timestamps'],
+  year: number,
+  timeZone: string,
+  file: string,
+  repairs: Repair[],
+): Legacy['weeks'] => {
+  const calendar = calendarOf(timeZone);
+  const weeks: Legacy['weeks'] = [];
+  let month: Month | undefined;
+  for (const [number, posts] of monthsOf(timestamps)) {
+    month = month ? nextNamed(month, number) : `${year}-${String(number).padStart(2, '0')}`;
+    for (const [ts, title] of Object.entries(posts).sort(([left], [right]) => (left < right ? -1 : 1))) {
+      const where = `${file} timestamps.${number}.${ts}`;
+      if (!isTs(ts)) throw new Refused(`${where}: expected a timestamp such as 1722865849.468459`);
+      const week = calendar.weekOf(ts);
+      const written = Number(ts.slice(0, ts.indexOf('.')));
+      if (week < calendar.weekAt(Date.UTC(year, 0, 1) / 1000) || Math.abs(monthsApart(monthOf(week), month)) > 1)
+        throw new Refused(
+          `${where}: expected an instant in ${month}, got ${new Date(written * 1000).toISOString()}; --year is the year of the first month`,
+        );
+      if (monthOf(week) !== month)
+        repairs.push({ where, found: `its Monday lies in ${monthOf(week)}`, done: `counts for ${monthOf(week)}` });
+      weeks.push({ ts, week, month: monthOf(week), title });
+    }
+  }
+  return weeks;
+};
+
+/** The months in the order in which they passed: they carry no year, but their weekly posts' instants do. */
+const monthsOf = (
+  timestamps: v.InferOutput<typeof Timestamps>['timestamps'],
+): [number: number, posts: Record<string, string>][] =>
+  Object.entries(timestamps)
+    .flatMap(([number, posts]) =>
+      typeof posts === 'string' || !/^([1-9]|1[0-2])$/.test(number) ? [] : ([[Number(number), posts]] as const),
+    )
+    .map(([number, posts]) => [number, posts] as [number, Record<string, string>])
+    .sort(([left, ofLeft], [right, ofRight]) => firstOf(ofLeft) - firstOf(ofRight) || left - right);
+
+const firstOf = (posts: Record<string, string>): number =>
+  Math.min(...Object.keys(posts).map(Number), Number.POSITIVE_INFINITY) || 0;
+
+/** The next month of that number after `month`. */
+const nextNamed = (month: Month, number: number): Month => {
+  let next = plusMonths(month, 1);
+  while (Number(next.slice(5)) !== number) next = plusMonths(next, 1);
+  return next;
+};
+
+const monthsApart = (left: Month, right: Month): number => {
+  const index = (month: Month): number => Number(month.slice(0, 4)) * 12 + Number(month.slice(5));
+  return index(left) - index(right);
+};
+
+const readMember = (
+  author: string,
+  member: v.InferOutput<typeof Member>,
+  threads: ReadonlySet<Ts>,
+  legacy: Legacy,
+  file: string,
+): void => {
+  let sum = 0;
+  for (const [thread, rows] of Object.entries(member.join_week)) {
+    if (!threads.has(thread)) {
+      const found = `replies to ${thread}, which is no weekly post`;
+      if (Object.keys(rows).length > 0)
+        legacy.repairs.push({ where: `${file} ${author}.join_week`, found, done: 'left out' });
+      continue;
+    }
+    for (const [ts, row] of Object.entries(rows)) {
+      const where = `${file} ${author}.join_week.${thread}.${ts}`;
+      if (!isTs(ts)) {
+        legacy.repairs.push({ where, found: 'no timestamp', done: 'left out' });
+        continue;
+      }
+      const { linked, likers } = readRow(row, where, legacy.repairs);
+      legacy.replies.push({ ts, thread, author, linked, likers });
+      if (linked) sum += likers.length;
+    }
+  }
+  const stored = member.reaction_count;
+  if (stored !== undefined && stored !== sum)
+    legacy.repairs.push({
+      where: `${file} ${author}.reaction_count`,
+      found: `${stored}`,
+      done: `recomputed from the likers of linked replies: ${sum}`,
+    });
+};
+
+/** Who liked is what counts; a total is only believed where it agrees. */
+const readRow = (
+  row: v.InferOutput<typeof Row>,
+  where: string,
+  repairs: Repair[],
+): { linked: boolean; likers: string[] } => {
+  const likersIn = (value: unknown): string[] => {
+    const all = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    const bad = all.filter((id) => !USER.test(id));
+    if (bad.length > 0) repairs.push({ where, found: `${bad.length} likers that are no ids`, done: 'left out' });
+    return all.filter((id) => USER.test(id)).sort();
+  };
+  const mended = typeof row.has_link === 'object' && row.has_link !== null && !Array.isArray(row.has_link);
+  if (mended) {
+    const likers = [...new Set([...likersIn(row.has_link), ...likersIn(row.like)])].sort();
+    repairs.push({
+      where: `${where}.has_link`,
+      found: 'a table of likers instead of true or false',
+      done: `linked, liked by these ${likers.length}`,
+    });
+    return { linked: true, likers };
+  }
+  const likers = likersIn(row.like);
+  const linked = row.has_link === true;
+  if (typeof row.has_link !== 'boolean')
+    repairs.push({ where: `${where}.has_link`, found: `a ${typeof row.has_link}`, done: 'read as: no link' });
+  const total = linked ? likers.length : 0;
+  if (row.total !== total)
+    repairs.push({ where: `${where}.total`, found: String(row.total), done: totalRepair(linked, likers.length) });
+  return { linked, likers };
+};
+
+const totalRepair = (linked: boolean, likers: number): string =>
+  linked
+    ? `recomputed from its likers: ${likers}`
+    : `recomputed: 0, since it has no link (its ${likers} likes count once it has one)`;
