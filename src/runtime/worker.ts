@@ -1,5 +1,5 @@
 import type { Event, Kind } from '../events/catalog.ts';
-import { type Corrupt, Unavailable } from '../events/errors.ts';
+import { Conflict, type Corrupt, Unavailable } from '../events/errors.ts';
 import { keyOf, weekOfEvent } from '../events/key.ts';
 import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';

@@ -28,6 +28,7 @@ const createStage = ({ fails = () => false }: { fails?: (times: number) => boole
       }
       return { key, value: undefined, etag: undefined, text: undefined };
     },
+    reload: (key) => documents.load(key),
     unchanged: async () => true,
     save: async ({ key }) => {
       const month = MONTHS.get(key);
