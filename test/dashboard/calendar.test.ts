@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { beginningOf, dayAt, deadlineOf, mondayOf, placeOf, remainingOf } from '../../dashboard/src/lib/calendar.ts';
+import {
+  beginningOf,
+  closingOf,
+  dayAt,
+  deadlineOf,
+  mondayOf,
+  placeOf,
+  remainingOf,
+} from '../../dashboard/src/lib/calendar.ts';
 
 const at = (text: string): number => Date.parse(text);
 
@@ -15,6 +23,15 @@ describe('weeks', () => {
     expect(mondayOf(week)).toBe(at(monday));
     expect(placeOf(week)).toEqual(place);
   });
+});
+
+test.each([
+  ['2024-08', '2024-09-01T15:00:00Z'],
+  ['2024-07', '2024-08-04T15:00:00Z'],
+  ['2024-12', '2025-01-05T15:00:00Z'],
+  ['2024-06', '2024-06-30T15:00:00Z'],
+])('%s closes in Seoul as the next month’s first Monday begins, %s', (month, instant) => {
+  expect(closingOf(month, 'Asia/Seoul')).toBe(at(instant));
 });
 
 describe('a week in Seoul ends when its Sunday does', () => {

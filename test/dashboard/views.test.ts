@@ -44,6 +44,19 @@ describe('now', () => {
     expect(text()).toContain('Not yet');
   });
 
+  test('on a Monday without a post there is last week’s to read', async () => {
+    const index = seasonIn(snapshots).index;
+    const weeks = index.weeks.map((week, place) =>
+      place === 18 ? { ...week, posts: 0, participants: 0, likes: 0 } : week,
+    );
+    const monday = changed('index.json', { ...index, weeks });
+    monday.set(`${C}/weeks/2024-W45.json`, { ...weekAt('2024-W45'), posts: [], participants: [] });
+    const { text, container } = await show(Now, {}, { ...world, snapshots: monday });
+    expect(text()).toContain('첫 번째 글을 기다리고 있어요');
+    expect(text()).toContain('지난주 글');
+    expect(container.querySelectorAll('ol a[target=_blank]').length).toBeGreaterThan(0);
+  });
+
   test('counts hours on the last day', async () => {
     const sunday = Date.parse('2024-11-10T12:29:30Z');
     expect((await show(Now, {}, { ...world, now: sunday })).text()).toContain('2시간 30분 남았어요');
@@ -121,6 +134,12 @@ describe('a month', () => {
     const { text } = await show(Month, { id: '2024-11' }, world);
     expect(text()).toContain('진행 중');
     expect(text()).not.toContain('발표 뒤에 달라진 것');
+  });
+
+  test('that is over but not announced waits for it', async () => {
+    const july = await show(Month, { id: '2024-11' }, { ...world, now: Date.parse('2024-12-01T15:00:00Z') });
+    expect(july.text()).toContain('발표 전');
+    expect(july.text()).not.toContain('진행 중');
   });
 
   test('the matrix says done, late, missed and not yet in words', async () => {

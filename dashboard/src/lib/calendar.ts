@@ -53,6 +53,14 @@ export const beginningOf = (day: number, timeZone: string): number => {
 /** The instant at which a week ends: Sunday 24:00 in the challenge's time zone. */
 export const deadlineOf = (week: string, timeZone: string): number => beginningOf(mondayOf(week) + 7 * DAY, timeZone);
 
+/** The instant at which a month (`2024-08`) closes: when the first Monday of the month after it begins. */
+export const closingOf = (month: string, timeZone: string): number => {
+  const [year = Number.NaN, number = Number.NaN] = month.split('-').map(Number);
+  const first = Date.UTC(year, number, 1);
+  const untilMonday = (8 - new Date(first).getUTCDay()) % 7;
+  return beginningOf(first + untilMonday * DAY, timeZone);
+};
+
 /** The date at an instant in a time zone, as the UTC midnight of that date. */
 export const dayAt = (instant: number, timeZone: string): number =>
   Math.floor(wallClock(instant, timeZone) / DAY) * DAY;

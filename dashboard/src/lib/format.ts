@@ -69,6 +69,3 @@ export const formats = once((language) => {
     },
   };
 });
-
-/** What `formats` gives. */
-export type Format = ReturnType<typeof formats>;
