@@ -81,6 +81,6 @@ const tell = (shell: Shell, { events, weeks, differences }: Found): void => {
     shell.out(`All agrees: ${events} events in ${weeks} weeks give exactly what is stored.\n`);
   else
     shell.out(
-      `${differences.length} objects are not what the log of ${events} events says. "til rebuild" mends what is derived; a damaged event needs its copy back.\n`,
+      `${differences.length === 1 ? '1 object is' : `${differences.length} objects are`} not what the log of ${events} events says. "til rebuild" mends what is derived; a damaged event needs its copy back.\n`,
     );
 };
