@@ -39,7 +39,8 @@ export const serveCommand: AddCommand = (program, shell) => {
         dashboard: DASHBOARD,
         report: reportTo(shell, json),
       });
-      if (slack.signingSecrets.length === 0)
+      if (!slack.botToken) shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
+      if (slack.signingSecrets.length === 0 && !slack.appToken)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
       shell.out(
         json

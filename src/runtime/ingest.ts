@@ -56,13 +56,17 @@ export const ingest = async (request: IngestRequest, ports: IngestPorts): Promis
   };
   if (!verify(signed, ports.secrets, ports.clock.now() / 1000)) return answer(401, 'the signature is not right');
   try {
-    return await accept(request.body, ports);
+    return await acceptVerified(request.body, ports);
   } catch {
     return answer(503, 'not stored; try again');
   }
 };
 
-const accept = async (body: Uint8Array, ports: IngestPorts): Promise<IngestResponse> => {
+/** Queues a delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
+export const acceptVerified = async (
+  body: Uint8Array,
+  ports: Omit<IngestPorts, 'clock' | 'secrets'>,
+): Promise<IngestResponse> => {
   const payload = parse(body);
   if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);
   if (payload['type'] === 'url_verification') return answerChallenge(payload['challenge']);
@@ -101,13 +105,17 @@ const answerChallenge = (challenge: unknown): IngestResponse =>
     : answer(400, 'challenge: expected a text of at most 1,024 characters');
 
 /** It was signed, so it is not thrown away: the worker puts it into quarantine. */
-const putAside = async (body: Uint8Array, reason: string, { queue }: IngestPorts): Promise<IngestResponse> => {
+const putAside = async (
+  body: Uint8Array,
+  reason: string,
+  { queue }: Pick<IngestPorts, 'queue'>,
+): Promise<IngestResponse> => {
   const raw = Buffer.from(body).toString('base64');
   await queue.put([jobOf(digestOf(body), 'malformed', { kind: 'malformed', reason, raw })]);
   return answer(200, 'ok');
 };
 
-const foreignOf = (payload: Json, { appId, teamId }: IngestPorts): string | undefined => {
+const foreignOf = (payload: Json, { appId, teamId }: Pick<IngestPorts, 'appId' | 'teamId'>): string | undefined => {
   if (appId && payload['api_app_id'] !== appId) return 'api_app_id: expected our own';
   if (teamId && payload['team_id'] !== teamId) return 'team_id: expected our own';
   return undefined;

@@ -4,12 +4,14 @@ import { Conflict } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import { slackClient } from '../slack/client.ts';
+import { startSocket } from '../slack/socket.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
 import type { Settings } from './config.ts';
 import { createEngine } from './engine.ts';
 import { startHttp } from './http.ts';
+import { acceptVerified } from './ingest.ts';
 import { startLoop } from './loop.ts';
 import { publishChallenges } from './publish.ts';
 import { createPublisher } from './publisher.ts';
@@ -93,6 +95,15 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     await schedule.start();
     await engine.sweep();
   };
+  const { appToken } = slack;
+  const closeSocket = appToken
+    ? await startSocket({
+        appToken,
+        ...(slack.apiUrl ? { apiUrl: slack.apiUrl } : {}),
+        accept: (body) => acceptVerified(body, { queue, appId: slack.appId, teamId: slack.teamId }),
+        onError,
+      })
+    : undefined;
   if (!options.quiet) await wake();
   return {
     port: http.port,
@@ -103,6 +114,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
     stop: async () => {
       schedule.stop();
+      await closeSocket?.();
       await http.close();
       await loop.stop();
       await publisher.stop();

@@ -14,7 +14,10 @@ const opened = async (config: Record<string, unknown> = {}) => {
 
 describe('the weekly post', () => {
   test('is posted once a week, whoever asks and however often', async () => {
-    const bot = await opened({ dashboardUrl: 'https://til.example.org', weekOpenLines: ['#TIL 해시태그를 달아 주세요'] });
+    const bot = await opened({
+      dashboardUrl: 'https://til.example.org',
+      weekOpenLines: ['#TIL 해시태그를 달아 주세요'],
+    });
     await bot.tick('week.open');
     await bot.restart();
     await bot.tick('week.open');
@@ -50,7 +53,9 @@ describe('a participation', () => {
     await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     expect(bot.said()).toHaveLength(1);
     await bot.pass(30);
-    expect(bot.said()).toEqual(['민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|파이썬 설치>']);
+    expect(bot.said()).toEqual([
+      '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|파이썬 설치>',
+    ]);
   });
 
   test('links to the reply where the workspace is known', async () => {
@@ -107,11 +112,16 @@ describe('a participation', () => {
     const late = bot.workspace.take();
     bot.workspace.faults.add({ kind: 'dropped' }); // The preview never comes: it would be news.
     await bot.clock.sleep(25 * 3_600_000);
-    for (const { payload } of late) await bot.queue.put([{ id: 'late', group: CHANNEL, body: JSON.stringify({ kind: 'event', payload }) }]);
+    for (const { payload } of late)
+      await bot.queue.put([{ id: 'late', group: CHANNEL, body: JSON.stringify({ kind: 'event', payload }) }]);
     await bot.settle();
     expect(bot.said()).toEqual([]);
     const effects = (await bot.ledger(WEEK))?.effects ?? {};
-    expect(Object.entries(effects).filter(([id, { skipped }]) => id.startsWith('participation:') && skipped?.reason === 'too old')).toHaveLength(1);
+    expect(
+      Object.entries(effects).filter(
+        ([id, { skipped }]) => id.startsWith('participation:') && skipped?.reason === 'too old',
+      ),
+    ).toHaveLength(1);
   });
 });
 
@@ -207,18 +217,30 @@ describe("a month's result", () => {
     await bot.restart();
     await bot.pass(300);
     const results = bot.said().filter((text) => text.includes('챌린저 &gt;'));
-    expect(results).toEqual(['*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏']);
+    expect(results).toEqual([
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏',
+    ]);
     const month = await bot.read<{ closed: unknown }>(`snapshots/${CHANNEL}/months/2024-08.json`);
-    expect(month?.closed).toMatchObject({ challengers: [{ id: 'U0MINSEO01', likes: 1 }, { id: 'U0SEOYEON1', likes: 0 }], special: ['U0MINSEO01'] });
+    expect(month?.closed).toMatchObject({
+      challengers: [
+        { id: 'U0MINSEO01', likes: 1 },
+        { id: 'U0SEOYEON1', likes: 0 },
+      ],
+      special: ['U0MINSEO01'],
+    });
   });
 
   test('does not change with likes that come later; the live view does', async () => {
     const bot = await august();
     await bot.tick('month.result');
-    const post = bot.workspace.messages(CHANNEL).find(({ user, text }) => user === 'U0SEOYEON1' && text?.includes('seoyeon-0'));
+    const post = bot.workspace
+      .messages(CHANNEL)
+      .find(({ user, text }) => user === 'U0SEOYEON1' && text?.includes('seoyeon-0'));
     await bot.like('U0JIHO0001', post?.ts as string);
     await bot.like('U0MINSEO01', post?.ts as string);
-    const month = await bot.read<{ closed: { special: string[] }; special: string[] }>(`snapshots/${CHANNEL}/months/2024-08.json`);
+    const month = await bot.read<{ closed: { special: string[] }; special: string[] }>(
+      `snapshots/${CHANNEL}/months/2024-08.json`,
+    );
     expect(month?.closed.special).toEqual(['U0MINSEO01']);
     expect(month?.special).toEqual(['U0SEOYEON1']);
   });
@@ -238,7 +260,14 @@ test('hostile names, titles and links come out harmless in every text', async ()
   const evil = '<!channel> <@U0000000> *x* `y` \u202e<https://evil.example|Click> & &lt;!here&gt;\n> quote';
   bot.workspace.rename({ user: 'U0MINSEO01', name: evil });
   bot.workspace.rename({ user: 'U0JIHO0001', name: evil });
-  const { ts } = bot.workspace.reply({ user: 'U0MINSEO01', channel: CHANNEL, thread: bot.thread(), text: '<https://velog.io/@a/b|x>', asIs: true, title: evil });
+  const { ts } = bot.workspace.reply({
+    user: 'U0MINSEO01',
+    channel: CHANNEL,
+    thread: bot.thread(),
+    text: '<https://velog.io/@a/b|x>',
+    asIs: true,
+    title: evil,
+  });
   await bot.settle();
   await bot.pass(30);
   await bot.like('U0JIHO0001', ts);

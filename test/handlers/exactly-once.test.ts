@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { isFinal } from '../../src/handlers/effect.ts';
+import { seeded } from '../../src/sandbox/season.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
-import { seeded } from '../../src/sandbox/season.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
 import { createBot } from '../support/bot.ts';
 import { Crash } from '../support/sandbox-slack.ts';
 import { CHANNEL } from '../support/world.ts';
@@ -18,7 +18,8 @@ const opened = async () => {
   return bot;
 };
 
-const announced = (bot: Awaited<ReturnType<typeof opened>>) => bot.said().filter((text) => text.includes('참여하였습니다'));
+const announced = (bot: Awaited<ReturnType<typeof opened>>) =>
+  bot.said().filter((text) => text.includes('참여하였습니다'));
 
 describe('an answer that is lost', () => {
   test.each([
@@ -42,7 +43,10 @@ describe('an answer that is lost', () => {
 
   test('a history that lags does not make it post again', async () => {
     const bot = await opened();
-    bot.workspace.faults.add({ kind: 'history-lag', milliseconds: 80_000 }, { kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });
+    bot.workspace.faults.add(
+      { kind: 'history-lag', milliseconds: 80_000 },
+      { kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 },
+    );
     await bot.reply('U0MINSEO01', POST);
     await bot.pass(600);
     expect(announced(bot)).toHaveLength(1);
@@ -80,31 +84,40 @@ describe('an answer that is lost', () => {
 });
 
 describe('a refusal', () => {
-  test.each([0, 1, 30, 3600, 'junk', null])('429 with Retry-After %s is obeyed, and the message comes once', async (retryAfter) => {
-    const bot = await opened();
-    bot.workspace.faults.add({ kind: 'rate-limited', retryAfter, methods: ['chat.postMessage'], count: 1 });
-    await bot.reply('U0MINSEO01', POST);
-    const calls = bot.workspace.callCount('chat.postMessage');
-    const wait = typeof retryAfter === 'number' ? retryAfter : 30;
-    if (wait > 10) {
-      await bot.pass(wait - 10);
-      expect(bot.workspace.callCount('chat.postMessage')).toBe(calls);
-    }
-    await bot.pass(30);
-    expect(announced(bot)).toHaveLength(1);
-  });
+  test.each([0, 1, 30, 3600, 'junk', null])(
+    '429 with Retry-After %s is obeyed, and the message comes once',
+    async (retryAfter) => {
+      const bot = await opened();
+      bot.workspace.faults.add({ kind: 'rate-limited', retryAfter, methods: ['chat.postMessage'], count: 1 });
+      await bot.reply('U0MINSEO01', POST);
+      const calls = bot.workspace.callCount('chat.postMessage');
+      const wait = typeof retryAfter === 'number' ? retryAfter : 30;
+      if (wait > 10) {
+        await bot.pass(wait - 10);
+        expect(bot.workspace.callCount('chat.postMessage')).toBe(calls);
+      }
+      await bot.pass(30);
+      expect(announced(bot)).toHaveLength(1);
+    },
+  );
 
-  test.each(['channel_not_found', 'is_archived', 'not_in_channel'])('%s is recorded once, told to the admins once, and not tried again', async (error) => {
-    const bot = await opened();
-    bot.workspace.faults.add({ kind: 'error', error, when: 'before', methods: ['chat.postMessage'], count: 1 });
-    const ts = await bot.reply('U0MINSEO01', POST);
-    await bot.restart();
-    await bot.pass(600);
-    expect(announced(bot)).toEqual([]);
-    expect((await bot.ledger(WEEK))?.effects[`participation:${ts}:0`]?.refused?.['1']).toMatchObject({ reason: error, final: true });
-    expect(bot.told('U0ADMIN001')).toHaveLength(1);
-    expect(bot.told('U0ADMIN001')[0]).not.toContain('velog');
-  });
+  test.each(['channel_not_found', 'is_archived', 'not_in_channel'])(
+    '%s is recorded once, told to the admins once, and not tried again',
+    async (error) => {
+      const bot = await opened();
+      bot.workspace.faults.add({ kind: 'error', error, when: 'before', methods: ['chat.postMessage'], count: 1 });
+      const ts = await bot.reply('U0MINSEO01', POST);
+      await bot.restart();
+      await bot.pass(600);
+      expect(announced(bot)).toEqual([]);
+      expect((await bot.ledger(WEEK))?.effects[`participation:${ts}:0`]?.refused?.['1']).toMatchObject({
+        reason: error,
+        final: true,
+      });
+      expect(bot.told('U0ADMIN001')).toHaveLength(1);
+      expect(bot.told('U0ADMIN001')[0]).not.toContain('velog');
+    },
+  );
 
   test('a bad token pauses sending, loses nothing, and goes on when it is good again', async () => {
     const bot = await opened();
@@ -165,7 +178,13 @@ const story = async (crashAt: number) => {
   await alive(() => bot.pass(600));
   let ts = '';
   await alive(async () => {
-    ts = bot.workspace.reply({ user: 'U0MINSEO01', channel: CHANNEL, thread: bot.thread(), text: POST, title: '제목' }).ts;
+    ts = bot.workspace.reply({
+      user: 'U0MINSEO01',
+      channel: CHANNEL,
+      thread: bot.thread(),
+      text: POST,
+      title: '제목',
+    }).ts;
     await bot.settle();
   });
   await alive(() => bot.pass(600));
@@ -183,8 +202,14 @@ test('a crash at any step loses nothing and says nothing twice', async () => {
   for (let crashAt = 1; crashAt <= places; crashAt++) {
     const { bot } = await story(crashAt);
     expect([crashAt, bot.everything().filter((text) => text.includes('[TIL')).length]).toEqual([crashAt, 1]);
-    expect([crashAt, bot.said()]).toEqual([crashAt, ['민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|제목>']]);
-    expect([crashAt, bot.told('U0MINSEO01')]).toEqual([crashAt, ['지호 님이 <https://velog.io/@minseo/first|“제목”>에 👍을 눌렀습니다. 지금까지 좋아요 1개!']]);
+    expect([crashAt, bot.said()]).toEqual([
+      crashAt,
+      ['민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|제목>'],
+    ]);
+    expect([crashAt, bot.told('U0MINSEO01')]).toEqual([
+      crashAt,
+      ['지호 님이 <https://velog.io/@minseo/first|“제목”>에 👍을 눌렀습니다. 지금까지 좋아요 1개!'],
+    ]);
     expect([crashAt, bot.queue.depth().jobs]).toEqual([crashAt, 0]);
   }
 }, 300_000);

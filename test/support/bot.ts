@@ -1,19 +1,25 @@
-import type { SandboxSlackOptions } from './sandbox-slack.ts';
-import { sandboxSlack } from './sandbox-slack.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
+import type { Job } from '../../src/queue/queue.ts';
 import { createEngine } from '../../src/runtime/engine.ts';
 import { jobOf } from '../../src/runtime/jobs.ts';
 import { keys, publishMonth } from '../../src/runtime/publish.ts';
 import { tickJob } from '../../src/runtime/schedule.ts';
-import type { Job } from '../../src/queue/queue.ts';
+import type { Dirty } from '../../src/runtime/worker.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
-import type { Bucket } from '../../src/store/bucket.ts';
-import type { Dirty } from '../../src/runtime/worker.ts';
+import type { SandboxSlackOptions } from './sandbox-slack.ts';
+import { sandboxSlack } from './sandbox-slack.ts';
 import { CHANNEL, challengeWith } from './world.ts';
 
-export const BOT = { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL 챌린지 봇', token: 'xoxb-test' };
+export const BOT = {
+  id: 'U0TILBOT01',
+  botId: 'B0TILBOT01',
+  appId: 'A0TILAPP01',
+  name: 'TIL 챌린지 봇',
+  token: 'xoxb-test',
+};
 
 const PEOPLE = [
   ['U0MINSEO01', '민서'],
@@ -124,7 +130,13 @@ export const createBot = (options: BotOptions = {}) => {
     thread: (): string => workspace.messages(CHANNEL).findLast(({ text }) => /\[TIL /.test(text ?? ''))?.ts as string,
     reply: async (user: string, text: string, title?: string): Promise<string> => {
       time += 1000;
-      const { ts } = workspace.reply({ user, channel: CHANNEL, thread: bot.thread(), text, ...(title ? { title } : {}) });
+      const { ts } = workspace.reply({
+        user,
+        channel: CHANNEL,
+        thread: bot.thread(),
+        text,
+        ...(title ? { title } : {}),
+      });
       await settle();
       return ts;
     },
@@ -152,4 +164,5 @@ export const createBot = (options: BotOptions = {}) => {
   return bot;
 };
 
-const texts = (messages: { user?: string; text?: string }[]): string[] => messages.filter(({ user }) => user === BOT.id).map(({ text }) => text ?? '');
+const texts = (messages: { user?: string; text?: string }[]): string[] =>
+  messages.filter(({ user }) => user === BOT.id).map(({ text }) => text ?? '');

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { judge } from '../../src/slack/client.ts';
 import type { Found, OutgoingMessage, Sent, Slack } from '../../src/slack/slack.ts';
-import type { Workspace } from '../../src/sandbox/workspace.ts';
 
 export interface SandboxSlackOptions {
   /** Called before each call that writes; may throw, as a process dies. */
@@ -10,7 +10,11 @@ export interface SandboxSlackOptions {
 }
 
 /** The port to Slack straight on a workspace, without HTTP; errors are judged by the real client's code. */
-export const sandboxSlack = (workspace: Workspace, token: string, { beforeCall, afterCall }: SandboxSlackOptions = {}): Slack => {
+export const sandboxSlack = (
+  workspace: Workspace,
+  token: string,
+  { beforeCall, afterCall }: SandboxSlackOptions = {},
+): Slack => {
   const call = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
     beforeCall?.(method);
     const { status, headers, body } = workspace.call(method, token, args);
@@ -30,18 +34,38 @@ export const sandboxSlack = (workspace: Workspace, token: string, { beforeCall, 
       return judge(error);
     }
   };
-  const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({ text, blocks: JSON.stringify(blocks), ...(metadata ? { metadata: JSON.stringify(metadata) } : {}) });
+  const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({
+    text,
+    blocks: JSON.stringify(blocks),
+    ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
+  });
   return {
     post: async ({ to, ...message }) => send('chat.postMessage', { channel: to, ...plain(message) }),
     change: async ({ channel, ts, ...message }) => send('chat.update', { channel, ts, ...plain(message) }),
-    whisper: async ({ channel, user, thread, ...message }) => send('chat.postEphemeral', { channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) }),
+    whisper: async ({ channel, user, thread, ...message }) =>
+      send('chat.postEphemeral', { channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) }),
     find: async (effect, to, oldest): Promise<Found> => {
       try {
-        const channel = to.startsWith('U') ? (call('conversations.open', { users: to })['channel'] as { id: string }).id : to;
-        const messages = call('conversations.history', { channel, oldest, inclusive: 'true', include_all_metadata: 'true', limit: '999' })['messages'];
+        const channel = to.startsWith('U')
+          ? (call('conversations.open', { users: to })['channel'] as { id: string }).id
+          : to;
+        const messages = call('conversations.history', {
+          channel,
+          oldest,
+          inclusive: 'true',
+          include_all_metadata: 'true',
+          limit: '999',
+        })['messages'];
         for (const message of messages as { ts: string; metadata?: { event_payload?: Record<string, unknown> } }[]) {
           const payload = message.metadata?.event_payload;
-          if (payload?.['effect'] === effect) return { outcome: 'found', channel, ts: message.ts, attempt: Number(payload['attempt']), message: message as never };
+          if (payload?.['effect'] === effect)
+            return {
+              outcome: 'found',
+              channel,
+              ts: message.ts,
+              attempt: Number(payload['attempt']),
+              message: message as never,
+            };
         }
         return { outcome: 'absent' };
       } catch (error) {
