@@ -1,4 +1,5 @@
 import { closeMonthCommand } from './close-month.ts';
+import { importCommand } from './import.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -17,5 +18,6 @@ export const commands: readonly AddCommand[] = [
   replayCommand,
   rebuildCommand,
   verifyCommand,
+  importCommand,
   manifestCommand,
 ];

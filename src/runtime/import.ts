@@ -1,6 +1,6 @@
 import type { Event } from '../events/catalog.ts';
-import { secondsOf, type Ts } from '../events/timestamp.ts';
-import { calendarOf, type Month } from '../events/week.ts';
+import type { Ts } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { mapOrdered, openLog } from '../store/log.ts';
@@ -9,11 +9,14 @@ import type { Legacy } from './legacy.ts';
 /** The author of imported weekly posts: a bot that is not this one. */
 const FORMER_BOT = 'B0TILFORMER';
 
-/** Stands for a link of which only that it existed is known. The host is accepted, and no member's blog has such an address. */
-export const importedLink = (ts: Ts): string => `https://velog.io/imported/${ts}`;
+/** Stands for a link of which only that it existed is known: on an accepted host, at an address that no member's post has. */
+export const importedLink = (ts: Ts, blogs: readonly string[]): string => {
+  const accepted = blogs.includes('velog.io') ? 'velog.io' : (blogs[0] as string);
+  return `https://${accepted.replace(/^\*/, 'til-import')}/imported/${ts}`;
+};
 
 /** The facts that the original's files amount to; the same files always give the same facts. */
-export const factsOf = ({ channel }: Challenge, { weeks, replies, members }: Legacy): Event[] => {
+export const factsOf = ({ channel, blogs }: Challenge, { weeks, replies, members }: Legacy): Event[] => {
   const base = { v: 1, channel } as const;
   const events: Event[] = [];
   for (const { ts, title } of weeks) {
@@ -21,7 +24,7 @@ export const factsOf = ({ channel }: Challenge, { weeks, replies, members }: Leg
     events.push({ ...base, kind: 'message.posted', at: ts, ts, author, text: `[${title}]`, links: [], inferred: true });
   }
   for (const { ts, thread, author, linked, likers } of replies) {
-    const links = linked ? [importedLink(ts)] : [];
+    const links = linked ? [importedLink(ts, blogs)] : [];
     const said = { author: { user: author }, thread, text: '', links, inferred: true } as const;
     events.push({ ...base, kind: 'message.posted', at: ts, ts, ...said });
     // When a like was given is not known: at the reply's own instant it ranks below all that was really observed.
@@ -67,12 +70,12 @@ export const totalsOf = ({
   weeks,
   replies,
 }: Legacy): { members: Map<string, number>; months: Map<Month, { posts: number; likes: number }> } => {
-  const monthOf = new Map(weeks.map(({ ts, month }) => [ts, month]));
+  const monthOfPost = new Map(weeks.map(({ ts, month }) => [ts, month]));
   const members = new Map<string, number>();
   const months = new Map<Month, { posts: number; likes: number }>();
   for (const { month } of weeks) months.set(month, { posts: 0, likes: 0 });
   for (const { author, thread, linked, likers } of replies) {
-    const month = months.get(monthOf.get(thread) as Month);
+    const month = months.get(monthOfPost.get(thread) as Month);
     if (!linked || !month) continue;
     members.set(author, (members.get(author) ?? 0) + likers.length);
     month.posts += 1;
@@ -82,11 +85,10 @@ export const totalsOf = ({
 };
 
 /** The replies that today's rules do not count although the files do: written after the month's close. */
-export const afterClose = (challenge: Challenge, { weeks, replies }: Legacy): Ts[] => {
-  const calendar = calendarOf(challenge.timeZone);
-  const month = new Map(weeks.map(({ ts, month }) => [ts, month]));
-  const lastOf = (of: Month | undefined): string => weeks.findLast((week) => week.month === of)?.week ?? '';
+export const afterClose = ({ timeZone }: Challenge, { weeks, replies }: Legacy): Ts[] => {
+  const calendar = calendarOf(timeZone);
+  const months = new Map(weeks.map(({ ts, month }) => [ts, month]));
   return replies
-    .filter(({ ts, thread, linked }) => linked && secondsOf(ts) > 0 && calendar.weekOf(ts) > lastOf(month.get(thread)))
+    .filter(({ ts, thread, linked }) => linked && monthOf(calendar.weekOf(ts)) !== months.get(thread))
     .map(({ ts }) => ts);
 };

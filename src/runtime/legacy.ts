@@ -15,9 +15,9 @@ const Member = v.looseObject({
   reaction_count: v.optional(v.number()),
   join_week: v.optional(v.record(v.string(), v.record(v.string(), Row)), {}),
 });
-const Users = v.record(v.string(), v.union([Member, v.number()]));
+const Users = v.record(v.string(), Member);
 const Timestamps = v.object({
-  timestamps: v.record(v.string(), v.union([v.record(v.string(), v.string()), v.string()])),
+  timestamps: v.record(v.string(), v.record(v.string(), v.string())),
 });
 
 /** What the original's files say, repaired by stated rules. */
@@ -43,6 +43,13 @@ const parseFile = <S extends v.GenericSchema>(schema: S, value: unknown, file: s
   throw new Refused(`${file}: ${parsed.issues.slice(0, 5).map(describeIssue).join('; ')}`);
 };
 
+/** The entries of a table without the single figures that stand among them: `all_user`, `this_month`. */
+const tableIn = (value: unknown, file: string): unknown => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new Refused(`${file}: expected a JSON object, got ${Array.isArray(value) ? 'a list' : typeof value}`);
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => typeof each === 'object'));
+};
+
 const USER = /^[UW][A-Z0-9]{2,31}$/;
 
 /** Reads the original's two files. `year` is that of the first month: the files have months without years, ascending. */
@@ -52,13 +59,14 @@ export const readLegacy = (
   timeZone: string,
 ): Legacy => {
   const repairs: Repair[] = [];
-  const { timestamps } = parseFile(Timestamps, files.timestamps, files.timestampsFile);
+  const { timestamps: all } = tableIn(files.timestamps, files.timestampsFile) as { timestamps?: unknown };
+  const table = all === undefined ? undefined : tableIn(all, `${files.timestampsFile} timestamps`);
+  const { timestamps } = parseFile(Timestamps, { timestamps: table }, files.timestampsFile);
   const weeks = readWeeks(timestamps, year, timeZone, files.timestampsFile, repairs);
   const threads = new Set(weeks.map(({ ts }) => ts));
-  const users = parseFile(Users, files.users, files.usersFile);
+  const users = parseFile(Users, tableIn(files.users, files.usersFile), files.usersFile);
   const legacy: Legacy = { weeks, replies: [], members: [], repairs };
   for (const [id, member] of Object.entries(users)) {
-    if (typeof member === 'number') continue; // `all_user`: how many there are.
     if (!USER.test(id)) {
       repairs.push({ where: `${files.usersFile} ${id.slice(0, 40)}`, found: 'no id of a person', done: 'left out' });
       continue;
@@ -85,11 +93,8 @@ const readWeeks = (
       const where = `${file} timestamps.${number}.${ts}`;
       if (!isTs(ts)) throw new Refused(`${where}: expected a timestamp such as 1722865849.468459`);
       const week = calendar.weekOf(ts);
-      const written = Number(ts.slice(0, ts.indexOf('.')));
-      if (week < calendar.weekAt(Date.UTC(year, 0, 1) / 1000) || Math.abs(monthsApart(monthOf(week), month)) > 1)
-        throw new Refused(
-          `${where}: expected an instant in ${month}, got ${new Date(written * 1000).toISOString()}; --year is the year of the first month`,
-        );
+      if (Math.abs(monthsApart(monthOf(week), month)) > 1)
+        throw new Refused(`${where}: expected an instant in ${month}, got one in ${week}; is --year ${year} right?`);
       if (monthOf(week) !== month)
         repairs.push({ where, found: `its Monday lies in ${monthOf(week)}`, done: `counts for ${monthOf(week)}` });
       weeks.push({ ts, week, month: monthOf(week), title });
@@ -104,9 +109,8 @@ const monthsOf = (
 ): [number: number, posts: Record<string, string>][] =>
   Object.entries(timestamps)
     .flatMap(([number, posts]) =>
-      typeof posts === 'string' || !/^([1-9]|1[0-2])$/.test(number) ? [] : ([[Number(number), posts]] as const),
+      /^([1-9]|1[0-2])$/.test(number) ? [[Number(number), posts] as [number, Record<string, string>]] : [],
     )
-    .map(([number, posts]) => [number, posts] as [number, Record<string, string>])
     .sort(([left, ofLeft], [right, ofRight]) => firstOf(ofLeft) - firstOf(ofRight) || left - right);
 
 const firstOf = (posts: Record<string, string>): number =>
