@@ -1,4 +1,5 @@
 import { closeMonthCommand } from './close-month.ts';
+import { compareCommand } from './compare.ts';
 import { importCommand } from './import.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
@@ -18,6 +19,7 @@ export const commands: readonly AddCommand[] = [
   replayCommand,
   rebuildCommand,
   verifyCommand,
+  compareCommand,
   importCommand,
   manifestCommand,
 ];

@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+import { describeIssue } from '../events/catalog.ts';
+import { Refused } from '../events/errors.ts';
+import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
+
+const { blogs, organizers, rules } = ChallengeSchema.entries;
+const { likes, selfLikes, late } = rules.wrapped.entries;
+
+// The same checks as in the configuration, but what is left out stays as it is.
+const Schema = v.strictObject({
+  blogs: v.optional(blogs.wrapped),
+  organizers: v.optional(organizers.wrapped),
+  likes: v.optional(likes.wrapped),
+  selfLikes: v.optional(selfLikes.wrapped),
+  late: v.optional(late.wrapped),
+});
+
+/** Rules that are to differ from a challenge's own. */
+export type OtherRules = v.InferOutput<typeof Schema>;
+
+/** Checks rules from a file. */
+export const parseRules = (value: unknown, where: string): OtherRules => {
+  const parsed = v.safeParse(Schema, value);
+  if (!parsed.success) throw new Refused(`${where}: ${parsed.issues.map(describeIssue).join('; ')}`);
+  if (Array.isArray(value) || Object.keys(parsed.output).length === 0)
+    throw new Refused(`${where}: expected at least one of ${Object.keys(Schema.entries).join(', ')}`);
+  return parsed.output;
+};
+
+/** A challenge under other rules. */
+export const withRules = (challenge: Challenge, other: OtherRules): Challenge => {
+  const { blogs = challenge.blogs, organizers = challenge.organizers, ...counting } = other;
+  return { ...challenge, blogs, organizers, rules: { ...challenge.rules, ...counting } };
+};

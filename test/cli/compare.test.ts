@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { MonthComparison } from '../../src/runtime/compare.ts';
+import { contents } from '../support/world.ts';
+import { seasonTil, type Til } from './til.ts';
+
+let til: Til;
+beforeAll(async () => {
+  til = await seasonTil();
+});
+afterAll(() => til.remove());
+
+const rulesFile = (rules: unknown): string => {
+  const file = join(til.folder, 'rules.json');
+  writeFileSync(file, JSON.stringify(rules));
+  return file;
+};
+const compared = async (rules: unknown, ...args: string[]): Promise<MonthComparison[]> =>
+  (await til.json<{ comparisons: [{ months: MonthComparison[] }] }>('compare', '--rules', rulesFile(rules), ...args))
+    .comparisons[0].months;
+
+test('the rules that hold make no difference', async () => {
+  for (const { is, would, weeks, members } of await compared({ late: 'until-close', selfLikes: true })) {
+    expect(would).toEqual(is);
+    expect(members).toEqual([]);
+    expect(weeks.every((week) => JSON.stringify(week.is) === JSON.stringify(week.would))).toBe(true);
+  }
+});
+
+test('late replies, self-likes, hosts and emojis each make the difference that they should', async () => {
+  const sum = (months: MonthComparison[], which: 'is' | 'would', field: 'posts' | 'likes' | 'late') =>
+    months.flatMap(({ weeks }) => weeks).reduce((total, week) => total + week[which][field], 0);
+  const never = await compared({ late: 'never' });
+  expect(sum(never, 'is', 'late')).toBeGreaterThan(0);
+  expect(sum(never, 'would', 'posts')).toBe(sum(never, 'is', 'posts') - sum(never, 'is', 'late'));
+  const velog = await compared({ blogs: ['velog.io'] });
+  expect(sum(velog, 'would', 'posts')).toBeLessThan(sum(velog, 'is', 'posts'));
+  const selfless = await compared({ selfLikes: false });
+  expect(sum(selfless, 'would', 'likes')).toBeLessThan(sum(selfless, 'is', 'likes'));
+  const hearts = await compared({ likes: ['+1', 'thumbsup', 'heart', 'tada'] });
+  expect(sum(hearts, 'would', 'likes')).toBeGreaterThan(sum(hearts, 'is', 'likes'));
+});
+
+test('a month is shown as a table, and nothing is written', async () => {
+  const before = { ...(await contents(til.log)), ...(await contents(til.state)) };
+  const { code, out } = await til.run('compare', '--rules', rulesFile({ late: 'never' }), '--month', '2024-08');
+  expect(code).toBe(0);
+  expect(out).toContain('## 2024-08');
+  expect(out).toMatch(/TIL 8월 1주차 +\d+ +\d+/);
+  expect(out).not.toContain('2024-09');
+  expect({ ...(await contents(til.log)), ...(await contents(til.state)) }).toEqual(before);
+});
+
+test('rules that are none are refused, naming the field', async () => {
+  for (const [rules, said] of [
+    [{ late: 'sometimes' }, 'late: expected'],
+    [{ selflikes: true }, 'selflikes'],
+    [{}, 'expected at least one of'],
+    [{ blogs: ['https://velog.io'] }, 'blogs.0: expected a host'],
+  ] as const) {
+    const { code, error } = await til.run('compare', '--rules', rulesFile(rules));
+    expect(code).toBe(2);
+    expect(error).toContain(said);
+  }
+  expect((await til.run('compare', '--rules', 'nowhere.json')).error).toContain('nowhere.json');
+});
