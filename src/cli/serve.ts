@@ -2,9 +2,9 @@ import { Refused } from '../events/errors.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { loadConfig } from '../runtime/config.ts';
 import { createReport } from '../runtime/report.ts';
-import { serve } from '../runtime/serve.ts';
+import { type Running, serve } from '../runtime/serve.ts';
 import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
-import { type AddCommand, optionsOf, type Shell } from './shell.ts';
+import { type AddCommand, Failure, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */
 export const DASHBOARD = new URL('../../dist/dashboard', import.meta.url).pathname;
@@ -28,17 +28,19 @@ export const serveCommand: AddCommand = (program, shell) => {
       const { environment } = shell;
       const addresses = addressesOf(environment);
       const slack = slackOf(environment);
-      const running = await serve({
-        settings,
-        log: await openBucket(addresses.log, environment),
-        state: await openBucket(addresses.state, environment),
-        queue: await openQueue(addresses.queue, environment),
-        slack,
-        clock: systemClock,
-        port: portOf(environment),
-        dashboard: DASHBOARD,
-        report: reportTo(shell, json),
-      });
+      const running = await starting(
+        serve({
+          settings,
+          log: await openBucket(addresses.log, environment),
+          state: await openBucket(addresses.state, environment),
+          queue: await openQueue(addresses.queue, environment),
+          slack,
+          clock: systemClock,
+          port: portOf(environment),
+          dashboard: DASHBOARD,
+          report: reportTo(shell, json),
+        }),
+      );
       if (!slack.botToken) shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
       if (slack.signingSecrets.length === 0 && !slack.appToken)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
@@ -50,6 +52,16 @@ export const serveCommand: AddCommand = (program, shell) => {
       await Promise.race([shell.untilSignal(), running.failed]);
       await running.stop();
     });
+};
+
+/** What stands in the way of a start (another server, a port in use) is a failure, not a wrong usage. */
+export const starting = async (running: Promise<Running>): Promise<Running> => {
+  try {
+    return await running;
+  } catch (error) {
+    if (error instanceof Refused) throw new Failure(`til: ${error.message}`);
+    throw error;
+  }
 };
 
 /** Reports happenings on standard error. */

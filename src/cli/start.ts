@@ -10,11 +10,11 @@ import { serve } from '../runtime/serve.ts';
 import { addressesOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
 import { startLive } from '../sandbox/live.ts';
 import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../sandbox/season.ts';
-import type { Workspace } from '../sandbox/workspace.ts';
 import { createSandbox } from '../sandbox/server.ts';
+import type { Workspace } from '../sandbox/workspace.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/log.ts';
-import { DASHBOARD, portOf, reportTo } from './serve.ts';
+import { DASHBOARD, portOf, reportTo, starting } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, optionsOf, type Shell } from './shell.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
@@ -63,22 +63,24 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const log = await openBucket(addresses.log, shell.environment);
   const state = await openBucket(addresses.state, shell.environment);
   const queue = await openQueue(addresses.queue, shell.environment);
-  const running = await serve({
-    settings,
-    log,
-    state,
-    queue,
-    slack: { signingSecrets: [signingSecret], botToken: SAMPLE.bot.token, apiUrl: `${url}/api/` },
-    clock: systemClock,
-    port,
-    quiet: true,
-    host: '127.0.0.1',
-    dashboard: DASHBOARD,
-    report: (happening, fields) => {
-      if (happening !== 'ready') reportTo(shell, options.json)(happening, fields);
-    },
-    mount: sandbox.handle,
-  });
+  const running = await starting(
+    serve({
+      settings,
+      log,
+      state,
+      queue,
+      slack: { signingSecrets: [signingSecret], botToken: SAMPLE.bot.token, apiUrl: `${url}/api/` },
+      clock: systemClock,
+      port,
+      quiet: true,
+      host: '127.0.0.1',
+      dashboard: DASHBOARD,
+      report: (happening, fields) => {
+        if (happening !== 'ready') reportTo(shell, options.json)(happening, fields);
+      },
+      mount: sandbox.handle,
+    }),
+  );
   workspace.setUrl(`${url}/sandbox/`);
   if (memory.sent) shell.out(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
   else {

@@ -63,7 +63,7 @@ export const ChallengeSchema = v.strictObject({
   notify: v.optional(
     v.strictObject({
       likes: v.optional(v.picklist(['each', 'card', 'off']), 'each'),
-      maxAgeHours: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(24 * 14)), 24),
+      maxAgeHours: v.optional(v.pipe(v.number(), v.gtValue(0)), 24),
       mention: v.optional(v.picklist(['none', 'here', 'channel']), 'none'),
     }),
     {},

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import sirv from 'sirv';
+import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES } from './ingest.ts';
 
@@ -59,9 +60,17 @@ export const startHttp = async (
 
 const listen = (server: Server, port: number, host?: string): Promise<void> =>
   new Promise((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') reject(error);
+      else
+        reject(
+          new Refused(`port ${port} is in use; end what uses it, or choose another with PORT=${port + 1}`, {
+            cause: error,
+          }),
+        );
+    });
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.removeAllListeners('error');
       resolve();
     });
   });
