@@ -1,5 +1,6 @@
 import { closeMonthCommand } from './close-month.ts';
 import { compareCommand } from './compare.ts';
+import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
@@ -21,5 +22,6 @@ export const commands: readonly AddCommand[] = [
   verifyCommand,
   compareCommand,
   importCommand,
+  exportCommand,
   manifestCommand,
 ];

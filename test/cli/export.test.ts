@@ -1,0 +1,87 @@
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
+import { calendarOf } from '../../src/events/week.ts';
+import type { IndexSnapshot } from '../../src/projections/contract.ts';
+import { keys } from '../../src/runtime/publish.ts';
+import { SAMPLE } from '../../src/sandbox/season.ts';
+import { openLog } from '../../src/store/log.ts';
+import { emptyTil, seasonTil, type Til } from './til.ts';
+
+let til: Til;
+let index: IndexSnapshot;
+beforeAll(async () => {
+  til = await seasonTil();
+  index = JSON.parse(new TextDecoder().decode((await til.state.get(keys.index(SAMPLE.channel)))?.bytes));
+});
+afterAll(() => til.remove());
+
+test('posts, likes and participation agree with the dashboard', async () => {
+  const posts = await til.json<{ likes: number; week: string; links: string }[]>('export', '--what', 'posts');
+  expect(posts).toHaveLength(index.totals.posts);
+  expect(posts.reduce((sum, { likes }) => sum + likes, 0)).toBe(index.totals.likes);
+  expect(posts.every(({ links }) => links.startsWith('https://'))).toBe(true);
+  expect(await til.json<unknown[]>('export', '--what', 'likes')).toHaveLength(index.totals.likes);
+  const matrix = await til.json<Record<string, number>[]>('export', '--what', 'participation');
+  for (const { week, posts } of index.weeks) expect(matrix.reduce((sum, row) => sum + (row[week] ?? 0), 0)).toBe(posts);
+});
+
+test('files are written whole, for their owner alone, and not replaced unasked', async () => {
+  const out = join(til.folder, 'out');
+  const first = await til.run('export', '--csv', '--out', out);
+  expect(first).toMatchObject({ code: 0 });
+  const file = join(out, `${SAMPLE.channel}-posts.csv`);
+  const text = readFileSync(file, 'utf8');
+  expect(text.startsWith('\uFEFFweek,label,ts,time,author')).toBe(true);
+  expect(text).toContain('TIL 8월 1주차');
+  expect(text.trimEnd().split('\r\n')).toHaveLength(index.totals.posts + 1);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const again = await til.run('export', '--csv', '--out', out);
+  expect(again.code).toBe(2);
+  expect(again.error).toContain('--yes');
+  expect((await til.run('export', '--csv', '--out', out, '--yes')).code).toBe(0);
+});
+
+test('wrong usage is explained', async () => {
+  expect(await til.run('export')).toMatchObject({ code: 2, error: expect.stringContaining('--what') });
+  expect(await til.run('export', '--what', 'everything')).toMatchObject({ code: 2 });
+  expect(await til.run('export', '--csv', '--json')).toMatchObject({ code: 2 });
+});
+
+test('a cell that a spreadsheet would run is only text', async () => {
+  const hostile = emptyTil();
+  const calendar = calendarOf(SAMPLE.timeZone);
+  const base = { v: 1, channel: SAMPLE.channel } as const;
+  const facts: Event[] = [
+    {
+      ...base,
+      kind: 'message.posted',
+      at: '1722817800.000001',
+      ts: '1722817800.000001',
+      author: { bot: 'B0TILBOT01' },
+      text: '[TIL 8월 1주차]',
+      links: [],
+    },
+    {
+      ...base,
+      kind: 'message.posted',
+      at: '1722817900.000001',
+      ts: '1722817900.000001',
+      author: { user: 'U0EVIL0001' },
+      thread: '1722817800.000001',
+      text: '',
+      links: ['https://velog.io/@e/1'],
+      previews: [{ url: 'https://velog.io/@e/1', title: '=HYPERLINK("https://evil.example","x")' }],
+    },
+    { ...base, kind: 'profile.seen', at: '1722817900.000002', user: 'U0EVIL0001', name: "@SUM(1+1)*cmd|' /C calc'!A0" },
+  ];
+  for (const fact of facts) await openLog(hostile.log).append(fact, calendar);
+  mkdirSync(join(hostile.folder, 'state'), { recursive: true });
+  await hostile.run('rebuild');
+  const { out } = await hostile.run('export', '--csv', '--what', 'posts');
+  expect(out).toContain(`"'=HYPERLINK(""https://evil.example"",""x"")"`);
+  expect(out).toContain(`'@SUM(1+1)`);
+  expect(out.split(/,|\r\n/).filter((cell) => /^"?[=+@\t\r-]/.test(cell))).toEqual([]);
+  hostile.remove();
+});
