@@ -1,4 +1,4 @@
-import type { Event, EventOf } from '../events/catalog.ts';
+import type { EventOf } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { type Month, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
@@ -50,6 +50,3 @@ export const announceResult = (ledger: Ledger, month: Month): Effect | undefined
     weeks,
   };
 };
-
-/** The month a fact closes. */
-export const closedBy = (event: Event): Month | undefined => (event.kind === 'month.closed' ? event.month : undefined);

@@ -279,8 +279,6 @@ export const createEffects = (ports: EffectPorts) => {
   return { decideFor, sweep, perform, profile };
 };
 
-export type Effects = ReturnType<typeof createEffects>;
-
 const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
   (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
 

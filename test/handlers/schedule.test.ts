@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { calendarOf } from '../../src/events/week.ts';
+import { dueAt } from '../../src/handlers/open-week.ts';
+import { dueJobs } from '../../src/runtime/schedule.ts';
+import { openDocuments } from '../../src/store/documents.ts';
+import { createBot } from '../support/bot.ts';
+import { CHANNEL, challengeWith } from '../support/world.ts';
+
+const due = (instant: string, fields: Record<string, unknown> = {}) => {
+  const challenge = challengeWith(fields);
+  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000).map(({ tick, week, month }) => `${tick} ${week ?? month}`);
+};
+
+describe('what the schedule asks for', () => {
+  test("on a first Monday: last month's result, then the week's post", () => {
+    expect(due('2024-09-02T09:19:59+09:00')).toEqual([]);
+    expect(due('2024-09-02T09:20:00+09:00')).toEqual(['month.result 2024-08']);
+    expect(due('2024-09-02T09:30:00+09:00')).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
+  });
+
+  test('before nine in Seoul it is still the day before in UTC, and the right week all the same', () => {
+    expect(due('2024-09-02T04:30:00+09:00', { schedule: { weekOpen: '04:10', monthResult: '04:05' } })).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
+  });
+
+  test('a machine that was off makes up within the week and the month, and not after', () => {
+    expect(due('2024-09-08T23:59:00+09:00')).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
+    expect(due('2024-09-09T09:00:00+09:00')).toEqual(['month.result 2024-08']);
+    expect(due('2024-09-30T12:00:00+09:00')).toEqual(['month.result 2024-08', 'week.open 2024-W40']);
+    expect(due('2024-10-01T12:00:00+09:00')).toEqual(['month.result 2024-08', 'week.open 2024-W40']); // Still September's last week.
+    expect(due('2024-10-07T12:00:00+09:00')).toEqual(['month.result 2024-09', 'week.open 2024-W41']);
+  });
+
+  test('local time holds on both sides of a clock change', () => {
+    const zone = { timeZone: 'Europe/Berlin' };
+    expect(due('2026-03-23T08:29:00Z', zone)).not.toContain('week.open 2026-W13');
+    expect(due('2026-03-23T08:30:00Z', zone)).toContain('week.open 2026-W13');
+    expect(due('2026-03-30T07:29:00Z', zone)).not.toContain('week.open 2026-W14');
+    expect(due('2026-03-30T07:30:00Z', zone)).toContain('week.open 2026-W14');
+  });
+
+  test('across the end of a year with 53 weeks', () => {
+    expect(due('2027-01-04T10:00:00+09:00')).toEqual(['month.result 2026-12', 'week.open 2027-W01']);
+    expect(due('2027-01-03T10:00:00+09:00')).toEqual(['month.result 2026-11', 'week.open 2026-W53']);
+  });
+});
+
+test('what is done already is not asked for again', async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  const ask = async () => bot.queue.put(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000));
+  for (let times = 0; times < 5; times++) {
+    await ask();
+    await bot.settle();
+  }
+  expect(bot.everything()).toHaveLength(1);
+  expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toMatchObject([{ id: `month.result/${CHANNEL}/2024-07` }]);
+});
+
+describe("a month's result", () => {
+  const POST = 'https://velog.io/@x/';
+  /** Two members write every week that is opened; `skip` weeks have no post at all. */
+  const month = async (skip: number[] = []) => {
+    const bot = createBot();
+    await bot.pass(1800);
+    const posts: Record<string, string[]> = { U0MINSEO01: [], U0JIHO0001: [] };
+    for (let week = 0; week < 4; week++) {
+      if (!skip.includes(week)) {
+        await bot.tick('week.open');
+        for (const user of Object.keys(posts)) posts[user]?.push(await bot.reply(user, `${POST}${user}-${week}`));
+      }
+      await bot.pass(7 * 86_400 - 60);
+    }
+    await bot.pass(3600);
+    const result = async (): Promise<string> => {
+      await bot.tick('month.result');
+      return bot.said().findLast((text) => text.includes('챌린저')) ?? '';
+    };
+    return { bot, posts, result };
+  };
+
+  test('is shared by those who tie', async () => {
+    const { bot, posts, result } = await month();
+    for (const user of Object.keys(posts)) await bot.like('U0SEOYEON1', posts[user]?.[0] as string);
+    expect(await result()).toBe(
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n다들 고생하셨습니다 👏',
+    );
+  });
+
+  test('without any like says so kindly', async () => {
+    const { result } = await month();
+    expect(await result()).toContain('서로의 글에 👍도 잊지 말아 주세요!');
+  });
+
+  test('is not spoiled by a week that had no post', async () => {
+    const { result } = await month([2]);
+    expect(await result()).toContain('민서 님 👍 0');
+  });
+
+  test('names members who have left since', async () => {
+    const { bot, result } = await month();
+    bot.workspace.leave({ user: 'U0JIHO0001', channel: CHANNEL });
+    await bot.settle();
+    expect(await result()).toContain('지호 님');
+  });
+
+  test('in the log stands before its announcement: a crash between them announces the frozen one', async () => {
+    const { bot, posts, result } = await month();
+    bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
+    expect(await result()).toBe('');
+    await bot.like('U0SEOYEON1', posts['U0MINSEO01']?.[0] as string);
+    bot.workspace.faults.clear();
+    await bot.restart();
+    await bot.pass(300);
+    expect(bot.said().filter((text) => text.includes('챌린저'))).toEqual([expect.stringContaining('민서 님 👍 0')]);
+  });
+});

@@ -1,0 +1,200 @@
+import type { Event } from '../../src/events/catalog.ts';
+import { keyOf } from '../../src/events/key.ts';
+import { calendarOf, monthOf } from '../../src/events/week.ts';
+import { isFinal, saidBy } from '../../src/handlers/effect.ts';
+import type { Challenge } from '../../src/projections/challenge.ts';
+import type { IndexSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
+import { verify } from '../../src/runtime/rebuild.ts';
+import type { SlackMessage } from '../../src/sandbox/shapes.ts';
+import { translate } from '../../src/slack/translate.ts';
+import { readEvent } from '../../src/store/log.ts';
+import { CHANNEL } from '../support/world.ts';
+import type { Post } from './front.ts';
+import { BOT } from './people.ts';
+import type { Deeds } from './slack-port.ts';
+import type { Store } from './store.ts';
+import { type PlainRules, truthOf } from './truth.ts';
+
+/** All there is when everything has come to rest. */
+export interface Rest {
+  challenge: Challenge;
+  rules: PlainRules;
+  /** Rules of an earlier part of the run, if they were changed. */
+  earlier: PlainRules | undefined;
+  log: Store;
+  state: Store;
+  post: Post;
+  deeds: Deeds;
+  messages: readonly SlackMessage[];
+  /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
+  dropped: boolean;
+  now: number;
+  weeks: string[];
+}
+
+const text = new TextDecoder();
+const json = <T>(store: Store, key: string): T | undefined => {
+  const stored = store.objects.get(key);
+  return stored && (JSON.parse(text.decode(stored.bytes)) as T);
+};
+
+/** Everything that is not as it must be, in words. */
+export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
+  const facts = factsOf(rest.log);
+  return [
+    ...checkRequests(rest),
+    ...checkLog(rest, facts),
+    ...(await checkRebuild(rest)),
+    ...(rest.dropped ? [] : checkTruth(rest)),
+    ...checkEffects(rest, facts),
+    ...(rest.dropped ? [] : checkSaid(rest, facts)),
+    ...checkMonths(rest, facts),
+  ];
+};
+
+const factsOf = (log: Store): Map<string, Event> => {
+  const facts = new Map<string, Event>();
+  for (const [key, { bytes }] of log.objects) if (key.startsWith('events/')) facts.set(key, readEvent(bytes, key));
+  return facts;
+};
+
+const checkRequests = ({ post, deeds }: Rest): string[] => [
+  ...post.accepted.map((kind) => `a request that was ${kind} was accepted`),
+  ...deeds.impatient.slice(0, 1).map((about) => `${about} was sent although Slack had said to wait`),
+];
+
+/** Every acknowledged event is in the log, once; nothing else is; and nothing there ever changed. */
+const checkLog = ({ log, post, challenge }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+  const faults = [...log.changed].map((key) => `${key} was changed`);
+  const calendar = calendarOf(challenge.timeZone);
+  const channels = new Set([CHANNEL]);
+  const handed = new Set<string>();
+  for (const { payload, acknowledged } of post.handedOut) {
+    const translation = translate(payload, channels);
+    if (translation.to !== 'fact') continue;
+    const key = keyOf(translation.event, calendar);
+    handed.add(key);
+    if (acknowledged && !facts.has(key)) faults.push(`${key} was acknowledged and is not in the log`);
+  }
+  for (const [key, fact] of facts) {
+    const heard = fact.kind.startsWith('message.') || fact.kind.startsWith('reaction.') || fact.kind.startsWith('member.');
+    const own = fact.kind === 'message.posted' && fact.author?.user === BOT.id;
+    if (heard && !own && !handed.has(key)) faults.push(`${key} is in the log and was never delivered`);
+  }
+  const aside = [...log.objects].filter(([key]) => key.startsWith('quarantine/')).map(([key, { bytes }]) => ({ key, ...(JSON.parse(text.decode(bytes)) as { reason: string }) }));
+  for (const { key, reason } of aside) if (reason !== 'expected a JSON object') faults.push(`${key}: in quarantine, ${reason}`);
+  if (post.malformed > 0 && aside.length === 0) faults.push('a signed request that is no JSON was acknowledged and is nowhere');
+  return faults;
+};
+
+/** All that is derived is what the log says, byte for byte. */
+const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> => {
+  const { differences } = await verify(challenge, { log, state });
+  return differences.map(({ key, problem }) => `${key}: ${problem} from a rebuild`);
+};
+
+/** The snapshots say what anybody sees in the channel. */
+const checkTruth = ({ rules, messages, state }: Rest): string[] => {
+  const truth = truthOf(messages, rules);
+  const faults: string[] = [];
+  const same = (what: string, got: unknown, expected: unknown): void => {
+    if (JSON.stringify(got) !== JSON.stringify(expected)) faults.push(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+  };
+  const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
+  same('open weeks', index?.weeks.map(({ week }) => week), truth.openWeeks);
+  for (const week of truth.openWeeks) {
+    const snapshot = json<WeekSnapshot>(state, `snapshots/${CHANNEL}/weeks/${week}.json`);
+    const posts = truth.counted.filter((reply) => reply.week === week).map(({ ts, author, likers, late }) => [ts, author, likers.length, late]);
+    same(week, snapshot?.posts.map(({ ts, author, likes, late }) => [ts, author, likes, late]), posts);
+  }
+  for (const { month, open, challengers, special } of truth.months) {
+    const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
+    same(month, [snapshot?.weeks, snapshot?.challengers, snapshot?.special], [open, challengers, special]);
+  }
+  return faults;
+};
+
+const ledgersOf = (state: Store): Ledger[] =>
+  [...state.objects.keys()].filter((key) => key.startsWith('ledgers/')).map((key) => json<Ledger>(state, key) as Ledger);
+
+/** Whatever was attempted has come to an end, and is in Slack exactly as often as the log says: once or not at all. */
+const checkEffects = ({ state, deeds }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+  const faults: string[] = [];
+  const visible = new Map([...deeds.posted, ...deeds.hinted]);
+  for (const [id, count] of visible) if (count > 1) faults.push(`${id} is visible ${count} times`);
+  const logged = new Set([...facts.values()].flatMap((fact) => (fact.kind === 'effect.attempted' ? [fact.effect] : [])));
+  for (const id of visible.keys()) if (!logged.has(id)) faults.push(`${id} is visible, and the log knows of no attempt`);
+  for (const { effects } of ledgersOf(state)) {
+    for (const [id, record] of Object.entries(effects)) {
+      if (!isFinal(record)) faults.push(`${id} was attempted and has come to no end`);
+      const changes = /^(participation:[^:]+:[1-9]|like:[^:]+:\d+$)/.test(id) && id.startsWith('participation');
+      if (record.delivered && !changes && !visible.has(id)) faults.push(`${id} is recorded as delivered, and is not visible`);
+      if (visible.has(id) && !record.delivered && !id.startsWith('hint:')) faults.push(`${id} is visible, and not recorded as delivered`);
+    }
+  }
+  return faults;
+};
+
+/** Nothing that is due is left unsaid, and what was said stands as things are now. */
+const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+  const { rules, earlier, messages, state } = rest;
+  const truth = truthOf(messages, rules);
+  const before = earlier && new Map(truthOf(messages, earlier).replies.map(({ ts, counted }) => [ts, counted]));
+  const ledgers = ledgersOf(state);
+  const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
+  const announcements = new Map(messages.flatMap((message) => {
+    const id = message.metadata?.event_payload?.['effect'];
+    return typeof id === 'string' && id.startsWith('participation:') ? [[id.split(':')[1] as string, message] as const] : [];
+  }));
+  const excused = (series: string): boolean => [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
+  const faults: string[] = [];
+  for (const { ts, counted, likers, author } of truth.replies) {
+    if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
+    if (!excused(`participation:${ts}`)) {
+      const shown = announcements.get(ts);
+      const stands = shown !== undefined && !shown.text.startsWith('(취소됨)');
+      if (stands !== counted) faults.push(`participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`);
+    }
+    if (!counted || excused(`like:${ts}`)) continue;
+    const told = new Map<string, boolean>();
+    for (let number = 0; ; number++) {
+      const record = records.get(`like:${ts}:${number}`);
+      if (!record) break;
+      for (const [user, { live }] of Object.entries(saidBy(record)?.covers ?? {})) told.set(user, live);
+    }
+    for (const liker of likers) if (liker !== author && told.get(liker) !== true) faults.push(`like of ${ts} by ${liker}: its author was not told`);
+    for (const [user, live] of told) if (live && !likers.includes(user)) faults.push(`like of ${ts} by ${user}: taken back, and its author was not told`);
+  }
+  for (const week of rest.weeks) {
+    const record = records.get(`week.open:${week}`);
+    if (!isFinal(record) && !truth.openWeeks.includes(week) && ![...facts.values()].some((fact) => fact.kind === 'message.posted' && /TIL \d+월/.test(fact.text) && fact.metadata?.type !== 'til_effect' && weekOfFact(fact, rest) === week))
+      faults.push(`${week} has no weekly post`);
+  }
+  return faults;
+};
+
+const weekOfFact = (fact: Event, { challenge }: Rest): string => calendarOf(challenge.timeZone).weekOf(fact.at);
+
+/** A month is frozen before it is announced, once, and the announcement and the snapshot are what was frozen. */
+const checkMonths = ({ state, deeds, weeks }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+  const faults: string[] = [];
+  const closed = [...facts.values()].filter((fact) => fact.kind === 'month.closed');
+  for (const id of deeds.posted.keys()) {
+    const [kind, month] = id.split(':');
+    if (kind === 'month.result' && !closed.some((fact) => fact.month === month)) faults.push(`${month} was announced, and is not frozen in the log`);
+  }
+  for (const { month, at, challengers, special } of closed) {
+    const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
+    if (JSON.stringify(snapshot?.closed) !== JSON.stringify({ at, challengers, special })) faults.push(`${month}: the snapshot does not say what was frozen`);
+    const record = ledgersOf(state).map(({ effects }) => effects[`month.result:${month}`]).find((found) => found !== undefined);
+    if (!isFinal(record)) faults.push(`${month} is closed, and its result was not announced`);
+  }
+  // The last month of the run may not have been due yet.
+  const due = new Set(weeks.map(monthOf));
+  due.delete(monthOf(weeks.at(-1) as string));
+  const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
+  for (const month of due)
+    if (index?.months.some((summary) => summary.month === month && summary.weeks.length > 0) && !closed.some((fact) => fact.month === month)) faults.push(`${month} is over, and was never closed`);
+  return faults;
+};

@@ -1,0 +1,109 @@
+import type { Challenge } from '../../src/projections/challenge.ts';
+import type { Job, Queue } from '../../src/queue/queue.ts';
+import { createEngine } from '../../src/runtime/engine.ts';
+import { startLoop } from '../../src/runtime/loop.ts';
+import { publishChallenges, publishMonth } from '../../src/runtime/publish.ts';
+import { createPublisher } from '../../src/runtime/publisher.ts';
+import { rebuild } from '../../src/runtime/rebuild.ts';
+import { dueJobs } from '../../src/runtime/schedule.ts';
+import type { Outcome } from '../../src/runtime/worker.ts';
+import type { Slack } from '../../src/slack/slack.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
+import { openDocuments } from '../../src/store/documents.ts';
+import type { Faults } from './faults.ts';
+import type { Process } from './process.ts';
+import type { Timeline } from './timeline.ts';
+
+/** All that a process of the bot reaches, as it reaches it. */
+export interface Reach {
+  log: Bucket;
+  state: Bucket;
+  queue: Queue;
+  slack: Slack;
+  settleSeconds?: number;
+}
+
+/** What the process says, beside what it does. */
+export interface Told {
+  problems: string[];
+  alarms: string[];
+}
+
+const WORKER_SECONDS = 30;
+
+/** The worker on one machine, as `til serve` runs it: makes everything right, then listens, publishes, and catches up with the schedule. */
+export const runMachine = async (process: Process, challenge: Challenge, reach: Reach, told: Told): Promise<void> => {
+  const { log, state, queue } = reach;
+  const documents = openDocuments(state);
+  await publishChallenges(documents, [challenge]);
+  await rebuild(challenge, { log, state });
+  const onError = (error: unknown): void => void told.problems.push(String(error));
+  const publisher = createPublisher(documents, process.clock, { onError });
+  const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);
+  startLoop({
+    queue,
+    clock: process.clock,
+    handle: engine.handle,
+    onOutcome: ({ dirty }) => publisher.changed(dirty),
+    onError,
+  }).running.catch(onError);
+  await queue.put(await dueJobs(challenge, documents, process.clock.now() / 1000));
+  await engine.sweep();
+};
+
+/** One of the workers behind SQS: publishes before it answers, and is stopped after 30 seconds. */
+export const runLambda = async (
+  process: Process,
+  challenge: Challenge,
+  reach: Reach,
+  told: Told,
+  { timeline, faults }: { timeline: Timeline; faults: Faults },
+): Promise<void> => {
+  const documents = openDocuments(reach.state);
+  const changed = new Set<string>();
+  const engine = engineOf(process, challenge, reach, told, documents, (dirty) => {
+    for (const { month } of dirty) changed.add(month);
+  });
+  const handle = async (jobs: Job[]): Promise<Outcome> => {
+    let over = false;
+    timeline.at(timeline.now() + WORKER_SECONDS * 1000, () => {
+      if (over || !process.alive) return;
+      faults.count('worker stopped by its time-out');
+      process.die();
+    });
+    try {
+      const outcome = await engine.handle(jobs);
+      for (const { month } of outcome.dirty) changed.add(month);
+      for (const month of [...changed]) {
+        await publishMonth(documents, challenge, month);
+        changed.delete(month);
+      }
+      return outcome;
+    } finally {
+      over = true;
+    }
+  };
+  const onError = (error: unknown): void => void told.problems.push(String(error));
+  const { queue } = reach;
+  await startLoop({ queue, clock: process.clock, handle, onOutcome: () => {}, onError }).running;
+};
+
+const engineOf = (
+  process: Process,
+  challenge: Challenge,
+  { log, queue, slack, settleSeconds }: Reach,
+  told: Told,
+  documents: ReturnType<typeof openDocuments>,
+  changed: Parameters<typeof createEngine>[0]['changed'],
+) =>
+  createEngine({
+    settings: { challenges: [challenge] },
+    log,
+    documents,
+    queue,
+    clock: process.clock,
+    report: (happening, fields) => void told.alarms.push(`${happening} ${JSON.stringify(fields)}`),
+    changed,
+    voice: slack,
+    ...(settleSeconds === undefined ? {} : { settleSeconds }),
+  });

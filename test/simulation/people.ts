@@ -1,0 +1,135 @@
+import type { Workspace } from '../../src/sandbox/workspace.ts';
+import { below } from '../support/random.ts';
+import { CHANNEL } from '../support/world.ts';
+
+export const BOT = { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL', token: 'xoxb-simulation' };
+export const ADMIN = 'U0ADMIN001';
+export const ORGANIZER = 'U0ORGANIZ1';
+export const PEOPLE = Array.from({ length: 9 }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`);
+const NEWCOMERS = Array.from({ length: 4 }, (_, number) => `U0NEWCOM${String(number).padStart(2, '0')}`);
+
+export const MEMBERS = [ADMIN, ORGANIZER, ...PEOPLE, ...NEWCOMERS].map((id) => ({ id, name: id.toLowerCase(), admin: id === ADMIN }));
+export const AT_FIRST = [BOT.id, ADMIN, ORGANIZER, ...PEOPLE];
+
+const HOSTS = ['velog.io/@x', 'someone.github.io', 'blog.naver.com/x', 'm.blog.naver.com/x', 'velog.io.evil.example', 'medium.com/x'];
+const REACTIONS = ['+1', '+1', '+1', 'thumbsup', '+1::skin-tone-2', '+1::skin-tone-5', 'heart', 'tada'];
+
+/** What people do: each call is one deed that Slack allows, drawn by chance. */
+export const createPeople = (workspace: Workspace, random: () => number, weekly: string[]) => {
+  const replies: { ts: string; author: string }[] = [];
+  const pressed: { user: string; channel: string; ts: string; name: string }[] = [];
+  let count = 0;
+  const pick = <Item>(items: readonly Item[]): Item => items[below(random, items.length)] as Item;
+  /** One of the last, mostly: people read what is new. */
+  const recent = <Item>(items: readonly Item[]): Item | undefined =>
+    random() < 0.85 ? items[items.length - 1 - below(random, Math.min(12, items.length))] : pick(items);
+
+  const present = (): string[] => MEMBERS.map(({ id }) => id).filter((id) => here.has(id));
+  const here = new Set(AT_FIRST.filter((id) => id !== BOT.id));
+
+  const text = (): string => {
+    count += 1;
+    const draw = random();
+    if (draw < 0.12) return '이번 주는 아직이에요';
+    if (draw < 0.2) return `두 개! https://${pick(HOSTS)}/${count}a 그리고 https://${pick(HOSTS)}/${count}b`;
+    return `글 https://${pick(HOSTS.slice(0, draw < 0.85 ? 4 : 6))}/${count}`;
+  };
+
+  const reply = (): void => {
+    if (weekly.length === 0) return chat();
+    const thread = random() < 0.85 ? (weekly.at(-1) as string) : pick(weekly);
+    const user = pick(present());
+    const { ts } = workspace.reply({
+      user,
+      channel: CHANNEL,
+      thread,
+      text: text(),
+      ...(random() < 0.3 ? { title: `제목 <${count}> & 더` } : {}),
+      ...(random() < 0.1 ? { broadcast: true } : {}),
+      ...(random() < 0.05 ? { files: ['a.png'] } : {}),
+    });
+    replies.push({ ts, author: user });
+  };
+
+  const own = (): { ts: string; author: string } | undefined => {
+    const found = recent(replies);
+    return found && here.has(found.author) ? found : undefined;
+  };
+
+  const edit = (): void => {
+    const target = own();
+    if (target) workspace.edit({ user: target.author, channel: CHANNEL, ts: target.ts, text: text() });
+  };
+
+  const remove = (): void => {
+    const target = own();
+    if (!target) return;
+    workspace.remove({ user: target.author, channel: CHANNEL, ts: target.ts });
+    replies.splice(replies.indexOf(target), 1);
+  };
+
+  const press = (): void => {
+    const target = recent(replies);
+    if (!target) return;
+    const user = pick(present());
+    const what = { user, channel: CHANNEL, ts: target.ts, name: pick(REACTIONS) };
+    workspace.react(what);
+    pressed.push(what);
+  };
+
+  const take = (): void => {
+    const last = recent(pressed);
+    if (!last) return;
+    pressed.splice(pressed.indexOf(last), 1);
+    workspace.unreact(last);
+  };
+
+  const chat = (): void => void workspace.post({ user: pick(present()), channel: CHANNEL, text: `잡담 ${(count += 1)} https://velog.io/@chat/${count}` });
+
+  const come = (): void => {
+    const user = pick(NEWCOMERS);
+    workspace.join({ user, channel: CHANNEL });
+    here.add(user);
+  };
+
+  const go = (): void => {
+    const user = pick([...PEOPLE.slice(7), ...NEWCOMERS]);
+    if (!here.has(user)) return;
+    workspace.leave({ user, channel: CHANNEL });
+    here.delete(user);
+  };
+
+  const openByHand = (): void => void weekly.push(workspace.post({ user: ORGANIZER, channel: CHANNEL, text: '[TIL 9월 9주차] 이번 주도!' }).ts);
+
+  const closeByHand = (): void => {
+    if (weekly.length > 0) workspace.remove({ user: ADMIN, channel: CHANNEL, ts: pick(weekly) });
+  };
+
+  const deeds: [weight: number, deed: () => void][] = [
+    [24, reply],
+    [12, edit],
+    [5, remove],
+    [38, press],
+    [12, take],
+    [4, chat],
+    [1.5, come],
+    [1, go],
+    [1, () => workspace.rename({ user: pick(present()), name: `이름 ${(count += 1)}` })],
+    [0.3, openByHand],
+    [0.3, closeByHand],
+  ];
+  const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
+
+  return {
+    /** Does one thing, as far as Slack lets it. */
+    act: (): void => {
+      let draw = random() * total;
+      const [, deed] = deeds.find(([weight]) => (draw -= weight) < 0) as [number, () => void];
+      try {
+        deed();
+      } catch (error) {
+        if ((error as Error).name !== 'Refused') throw error; // Slack's own client would not have offered it.
+      }
+    },
+  };
+};

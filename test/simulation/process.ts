@@ -1,0 +1,154 @@
+import { Unavailable } from '../../src/events/errors.ts';
+import type { Job, Queue } from '../../src/queue/queue.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
+import type { Faults, Site } from './faults.ts';
+import type { Store } from './store.ts';
+import type { Life, Timeline } from './timeline.ts';
+
+/** `machine`: one process on files, started again when it dies. `lambda`: several at once on S3 and SQS, each stopped after 30 s. */
+export type Kind = 'machine' | 'lambda';
+
+/** A process of the bot. When it dies, whatever it was waiting for never comes back to it. */
+export interface Process extends Life {
+  kind: Kind;
+  clock: Clock;
+  /** Waits for a port: somewhere on the way it may be held up, or die. */
+  pass(crash: Site): Promise<void>;
+  wait(milliseconds: number): Promise<void>;
+  die(): void;
+  /** Writes that the disk has not sworn to yet. */
+  unforced: Map<string, Store>;
+}
+
+export interface Ground {
+  timeline: Timeline;
+  faults: Faults;
+  random: () => number;
+}
+
+/** A process that has just begun; `onDeath` is told once. */
+export const createProcess = (
+  { timeline, faults, random }: Ground,
+  kind: Kind,
+  skewMilliseconds: number,
+  onDeath: (process: Process) => void,
+): Process => {
+  const wait = (milliseconds: number): Promise<void> => timeline.wait(milliseconds, self);
+  const die = (): void => {
+    if (!self.alive) return;
+    self.alive = false;
+    for (const [key, store] of self.unforced) if (faults.strikes('disk: unforced write lost')) store.undo(key);
+    onDeath(self);
+  };
+  const holdUp = (): void => {
+    const seconds = kind === 'machine' ? 10 + random() * 1200 : 1 + random() * 25;
+    self.heldUntil = timeline.now() + seconds * 1000;
+  };
+  const self: Process = {
+    kind,
+    alive: true,
+    heldUntil: 0,
+    unforced: new Map(),
+    clock: { now: () => timeline.now() + skewMilliseconds, sleep: wait },
+    wait,
+    die,
+    pass: async (crash) => {
+      if (faults.strikes(crash)) die();
+      else if (faults.strikes('process held up')) holdUp();
+      const stalls = faults.strikes('stall of a call');
+      await wait(stalls ? 5000 + random() * (kind === 'machine' ? 200_000 : 40_000) : 1 + random() * 20);
+    },
+  };
+  return self;
+};
+
+/** A bucket as one process sees it: slow, now and then out of reach, and sometimes the last thing the process touches. */
+export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, { faults, random }: Ground): Bucket => {
+  const fail = (site: Site, what: string): void => {
+    if (faults.strikes(site)) throw new Unavailable(`${what}: ${site}`);
+  };
+  const write = async <Result>(key: string, deed: () => Promise<Result>, own412?: () => Result): Promise<Result> => {
+    await process.pass('crash before a write');
+    fail(`${area}: not written`, key);
+    const result = await deed();
+    if (process.kind === 'machine') process.unforced.set(key, store);
+    if (faults.strikes('crash after a write')) process.die();
+    await process.wait(1 + random() * 10);
+    process.unforced.delete(key);
+    fail(`${area}: written, answer lost`, key);
+    const repeated = own412 && process.kind === 'lambda' && faults.strikes(`${area}: 412 after an own success`);
+    return repeated ? own412() : result;
+  };
+  return {
+    get: async (key) => {
+      await process.pass('crash before a read');
+      fail(`${area}: not read`, key);
+      return store.get(key);
+    },
+    list: async (prefix, after) => {
+      await process.pass('crash before a read');
+      fail(`${area}: not listed`, prefix);
+      return store.list(prefix, after);
+    },
+    putNew: (key, bytes) => write(key, () => store.putNew(key, bytes), () => ({ created: false as const })),
+    putIf: (key, bytes, etag) => write(key, () => store.putIf(key, bytes, etag)),
+  };
+};
+
+/** The queue behind all processes: wakes who waits for jobs. */
+export interface Station {
+  queue: Queue;
+  visibilitySeconds: number;
+  waiting: Set<() => void>;
+}
+
+const ring = (station: Station): void => {
+  const all = [...station.waiting];
+  station.waiting.clear();
+  for (const wake of all) wake();
+};
+
+/** The queue as one process sees it. */
+export const queueOf = (station: Station, process: Process, { faults, timeline }: Ground): Queue => {
+  const { queue } = station;
+  const fail = (site: Site): void => {
+    if (faults.strikes(site)) throw new Unavailable(site);
+  };
+  const ringIn = (seconds: number): void =>
+    timeline.at(timeline.now() + seconds * 1000 + 1, () => ring(station));
+  return {
+    put: async (jobs) => {
+      if (jobs.length === 0) return;
+      await process.pass('crash before a write');
+      fail('queue: not put');
+      await queue.put(jobs);
+      ring(station);
+      fail('queue: put, answer lost');
+    },
+    take: async (max) => {
+      for (;;) {
+        await process.pass('crash before a read');
+        fail('queue: not taken');
+        const jobs: Job[] = process.alive ? await queue.take(max, 0) : [];
+        if (jobs.length > 0) {
+          ringIn(station.visibilitySeconds);
+          return jobs;
+        }
+        await new Promise<void>((resolve) => station.waiting.add(resolve));
+      }
+    },
+    done: async (jobs) => {
+      await process.pass('crash before a write');
+      fail('queue: not removed');
+      await queue.done(jobs);
+      ring(station);
+    },
+    retry: async (job, delaySeconds) => {
+      await process.pass('crash before a write');
+      fail('queue: not put back');
+      await queue.retry(job, delaySeconds);
+      ringIn(delaySeconds);
+    },
+  };
+};

@@ -1,0 +1,329 @@
+import type { Challenge } from '../../src/projections/challenge.ts';
+import { memoryQueue } from '../../src/queue/memory.ts';
+import { rebuild } from '../../src/runtime/rebuild.ts';
+import { tickJob } from '../../src/runtime/schedule.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
+import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import { calendarOf } from '../../src/events/week.ts';
+import { dueAt } from '../../src/handlers/open-week.ts';
+import { below, randomFrom } from '../support/random.ts';
+import { CHANNEL, challengeWith } from '../support/world.ts';
+import { faultsAtRest } from './checks.ts';
+import { createFaults, type Fired, type Site } from './faults.ts';
+import { type Attack, createFront } from './front.ts';
+import { type Reach, runLambda, runMachine, type Told } from './host.ts';
+import type { Mutant } from './mutants.ts';
+import { AT_FIRST, ADMIN, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
+import { bucketOf, createProcess, type Ground, type Kind, type Process, queueOf, type Station } from './process.ts';
+import { nothingDone, slackOf } from './slack-port.ts';
+import { createStore } from './store.ts';
+import { createTimeline } from './timeline.ts';
+import { type PlainRules, weekOf } from './truth.ts';
+
+export interface Options {
+  seed: number;
+  events: number;
+  mutant?: Mutant;
+}
+
+export interface Result {
+  seed: number;
+  events: number;
+  kind: Kind;
+  /** What was not as it must be. */
+  faults: string[];
+  /** The same for the same seed. */
+  trace: string;
+  fired: Fired;
+  steps: number;
+  restarts: number;
+  days: number;
+  facts: number;
+  deliveries: number;
+  posts: number;
+  told: Told;
+}
+
+const START = Date.parse('2024-08-05T08:30:00+09:00');
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const VISIBILITY_SECONDS = 180;
+const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
+
+/** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
+export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Result> => {
+  const chance = (number: number) => randomFrom((seed * 7919 + number * 104_729) >>> 0);
+  const [order, luck, story, mixture] = [chance(1), chance(2), chance(3), chance(4)];
+  const timeline = createTimeline(START, order);
+  const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
+  const without = new Set<Site>(mutant.without ?? []);
+  if (mixture() < 0.8) without.add('delivery dropped');
+  const faults = createFaults(luck, timeline, without);
+  const ground: Ground = { timeline, faults, random: luck };
+
+  const workspace = createWorkspace({
+    now: timeline.now,
+    random: luck,
+    bot: BOT,
+    members: MEMBERS,
+    channels: [{ id: CHANNEL, name: 'til', members: AT_FIRST }],
+    shownLikers: 1000,
+  });
+  const log = createStore();
+  const state = createStore();
+  const visibilitySeconds = kind === 'machine' ? VISIBILITY_SECONDS : [20, 60, VISIBILITY_SECONDS][below(mixture, 3)] as number;
+  const dedupSeconds = kind === 'machine' ? 0 : 300;
+  const queue = memoryQueue({ clock: { now: timeline.now, after: () => () => {} }, visibilitySeconds, dedupSeconds });
+  const station: Station = { queue: mutant.station ? mutant.station(queue) : queue, visibilitySeconds, waiting: new Set() };
+  const ring = (): void => {
+    const all = [...station.waiting];
+    station.waiting.clear();
+    for (const wake of all) wake();
+  };
+  const deeds = nothingDone();
+  const told: Told = { problems: [], alarms: [] };
+  const living = new Set<Process>();
+  let restarts = 0;
+  let skew = 0;
+  let doorSkew = 0;
+  let finished = false;
+
+  const base = { admins: [ADMIN], organizers: [ORGANIZER] };
+  let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
+  let rules: PlainRules = { hosts: challenge.blogs, selfLikes: true, lateCounts: true };
+  let earlier: PlainRules | undefined;
+
+  const drawSkew = (): number => (faults.strikes('clock wrong') ? (luck() * 2 - 1) * 10 * MINUTE : 0);
+
+  const reachOf = (process: Process): Reach => {
+    const reach: Reach = {
+      log: bucketOf(mutant.log ? mutant.log(log) : log, 'log', process, ground),
+      state: bucketOf(mutant.state ? mutant.state(state) : state, 'state', process, ground),
+      queue: queueOf(station, process, ground),
+      slack: slackOf(workspace, deeds, process, ground, () => front.moved()),
+    };
+    return mutant.reach ? mutant.reach(reach, process) : reach;
+  };
+
+  const start = (): void => {
+    if (finished) return;
+    skew = drawSkew();
+    const process = createProcess(ground, kind, skew, (dead) => {
+      living.delete(dead);
+      restarts += 1;
+      const offForHours = kind === 'machine' && !faults.stopped() && luck() < 0.05;
+      const rest = offForHours ? luck() * 8 * HOUR : 200 + luck() * (kind === 'machine' ? MINUTE : 5000);
+      timeline.at(timeline.now() + rest, start);
+    });
+    living.add(process);
+    const run = kind === 'machine' ? runMachine : runLambda;
+    timeline.start(async () => {
+      try {
+        await run(process, challenge, reachOf(process), told, ground);
+      } catch (error) {
+        told.problems.push(`start: ${String(error)}`);
+        process.die();
+      }
+    });
+  };
+
+  const front = createFront({
+    workspace,
+    station,
+    ground,
+    ring,
+    skew: () => doorSkew,
+    isUp: () => kind === 'lambda' || [...living].some(({ heldUntil }) => heldUntil <= timeline.now()),
+    ...(mutant.throughQueue ? { throughQueue: mutant.throughQueue(timeline) } : {}),
+    ...(mutant.disguise ? { disguise: mutant.disguise } : {}),
+  });
+
+  setSlackFaults(workspace.faults, faults);
+  const people = createPeople(workspace, story, deeds.weekly);
+
+  /** What the schedule of AWS does: at least once, sometimes late. */
+  const tickFromAfar = (at: number): void => {
+    const due = dueAt(challenge, calendarOf(challenge.timeZone), at / 1000);
+    for (const { tick, at: seconds, month } of due) {
+      if (Math.abs(seconds * 1000 - at) > MINUTE) continue;
+      const job = tickJob(CHANNEL, tick, new Date(seconds * 1000), month);
+      const times = faults.strikes('tick doubled') ? 3 : 1;
+      for (let time = 0; time < times; time++) {
+        const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
+        timeline.at(at + late, () => timeline.start(async () => station.queue.put([job]).then(ring)));
+      }
+    }
+  };
+
+  /** What `til serve` does by its clock. */
+  const tickAtHome = (): void => {
+    const [process] = living;
+    if (!process || faults.strikes('tick missing')) return;
+    timeline.start(async () => {
+      const { dueJobs } = await import('../../src/runtime/schedule.ts');
+      const { openDocuments } = await import('../../src/store/documents.ts');
+      const reach = reachOf(process);
+      const jobs = await dueJobs(challenge, openDocuments(reach.state), process.clock.now() / 1000).catch(() => []);
+      await reach.queue.put(jobs).catch(() => {});
+    });
+  };
+
+  const tick = (at: number): void => {
+    timeline.at(at, () => {
+      if (finished) return;
+      if (kind === 'machine') tickAtHome();
+      else tickFromAfar(at);
+    });
+  };
+
+  const changeRules = (): void => {
+    earlier = rules;
+    const draw = below(luck, 3);
+    const changed = [{ rules: { selfLikes: false } }, { rules: { late: 'never' } }, { blogs: ['velog.io', 'blog.naver.com'] }][draw] as Record<string, unknown>;
+    challenge = challengeWith({ ...base, ...mutant.config, ...changed });
+    rules = { hosts: challenge.blogs, selfLikes: challenge.rules.selfLikes, lateCounts: challenge.rules.late === 'until-close' };
+    for (const process of [...living]) process.die();
+    if (kind === 'lambda') timeline.start(rebuildAgain);
+  };
+
+  /** An admin's `til rebuild`, until it has gone through. */
+  const rebuildAgain = async (): Promise<void> => {
+    for (let attempt = 0; attempt < 500; attempt++) {
+      const process = createProcess(ground, kind, 0, () => {});
+      const { log: from, state: to } = reachOf(process);
+      const ended = new Promise<boolean>((resolve) => {
+        rebuild(challenge, { log: from, state: to }).then(() => resolve(true), () => resolve(false));
+        timeline.at(timeline.now() + 20 * MINUTE, () => resolve(false));
+      });
+      if (await ended) return;
+      process.alive = false;
+    }
+    throw new Error('the rebuild never went through');
+  };
+
+  // The season: deeds in bursts, with days between that have none.
+  let time = START;
+  const moments: number[] = [];
+  for (let event = 0; event < events; event++) {
+    const draw = story();
+    time += draw < 0.6 ? story() * 4000 : draw < 0.85 ? story() * 10 * MINUTE : draw < 0.97 ? story() * 8 * HOUR : story() * 2.5 * DAY;
+    moments.push(Math.floor(time));
+  }
+  const end = time + 10 * MINUTE;
+  for (const moment of moments) {
+    timeline.at(moment, () => {
+      people.act();
+      front.moved();
+      if (story() < 0.05) front.attack(ATTACKS[below(story, ATTACKS.length)] as Attack, forged(deeds.weekly.at(-1) ?? '1722865849.468459', moment));
+    });
+  }
+  for (let at = START + HOUR; at < end; at += 6 * HOUR) tick(at);
+  const calendar = calendarOf(challenge.timeZone);
+  const weeks: string[] = [];
+  for (let at = START; at < end; at += 7 * DAY) {
+    const monday = calendar.instant(calendar.weekAt(at / 1000), 0, 9, 20) * 1000;
+    tick(monday);
+    tick(monday + 10 * MINUTE);
+    if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
+  }
+  for (let at = START; at < end; at += DAY) {
+    timeline.at(at + story() * DAY, () => {
+      doorSkew = drawSkew();
+    });
+    if (story() < 0.15) timeline.at(at + story() * DAY, () => (front.outageUntil = timeline.now() + story() * (story() < 0.3 ? 10 * HOUR : HOUR)));
+  }
+  if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
+  if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
+
+  start();
+  if (kind === 'lambda') start();
+  front.moved();
+  await timeline.runUntil(end);
+
+  // Faults stop. What Slack still has to deliver is Slack's affair; after that, two visibility periods must do.
+  faults.stop();
+  workspace.faults.clear();
+  doorSkew = 0;
+  front.outageUntil = 0;
+  deeds.tokenBadUntil = 0;
+  for (const process of living) process.heldUntil = 0;
+  for (let waited = 0; waited < 60 && (front.post.open > 0 || workspace.nextAt() !== undefined); waited++) await timeline.runUntil(timeline.now() + HOUR);
+  await timeline.runUntil(timeline.now() + 2 * VISIBILITY_SECONDS * 1000);
+  const found: string[] = [];
+  if (front.post.open > 0) found.push('Slack could not deliver within its retries although all was well');
+  const waiting = await queue.list();
+  if (waiting.length > 0) found.push(`${waiting.length} jobs still wait two visibility periods after the last fault: ${waiting[0]?.id}`);
+  finished = true;
+  found.push(
+    ...(await faultsAtRest({
+      challenge,
+      rules,
+      earlier,
+      log,
+      state,
+      post: front.post,
+      deeds,
+      messages: workspace.messages(CHANNEL),
+      dropped: faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged),
+      now: timeline.now(),
+      weeks,
+    })),
+  );
+  for (const [key] of log.objects) if (key.startsWith('events/')) timeline.note(key);
+  return {
+    seed,
+    events,
+    kind,
+    faults: found,
+    trace: timeline.trace(),
+    fired: faults.fired,
+    steps: timeline.steps(),
+    restarts,
+    days: Math.round((timeline.now() - START) / DAY),
+    facts: [...log.objects.keys()].filter((key) => key.startsWith('events/')).length,
+    deliveries: front.post.handedOut.length,
+    posts: deeds.posted.size,
+    told,
+  };
+};
+
+/** Deliveries go wrong as Slack's do: the workspace's own switch, counted here. */
+const setSlackFaults = (slack: ReturnType<typeof createWorkspace>['faults'], faults: ReturnType<typeof createFaults>): void => {
+  const doubled = faults.rate('delivery doubled') / 4;
+  const delayed = faults.rate('delivery delayed') / 3;
+  const settings: Fault[] = [
+    { kind: 'doubled', probability: doubled, afterMilliseconds: 500 },
+    { kind: 'doubled', probability: doubled, newEventId: true, afterMilliseconds: 40_000 },
+    { kind: 'doubled', probability: doubled, afterMilliseconds: 400_000 },
+    { kind: 'doubled', probability: doubled, newEventId: true, copies: 3, afterMilliseconds: 7 * HOUR },
+    { kind: 'delayed', probability: delayed, byMilliseconds: 7 * MINUTE },
+    { kind: 'delayed', probability: delayed, byMilliseconds: 3 * HOUR },
+    { kind: 'delayed', probability: delayed, byMilliseconds: DAY },
+    { kind: 'disordered', probability: faults.rate('delivery disordered'), withinMilliseconds: 90_000 },
+    { kind: 'dropped', probability: faults.rate('delivery dropped') },
+    { kind: 'without-previous', probability: 0.1 },
+    { kind: 'history-lag', probability: faults.rate('slack: history lags'), milliseconds: 80_000 },
+  ];
+  slack.set(settings.filter(({ probability }) => probability !== 0));
+  const sites: Partial<Record<Fault['kind'], Site>> = { doubled: 'delivery doubled', delayed: 'delivery delayed', disordered: 'delivery disordered', dropped: 'delivery dropped' };
+  const { forDelivery, lagMilliseconds } = slack;
+  slack.forDelivery = (type) => {
+    const struck = forDelivery(type);
+    for (const fault of struck) if (sites[fault.kind]) faults.count(sites[fault.kind] as Site);
+    return struck;
+  };
+  slack.lagMilliseconds = () => {
+    const lag = lagMilliseconds();
+    if (lag > 0) faults.count('slack: history lags');
+    return lag;
+  };
+};
+
+/** A like by somebody who is not there: it must never be counted. */
+const forged = (item: string, now: number): unknown => ({
+  type: 'event_callback',
+  event_id: `EvFORGED${now}`,
+  event_time: Math.floor(now / 1000),
+  event: { type: 'reaction_added', user: 'U0FORGER01', reaction: '+1', item: { type: 'message', channel: CHANNEL, ts: item }, event_ts: `${Math.floor(now / 1000)}.000001` },
+});

@@ -1,0 +1,82 @@
+import { Conflict } from '../../src/events/errors.ts';
+import type { Bucket, Page, Stored } from '../../src/store/bucket.ts';
+
+/** What lies on the disk of the simulation, and what has happened to it. */
+export interface Store extends Bucket {
+  objects: ReadonlyMap<string, Stored>;
+  /** Keys whose bytes are not those they were created with. */
+  changed: Set<string>;
+  /** Takes back the last write of a key. */
+  undo(key: string): void;
+  /** Writes without any condition, as no adapter does. */
+  overwrite(key: string, bytes: Uint8Array): string;
+}
+
+const PAGE = 1000;
+
+/** An empty store. Nothing is copied: nobody changes bytes in place. */
+export const createStore = (): Store => {
+  const objects = new Map<string, Stored>();
+  const last = new Map<string, Stored | undefined>();
+  const changed = new Set<string>();
+  let keys: string[] = [];
+  let sorted = true;
+  let version = 0;
+
+  const write = (key: string, bytes: Uint8Array): string => {
+    const before = objects.get(key);
+    last.set(key, before);
+    if (!before) {
+      sorted &&= keys.length === 0 || (keys.at(-1) as string) < key;
+      keys.push(key);
+    } else if (Buffer.compare(before.bytes, bytes) !== 0) changed.add(key);
+    version += 1;
+    objects.set(key, { bytes, etag: `v${version}` });
+    return `v${version}`;
+  };
+
+  const list = (prefix: string, after = ''): Page => {
+    if (!sorted) keys.sort();
+    sorted = true;
+    const entries: Page['entries'] = [];
+    for (let at = firstFrom(keys, after < prefix ? prefix : `${after}\0`); at < keys.length; at++) {
+      const key = keys[at] as string;
+      if (!key.startsWith(prefix)) break;
+      if (entries.length === PAGE) return { entries, next: entries[PAGE - 1]?.key as string };
+      const { etag, bytes } = objects.get(key) as Stored;
+      entries.push({ key, etag, size: bytes.length });
+    }
+    return { entries };
+  };
+
+  return {
+    objects,
+    changed,
+    overwrite: write,
+    undo: (key) => {
+      const before = last.get(key);
+      if (before) objects.set(key, before);
+      else if (objects.delete(key)) keys = keys.filter((other) => other !== key);
+    },
+    get: async (key) => objects.get(key),
+    list: async (prefix, after) => list(prefix, after),
+    putNew: async (key, bytes) =>
+      objects.has(key) ? { created: false } : { created: true, etag: write(key, bytes) },
+    putIf: async (key, bytes, etag) => {
+      const found = objects.get(key)?.etag;
+      if (found !== etag) throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);
+      return write(key, bytes);
+    },
+  };
+};
+
+const firstFrom = (keys: readonly string[], wanted: string): number => {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((keys[middle] as string) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
