@@ -6,6 +6,8 @@ type Json = Record<string, unknown>;
 export interface SeasonOptions {
   seed: number;
   weeks: number;
+  /** Counted from the week of Monday 5 August 2024; may be negative. */
+  firstWeek?: number;
   members?: number;
   /** How many replies and reactions a week has. */
   replies?: number;
@@ -16,54 +18,63 @@ const MONDAY = 1_722_783_600; // Monday 5 August 2024, 00:00 in Seoul.
 const WEEK = 7 * 86_400;
 const HOSTS = ['velog.io/@', 'blog.naver.com/', 'github.io/', 'evil.example/'];
 
-/** Deliveries as Slack sends them, week by week, in the order of time: made up, but the same for the same seed. */
-export const slackSeason = ({ seed, weeks, members = 24, replies = 20, reactions = 200 }: SeasonOptions): Json[][] => {
-  const random = randomFrom(seed);
+/** Deliveries as Slack sends them, week by week, in the order of time: made up, but the same for the same seed and week. */
+export const slackSeason = ({ weeks, firstWeek = 0, ...options }: SeasonOptions): Json[][] => {
   let sequence = 0;
+  return Array.from({ length: weeks }, (_, position) =>
+    eventsOfWeek(firstWeek + position, options).map((event) => envelope(event, (sequence += 1))),
+  );
+};
+
+const envelope = (event: Json, sequence: number): Json => ({
+  token: 'deprecated-do-not-trust',
+  team_id: 'T0TILTEAM1',
+  context_team_id: 'T0TILTEAM1',
+  context_enterprise_id: null,
+  api_app_id: 'A0TILAPP01',
+  event,
+  type: 'event_callback',
+  event_id: `Ev0SEASON${String(sequence).padStart(6, '0')}`,
+  event_time: Number(String(event['event_ts']).split('.')[0]),
+  authorizations: [
+    { enterprise_id: null, team_id: 'T0TILTEAM1', user_id: 'U0TILBOT01', is_bot: true, is_enterprise_install: false },
+  ],
+  is_ext_shared_channel: false,
+  event_context: '4-eyJldCI6Im1lc3NhZ2UifQ',
+});
+
+/** The inner events of one week, in the order of time. */
+const eventsOfWeek = (
+  week: number,
+  { seed, members = 24, replies = 20, reactions = 200 }: Omit<SeasonOptions, 'weeks' | 'firstWeek'>,
+): Json[] => {
+  const random = randomFrom(seed + week * 65_537);
   const tsAt = (seconds: number): string =>
     `${Math.floor(seconds)}.${String(below(random, 1_000_000)).padStart(6, '0')}`;
-  const envelope = (event: Json): Json => ({
-    token: 'deprecated-do-not-trust',
-    team_id: 'T0TILTEAM1',
-    context_team_id: 'T0TILTEAM1',
-    context_enterprise_id: null,
-    api_app_id: 'A0TILAPP01',
-    event,
-    type: 'event_callback',
-    event_id: `Ev0SEASON${String((sequence += 1)).padStart(6, '0')}`,
-    event_time: Number(String(event['event_ts']).split('.')[0]),
-    authorizations: [
-      { enterprise_id: null, team_id: 'T0TILTEAM1', user_id: 'U0TILBOT01', is_bot: true, is_enterprise_install: false },
-    ],
-    is_ext_shared_channel: false,
-    event_context: '4-eyJldCI6Im1lc3NhZ2UifQ',
-  });
   const memberId = (): string => `U0MEMBER${String(below(random, members)).padStart(2, '0')}`;
-
-  return Array.from({ length: weeks }, (_, week) => {
-    const monday = MONDAY + week * WEEK;
-    const opened = tsAt(monday + 34_200);
-    const weekly = {
-      type: 'message',
-      user: 'U0TILBOT01',
-      bot_id: 'B0TILBOT01',
-      ts: opened,
-      event_ts: opened,
-      channel: CHANNEL,
-      channel_type: 'channel',
-      text: `*[TIL ${(week % 12) + 1}월 ${(week % 4) + 1}주차]*\n:white_check_mark: 일요일 자정까지 댓글로 게시물 링크를 올려주세요!`,
-    };
-    const spread = () => monday + 36_000 + below(random, WEEK - 40_000);
-    const messages = Array.from({ length: replies }, () => replyIn(opened, spread, memberId, random, tsAt));
-    const changes = messages.flatMap((message) => changesOf(message, random, tsAt));
-    const likes = Array.from({ length: reactions }, () =>
-      likeOf(messages[below(random, messages.length)] as Json, memberId, random, tsAt),
-    );
-    return [weekly, ...messages, ...changes, ...likes]
-      .sort((left, right) => Number(left['event_ts']) - Number(right['event_ts']))
-      .map(envelope);
-  });
+  const monday = MONDAY + week * WEEK;
+  const weekly = weeklyPost(tsAt(monday + 34_200), week);
+  const spread = () => monday + 36_000 + below(random, WEEK - 40_000);
+  const messages = Array.from({ length: replies }, () => replyIn(weekly.ts, spread, memberId, random, tsAt));
+  const changes = messages.flatMap((message) => changesOf(message, random, tsAt));
+  const likes = Array.from({ length: reactions }, () =>
+    likeOf(messages[below(random, messages.length)] as Json, memberId, random, tsAt),
+  );
+  return [weekly, ...messages, ...changes, ...likes].sort(
+    (left, right) => Number(left['event_ts']) - Number(right['event_ts']),
+  );
 };
+
+const weeklyPost = (ts: string, week: number): Json & { ts: string } => ({
+  type: 'message',
+  user: 'U0TILBOT01',
+  bot_id: 'B0TILBOT01',
+  ts,
+  event_ts: ts,
+  channel: CHANNEL,
+  channel_type: 'channel',
+  text: `*[TIL ${(Math.abs(week) % 12) + 1}월 ${(Math.abs(week) % 4) + 1}주차]*\n:white_check_mark: 일요일 자정까지 댓글로 게시물 링크를 올려주세요!`,
+});
 
 type TsAt = (seconds: number) => string;
 

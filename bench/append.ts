@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Event } from '../src/events/catalog.ts';
+import { calendarOf } from '../src/events/week.ts';
+import { parseConfig } from '../src/runtime/config.ts';
+import { jobOf } from '../src/runtime/jobs.ts';
+import { createPublisher } from '../src/runtime/publisher.ts';
+import { rebuild } from '../src/runtime/rebuild.ts';
+import { createWorker } from '../src/runtime/worker.ts';
+import { translate } from '../src/slack/translate.ts';
+import type { Bucket } from '../src/store/bucket.ts';
+import { openDocuments } from '../src/store/documents.ts';
+import { filesBucket } from '../src/store/files.ts';
+import { mapOrdered, openLog } from '../src/store/log.ts';
+import { slackSeason } from '../test/support/slack-season.ts';
+import { CHANNEL } from '../test/support/world.ts';
+import { bytesOf, type Costs, countingBucket, requestsOf, totalOf } from './counting.ts';
+import { applyToOriginal, emptyOriginal, handleByOriginal, storeOriginal } from './original.ts';
+import { ratio, table } from './table.ts';
+
+// What one event costs in requests and bytes after 1, 10 and 100 weeks of history, beside the original's way on the same bucket. The
+// time in which the publisher waits is virtual, so the counts are the same on every machine.
+const HISTORIES = [1, 10, 100];
+const ALLOWED = 1.1;
+// Members, and replies and reactions a week, of the challenge that the original ran: 107 replies and 814 likes in 19 weeks.
+const USUAL = { seed: 42, members: 28, replies: 6, reactions: 43 };
+const BUSY = { ...USUAL, replies: 60, reactions: 900 };
+const MEMBERS = Array.from({ length: USUAL.members }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`);
+
+const challenge = parseConfig({ challenges: [{ channel: CHANNEL }] }, 'bench').challenges[0] as ReturnType<
+  typeof parseConfig
+>['challenges'][number];
+
+/** How the measured week arrives: in batches of `batch`, `gap` milliseconds apart. */
+const MODES = [
+  { name: 'one at a time, 1 s apart', week: USUAL, batch: 1, gap: 1000 },
+  { name: '100 events/s, batches of 10', week: BUSY, batch: 10, gap: 100 },
+];
+
+const classOf = (key: string): string => {
+  if (key.startsWith('events/')) return 'log';
+  if (key.startsWith('ledgers/')) return 'ledger';
+  if (key.startsWith('original/')) return 'original';
+  if (key.endsWith('/index.json')) return 'index';
+  if (key.includes('/members/')) return 'member files';
+  if (key.endsWith('/members.json') || key.startsWith('tables/')) return 'roster';
+  return 'week and month';
+};
+
+const factsOf = (payloads: readonly unknown[]): Event[] =>
+  payloads.flatMap((payload) => {
+    const translation = translate(payload, new Set([CHANNEL]));
+    return translation.to === 'fact' ? [translation.event] : [];
+  });
+
+/** A clock that moves only when told, and says when somebody waits for it. */
+const createVirtualClock = () => {
+  let now = 0;
+  let waiting: { until: number; wake: () => void }[] = [];
+  let noticed = (): void => {};
+  return {
+    now: () => now,
+    sleep: (milliseconds: number) =>
+      new Promise<void>((wake) => {
+        waiting.push({ until: now + milliseconds, wake });
+        noticed();
+      }),
+    advance: (milliseconds: number): void => {
+      now += milliseconds;
+      const due = waiting.filter(({ until }) => until <= now);
+      waiting = waiting.filter(({ until }) => until > now);
+      for (const { wake } of due) wake();
+    },
+    /** Resolves as soon as somebody sleeps. */
+    asleep: () =>
+      new Promise<void>((resolve) => {
+        if (waiting.length > 0) resolve();
+        else noticed = resolve;
+      }),
+  };
+};
+
+/** Sends a week through worker and publisher as `til serve` does. */
+const send = async (
+  payloads: readonly unknown[],
+  bucket: Bucket,
+  { batch, gap }: { batch: number; gap: number },
+): Promise<void> => {
+  const clock = createVirtualClock();
+  const documents = openDocuments(bucket);
+  const worker = createWorker({ log: bucket, documents, challenges: [challenge] });
+  const publisher = createPublisher(documents, clock, {
+    onError: (error) => {
+      throw error;
+    },
+  });
+  for (let from = 0; from < payloads.length; from += batch) {
+    const jobs = payloads.slice(from, from + batch).map((payload, at) => {
+      const id = String(from + at);
+      return { ...jobOf(id, CHANNEL, { kind: 'event', payload }), received: 1, handle: id };
+    });
+    const { failed, dirty } = await worker.handle(jobs);
+    if (failed[0]) throw failed[0].error;
+    publisher.changed(dirty);
+    await Promise.race([publisher.settled(), clock.asleep()]);
+    clock.advance(gap);
+    await Promise.race([publisher.settled(), clock.asleep()]);
+  }
+  clock.advance(1000);
+  await publisher.settled();
+};
+
+interface Row {
+  weeks: number;
+  events: number;
+  ours: Costs;
+  original: Costs;
+}
+
+const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row> => {
+  const folder = mkdtempSync(join(tmpdir(), 'til-bench-'));
+  try {
+    const bucket = filesBucket(folder);
+    // The measured week is the second of its month in every row, so that the month's own objects are of one size.
+    const history = factsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
+    const log = openLog(bucket);
+    await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
+    await rebuild(challenge, { log: bucket, state: bucket });
+    const payloads = slackSeason({ ...mode.week, weeks: 1, firstWeek: 1 })[0] as unknown[];
+    const ours: Costs = {};
+    await send(payloads, countingBucket(bucket, classOf, ours), mode);
+
+    const state = emptyOriginal(MEMBERS);
+    for (const event of history) applyToOriginal(state, event, challenge);
+    await storeOriginal(bucket, state);
+    const original: Costs = {};
+    for (const event of factsOf(payloads))
+      await handleByOriginal(countingBucket(bucket, classOf, original), event, challenge);
+    return { weeks, events: payloads.length, ours, original };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const show = (rows: readonly Row[]): void => {
+  const [first] = rows as [Row, ...Row[]];
+  const lines = rows.map(({ weeks, events, ours, original }) => {
+    const [total, base] = [totalOf(ours), totalOf(first.ours)];
+    return [
+      String(weeks),
+      total.put / events,
+      total.get / events,
+      total.list / events,
+      total.written / events,
+      total.read / events,
+      ratio(requestsOf(total), requestsOf(base)),
+      ratio(bytesOf(total), bytesOf(base)),
+      requestsOf(totalOf(original)) / events,
+      bytesOf(totalOf(original)) / events,
+      ratio(bytesOf(totalOf(original)), bytesOf(total)),
+    ];
+  });
+  const head = [
+    'weeks of history',
+    'PUT',
+    'GET',
+    'LIST',
+    'B written',
+    'B read',
+    'requests',
+    'bytes',
+    'original: requests',
+    'bytes',
+    'of ours',
+  ];
+  process.stdout.write(table([head, ...lines]));
+};
+
+const showClasses = (rows: readonly Row[]): void => {
+  const classes = [...new Set(rows.flatMap(({ ours }) => Object.keys(ours)))].sort();
+  const per = (row: Row, name: string): [number, number] => {
+    const cost = row.ours[name];
+    return cost ? [requestsOf(cost) / row.events, bytesOf(cost) / row.events] : [0, 0];
+  };
+  const lines = classes.map((name) => [name, ...rows.flatMap((row) => per(row, name))]);
+  process.stdout.write(
+    `\n${table([['class', ...rows.flatMap(({ weeks }) => [`requests @${weeks}`, 'bytes'])], ...lines])}`,
+  );
+};
+
+/** The largest against the smallest of the rows. */
+const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values);
+
+let flat = true;
+for (const mode of MODES) {
+  const rows: Row[] = [];
+  for (const weeks of HISTORIES) rows.push(await measure(weeks, mode));
+  process.stdout.write(`\nPer event, ${mode.name} (${rows[0]?.events} events)\n\n`);
+  show(rows);
+  showClasses(rows);
+  for (const [what, of] of [
+    ['requests', requestsOf],
+    ['bytes', bytesOf],
+  ] as const) {
+    const factor = spread(rows.map(({ ours, events }) => of(totalOf(ours)) / events));
+    const good = factor <= ALLOWED;
+    flat &&= good;
+    process.stdout.write(
+      `${what === 'requests' ? '\n' : ''}${good ? 'flat' : 'NOT FLAT'}: ${what} per event differ by ${((factor - 1) * 100).toFixed(1)} % between ${HISTORIES.join(', ')} weeks (allowed: ${Math.round((ALLOWED - 1) * 100)} %)\n`,
+    );
+  }
+}
+if (!flat) process.exitCode = 1;
