@@ -31,6 +31,13 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
+// Milliseconds from the beginning of the navigation to the frame in which the week's heading is drawn.
+const NOTE_USABLE = `new MutationObserver((_, observer) => {
+  if (!document.querySelector('main h1')) return;
+  observer.disconnect();
+  requestAnimationFrame(() => (window.usableAt = performance.now()));
+}).observe(document, { childList: true, subtree: true })`;
+
 const openCold = async (browser: Browser, server: StaticServer, view: string) => {
   const { page, complaints } = await openPage(browser, look, server.address);
   await page.clock.setFixedTime(new Date('2026-06-25T03:00:00Z'));
@@ -52,10 +59,12 @@ const onPhone = async (browser: Browser, server: StaticServer, hash: string): Pr
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORK);
-  const begin = performance.now();
+  await page.addInitScript(NOTE_USABLE);
   await page.goto(`${server.address}${hash}`, { waitUntil: 'commit' });
   await page.locator('main h1').waitFor();
-  const usable = performance.now() - begin;
+  const usable = await page.evaluate<number>(
+    'new Promise((done) => requestAnimationFrame(() => done(window.usableAt)))',
+  );
   await page.context().close();
   return usable;
 };
@@ -88,7 +97,9 @@ const main = async (): Promise<void> => {
     const usable: number[] = [];
     for (let round = 0; round < ROUNDS; round += 1) usable.push(await onPhone(browser, usual, hash));
     const conditions = `28 members, phone (CPU / ${CPU_SLOWDOWN}, slow 4G)`;
-    process.stdout.write(`${visit}, ${conditions}: usable after ${median(usable).toFixed(0)} ms\n`);
+    process.stdout.write(
+      `${visit}, ${conditions}: usable after ${median(usable).toFixed(0)} ms, at best ${Math.min(...usable).toFixed(0)}\n`,
+    );
   }
   await browser.close();
   await Promise.all([crowd.close(), usual.close()]);

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { drawn, openPage, overflow, picture, seriousFindings } from '../support/dashboard-page.ts';
+import { buildDashboard, drawn, openPage, overflow, picture, seriousFindings } from '../support/dashboard-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const C = 'C0TILCHAN1';
@@ -34,7 +33,7 @@ const startDemo = (): Promise<string> =>
   });
 
 beforeAll(async () => {
-  await build({ configFile: `${root}dashboard/vite.config.ts`, logLevel: 'warn' });
+  await buildDashboard('dist/dashboard');
   folder = mkdtempSync(join(tmpdir(), 'til-demo-'));
   address = await startDemo();
   browser = await launchChromium();
@@ -91,7 +90,7 @@ test('a like pressed in the sandbox appears on the open page within 20 seconds, 
   const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'desk' }, address);
   await page.goto(`${address}#/${C}/now`);
   await page.evaluate('window.stillTheSame = true');
-  const post = page.getByRole('listitem').filter({ hasText: 'fresh from the test' });
+  const post = page.getByRole('listitem').filter({ hasText: /fresh.from.the.test/ });
   await post.getByText('좋아요 0개').waitFor({ state: 'attached' });
 
   await act({ do: 'react', as: 'U0MEMBER02', ts, name: '+1' });

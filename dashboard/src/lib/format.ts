@@ -1,17 +1,18 @@
 import { mondayOf, placeOf, sundayOf } from './calendar.ts';
 import type { Language } from './preferences.svelte.ts';
 
-const once = <Made>(make: (language: Language) => Made) => {
-  const made = new Map<Language, Made>();
-  return (language: Language): Made => {
-    const known = made.get(language) ?? make(language);
-    made.set(language, known);
+// Making a format costs a hundred times as much as using it.
+const once = <Key, Made>(make: (key: Key) => Made) => {
+  const made = new Map<Key, Made>();
+  return (key: Key): Made => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
     return known;
   };
 };
 
 /** How a language writes numbers, dates and the names of weeks and months. Dates of weeks are calendar dates, without a zone. */
-export const formats = once((language) => {
+export const formats = once((language: Language) => {
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
   const number = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' });
@@ -22,6 +23,10 @@ export const formats = once((language) => {
   const monthYearShort = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const momentIn = once((timeZone: string) => {
+    const parts = { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
+    return new Intl.DateTimeFormat(locale, { ...parts, timeZone });
+  });
   const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
   return {
     number: (value: number) => number.format(value),
@@ -51,15 +56,7 @@ export const formats = once((language) => {
     monthTick: (month: string) =>
       month.endsWith('-01') ? monthYearShort.format(firstOf(month)) : monthShort.format(firstOf(month)),
     monthYear: (month: string) => monthYear.format(firstOf(month)),
-    moment: (instant: number, timeZone: string) =>
-      new Intl.DateTimeFormat(locale, {
-        month: 'short',
-        day: 'numeric',
-        weekday: 'short',
-        hour: 'numeric',
-        minute: '2-digit',
-        timeZone,
-      }).format(instant),
+    moment: (instant: number, timeZone: string) => momentIn(timeZone).format(instant),
     /** How long ago, in seconds, minutes or hours. */
     ago: (milliseconds: number) => {
       const seconds = Math.round(milliseconds / 1000);
