@@ -9,7 +9,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { People } from '../projections/season.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
-import type { Sent, Slack } from '../slack/slack.ts';
+import type { OutgoingMessage, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import { describeMessage } from '../slack/translate.ts';
 import type { Documents } from '../store/documents.ts';
@@ -24,8 +24,14 @@ import type { Recorder } from './recorder.ts';
  */
 export const SETTLE_SECONDS = 120;
 
-/** How soon a change of a standing message is tried again: doing it twice does no harm. */
-const CHANGE_AGAIN_SECONDS = 5;
+/** Whoever was held up for so long between claiming an attempt and sending it does not send it: others may take it for dead by then. */
+const LATE_SECONDS = 30;
+
+/** How far clocks may be off, either way. */
+const CLOCK_ERROR_SECONDS = 600;
+
+/** How soon a change of a standing message is tried again. Doing it twice does no harm, but a lost call must not come after its successor. */
+const CHANGE_AGAIN_SECONDS = 15;
 const UNKNOWN_AGAIN_SECONDS = 60;
 const PAUSE_SECONDS = 60;
 
@@ -128,6 +134,18 @@ export const createEffects = (ports: EffectPorts) => {
     return undefined;
   };
 
+  /** When this process first knew of an attempt, in milliseconds. */
+  const known = createMemory();
+
+  /**
+   * For how many seconds an attempt is certainly past: for as long as this process has known of it, or as its date says less what two
+   * clocks may be off. A date alone proves nothing: who made the attempt may have had another clock.
+   */
+  const ageOf = (attempt: string, at: Ts): number => {
+    const now = ports.clock.now();
+    return Math.max((now - known(attempt, now)) / 1000, now / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
+  };
+
   /** Finds out what became of an attempt of which nobody knows. 'absent': it is proven that it was not done. */
   const clearUp = async (
     challenge: Challenge,
@@ -137,14 +155,15 @@ export const createEffects = (ports: EffectPorts) => {
   ): Promise<Again | 'absent'> => {
     const number = lastAttempt(record);
     const attempted = record.attempts?.[number]?.at as Ts;
-    const age = ports.clock.now() / 1000 - secondsOf(attempted);
+    const age = ageOf(`${job.channel}/${job.effect}/${number}`, attempted);
     if (effect?.change) return age < CHANGE_AGAIN_SECONDS ? { retryAfterSeconds: CHANGE_AGAIN_SECONDS } : 'absent';
     if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
     // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
     if (job.effect.startsWith('hint:')) return skip(challenge, job, 'unclear', effect);
-    const known = await ports.recorder.deliveryOf(challenge, job.week, job.effect, number);
-    if (known) return void (await ports.recorder.record(known));
-    const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - 60) * 1000);
+    const delivery = await ports.recorder.deliveryOf(challenge, job.week, job.effect, number);
+    if (delivery) return void (await ports.recorder.record(delivery));
+    // The attempt was dated by a clock of ours, the message by Slack's.
+    const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
     const found = await ports.slack.find(job.effect, recipientOf(challenge, effect, ledgerAuthor(job, effect)), oldest);
     if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
     if (found.outcome === 'absent') return 'absent';
@@ -159,11 +178,14 @@ export const createEffects = (ports: EffectPorts) => {
     const { week, id, says } = effect;
     const pause = (pausedUntil - ports.clock.now()) / 1000;
     if (pause > 0) return { retryAfterSeconds: Math.ceil(pause) };
+    const began = known(`${challenge.channel}/${id}/${number}`, ports.clock.now());
     const fact = { v: 1, channel: challenge.channel, at: nowTs(), week, effect: id, attempt: number } as const;
     const first = await ports.recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
-    const sent = await send(challenge, effect, number);
+    const message = await compose(challenge, effect, number);
+    if (ports.clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
+    const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
     if (sent.outcome === 'refused') return refused(challenge, effect, number, sent);
     // A changed message was posted long ago, in other words.
@@ -171,9 +193,12 @@ export const createEffects = (ports: EffectPorts) => {
     return undefined;
   };
 
-  const send = async (challenge: Challenge, effect: Effect, number: number): Promise<Sent> => {
+  const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
     const names = await namesFor(challenge, effect);
-    const message = render(effect, number, { challenge, nameOf: (user) => names.get(user) ?? user });
+    return render(effect, number, { challenge, nameOf: (user) => names.get(user) ?? user });
+  };
+
+  const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
     if (effect.change) return ports.slack.change({ ...message, ...effect.change });
     const to = recipientOf(challenge, effect);
     if (effect.kind !== 'hint') return ports.slack.post({ ...message, to });
@@ -277,6 +302,20 @@ export const createEffects = (ports: EffectPorts) => {
   };
 
   return { decideFor, sweep, perform, profile };
+};
+
+const REMEMBERED = 10_000;
+
+/** Remembers under each name the number that came with it first; of too many, the oldest are forgotten. */
+const createMemory = () => {
+  const first = new Map<string, number>();
+  return (name: string, number: number): number => {
+    const known = first.get(name);
+    if (known !== undefined) return known;
+    first.set(name, number);
+    if (first.size > REMEMBERED) first.delete(first.keys().next().value as string);
+    return number;
+  };
 };
 
 const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
