@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
 import { Command, CommanderError, Option } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { describeError } from '../runtime/report.ts';
@@ -49,9 +51,12 @@ const explain = (error: unknown, shell: Shell): number => {
   return 1;
 };
 
-/** The shell of this process. */
+const withEnvironmentFile = (environment: Environment): Environment =>
+  existsSync('.env') ? { ...parseEnv(readFileSync('.env', 'utf8')), ...environment } : environment;
+
+/** The shell of this process; variables in a `.env` file count where the environment has none of that name. */
 export const processShell = (environment: Environment): Shell => ({
-  environment,
+  environment: withEnvironmentFile(environment),
   out: (text) => void process.stdout.write(text),
   error: (text) => void process.stderr.write(text),
   isTerminal: process.stderr.isTTY === true,

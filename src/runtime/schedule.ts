@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, weeksOf } from '../events/week.ts';
 import { closeMonth } from '../handlers/month-result.ts';
-import { dueAt } from '../handlers/open-week.ts';
+import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
@@ -106,13 +106,8 @@ export const dueJobs = async (challenge: Challenge, documents: Documents, now: n
     const holder = month ? (weeksOf(month).at(-1) as string) : (week as string);
     const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, holder))).value;
     if (month && ledger?.closed[month]) continue;
-    if (week && ledger && isDone(ledger, week)) continue;
+    if (week && !openWeek(challenge, week, ledger, dueTs(at))) continue;
     jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
   }
   return jobs;
-};
-
-const isDone = (ledger: Ledger, week: string): boolean => {
-  const record = ledger.effects[`week.open:${week}`];
-  return record?.delivered !== undefined || record?.skipped !== undefined;
 };

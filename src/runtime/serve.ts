@@ -55,6 +55,19 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
   // First of all, so that a second server on the same folders ends here.
   await queue.openTaker?.();
+  // The door opens before the rest is ready: what comes meanwhile is stored, and waits.
+  let handled = 0;
+  const http = await startHttp(
+    {
+      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
+      state,
+      health: () => ({ handled, waiting: queue.depth?.().jobs ?? null }),
+      ...(options.dashboard && existsSync(options.dashboard) ? { dashboard: options.dashboard } : {}),
+      ...(options.mount ? { mount: options.mount } : {}),
+    },
+    options.port,
+    options.host,
+  );
   const documents = openDocuments(state);
   await makeRight(options);
   const publisher = createPublisher(documents, clock, { onError });
@@ -64,7 +77,6 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     changed: publisher.changed,
     ...(slack.botToken ? { voice: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
   });
-  let handled = 0;
   const loop = startLoop({
     queue,
     clock,
@@ -77,17 +89,6 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       if (!(error instanceof Conflict)) onError(error);
     },
   });
-  const http = await startHttp(
-    {
-      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
-      state,
-      health: () => ({ handled, waiting: queue.depth?.().jobs ?? null }),
-      ...(options.dashboard && existsSync(options.dashboard) ? { dashboard: options.dashboard } : {}),
-      ...(options.mount ? { mount: options.mount } : {}),
-    },
-    options.port,
-    options.host,
-  );
   const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError });
   const wake = async (): Promise<void> => {
     // Without a token nothing can be said, so nothing is scheduled.
