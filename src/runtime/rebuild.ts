@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
@@ -112,11 +113,14 @@ const etagsOf = async (state: Bucket, channel: string): Promise<Map<string, stri
   return etags;
 };
 
-const MAX_TRIES = 5;
+// A busy server publishes twice a second: it takes some tries to come in between on a slow disk.
+const MAX_TRIES = 20;
+
+const pause = (): Promise<void> => wait(50 + Math.random() * 450); // By chance, so as not to keep step with the server.
 
 /**
  * Folds all of a challenge's history again and stores what differs. May run beside a worker: an object that the worker has written
- * meanwhile is not overwritten; all is computed again instead.
+ * meanwhile is not overwritten. A ledger is then folded again by itself; for the rest all is computed again.
  */
 export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
   for (let attempt = 1; ; attempt++) {
@@ -124,9 +128,40 @@ export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promis
     const etags = await etagsOf(ports.state, challenge.channel);
     try {
       for await (const [key, value] of derive(challenge, ports, report)) {
-        if (await store(ports.state, key, canonical(value), etags.get(key))) report.written.push(key);
+        const body = canonical(value);
+        const writing = store(ports.state, key, body, etags.get(key));
+        if (await (isLedger(value) ? writing.catch(yieldTo(challenge, value.week, ports)) : writing))
+          report.written.push(key);
       }
       return report;
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+      await pause();
+    }
+  }
+};
+
+const isLedger = (value: unknown): value is Ledger =>
+  typeof value === 'object' && value !== null && 'messages' in value;
+
+/** When a worker has written a ledger meanwhile: folds that week again, which takes less time than the worker's next batch. */
+const yieldTo =
+  (challenge: Challenge, week: Week, ports: HistoryPorts) =>
+  async (error: unknown): Promise<boolean> => {
+    if (!(error instanceof Conflict)) throw error;
+    return (await remakeLedger(challenge, week, ports)).written.length > 0;
+  };
+
+/** Folds one week again and stores its ledger if it differs. */
+const remakeLedger = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
+  const key = keys.ledger(challenge.channel, week);
+  for (let attempt = 1; ; attempt++) {
+    const report = emptyReport();
+    const { etag } = await readDocument(ports.state, key);
+    const { state, events } = await foldWeek(challenge, week, ports.log, report);
+    try {
+      const written = await store(ports.state, key, canonical(state), etag);
+      return { ...report, events, weeks: 1, written: written ? [key] : [] };
     } catch (error) {
       if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
     }
@@ -142,19 +177,9 @@ const store = async (state: Bucket, key: string, body: string, etag: string | un
 
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
 export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
-  const key = keys.ledger(challenge.channel, week);
-  for (let attempt = 1; ; attempt++) {
-    const report = emptyReport();
-    const { etag } = await readDocument(ports.state, key);
-    const { state, events } = await foldWeek(challenge, week, ports.log, report);
-    try {
-      const written = await store(ports.state, key, canonical(state), etag);
-      await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
-      return { ...report, events, weeks: 1, written: written ? [key] : [] };
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
-    }
-  }
+  const report = await remakeLedger(challenge, week, ports);
+  await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
+  return report;
 };
 
 /** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
