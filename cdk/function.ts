@@ -5,6 +5,7 @@ import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { BUNDLING } from './bundling.ts';
 import { allow } from './statements.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -48,14 +49,14 @@ export class BundledFunction extends Construct {
       projectRoot: ROOT,
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       bundling: {
-        format: OutputFormat.ESM, // The imports run in the init phase, which has a whole core.
-        target: 'node24',
-        minify: true,
-        sourceMap: true,
-        sourcesContent: false,
-        mainFields: ['module', 'main'],
-        externalModules: [], // The runtime's own SDK costs 45 to 80 ms more than a bundled one, and changes without us.
-        banner: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);",
+        format: OutputFormat.ESM,
+        target: BUNDLING.target,
+        minify: BUNDLING.minify,
+        sourceMap: BUNDLING.sourcemap,
+        sourcesContent: BUNDLING.sourcesContent,
+        mainFields: BUNDLING.mainFields,
+        banner: BUNDLING.banner.js,
+        externalModules: BUNDLING.external,
       },
     });
   }
