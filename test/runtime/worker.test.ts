@@ -212,6 +212,22 @@ describe('storage that fails', () => {
     },
   );
 
+  test('at any two calls of one try or of two: the same bytes in the end', async () => {
+    const expected = await reference(BATCH);
+    const calls = await countCalls();
+    // The second may fall into the next try, which needs no more calls than the first.
+    for (let first = 1; first <= calls; first++) {
+      for (let second = first + 1; second <= calls + first; second++) {
+        const [log, state] = [memoryBucket(), memoryBucket()];
+        let number = 0;
+        const fault = () => ((number += 1) === first ? 'after' : number === second ? 'before' : undefined);
+        await drive(BATCH, () => workerOn(faultyBucket(log, fault), faultyBucket(state, fault)));
+        expect(await contents(log), `calls ${first} and ${second}`).toEqual(expected.log);
+        expect(await contents(state), `calls ${first} and ${second}`).toEqual(expected.state);
+      }
+    }
+  });
+
   test('a process that dies at any call, with the whole batch delivered again: the same bytes in the end', async () => {
     const expected = await reference(BATCH);
     const calls = await countCalls();
