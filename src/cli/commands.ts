@@ -6,6 +6,7 @@ import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { replayCommand } from './replay.ts';
+import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
 import type { AddCommand } from './shell.ts';
 import { startCommand } from './start.ts';
@@ -20,6 +21,7 @@ export const commands: readonly AddCommand[] = [
   replayCommand,
   rebuildCommand,
   verifyCommand,
+  sealCommand,
   compareCommand,
   importCommand,
   exportCommand,

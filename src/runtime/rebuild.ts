@@ -1,11 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Event } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
+import { applyAll } from '../projections/projection.ts';
 import { buildSeason, membersOf, summaryOf } from '../projections/season.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { openDocuments, readDocument, writeDocument } from '../store/documents.ts';
@@ -46,6 +48,7 @@ async function* derive(
   challenge: Challenge,
   ports: HistoryPorts,
   report: Report,
+  read: 'readWeek' | 'readOriginals' = 'readWeek',
 ): AsyncGenerator<[key: string, value: unknown, sound: boolean]> {
   const { channel } = challenge;
   const season = buildSeason(challenge);
@@ -55,7 +58,7 @@ async function* derive(
     const ledgers: Ledger[] = [];
     for (const week of ofMonth) {
       const damage = report.differences.length;
-      const { state, events } = await foldWeek(challenge, week, ports.log, report);
+      const { state, events } = await foldWeek(challenge, week, ports.log, report, read);
       const whole = report.differences.length === damage;
       sound &&= whole;
       report.events += events;
@@ -82,15 +85,27 @@ const foldWeek = async (
   week: Week,
   log: Bucket,
   { differences }: Report,
+  read: 'readWeek' | 'readOriginals' = 'readWeek',
 ): Promise<{ state: Ledger; events: number }> => {
   const calendar = calendarOf(timeZone);
   const damaged = (key: string, detail: string) => differences.push({ key, problem: 'damaged', detail });
-  const events = await openLog(log).readWeek(channel, week, calendar, ({ message }) =>
+  const events = await openLog(log)[read](channel, week, calendar, ({ message }) =>
     damaged(message.split(':')[0] as string, message),
   );
-  const { state, poisoned } = foldSafely(emptyLedger(channel, week), events);
+  const { state, poisoned } = foldFresh(channel, week, events);
   for (const { event, reason } of poisoned) damaged(keyOf(event, calendar), reason);
   return { state, events: events.length };
+};
+
+/** A ledger that nobody else holds is folded in place, which is twice as fast; whatever throws is found the slow way. */
+const foldFresh = (channel: string, week: Week, events: readonly Event[]): ReturnType<typeof foldSafely> => {
+  const state = emptyLedger(channel, week);
+  try {
+    applyAll(ledger, state, events);
+    return { state, poisoned: [] };
+  } catch {
+    return foldSafely(emptyLedger(channel, week), events);
+  }
 };
 
 const byMonth = (weeks: readonly Week[]): Map<Month, Week[]> => {
@@ -186,7 +201,7 @@ export const rebuildWeek = async (challenge: Challenge, week: Week, ports: Histo
 export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
   const report = emptyReport();
   const expected = new Set<string>();
-  for await (const [key, value, sound] of derive(challenge, ports, report)) {
+  for await (const [key, value, sound] of derive(challenge, ports, report, 'readOriginals')) {
     expected.add(key);
     const stored = await readDocument(ports.state, key);
     if (stored.text === undefined) report.differences.push({ key, problem: 'missing' });

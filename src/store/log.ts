@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../events/codec.ts';
 import { Corrupt } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
 import type { Calendar, Week } from '../events/week.ts';
 import { type Bucket, listAll } from './bucket.ts';
+import { allSegments, openSegment, type Segment } from './segments.ts';
 
 const utf8 = new TextEncoder();
 const text = new TextDecoder('utf-8', { fatal: true });
@@ -17,10 +18,15 @@ export interface Log {
   /** Appends a fact under its own key, once and for ever. */
   append(event: Event, calendar: Calendar): Promise<Appended>;
   /**
-   * All facts of one week, in the order of their keys. An object that is damaged or in the wrong place is given to `onCorrupt` and left
-   * out; without it, Corrupt is thrown, naming the key.
+   * All facts of one week: those in its segment, and then the others in the order of their keys. An object that is damaged or in the
+   * wrong place is given to `onCorrupt` and left out; without it, Corrupt is thrown, naming the key.
    */
   readWeek(channel: string, week: Week, calendar: Calendar, onCorrupt?: (error: Corrupt) => void): Promise<Event[]>;
+  /**
+   * The same facts, but every object is read itself and compared with all segments that hold it. A damaged object of which a sound
+   * segment has a copy is told of, and not left out.
+   */
+  readOriginals(channel: string, week: Week, calendar: Calendar, onCorrupt: (error: Corrupt) => void): Promise<Event[]>;
   /** The fact under a key, or undefined when there is none that can be trusted. */
   find(key: string, calendar: Calendar): Promise<Event | undefined>;
   /** The weeks of a channel that have facts, ascending. */
@@ -31,7 +37,7 @@ const DIGEST_FIELD = 'x-digest';
 // "x-digest" sorts behind all other fields of a body, so it always stands last.
 const DIGEST_BYTES = ',"x-digest":"0123456789abcdef"}'.length;
 
-const digestOf = (body: string | Uint8Array): string => createHash('sha256').update(body).digest('hex').slice(0, 16);
+const digestOf = (body: string | Uint8Array): string => hash('sha256', body, 'hex').slice(0, 16);
 
 /** The bytes of a log object: canonical JSON whose last field is a digest of all before it, so that any damage shows. */
 export const sealBody = (body: string): Uint8Array =>
@@ -67,23 +73,43 @@ export const openLog = (bucket: Bucket): Log => ({
   append: async (event, calendar) => putOnce(bucket, keyOf(event, calendar), sealBody(encodeEvent(event))),
 
   readWeek: async (channel, week, calendar, onCorrupt) => {
-    const keys: string[] = [];
-    for await (const { key } of listAll(bucket, prefixOf(channel, week))) keys.push(key);
-    const events = await mapOrdered(keys, 16, async (key) => {
+    const segment = await openSegment(bucket, channel, week);
+    const prefix = prefixOf(channel, week);
+    const sealed = segment ? eventsIn(segment, prefix) : [];
+    const keys = await keysBut(bucket, prefix, segment?.names ?? []);
+    const others = await mapOrdered(keys, LANES, async (key) => {
       try {
-        return await readFact(bucket, key, calendar);
+        return (await readFact(bucket, key, calendar)).event;
       } catch (error) {
         if (!(error instanceof Corrupt) || !onCorrupt) throw error;
         onCorrupt(error);
         return undefined;
       }
     });
-    return events.filter((event) => event !== undefined);
+    for (const event of others) if (event) sealed.push(event);
+    return sealed;
+  },
+
+  readOriginals: async (channel, week, calendar, onCorrupt) => {
+    const prefix = prefixOf(channel, week);
+    const segments = await allSegments(bucket, channel, week, onCorrupt);
+    const facts = new Map<string, Fact | undefined>();
+    await mapOrdered(await keysBut(bucket, prefix, []), LANES, async (key) => {
+      facts.set(key, undefined); // In the order of the keys, whatever is read first.
+      try {
+        facts.set(key, await readFact(bucket, key, calendar));
+      } catch (error) {
+        if (!(error instanceof Corrupt)) throw error;
+        onCorrupt(error);
+      }
+    });
+    for (const segment of segments) compareWith(segment, prefix, facts, onCorrupt);
+    return [...facts.values()].flatMap((fact) => fact?.event ?? []);
   },
 
   find: async (key, calendar) => {
     try {
-      return await readFact(bucket, key, calendar);
+      return (await readFact(bucket, key, calendar)).event;
     } catch (error) {
       if (error instanceof Corrupt) return undefined;
       throw error;
@@ -93,24 +119,72 @@ export const openLog = (bucket: Bucket): Log => ({
   weeks: async (channel) => {
     const prefix = `events/${channel}/`;
     const weeks: Week[] = [];
-    let page = await bucket.list(prefix);
-    while (page.entries[0]) {
-      const week = page.entries[0].key.slice(prefix.length).split('/')[0] as Week;
-      weeks.push(week);
-      // `0` is the character behind `/`: the first key after everything in this week.
-      page = await bucket.list(prefix, `${prefix}${week}0`);
+    for (let page = await bucket.list(prefix); page.entries.length > 0; ) {
+      for (const { key } of page.entries) {
+        const week = key.slice(prefix.length, key.indexOf('/', prefix.length));
+        if (week !== weeks.at(-1)) weeks.push(week);
+      }
+      // `0` is the character behind `/`: the first key after everything in the last of these weeks.
+      if (page.next === undefined) break;
+      page = await bucket.list(prefix, `${prefix}${weeks.at(-1)}0`);
     }
     return weeks;
   },
 });
 
-const readFact = async (bucket: Bucket, key: string, calendar: Calendar): Promise<Event> => {
+const LANES = 16;
+
+const eventsIn = ({ names, bodies }: Segment, prefix: string): Event[] => {
+  const events: Event[] = [];
+  for (const body of bodies()) events.push(decodeEvent(body, `${prefix}${names[events.length]}`));
+  return events;
+};
+
+/** The keys under a prefix, but those of the names (ascending, as keys are listed). */
+const keysBut = async (bucket: Bucket, prefix: string, names: readonly string[]): Promise<string[]> => {
+  const keys: string[] = [];
+  let next = 0;
+  for await (const { key } of listAll(bucket, prefix)) {
+    const name = key.slice(prefix.length);
+    while (next < names.length && (names[next] as string) < name) next++;
+    if (names[next] !== name) keys.push(key);
+  }
+  return keys;
+};
+
+/** A fact, and the text that says it. */
+interface Fact {
+  event: Event;
+  body: string;
+}
+
+/** Tells of every object that a segment holds and that is gone, or is something else; what is gone or damaged is taken from it. */
+const compareWith = (
+  { manifest, names, bodies }: Segment,
+  prefix: string,
+  facts: Map<string, Fact | undefined>,
+  onCorrupt: (error: Corrupt) => void,
+): void => {
+  let position = 0;
+  for (const body of bodies()) {
+    const key = `${prefix}${names[position++]}`;
+    const fact = facts.get(key);
+    if (!facts.has(key)) onCorrupt(new Corrupt(`${key}: gone, although ${manifest} holds a copy of it`));
+    else if (fact && fact.body !== body)
+      onCorrupt(new Corrupt(`${key}: holds something else than the copy of it in ${manifest}`));
+    if (!fact) facts.set(key, { event: decodeEvent(body, key), body });
+  }
+};
+
+/** The fact under a key: its digest fits, and it is where it belongs. */
+const readFact = async (bucket: Bucket, key: string, calendar: Calendar): Promise<Fact> => {
   const stored = await bucket.get(key);
   if (!stored) throw new Corrupt(`${key}: listed, but gone when it was read`);
-  const event = readEvent(stored.bytes, key);
+  const body = openBody(stored.bytes, key);
+  const event = decodeEvent(body, key);
   const right = placeOf(event, calendar);
   if (right !== undefined && right !== key) throw new Corrupt(`${key}: holds a fact that belongs under ${right}`);
-  return event;
+  return { event, body };
 };
 
 /** Where a fact belongs, or undefined for a kind of tomorrow, whose place this version cannot know. */

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { zstdDecompressSync } from 'node:zlib';
+import type { Event } from '../src/events/catalog.ts';
+import { encodeEvent } from '../src/events/codec.ts';
+import { keyOf } from '../src/events/key.ts';
+import { tsAt } from '../src/events/timestamp.ts';
+import { calendarOf, plusWeeks } from '../src/events/week.ts';
+import { parseConfig } from '../src/runtime/config.ts';
+import { rebuild, verify } from '../src/runtime/rebuild.ts';
+import { sealQuietWeeks } from '../src/runtime/seal.ts';
+import { filesBucket } from '../src/store/files.ts';
+import { sealBody } from '../src/store/log.ts';
+
+// How fast a history is folded again, and with how much memory, beside what reading and parsing the same bytes costs on the same
+// machine in the same run. `--full` adds a million events.
+const SIZES = [10_000, 100_000, ...(process.argv.includes('--full') ? [1_000_000] : [])];
+const CHANNEL = 'C0TILCHAN1';
+const WEEK_EVENTS = 1_101; // A weekly post, 100 replies, 1,000 reactions.
+const MEMBERS = 120;
+
+const calendar = calendarOf('Asia/Seoul');
+const challenge = parseConfig({ challenges: [{ channel: CHANNEL }] }, 'bench').challenges[0] as never;
+const user = (number: number): string => `U0BENCH${String(number % MEMBERS).padStart(3, '0')}`;
+
+function* history(events: number): Generator<Event> {
+  const base = { v: 1, channel: CHANNEL } as const;
+  for (let made = 0, week = '2006-W01'; made < events; week = plusWeeks(week, 1)) {
+    const monday = calendar.instant(week, 0, 9, 30) * 1000;
+    const thread = tsAt(monday);
+    const author = { user: 'U0TILBOT01', bot: 'B0TILBOT01' };
+    yield { ...base, kind: 'message.posted', at: thread, ts: thread, author, text: '[TIL 1월 1주차]', links: [] };
+    made++;
+    for (let number = 1; number < WEEK_EVENTS && made < events; number++, made++) {
+      const at = tsAt(monday + number * 400_000);
+      const reply = Math.ceil(number / 11);
+      const ts = tsAt(monday + ((reply - 1) * 11 + 1) * 400_000);
+      if (number % 11 === 1) {
+        const links = [`https://velog.io/@${user(reply).toLowerCase()}/post-${number}`];
+        const text = `이번 주 TIL 올립니다 <${links[0]}> `.padEnd(500, '글');
+        yield { ...base, kind: 'message.posted', at, ts, thread, author: { user: user(reply) }, text, links };
+      } else
+        yield {
+          ...base,
+          kind: 'reaction.added',
+          at,
+          item: ts,
+          user: user(number * 7),
+          name: number % 3 ? '+1' : 'heart',
+        };
+    }
+  }
+}
+
+/** Writes a log without forcing it to the disk: only reading is measured. */
+const writeLog = (root: string, events: number): number => {
+  let bytes = 0;
+  const folders = new Set<string>();
+  for (const event of history(events)) {
+    const path = join(root, keyOf(event, calendar));
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+    const body = sealBody(encodeEvent(event));
+    bytes += body.length;
+    writeFileSync(path, body);
+  }
+  return bytes;
+};
+
+const filesUnder = (root: string): string[] =>
+  readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('manifest-'))
+    .map(({ parentPath, name }) => join(parentPath, name));
+
+/** The ceilings: reading and parsing the same bytes, with nothing else. */
+const parseSingle = (files: readonly string[]): number => {
+  for (const file of files) JSON.parse(readFileSync(file, 'utf8'));
+  return files.length;
+};
+const parseSealed = (files: readonly string[]): number => {
+  let count = 0;
+  for (const file of files) {
+    const raw = zstdDecompressSync(readFileSync(file));
+    for (let start = 0, end = raw.indexOf(10); end >= 0; start = end + 1, end = raw.indexOf(10, start), count++)
+      JSON.parse(raw.toString('utf8', start, end));
+  }
+  return count;
+};
+
+interface Measured {
+  perSecond: number;
+  /** The most memory that was in use beyond what was before, in MB. */
+  peak: number;
+}
+
+const measure = async (work: () => number | Promise<number>): Promise<Measured> => {
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const started = performance.now();
+  const count = await work();
+  const seconds = (performance.now() - started) / 1000;
+  clearInterval(watch);
+  peak = Math.max(peak, process.memoryUsage().rss);
+  return { perSecond: count / seconds, peak: (peak - before) / 1e6 };
+};
+
+const line = (what: string, { perSecond, peak }: Measured, ceiling?: Measured): void => {
+  const ratio = ceiling ? `${(perSecond / ceiling.perSecond).toFixed(2)} of the ceiling` : '';
+  process.stdout.write(
+    `${what.padEnd(44)}${Math.round(perSecond).toLocaleString('en').padStart(10)} events/s  +${peak.toFixed(0).padStart(4)} MB  ${ratio}\n`,
+  );
+};
+
+const bench = async (events: number): Promise<void> => {
+  const root = mkdtempSync(join(tmpdir(), 'til-bench-'));
+  const bytes = writeLog(join(root, 'log'), events);
+  const log = filesBucket(join(root, 'log'));
+  process.stdout.write(`\n${events.toLocaleString('en')} events, ${(bytes / 1e6).toFixed(0)} MB\n`);
+  const run = async (work: typeof rebuild, state: string): Promise<number> =>
+    (await work(challenge, { log, state: filesBucket(join(root, state)) })).events;
+
+  const singles = filesUnder(join(root, 'log', 'events'));
+  parseSingle(singles);
+  const single = await measure(() => parseSingle(singles));
+  line('single objects: read and parse (ceiling)', single);
+  line('single objects: rebuild into nothing', await measure(() => run(rebuild, 'state')), single);
+  line('single objects: rebuild, nothing differs', await measure(() => run(rebuild, 'state')), single);
+  line('single objects: verify', await measure(() => run(verify, 'state')), single);
+
+  const started = performance.now();
+  const { bytes: sealed } = await sealQuietWeeks(challenge, log, Date.now());
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(
+    `sealing: ${Math.round(events / seconds).toLocaleString('en')} events/s, ${(sealed / 1e6).toFixed(1)} MB\n`,
+  );
+  const segments = filesUnder(join(root, 'log', 'segments'));
+  const ceiling = await measure(() => parseSealed(segments));
+  line('sealed: read, unpack and parse (ceiling)', ceiling);
+  line('sealed: rebuild into nothing', await measure(() => run(rebuild, 'state2')), ceiling);
+  line('sealed: rebuild, nothing differs', await measure(() => run(rebuild, 'state2')), ceiling);
+  line('sealed: verify (reads every object too)', await measure(() => run(verify, 'state2')), ceiling);
+  rmSync(root, { recursive: true, force: true });
+};
+
+for (const events of SIZES) await bench(events);
