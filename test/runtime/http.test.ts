@@ -288,7 +288,13 @@ test('every answer has the security headers; none leads elsewhere or tells Slack
   ]);
   expect(answers.map(({ status }) => status)).toEqual([200, 404, 200, 200, 304, 404, 400, 405, 200, 401, 200]);
   for (const { status, headers } of answers) {
-    expect(headers).toMatchObject(SECURITY_HEADERS);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'content-security-policy': SECURITY_HEADERS['content-security-policy'],
+    });
     expect(headers).not.toHaveProperty('x-slack-no-retry');
     expect(headers).not.toHaveProperty('location');
     expect(headers).not.toHaveProperty('x-powered-by');
@@ -304,5 +310,5 @@ test('a port that is taken is an error', async () => {
     state: bucket,
     health: () => ({}),
   };
-  await expect(startHttp(ports, port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
+  await expect(startHttp(ports, port, '127.0.0.1')).rejects.toThrow(/in use/i);
 });
