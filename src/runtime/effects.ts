@@ -62,9 +62,10 @@ export const createEffects = (ports: EffectPorts) => {
     if (!ledger) return;
     const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
     const unknown = await unknownPeople(challenge, events);
+    const now = ports.clock.now();
     await ports.queue.put([
-      ...owed.map((effect) => effectJob(challenge, effect)),
-      ...unknown.map((user) => profileJob(challenge, user)),
+      ...owed.map((effect) => effectJob(challenge, effect, now)),
+      ...unknown.map((user) => profileJob(challenge, user, now)),
     ]);
   };
 
@@ -93,14 +94,22 @@ export const createEffects = (ports: EffectPorts) => {
       const owed = decide(challenge, month, ledgers).filter(
         ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
       );
-      await ports.queue.put(owed.map((effect) => effectJob(challenge, effect)));
+      await ports.queue.put(owed.map((effect) => effectJob(challenge, effect, seconds * 1000)));
     }
   };
 
-  const perform = async (challenge: Challenge, job: EffectJob): Promise<Again> => {
-    const ledgers = await ledgersOf(ports.documents, challenge, job.week);
-    const ledger = ledgers.find((each) => each.week === job.week);
-    const record = ledger?.effects[job.effect];
+  /** The month's ledgers, that of an effect among them, and its record. */
+  const lookUp = async (challenge: Challenge, { week, effect }: EffectJob) => {
+    const ledgers = await ledgersOf(ports.documents, challenge, week);
+    const ledger = ledgers.find((each) => each.week === week);
+    return { ledgers, ledger, record: ledger?.effects[effect] };
+  };
+
+  /** `received`: how often the job has been taken. When it was before, its facts may have been appended and not folded. */
+  const perform = async (challenge: Challenge, job: EffectJob, received = 1): Promise<Again> => {
+    let { ledgers, ledger, record } = await lookUp(challenge, job);
+    while (received > 1 && (await ports.recorder.catchUp(challenge, job.week, job.effect, record)))
+      ({ ledgers, ledger, record } = await lookUp(challenge, job));
     if (isFinal(record)) return undefined;
     const effect = effectOf(challenge, job, ledgers, ledger);
     if (isUnclear(record)) {
@@ -283,7 +292,8 @@ export const createEffects = (ports: EffectPorts) => {
 
   /** Asks Slack for a person's name, unless this week's ledger has it already. */
   const profile = async (challenge: Challenge, user: string): Promise<string | undefined> => {
-    const week = calendarOf(challenge.timeZone).weekAt(ports.clock.now() / 1000);
+    const calendar = calendarOf(challenge.timeZone);
+    const week = calendar.weekAt(ports.clock.now() / 1000);
     const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
     const known = ledger?.people[user]?.name?.value;
     if (known) return known;
@@ -293,7 +303,8 @@ export const createEffects = (ports: EffectPorts) => {
       v: 1,
       kind: 'profile.seen',
       channel: challenge.channel,
-      at: nowTs(),
+      // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
+      at: tsAt(calendar.instant(week, 0, 0, 0) * 1000),
       user,
       name: found.name,
       ...(found.bot ? { bot: true } : {}),
@@ -321,9 +332,12 @@ const createMemory = () => {
 const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
   (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
 
-/** The job for an effect. All about one post wait for each other, and for nothing else. */
-const effectJob = ({ channel }: Challenge, { id, week }: Effect): NewJob =>
-  jobOf(`${channel}/${id}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
+/**
+ * The job for an effect. All about one post wait for each other, and for nothing else. Its id has the time in it: an effect that was
+ * owed, then not, and is owed again within minutes must not be taken for a repetition of itself.
+ */
+const effectJob = ({ channel }: Challenge, { id, week }: Effect, now: number): NewJob =>
+  jobOf(`${channel}/${id}/${now}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
 
 /** The queue group of an effect: by post; the scheduled ones in one, since the month's result comes before the weekly post. */
 const effectGroup = (channel: string, id: string): string => {
@@ -331,8 +345,8 @@ const effectGroup = (channel: string, id: string): string => {
   return kind === 'week.open' || kind === 'month.result' ? `effect/${channel}/schedule` : `effect/${channel}/${about}`;
 };
 
-const profileJob = ({ channel }: Challenge, user: string): NewJob =>
-  jobOf(`${channel}/profile/${user}`, `profile/${channel}`, { kind: 'profile', channel, user });
+const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
+  jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}`, { kind: 'profile', channel, user });
 
 /** The human whom a fact is about, if it shows one. */
 const personOf = (event: Event): string | undefined => {

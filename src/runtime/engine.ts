@@ -1,5 +1,6 @@
+import { calendarOf, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Job, Queue } from '../queue/queue.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
@@ -42,7 +43,7 @@ export const createEngine = (ports: EnginePorts) => {
     challenges: settings.challenges,
     alarm,
     decide: async (challenge, week, events) => decide.run?.(challenge, week, events),
-    perform: (body) => perform(body),
+    perform: (body, job) => perform(body, job),
   });
   const recorder: Recorder = createRecorder({
     ...ports,
@@ -52,13 +53,18 @@ export const createEngine = (ports: EnginePorts) => {
   const effects = voice && createEffects({ ...ports, slack: voice, recorder, alarm });
   if (effects) decide.run = effects.decideFor;
 
-  const perform = async (body: JobBody): Promise<{ retryAfterSeconds: number } | undefined> => {
+  const perform = async (body: JobBody, job: Job): Promise<{ retryAfterSeconds: number } | undefined> => {
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
+    // What an earlier try changed may not have been published.
+    if (job.received > 1)
+      ports.changed([{ challenge, month: monthOf('week' in body ? body.week : weekNow(challenge)) }]);
     if (body.kind === 'tick') await performTick(challenge, body, { ...ports, queue, recorder });
     if (body.kind === 'profile') await effects?.profile(challenge, body.user);
-    return body.kind === 'effect' ? effects?.perform(challenge, body) : undefined;
+    return body.kind === 'effect' ? effects?.perform(challenge, body, job.received) : undefined;
   };
+
+  const weekNow = ({ timeZone }: Challenge): Week => calendarOf(timeZone).weekAt(clock.now() / 1000);
 
   return {
     handle: worker.handle,

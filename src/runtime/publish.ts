@@ -58,7 +58,8 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       documents,
       weeksOf(month).map((week) => keys.week(channel, week)),
     );
-    const ledgers = await loadLedgers(documents, channel, month);
+    const sources = await loadSources(documents, channel, month);
+    const ledgers = sources.filter(isStored);
 
     const empty = emptySeason(challenge);
     const season: Season = { index: index.value ?? empty.index, people: people.value ?? empty.people };
@@ -72,19 +73,25 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       documents,
       ids.map((id) => keys.member(channel, id)),
     );
-    if (ids.length > 0) await mustBeUnchanged(documents, ledgers);
+    if (ids.length > 0) await mustBeUnchanged(documents, sources);
     const last = new Map(ids.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
     const step = placeMonth(challenge, season, before.value, view, (id) => last.get(id)?.value);
 
     const byKey = new Map(weeks.map((document) => [document.key, document]));
+    let written = false;
+    const save = async (document: Document<unknown>, value: unknown): Promise<void> => {
+      written = (await documents.save(document, value)) || written;
+    };
     for (const snapshot of view.weekSnapshots) {
-      await documents.save(byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot);
+      await save(byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot);
     }
-    for (const [id, snapshot] of step.members) await documents.save(last.get(id) as Document<MemberSnapshot>, snapshot);
-    await documents.save(members, membersOf(step.season.people));
-    await documents.save(index, step.season.index);
-    await documents.save(people, step.season.people);
-    await documents.save(before, view.snapshot);
+    for (const [id, snapshot] of step.members) await save(last.get(id) as Document<MemberSnapshot>, snapshot);
+    await save(members, membersOf(step.season.people));
+    await save(index, step.season.index);
+    await save(people, step.season.people);
+    await save(before, view.snapshot);
+    // Whoever changed a ledger meanwhile may have found the snapshots right, just before we wrote what is older.
+    if (documents.shared && written) await mustBeUnchanged(documents, sources);
   });
 };
 
@@ -108,15 +115,19 @@ export type StoredLedger = Document<Ledger> & { value: Ledger };
 
 /** The month's ledgers that exist, in order of weeks. */
 export const loadLedgers = async (documents: Documents, channel: string, month: Month): Promise<StoredLedger[]> => {
-  const all = await loadAll<Ledger>(
+  return (await loadSources(documents, channel, month)).filter(isStored);
+};
+
+const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>
+  loadAll<Ledger>(
     documents,
     weeksOf(month).map((week) => keys.ledger(channel, week)),
   );
-  return all.filter((document): document is StoredLedger => document.value !== undefined);
-};
 
-/** The members' documents were loaded after the ledgers: makes sure that nothing newer had come in between. */
-const mustBeUnchanged = async (documents: Documents, ledgers: readonly StoredLedger[]): Promise<void> => {
+const isStored = (document: Document<Ledger>): document is StoredLedger => document.value !== undefined;
+
+/** Makes sure that the ledgers are still those that were loaded, also those that were not there. */
+const mustBeUnchanged = async (documents: Documents, ledgers: readonly Document<Ledger>[]): Promise<void> => {
   for (const ledger of ledgers) {
     if (!(await documents.unchanged(ledger)))
       throw new Conflict(`${ledger.key}: changed while the snapshots were computed`);

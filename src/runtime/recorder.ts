@@ -1,7 +1,9 @@
 import type { Event, EventOf } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf, type Week } from '../events/week.ts';
+import { lastAttempt } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog, readEvent } from '../store/log.ts';
 import type { Dirty } from './worker.ts';
@@ -14,6 +16,11 @@ export interface Recorder {
   claim(event: Event): Promise<boolean>;
   /** Appends a message of our own as Slack's answer tells of it; its echo may have come first, in slightly other words. */
   recordPosted(event: EventOf<'message.posted'>): Promise<void>;
+  /**
+   * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
+   * there was anything.
+   */
+  catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
   /** The delivery of an attempt, if the log has it. */
   deliveryOf(challenge: Challenge, week: Week, effect: string, attempt: number): Promise<Event | undefined>;
 }
@@ -24,6 +31,9 @@ export interface RecorderPorts {
   foldEvents: (events: readonly Event[]) => Promise<Dirty[]>;
   changed: (dirty: Dirty[]) => void;
 }
+
+/** The date of a fact of which only the key is asked, which has no clock in it. */
+const NO_TIME = '0000000000.000000';
 
 /** A recorder on a log and the worker's fold. */
 export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }: RecorderPorts): Recorder => {
@@ -57,17 +67,21 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
       return first;
     },
     recordPosted: async (event) => foldIn((await append(event)).event),
+    catchUp: async ({ channel, timeZone }, week, effect, record) => {
+      const last = lastAttempt(record);
+      const fact = { v: 1, channel, at: NO_TIME, week, effect } as const;
+      const missing: Event[] = [{ ...fact, kind: 'effect.attempted', attempt: last + 1 }];
+      if (!record?.delivered) missing.push({ ...fact, kind: 'effect.delivered', attempt: last, to: channel });
+      if (!record?.refused?.[last])
+        missing.push({ ...fact, kind: 'effect.refused', attempt: last, reason: '', final: false });
+      if (!record?.skipped) missing.push({ ...fact, kind: 'effect.skipped', reason: '' });
+      const looked = await Promise.all(missing.map((like) => stored(keyOf(like, calendarOf(timeZone)))));
+      const found = looked.filter((event) => event !== undefined);
+      if (found.length > 0) await foldEvents(found);
+      return found.length > 0;
+    },
     deliveryOf: ({ channel, timeZone }, week, effect, attempt) => {
-      const like: Event = {
-        v: 1,
-        kind: 'effect.delivered',
-        channel,
-        at: '0000000000.000000',
-        week,
-        effect,
-        attempt,
-        to: channel,
-      };
+      const like: Event = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect, attempt, to: channel };
       return stored(keyOf(like, calendarOf(timeZone)));
     },
   };

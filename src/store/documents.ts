@@ -1,6 +1,6 @@
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
-import type { Bucket } from './bucket.ts';
+import type { Bucket, Stored } from './bucket.ts';
 
 const utf8 = new TextEncoder();
 // Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
@@ -20,6 +20,8 @@ export interface Document<T> {
  * document must have loaded it *before* what its new value is computed from: then a save that succeeds cannot undo newer work.
  */
 export interface Documents {
+  /** Whether other processes write these documents too. Then the memory saves only the parsing: each load looks at what is stored. */
+  shared?: boolean;
   load<T>(key: string): Promise<Document<T>>;
   /** Loads past the memory: for what is decided once and for ever. */
   reload<T>(key: string): Promise<Document<T>>;
@@ -32,7 +34,10 @@ export interface Documents {
 }
 
 /** Opens the documents of a bucket; remembers up to `limit` of them. */
-export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
+export const openDocuments = (
+  bucket: Bucket,
+  { limit = 5000, shared = false }: { limit?: number; shared?: boolean } = {},
+): Documents => {
   const memory = new Map<string, Document<unknown>>();
 
   const remember = <T>(document: Document<T>): Document<T> => {
@@ -51,8 +56,21 @@ export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
     return before === changes ? remember(document) : ((memory.get(key) as Document<T> | undefined) ?? document);
   };
 
+  const look = async <T>(known: Document<T>): Promise<Document<T>> => {
+    const before = changes;
+    const stored = await bucket.get(known.key);
+    if (stored?.etag === known.etag) return known;
+    const document = documentOf<T>(known.key, stored);
+    return before === changes ? remember(document) : document;
+  };
+
   return {
-    load: async <T>(key: string) => (memory.get(key) as Document<T> | undefined) ?? reload<T>(key),
+    shared,
+    load: async <T>(key: string) => {
+      const known = memory.get(key) as Document<T> | undefined;
+      if (!known) return reload<T>(key);
+      return shared ? look(known) : known;
+    },
     reload,
 
     unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
@@ -80,8 +98,10 @@ export const openDocuments = (bucket: Bucket, limit = 5000): Documents => {
 };
 
 /** Reads a document from the bucket. One that is damaged has no value, but an ETag: it can be replaced. */
-export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> => {
-  const stored = await bucket.get(key);
+export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> =>
+  documentOf<T>(key, await bucket.get(key));
+
+const documentOf = <T>(key: string, stored: Stored | undefined): Document<T> => {
   if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
   const body = decode(stored.bytes);
   return { key, value: parse(body) as T | undefined, etag: stored.etag, text: body };

@@ -45,7 +45,8 @@ const SPEECHLESS_SECONDS = 60;
  */
 export const createBatchHandler = (ports: BatchPorts) => {
   const { settings, state, queue, report } = ports;
-  const documents = openDocuments(state);
+  // Another worker may be at it at the same time.
+  const documents = openDocuments(state, { shared: true });
   // Survives a batch whose publishing failed: its jobs may have nothing more to say when they come back.
   const dirty = new Map<string, Dirty>();
   const changed = (months: readonly Dirty[]): void => {
@@ -55,8 +56,6 @@ export const createBatchHandler = (ports: BatchPorts) => {
   let listed = false;
 
   const publish = async (): Promise<void> => {
-    // Another worker may have written meanwhile, and what a snapshot is made from must not be older than the snapshot.
-    documents.forget();
     if (!listed) await publishChallenges(documents, settings.challenges);
     listed = true;
     for (const [name, { challenge, month }] of dirty) {
@@ -67,7 +66,6 @@ export const createBatchHandler = (ports: BatchPorts) => {
 
   const work = async (jobs: Job[], time: Remaining): Promise<Failed> => {
     try {
-      documents.forget();
       const handle = handleFor(await ports.secret());
       const groups = [...Map.groupBy(jobs, ({ group }) => group).values()];
       const failed = await Promise.all(groups.map((group) => inOrder(group, handle, time)));
