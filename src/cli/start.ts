@@ -56,7 +56,11 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const signingSecret = randomBytes(16).toString('hex');
   const sandbox = createSandbox({ workspace, signingSecret });
   const settings = parseConfig(
-    { challenges: [{ channel: SAMPLE.channel, name: 'TIL 챌린지', admins: ['U0ADMIN001'] }] },
+    {
+      challenges: [
+        { channel: SAMPLE.channel, name: 'TIL 챌린지', admins: ['U0ADMIN001'], workspaceUrl: `${url}/sandbox` },
+      ],
+    },
     'the demo',
   );
   const addresses = addressesOf(shell.environment, FOLDER);
