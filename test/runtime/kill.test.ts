@@ -8,7 +8,7 @@ import type { IndexSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/proje
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
 import { translate } from '../../src/slack/translate.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
-import { type Child, runTil, startChild } from '../support/child.ts';
+import { type Child, killChildren, runTil, startChild } from '../support/child.ts';
 import { oracle } from '../support/oracle.ts';
 import { below, randomFrom } from '../support/random.ts';
 import { deliver, openStore, temporaryFolder } from '../support/serving.ts';
@@ -27,13 +27,12 @@ const factOf = (payload: unknown): Event => {
 
 let folder: string;
 let remove: () => void;
-let child: Child | undefined;
 
 beforeEach(() => {
   ({ folder, remove } = temporaryFolder());
 });
 afterEach(async () => {
-  await child?.kill();
+  await killChildren();
   remove();
 });
 
@@ -99,6 +98,7 @@ const expectAllOf = async (facts: readonly Event[]): Promise<void> => {
 test('killed ten times during 2,000 events: every acknowledged event is in the log once, and the snapshots are right', async () => {
   const random = randomFrom(9);
   let starting = startChild(folder);
+  let pending: Promise<unknown> | undefined;
   let kills = 0;
   let count = 0;
   let next = 150;
@@ -112,7 +112,7 @@ test('killed ten times during 2,000 events: every acknowledged event is in the l
   };
   await deliverAll(
     bodies,
-    async () => (child = await starting).port,
+    async () => (await starting).port,
     () => {
       count += 1;
       if (count < next || kills >= 10) return;
@@ -124,7 +124,7 @@ test('killed ten times during 2,000 events: every acknowledged event is in the l
     },
   );
   await pending;
-  child = await starting;
+  const child = await starting;
   expect(count).toBe(2000);
   expect(kills).toBeGreaterThanOrEqual(10);
   await settled(child.port);
@@ -132,11 +132,9 @@ test('killed ten times during 2,000 events: every acknowledged event is in the l
   await expectAllOf(EVENTS.map(factOf));
 });
 
-let pending: Promise<unknown> | undefined;
-
 test('rebuild and verify run beside a server that is busy, and at rest all agrees', async () => {
   const events = EVENTS.slice(0, 1200);
-  child = await startChild(folder);
+  const child = await startChild(folder);
   const { port } = child;
   const environment = {
     TIL_LOG: `file:${folder}/log`,

@@ -13,13 +13,27 @@ export interface Child {
   stop(): Promise<number | null>;
 }
 
+const running = new Set<ChildProcess>();
+
+/** Ends all servers that were started and have not ended, as after a test that failed. */
+export const killChildren = async (): Promise<void> => {
+  await Promise.all(
+    [...running].map(async (child) => {
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      await exited;
+    }),
+  );
+};
+
 /** Starts a server on a folder in another process; resolves when it listens. */
 export const startChild = async (folder: string): Promise<Child> => {
   const child = spawn(process.execPath, ['test/support/serve-child.ts', folder], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'], // It ends with its standard input, so that it never outlives this process.
   });
-  const exited = once(child, 'exit');
+  running.add(child);
+  const exited = once(child, 'exit').finally(() => running.delete(child));
   const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> => {
     child.kill(signal);
     const [code] = (await exited) as [number | null];

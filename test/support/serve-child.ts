@@ -4,3 +4,5 @@ import { serveIn } from './serving.ts';
 const running = await serveIn(process.argv[2] as string);
 process.stdout.write(`${running.port}\n`);
 process.once('SIGTERM', () => void running.stop().then(() => process.exit(0)));
+// Whoever started it is gone.
+process.stdin.resume().once('end', () => process.exit(1));
