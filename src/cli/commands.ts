@@ -5,6 +5,7 @@ import { importCommand } from './import.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
+import { reconcileCommand } from './reconcile.ts';
 import { replayCommand } from './replay.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
@@ -21,6 +22,7 @@ export const commands: readonly AddCommand[] = [
   replayCommand,
   rebuildCommand,
   verifyCommand,
+  reconcileCommand,
   sealCommand,
   compareCommand,
   importCommand,

@@ -1,0 +1,257 @@
+import type { Event, Kind } from '../events/catalog.ts';
+import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
+import type { People } from '../projections/season.ts';
+import { type HistoryMessage, type Reader, reactedOf } from '../slack/reader.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openDocuments, readDocument } from '../store/documents.ts';
+import { openLog } from '../store/log.ts';
+import type { Clock } from './clock.ts';
+import { deletionOf, type Known, lackingAbout, lackingAboutPeople, type Reading } from './differences.ts';
+import { appendFacts } from './import.ts';
+import { keys } from './publish.ts';
+import { rebuild } from './rebuild.ts';
+import { createWorker, foldSafely } from './worker.ts';
+
+/** What is younger may still be on its way: Slack tries for some six minutes, and clocks differ. */
+const FRESH_SECONDS = 600;
+
+/** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
+const MANY_DELETIONS = 3;
+
+export interface ReconcilePorts {
+  log: Bucket;
+  state: Bucket;
+  /** There is no way to write to Slack among these. */
+  reader: Reader;
+  clock: Clock;
+  /** Told after each month. */
+  progress?: (done: number, total: number) => void;
+}
+
+export interface ReconcileOptions {
+  /** Seconds since 1970; whole months from the one that holds it are read. */
+  since: number;
+  dryRun?: boolean;
+  /** Believe it when very much is gone. */
+  yes?: boolean;
+}
+
+/** What Slack had and the log lacked. */
+export interface Reconciled {
+  months: Month[];
+  messages: number;
+  found: Event[];
+  /** Messages that Slack does not show, so many that it is not believed. */
+  doubtful: { month: Month; messages: Ts[] }[];
+  /** Reactions of which Slack names fewer users than it counts. */
+  unnamed: number;
+}
+
+/**
+ * Reads a channel's history, threads, reactions and members from Slack and appends what the log lacks, month by month, so that it may be
+ * interrupted and begun again. It says nothing: what a running server owes for what was found, and is not too old, it finds when it
+ * next starts.
+ */
+export const reconcile = async (
+  challenge: Challenge,
+  ports: ReconcilePorts,
+  options: ReconcileOptions,
+): Promise<Reconciled> => {
+  const { clock } = ports;
+  const calendar = calendarOf(challenge.timeZone);
+  const months = monthsBetween(monthOf(calendar.weekAt(options.since)), monthOf(calendar.weekAt(clock.now() / 1000)));
+  const result: Reconciled = { months, messages: 0, found: [], doubtful: [], unnamed: 0 };
+  const horizon: Horizon = {};
+  for (const [position, month] of months.entries()) {
+    const reading = { channel: challenge.channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
+    const facts = await compareMonth(challenge, month, reading, ports, options, result, horizon);
+    await take(challenge, facts, ports, options, result);
+    ports.progress?.(position + 1, months.length);
+  }
+  if (!options.dryRun) await rebuild(challenge, ports);
+  const people = await comparePeople(challenge, ports);
+  await take(challenge, people, ports, options, result);
+  if (!options.dryRun && people.length > 0) await rebuild(challenge, ports);
+  return result;
+};
+
+const monthsBetween = (first: Month, last: Month): Month[] => {
+  const months: Month[] = [];
+  for (let month = first; month <= last; month = plusMonths(month, 1)) months.push(month);
+  return months;
+};
+
+/** Appends facts, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */
+const take = async (
+  challenge: Challenge,
+  facts: readonly Event[],
+  { log, state }: ReconcilePorts,
+  { dryRun }: ReconcileOptions,
+  result: Reconciled,
+): Promise<void> => {
+  if (dryRun) return void result.found.push(...facts);
+  const { conflicts } = await appendFacts(log, challenge, facts);
+  const appended = facts.filter((fact) => !conflicts.includes(fact));
+  result.found.push(...appended);
+  const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge] });
+  await worker.foldEvents(appended);
+};
+
+/** The oldest message that Slack has shown: what is older may only be hidden. */
+interface Horizon {
+  oldest?: Ts;
+}
+
+const compareMonth = async (
+  challenge: Challenge,
+  month: Month,
+  reading: Reading,
+  ports: ReconcilePorts,
+  { yes }: ReconcileOptions,
+  result: Reconciled,
+  horizon: Horizon,
+): Promise<Event[]> => {
+  const memory = remember(challenge, ports.log);
+  const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
+  const shown = await readMonth(challenge, month, ledgers, ports, horizon);
+  const facts: Event[] = [];
+  for (const message of shown.values()) {
+    const whole = await withAllReactions(message, reading.channel, ports.reader, result);
+    facts.push(...lackingAbout(whole, await memory.known(message.ts), reading));
+  }
+  result.messages += shown.size;
+  const gone = goneFrom(ledgers, shown, reading, horizon);
+  const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
+  if (gone.length > MANY_DELETIONS && gone.length * 4 > all && !yes) {
+    result.doubtful.push({ month, messages: gone });
+    return facts;
+  }
+  return [...facts, ...gone.map((ts) => deletionOf(ts, reading))];
+};
+
+/** Everything that Slack shows of a month, with the threads that begin in it and those that the log knows replies of. */
+const readMonth = async (
+  { channel, timeZone }: Challenge,
+  month: Month,
+  ledgers: readonly Ledger[],
+  { reader }: ReconcilePorts,
+  horizon: Horizon,
+): Promise<Map<Ts, HistoryMessage>> => {
+  const calendar = calendarOf(timeZone);
+  const start = calendar.instant(weeksOf(month)[0] as Week, 0, 0, 0);
+  const end = calendar.instant(weeksOf(plusMonths(month, 1))[0] as Week, 0, 0, 0);
+  const shown = new Map<Ts, HistoryMessage>();
+  const threads = new Set<Ts>();
+  for await (const page of reader.history(channel, `${start}.000000`, `${end - 1}.999999`)) {
+    for (const message of page) {
+      shown.set(message.ts, message);
+      if (Number(message['reply_count']) > 0) threads.add(message.ts);
+      if (!horizon.oldest || compareTs(message.ts, horizon.oldest) < 0) horizon.oldest = message.ts;
+    }
+  }
+  for (const { messages } of ledgers)
+    for (const { thread, deleted } of Object.values(messages)) if (thread && !deleted) threads.add(thread);
+  for (const thread of [...threads].sort(compareTs))
+    for (const message of (await reader.thread(channel, thread)) ?? []) shown.set(message.ts, message);
+  return shown;
+};
+
+/** The message with every user of its reactions; where Slack names too few, it is asked once more. */
+const withAllReactions = async (
+  message: HistoryMessage,
+  channel: string,
+  reader: Reader,
+  result: Reconciled,
+): Promise<HistoryMessage> => {
+  const lacksUsers = (reactions: ReturnType<typeof reactedOf>) =>
+    reactions.filter(({ users, count }) => users.length < count).length;
+  if (lacksUsers(reactedOf(message)) === 0) return message;
+  const reactions = await reader.reactions(channel, message.ts);
+  result.unnamed += lacksUsers(reactions);
+  return { ...message, reactions };
+};
+
+/**
+ * What the log holds of this month and Slack, which was read to the end, shows no more. Only of messages that were read about is it known
+ * in which thread to look; and what is older than all that Slack shows, or lies in a thread that is, may only be hidden.
+ */
+const goneFrom = (
+  ledgers: readonly Ledger[],
+  shown: ReadonlyMap<Ts, HistoryMessage>,
+  { readAt }: Reading,
+  { oldest }: Horizon,
+): Ts[] => {
+  const isVisible = (ts: Ts): boolean => oldest !== undefined && compareTs(ts, oldest) > 0;
+  return ledgers
+    .flatMap(({ messages }) => Object.entries(messages))
+    .filter(([ts, { deleted, content }]) => content && !deleted && !shown.has(ts) && compareTs(ts, readAt) < 0)
+    .filter(([ts, { thread }]) => isVisible(ts) && (thread === undefined || thread === oldest || isVisible(thread)))
+    .map(([ts]) => ts);
+};
+
+/** The weeks of the log as they are asked for, folded, each read once. */
+const remember = ({ channel, timeZone }: Challenge, log: Bucket) => {
+  const calendar = calendarOf(timeZone);
+  const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
+  const load = async (week: Week) => {
+    const events = await openLog(log).readWeek(channel, week, calendar);
+    const texts = new Map<Ts, { at: Ts; text: string }>();
+    for (const event of events) {
+      if (event.kind !== 'message.posted' && event.kind !== 'message.edited') continue;
+      const last = texts.get(event.ts);
+      if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
+    }
+    return { ledger: foldSafely(emptyLedger(channel, week), events).state, texts };
+  };
+  const recall = (week: Week) => {
+    const loading = weeks.get(week) ?? load(week);
+    weeks.set(week, loading);
+    return loading;
+  };
+  return {
+    ledger: async (week: Week): Promise<Ledger> => (await recall(week)).ledger,
+    known: async (ts: Ts): Promise<Known> => {
+      const { ledger, texts } = await recall(calendar.weekAt(secondsOf(ts)));
+      return { message: ledger.messages[ts], text: texts.get(ts)?.text };
+    },
+  };
+};
+
+/** Who is in the channel, and what those are called whose names nobody knows. */
+const comparePeople = async (challenge: Challenge, { state, log, reader, clock }: ReconcilePorts): Promise<Event[]> => {
+  const { channel, timeZone } = challenge;
+  const reading = { channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
+  const { user: self } = await reader.whoAmI();
+  const members = await reader.members(channel);
+  const roster: Roster = structuredClone((await readDocument<People>(state, keys.people(channel))).value?.roster ?? {});
+  // The week of now, as the log has it: people whom an earlier run has just found are not found again.
+  const { ledger } = remember(challenge, log);
+  joinRoster(roster, rosterOf([await ledger(calendarOf(timeZone).weekOf(reading.readAt))]));
+  const facts = lackingAboutPeople(members, roster, self, reading);
+  for (const user of new Set([...members, ...Object.keys(roster)])) {
+    if (roster[user]?.name || roster[user]?.bot || user === self || !/^[UW]/.test(user)) continue;
+    const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
+    if (found)
+      facts.push({
+        v: 1,
+        kind: 'profile.seen',
+        channel,
+        at: reading.readAt,
+        user,
+        name: found.name,
+        ...(found.bot ? { bot: true } : {}),
+      });
+  }
+  return facts;
+};
+
+/** How many facts of each kind were found. */
+export const countKinds = (found: readonly Event[]): Partial<Record<Kind, number>> => {
+  const counts: Partial<Record<Kind, number>> = {};
+  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+};

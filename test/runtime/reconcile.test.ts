@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
+import { tsAt } from '../../src/events/timestamp.ts';
+import { calendarOf } from '../../src/events/week.ts';
+import { rebuild, verify } from '../../src/runtime/rebuild.ts';
+import { countKinds, type ReconcileOptions, reconcile } from '../../src/runtime/reconcile.ts';
+import { SAMPLE, seeded } from '../../src/sandbox/season.ts';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import type { Workspace } from '../../src/sandbox/workspace.ts';
+import { type Reader, slackReader } from '../../src/slack/reader.ts';
+import { translate } from '../../src/slack/translate.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
+import { openLog } from '../../src/store/log.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
+import { playedWorkspace, SEASON_END } from '../cli/til.ts';
+import { workspaceInTime } from '../sandbox/small-workspace.ts';
+import { challengeWith, contents } from '../support/world.ts';
+
+const challenge = challengeWith();
+const { channel } = SAMPLE;
+const SINCE = Date.parse('2024-07-01T00:00:00+09:00') / 1000;
+
+interface World {
+  log: Bucket;
+  state: Bucket;
+  hear(payloads: readonly unknown[]): Promise<void>;
+  reconcile(options?: Partial<ReconcileOptions>): ReturnType<typeof reconcile>;
+  /** All that the dashboard reads, but the instant of the newest fact: that of a reading is later. */
+  snapshots(): Promise<Record<string, string>>;
+}
+
+const worldOf = (reader: Reader, now: () => number): World => {
+  const log = memoryBucket();
+  const state = memoryBucket();
+  const clock = { now, sleep: async () => {} };
+  return {
+    log,
+    state,
+    hear: async (payloads) => {
+      for (const payload of payloads) {
+        const translation = translate(payload, new Set([channel]));
+        if (translation.to === 'fact') await openLog(log).append(translation.event, calendarOf(SAMPLE.timeZone));
+      }
+      await rebuild(challenge, { log, state });
+    },
+    reconcile: (options) => reconcile(challenge, { log, state, reader, clock }, { since: SINCE, ...options }),
+    snapshots: async () =>
+      Object.fromEntries(
+        Object.entries(await contents(state, 'snapshots/')).map(([key, body]) => [
+          key,
+          body.replace(/"asOf":"[^"]*"/, ''),
+        ]),
+      ),
+  };
+};
+
+const about = (events: readonly Event[]): Event[] => events.filter(({ kind }) => /^(message|reaction)/.test(kind));
+
+describe('a season of which a fifth was never delivered', () => {
+  let sandbox: RunningSandbox;
+  let workspace: Workspace;
+  let reader: Reader;
+  let heard: World;
+  let lossy: World;
+  beforeAll(async () => {
+    ({ workspace } = playedWorkspace());
+    const payloads = workspace.take().map(({ payload }) => payload);
+    sandbox = await startSandbox({ workspace, signingSecret: 'x', now: () => SEASON_END });
+    reader = slackReader({ token: SAMPLE.bot.token, apiUrl: sandbox.apiUrl, sleep: async () => {} });
+    heard = worldOf(reader, () => SEASON_END);
+    lossy = worldOf(reader, () => SEASON_END);
+    const random = seeded(7);
+    await heard.hear(payloads);
+    await lossy.hear(payloads.filter(() => random() >= 0.2));
+  });
+  afterAll(() => sandbox.close());
+
+  test('without losses nothing is found but who is in the channel and what they are called', async () => {
+    const { found } = await heard.reconcile();
+    expect(about(found)).toEqual([]);
+    expect(countKinds(found)['profile.seen']).toBeGreaterThan(20);
+  });
+
+  test('a dry run finds, and writes nothing', async () => {
+    const before = { ...(await contents(lossy.log)), ...(await contents(lossy.state)) };
+    const { found } = await lossy.reconcile({ dryRun: true });
+    expect(about(found).length).toBeGreaterThan(100);
+    expect({ ...(await contents(lossy.log)), ...(await contents(lossy.state)) }).toEqual(before);
+  });
+
+  test('a rate limit, a time-out and an error in between lose nothing', async () => {
+    workspace.faults.set([
+      { kind: 'rate-limited', retryAfter: 2, count: 2, methods: ['conversations.replies'] },
+      { kind: 'error', error: 'internal_error', when: 'before', count: 1, methods: ['conversations.history'] },
+      { kind: 'http-500', when: 'before', count: 2 },
+    ]);
+    const { found } = await lossy.reconcile();
+    const counts = countKinds(found);
+    for (const kind of [
+      'message.posted',
+      'message.edited',
+      'message.deleted',
+      'reaction.added',
+      'reaction.removed',
+    ] as const)
+      expect(counts[kind], kind).toBeGreaterThan(0);
+    expect(
+      found.every((event) => !/^(message|reaction)/.test(event.kind) || (event as { inferred?: true }).inferred),
+    ).toBe(true);
+    expect(workspace.faults.list()).toEqual([]);
+  });
+
+  test('then the snapshots are those of a run without losses, and all verifies', async () => {
+    expect(await lossy.snapshots()).toEqual(await heard.snapshots());
+    expect((await verify(challenge, lossy)).differences).toEqual([]);
+  });
+
+  test('a second time nothing is found, and the log stays as it is', async () => {
+    const before = await contents(lossy.log);
+    expect((await lossy.reconcile()).found).toEqual([]);
+    expect(await contents(lossy.log)).toEqual(before);
+  });
+
+  test('cut short at a month, it goes on where it ended', async () => {
+    const world = worldOf(reader, () => SEASON_END);
+    const cut: Reader = {
+      ...reader,
+      history: (of, oldest, latest) => {
+        if (oldest > '1727') throw new Error('interrupted');
+        return reader.history(of, oldest, latest);
+      },
+    };
+    const ports = { ...world, reader: cut, clock: { now: () => SEASON_END, sleep: async () => {} } };
+    await expect(reconcile(challenge, ports, { since: SINCE })).rejects.toThrow('interrupted');
+    const begun = Object.keys(await contents(world.log)).length;
+    expect(begun).toBeGreaterThan(100);
+    await world.reconcile();
+    expect(await world.snapshots()).toEqual(await heard.snapshots());
+  });
+
+  test('a channel of which nothing was ever heard is taken in whole', async () => {
+    const world = worldOf(reader, () => SEASON_END);
+    await world.reconcile();
+    expect(await world.snapshots()).toEqual(await heard.snapshots());
+  });
+
+  test('a history that Slack hides is not taken for deleted', async () => {
+    const world = worldOf(
+      { ...reader, history: async function* () {}, thread: async () => undefined },
+      () => SEASON_END,
+    );
+    await world.hear(
+      playedWorkspace()
+        .workspace.take()
+        .map(({ payload }) => payload),
+    );
+    expect(about((await world.reconcile()).found)).toEqual([]);
+    const recent = async function* (...args: Parameters<Reader['history']>) {
+      for await (const page of reader.history(...args)) yield page.slice(-1);
+    };
+    const partly = worldOf({ ...reader, history: recent, thread: async () => undefined }, () => SEASON_END);
+    await partly.hear(
+      playedWorkspace()
+        .workspace.take()
+        .map(({ payload }) => payload),
+    );
+    const { found, doubtful } = await partly.reconcile();
+    expect(doubtful.length).toBeGreaterThan(0);
+    expect(found.filter(({ kind }) => kind === 'message.deleted')).toEqual([]);
+  });
+});
+
+describe('what was heard', () => {
+  const setUp = async (shownLikers = 50) => {
+    const { workspace, pass } = workspaceInTime({ shownLikers });
+    let now = 1_722_817_810_000;
+    const sandbox = await startSandbox({ workspace, signingSecret: 'x' });
+    const reader = slackReader({ token: 'xoxb-sandbox-bot', apiUrl: sandbox.apiUrl });
+    const world = worldOf(reader, () => now);
+    const wait = (minutes: number) => {
+      pass(minutes * 60_000);
+      now += minutes * 60_000;
+    };
+    const hear = () => world.hear(workspace.take().map(({ payload }) => payload));
+    return { workspace, sandbox, world, wait, hear, now: () => now };
+  };
+  const like = { user: 'U0JIHO0001', channel, name: '+1' };
+
+  test('wins over what a reading inferred, also when it comes later', async () => {
+    const { workspace, sandbox, world, wait, hear } = await setUp();
+    const { ts } = workspace.post({ user: 'U0MINSEO01', channel, text: '글' });
+    workspace.react({ ...like, ts });
+    const late = workspace.take().map(({ payload }) => payload);
+    wait(20);
+    const { found } = await world.reconcile();
+    expect(countKinds(about(found))).toEqual({ 'message.posted': 1, 'reaction.added': 1 });
+    workspace.unreact({ ...like, ts });
+    await hear();
+    await world.hear(late);
+    const ledger = JSON.parse((await contents(world.state))[`ledgers/${channel}/2024-W32.json`] as string);
+    expect(ledger.messages[ts].reactions['U0JIHO0001/+1'].live).toBe(false);
+    await sandbox.close();
+  });
+
+  test('of the last ten minutes is left to its events', async () => {
+    const { workspace, sandbox, world, wait } = await setUp();
+    workspace.post({ user: 'U0MINSEO01', channel, text: '글' });
+    workspace.take();
+    wait(9);
+    expect(about((await world.reconcile()).found)).toEqual([]);
+    wait(2);
+    expect(about((await world.reconcile()).found)).toHaveLength(1);
+    await sandbox.close();
+  });
+
+  test('more likers than a history names are asked for, and none is taken for gone', async () => {
+    const { workspace, sandbox, world, wait, hear } = await setUp(1);
+    const { ts } = workspace.post({ user: 'U0MINSEO01', channel, text: '글' });
+    for (const user of ['U0JIHO0001', 'U0MINSEO01', 'U0ADMIN001']) workspace.react({ ...like, user, ts });
+    await hear();
+    wait(20);
+    expect(about((await world.reconcile()).found)).toEqual([]);
+    workspace.unreact({ ...like, ts });
+    workspace.take();
+    wait(20);
+    expect(about((await world.reconcile()).found)).toMatchObject([
+      { kind: 'reaction.removed', user: 'U0JIHO0001', inferred: true },
+    ]);
+    expect(workspace.callCount('reactions.get')).toBeGreaterThan(0);
+    await sandbox.close();
+  });
+
+  test('edits, deletions and tombstones that were missed are found', async () => {
+    const { workspace, sandbox, world, wait, hear, now } = await setUp();
+    const parent = workspace.post({ user: 'U0MINSEO01', channel, text: 'TIL' });
+    const keep = workspace.reply({ user: 'U0JIHO0001', channel, thread: parent.ts, text: '링크 없음' });
+    const gone = workspace.reply({ user: 'U0ADMIN001', channel, thread: parent.ts, text: '곧 지움' });
+    await hear();
+    wait(60);
+    workspace.edit({ user: 'U0JIHO0001', channel, ts: keep.ts, text: 'https://velog.io/@jiho/1' });
+    workspace.remove({ user: 'U0ADMIN001', channel, ts: gone.ts });
+    workspace.remove({ user: 'U0MINSEO01', channel, ts: parent.ts });
+    workspace.take();
+    wait(60);
+    const { found } = await world.reconcile();
+    expect(
+      about(found)
+        .map((event) => [event.kind, (event as { ts: string }).ts])
+        .sort(),
+    ).toEqual(
+      [
+        ['message.deleted', parent.ts],
+        ['message.deleted', gone.ts],
+        ['message.edited', keep.ts],
+      ].sort(),
+    );
+    const edit = found.find(({ kind }) => kind === 'message.edited') as Extract<Event, { kind: 'message.edited' }>;
+    expect(edit.links).toEqual(['https://velog.io/@jiho/1']);
+    expect(edit.at).toBe(tsAt(Math.floor((now() - 3_600_000) / 1000) * 1000));
+    expect((await world.reconcile()).found).toEqual([]);
+    await sandbox.close();
+  });
+
+  test('of people: who left and who came', async () => {
+    const { workspace, sandbox, world, wait, hear } = await setUp();
+    workspace.post({ user: 'U0JIHO0001', channel, text: '안녕' });
+    await hear();
+    wait(60);
+    await world.reconcile();
+    workspace.leave({ user: 'U0JIHO0001', channel });
+    workspace.take();
+    wait(60);
+    const { found } = await world.reconcile();
+    expect(found.filter(({ kind }) => kind === 'member.left')).toMatchObject([{ user: 'U0JIHO0001' }]);
+    const members = JSON.parse((await contents(world.state))[`snapshots/${channel}/members.json`] as string).members;
+    expect(members.map(({ id }: { id: string }) => id)).not.toContain('U0JIHO0001');
+    expect(members.map(({ name }: { name: string }) => name)).toContain('민서');
+    await sandbox.close();
+  });
+});
