@@ -10,7 +10,7 @@ import type { Dirty } from './worker.ts';
 export const createPublisher = (
   documents: Documents,
   clock: Clock,
-  { gapMilliseconds = 500, onError }: { gapMilliseconds?: number; onError: (error: unknown) => void },
+  { gapMilliseconds = 1000, onError }: { gapMilliseconds?: number; onError: (error: unknown) => void },
 ) => {
   const dirty = new Map<string, Dirty>();
   let last = Number.NEGATIVE_INFINITY;
