@@ -41,8 +41,9 @@ export const serveCommand: AddCommand = (program, shell) => {
           report: reportTo(shell, json),
         }),
       );
-      if (!slack.botToken) shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
-      if (slack.signingSecrets.length === 0 && !slack.appToken)
+      if (!slack.botToken && !json)
+        shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
+      if (slack.signingSecrets.length === 0 && !slack.appToken && !json)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
       shell.out(
         json

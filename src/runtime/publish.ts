@@ -1,4 +1,4 @@
-import { Conflict } from '../events/errors.ts';
+import { Conflict, Corrupt } from '../events/errors.ts';
 import { type Month, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type {
@@ -59,6 +59,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       weeksOf(month).map((week) => keys.week(channel, week)),
     );
     const sources = await loadSources(documents, channel, month);
+    mustBeWhole(sources);
     const ledgers = sources.filter(isStored);
 
     const empty = emptySeason(challenge);
@@ -116,6 +117,12 @@ export type StoredLedger = Document<Ledger> & { value: Ledger };
 /** The month's ledgers that exist, in order of weeks. */
 export const loadLedgers = async (documents: Documents, channel: string, month: Month): Promise<StoredLedger[]> => {
   return (await loadSources(documents, channel, month)).filter(isStored);
+};
+
+/** A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. */
+const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
+  const damaged = ledgers.find(({ value, etag }) => value === undefined && etag !== undefined);
+  if (damaged) throw new Corrupt(`${damaged.key}: the ledger is damaged; "til rebuild" makes it anew`);
 };
 
 const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>

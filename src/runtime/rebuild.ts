@@ -142,7 +142,8 @@ export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promis
     const report = emptyReport();
     const etags = await etagsOf(ports.state, challenge.channel);
     try {
-      for await (const [key, value] of derive(challenge, ports, report)) {
+      for await (const [key, value, sound] of derive(challenge, ports, report)) {
+        if (!sound && etags.has(key) && (await readDocument(ports.state, key)).value !== undefined) continue;
         const body = canonical(value);
         const writing = store(ports.state, key, body, etags.get(key));
         if (await (isLedger(value) ? writing.catch(yieldTo(challenge, value.week, ports)) : writing))
@@ -167,15 +168,16 @@ const yieldTo =
     return (await remakeLedger(challenge, week, ports)).written.length > 0;
   };
 
-/** Folds one week again and stores its ledger if it differs. */
+/** Folds one week again and stores its ledger if it differs. One that was made with a fact that is damaged by now is kept: it knows more. */
 const remakeLedger = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
   const key = keys.ledger(challenge.channel, week);
   for (let attempt = 1; ; attempt++) {
     const report = emptyReport();
-    const { etag } = await readDocument(ports.state, key);
+    const { etag, value } = await readDocument(ports.state, key);
     const { state, events } = await foldWeek(challenge, week, ports.log, report);
+    const keeps = value !== undefined && report.differences.length > 0;
     try {
-      const written = await store(ports.state, key, canonical(state), etag);
+      const written = !keeps && (await store(ports.state, key, canonical(state), etag));
       return { ...report, events, weeks: 1, written: written ? [key] : [] };
     } catch (error) {
       if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;

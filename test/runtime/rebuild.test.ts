@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { publishMonth } from '../../src/runtime/publish.ts';
 import { rebuild, rebuildWeek, verify } from '../../src/runtime/rebuild.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
+import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { withFlippedBit } from '../support/random.ts';
 import { CHANNEL, contents, createWorld, payload } from '../support/world.ts';
@@ -42,6 +44,12 @@ test('verify writes nothing, whatever it finds', async () => {
   const before = [await contents(log), await contents(state)];
   await verify(challenge, { log, state });
   expect([await contents(log), await contents(state)]).toEqual(before);
+});
+
+test('a ledger that is damaged does not pass for one that is not there', async () => {
+  const { challenge, state } = await small();
+  await replace(state, `ledgers/${CHANNEL}/2024-W32.json`, new Uint8Array());
+  await expect(publishMonth(openDocuments(state), challenge, '2024-08')).rejects.toThrow('damaged');
 });
 
 describe('rebuild', () => {
@@ -92,6 +100,16 @@ describe('rebuild', () => {
       differences: [{ key, problem: 'damaged' }],
     });
     expect(Object.keys(await contents(state, `snapshots/${CHANNEL}/weeks/`))).toHaveLength(2);
+  });
+
+  test('keeps what was made with a fact that is damaged by now', async () => {
+    const { challenge, log, state } = await small();
+    const before = await contents(state);
+    const key = Object.keys(await contents(log)).find((each) => each.includes('reaction')) as string;
+    await replace(log, key, new Uint8Array());
+    expect((await rebuild(challenge, { log, state })).written).toEqual([]);
+    expect((await rebuildWeek(challenge, '2024-W32', { log, state })).written).toEqual([]);
+    expect(await contents(state)).toEqual(before);
   });
 
   test('gives way to a worker that writes meanwhile, and is right in the end', async () => {
