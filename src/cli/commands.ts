@@ -1,5 +1,6 @@
 import { closeMonthCommand } from './close-month.ts';
 import { compareCommand } from './compare.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { manifestCommand } from './manifest.ts';
@@ -27,5 +28,6 @@ export const commands: readonly AddCommand[] = [
   compareCommand,
   importCommand,
   exportCommand,
+  doctorCommand,
   manifestCommand,
 ];

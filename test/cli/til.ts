@@ -28,6 +28,7 @@ export interface Ran {
 /** A folder in which `til` runs as one would run it, in this process. */
 export interface Til {
   folder: string;
+  environment: Environment;
   log: Bucket;
   state: Bucket;
   run(...args: string[]): Promise<Ran>;
@@ -40,6 +41,7 @@ export interface Til {
 const open = (folder: string, environment: Environment): Til => {
   const til: Til = {
     folder,
+    environment,
     log: filesBucket(join(folder, 'log')),
     state: filesBucket(join(folder, 'state')),
     run: async (...args) => {

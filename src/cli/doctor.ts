@@ -1,0 +1,78 @@
+import { systemClock } from '../runtime/clock.ts';
+import * as doctor from '../runtime/doctor.ts';
+import { addressesOf } from '../runtime/wire.ts';
+import { slackReader } from '../slack/reader.ts';
+import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
+import { type System, withSystem } from './system.ts';
+
+interface DoctorOptions {
+  channel?: string;
+}
+
+export const doctorCommand: AddCommand = (program, shell) => {
+  program
+    .command('doctor')
+    .description('looks at token, channel, events, clock, storage, queue, disk and schedule, and says what to do')
+    .option('--channel <id>', 'only this challenge')
+    .addHelpText(
+      'after',
+      '\nReads, and writes one scratch object. Exit code 1 when something is not ok.\n\nExample:\n  til doctor\n',
+    )
+    .action(async (_options, command) => {
+      const options = optionsOf<DoctorOptions>(command);
+      const findings = await withSystem(shell, options, (system) => examine(shell, options, system));
+      if (options.json) shell.out(`${JSON.stringify({ ok: findings.every(({ ok }) => ok !== false), findings })}\n`);
+      else
+        for (const { what, ok, says } of findings)
+          shell.out(
+            `${ok ? '    ok' : ok === undefined ? '     ?' : 'NOT OK'}  ${printable(what)}: ${printable(says)}\n`,
+          );
+      if (findings.some(({ ok }) => ok === false)) throw new Failure('');
+    });
+};
+
+const examine = async (
+  shell: Shell,
+  { channel }: DoctorOptions & CommonOptions,
+  system: System,
+): Promise<doctor.Finding[]> => {
+  const { settings, slack, log, state, queue } = system;
+  const addresses = addressesOf(shell.environment);
+  const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
+  const { look } = doctor;
+  const findings = [
+    await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
+    await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
+    await look('queue', () => doctor.lookAtQueue(queue)),
+    ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
+    await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
+    await look('deliveries', async () => deliveries(slack)),
+  ];
+  const { botToken } = slack;
+  if (!botToken)
+    findings.push({
+      what: 'token',
+      ok: false,
+      says: 'SLACK_BOT_TOKEN is not set: nothing can be said in Slack. It is under "OAuth & Permissions" of the app, and begins with xoxb-',
+    });
+  const reader = botToken ? slackReader({ token: botToken, apiUrl: slack.apiUrl }) : undefined;
+  if (reader) findings.push(await look('token', () => doctor.lookAtToken(reader)));
+  for (const challenge of chosen(settings, channel)) {
+    const of = `${challenge.name} (${challenge.channel})`;
+    if (reader) {
+      findings.push(await look(`${of}: channel`, () => doctor.lookAtChannel(reader, challenge)));
+      findings.push(await look(`${of}: events`, () => doctor.lookAtEvents(reader, challenge, log, systemClock)));
+    }
+    findings.push(await look(`${of}: schedule`, () => doctor.lookAtSchedule(challenge, state, systemClock)));
+  }
+  return findings;
+};
+
+const deliveries = (slack: System['slack']) => {
+  if (slack.signingSecrets.length > 0) return { ok: true, says: 'a signing secret is set' };
+  if (slack.appToken) return { ok: true, says: 'Socket Mode, by SLACK_APP_TOKEN' };
+  return {
+    ok: false,
+    says: 'SLACK_SIGNING_SECRET is not set, so every event is refused; it is under "Basic Information" of the app',
+  };
+};

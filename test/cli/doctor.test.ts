@@ -1,0 +1,91 @@
+import { afterEach, expect, test } from 'vitest';
+import { openSpool } from '../../src/queue/spool.ts';
+import { lookAtBucket, lookAtClock } from '../../src/runtime/doctor.ts';
+import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/season.ts';
+import { startSandbox } from '../../src/sandbox/server.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
+import { emptyTil, type Til } from './til.ts';
+
+const used: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of used.splice(0).reverse()) await end();
+});
+
+const slack = async (til: Til, now = () => Date.now() - 3_600_000) => {
+  const workspace = createSampleWorkspace(now);
+  const sandbox = await startSandbox({ workspace, signingSecret: 'x' });
+  used.push(() => sandbox.close());
+  const environment = { SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: sandbox.apiUrl, SLACK_SIGNING_SECRET: 'x' };
+  return { workspace, til: til.with(environment) };
+};
+const fresh = (): Til => {
+  const til = emptyTil();
+  used.push(() => til.remove());
+  return til;
+};
+const look = async (til: Til): Promise<Record<string, [boolean | undefined, string]>> => {
+  const { findings } = await til.json<{ findings: { what: string; ok?: boolean; says: string }[] }>('doctor');
+  return Object.fromEntries(findings.map(({ what, ok, says }) => [what.replace(/ \(.*\)/, ''), [ok, says]]));
+};
+
+test('without any Slack variable it says what is missing, and fails', async () => {
+  const til = fresh().with({ SLACK_API_URL: 'http://127.0.0.1:9/api/' });
+  const { code, out } = await til.run('doctor');
+  expect(code).toBe(1);
+  expect(out).toMatch(/NOT OK {2}token: SLACK_BOT_TOKEN/);
+  expect(out).toMatch(/NOT OK {2}deliveries: SLACK_SIGNING_SECRET/);
+  expect(out).toMatch(/NOT OK {2}queue: no server takes from it/);
+  expect(out).toMatch(/NOT OK {2}clock: .*network/);
+  expect(out).toMatch(/ok {2}log \(file:/);
+  expect(out).toMatch(/ok {2}state \(file:/);
+  expect(out).toMatch(/ok {2}disk: /);
+});
+
+test('a system that runs is ok, but for what its schedule has left undone', async () => {
+  const { workspace, til } = await slack(fresh());
+  await til.run('open-week');
+  await til.run('reconcile');
+  const server = openSpool(`${til.folder}/queue`);
+  await server.openTaker();
+  used.push(() => server.close());
+  const found = await look(til);
+  const not = Object.entries(found).filter(([, [ok]]) => ok !== true);
+  expect(not).toEqual([]);
+  expect(found['token']?.[1]).toContain(SAMPLE.bot.id);
+  workspace.post({ user: MEMBERS[0]?.id as string, channel: SAMPLE.channel, text: '새 글' });
+  expect((await look(til))['TIL: events']).toEqual([false, expect.stringContaining('til reconcile')]);
+});
+
+test('a bot that is not in the channel, an archived one, and a wrong token are named', async () => {
+  const { workspace, til } = await slack(fresh());
+  workspace.leave({ user: SAMPLE.bot.id, channel: SAMPLE.channel });
+  expect((await look(til))['TIL: channel']).toEqual([false, expect.stringContaining('/invite')]);
+  workspace.archive(SAMPLE.channel);
+  expect((await look(til))['TIL: channel']).toEqual([false, expect.stringContaining('archived')]);
+  const wrong = await look(til.with({ SLACK_BOT_TOKEN: 'xoxb-secret-wrong' }));
+  expect(wrong['token']).toEqual([false, expect.stringContaining('invalid_auth')]);
+  expect(JSON.stringify(wrong)).not.toContain('xoxb-secret-wrong');
+});
+
+test('a clock that is wrong by minutes is named', async () => {
+  const { til } = await slack(fresh());
+  const url = til.environment['SLACK_API_URL'] as string;
+  const clockOff = (seconds: number) => ({ now: () => Date.now() + seconds * 1000, sleep: async () => {} });
+  expect((await lookAtClock(clockOff(0), url)).ok).toBe(true);
+  expect(await lookAtClock(clockOff(-200), url)).toEqual({
+    ok: false,
+    says: expect.stringMatching(/(199|200|201) s behind/),
+  });
+});
+
+test('storage that does not keep its promises is named', async () => {
+  const sound = memoryBucket();
+  expect((await lookAtBucket(sound, { swaps: true })).ok).toBe(true);
+  expect((await lookAtBucket(sound, { swaps: true })).ok).toBe(true);
+  const careless = { ...sound, putNew: async () => ({ created: true as const, etag: 'x' }) };
+  expect((await lookAtBucket(careless, { swaps: false })).says).toContain('conditional writes do not work');
+  const forgetful = { ...sound, get: async () => undefined };
+  expect((await lookAtBucket(forgetful, { swaps: false })).says).toContain('cannot be read');
+  const blind = { ...sound, putIf: async () => 'x' };
+  expect((await lookAtBucket(blind, { swaps: true })).says).toContain('wrong ETag');
+});
