@@ -3,6 +3,7 @@ import { compareCommand } from './compare.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
+import { initCommand } from './init.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -29,5 +30,6 @@ export const commands: readonly AddCommand[] = [
   importCommand,
   exportCommand,
   doctorCommand,
+  initCommand,
   manifestCommand,
 ];

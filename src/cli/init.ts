@@ -1,0 +1,122 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { Refused } from '../events/errors.ts';
+import { parseConfig } from '../runtime/config.ts';
+import { type AddCommand, optionsOf, printable, type Shell } from './shell.ts';
+
+interface InitOptions {
+  channel?: string;
+  name?: string;
+  locale?: string;
+  timeZone?: string;
+  admins?: string;
+}
+
+/** Asks one question; an empty answer is the default. */
+export type Ask = (question: string, otherwise: string) => Promise<string>;
+
+export const initCommand: AddCommand = (program, shell) => {
+  program
+    .command('init')
+    .description('asks what it must know and writes the configuration and .env; replaces neither')
+    .option('--channel <id>', 'the id of the channel; Slack shows it at the bottom of the channel details')
+    .option('--name <name>', 'what the challenge is called')
+    .option('--locale <locale>', 'the language in which the bot speaks: ko or en')
+    .option('--time-zone <zone>', 'whose weeks and Mondays count, such as Asia/Seoul')
+    .option('--admins <ids>', 'who gets the alarms: ids with commas between them')
+    .addHelpText(
+      'after',
+      '\nWith --channel it asks nothing.\n\nExample:\n  til init --channel C0123456789 --name "TIL" --locale en --time-zone Europe/Berlin\n',
+    )
+    .action(async (_options, command) => {
+      const options = optionsOf<InitOptions>(command);
+      const file = resolve(options.config);
+      if (existsSync(file))
+        throw new Refused(
+          `${printable(options.config)} is there already; change it by hand, or name another with --config`,
+        );
+      const answers = options.channel ? options : await interactively(options);
+      const challenge = challengeFrom(answers);
+      parseConfig({ challenges: [challenge] }, 'what was answered');
+      writeNew(file, configText(file, challenge), 0o644);
+      const environment = join(dirname(file), '.env');
+      const isNew = writeNew(environment, ENVIRONMENT, 0o600);
+      if (options.json) shell.out(`${JSON.stringify({ config: file, environment, environmentWritten: isNew })}\n`);
+      else tell(shell, file, environment, isNew);
+    });
+};
+
+const interactively = async (given: InitOptions): Promise<InitOptions> => {
+  if (!process.stdin.isTTY)
+    throw new Refused('--channel: expected the id of a channel, such as C0123456789; nobody is there to ask');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await askAll(
+      async (question, otherwise) => (await lines.question(`${question} [${otherwise}] `)) || otherwise,
+      given,
+    );
+  } finally {
+    lines.close();
+  }
+};
+
+/** Asks for everything that was not given. */
+export const askAll = async (ask: Ask, given: InitOptions): Promise<InitOptions> => ({
+  channel: given.channel ?? (await ask('The id of the channel (at the bottom of its details):', '')),
+  name: given.name ?? (await ask('What is the challenge called?', 'TIL')),
+  locale: given.locale ?? (await ask('In which language does the bot speak, ko or en?', 'ko')),
+  timeZone: given.timeZone ?? (await ask('Whose time zone?', 'Asia/Seoul')),
+  admins: given.admins ?? (await ask('Who gets the alarms (ids such as U0123456789, with commas)?', '')),
+});
+
+const challengeFrom = ({ channel, name, locale, timeZone, admins }: InitOptions): Record<string, unknown> => {
+  const ids = (admins ?? '').split(',').map((id) => id.trim());
+  return {
+    channel: channel?.trim(),
+    ...(name ? { name } : {}),
+    ...(locale ? { locale } : {}),
+    ...(timeZone ? { timeZone } : {}),
+    admins: ids.filter((id) => id !== ''),
+  };
+};
+
+const configText = (file: string, challenge: Record<string, unknown>): string => {
+  const body = JSON.stringify({ challenges: [challenge] }, null, 2);
+  if (file.endsWith('.json')) return `${body}\n`;
+  return `// The challenge(s) that this deployment runs. Everything but \`channel\` has a default; README.md lists all fields.\nexport default ${body};\n`;
+};
+
+const ENVIRONMENT = `# Secrets: never commit this file. "til doctor" says whether they are right.
+# "OAuth & Permissions" of the app: begins with xoxb-
+SLACK_BOT_TOKEN=
+# "Basic Information" of the app; several with commas while they are changed
+SLACK_SIGNING_SECRET=
+# Only for Socket Mode: begins with xapp-
+# SLACK_APP_TOKEN=
+`;
+
+/** Writes a file that is not there yet; says whether it did. */
+const writeNew = (file: string, text: string, mode: number): boolean => {
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode });
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code === 'EEXIST') return false;
+    throw new Refused(`${file}: cannot be written (${(error as { code?: string }).code ?? 'unknown'})`, {
+      cause: error,
+    });
+  }
+};
+
+const tell = (shell: Shell, file: string, environment: string, isNew: boolean): void => {
+  shell.out(`written: ${printable(file)}\n`);
+  shell.out(
+    isNew
+      ? `written: ${printable(environment)}, readable by you alone; put the token and the signing secret in\n`
+      : `left as it is: ${printable(environment)}; it needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET\n`,
+  );
+  shell.out(
+    'Next: "til manifest --url https://…" makes the app, "til doctor" looks whether all is well, "til serve" runs it.\n',
+  );
+};

@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { askAll } from '../../src/cli/init.ts';
+import { run } from '../../src/cli/main.ts';
+import { loadConfig } from '../../src/runtime/config.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'til-init-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const til = async (...args: string[]) => {
+  const ran = { code: 0, out: '', error: '' };
+  ran.code = await run(['init', ...args], {
+    environment: {},
+    out: (text) => void (ran.out += text),
+    error: (text) => void (ran.error += text),
+    isTerminal: false,
+    untilSignal: () => new Promise(() => {}),
+  });
+  return ran;
+};
+
+test('the configuration it writes is one that is read, as .ts and as .json, and .env is for its owner alone', async () => {
+  for (const name of ['til.config.ts', 'til.json']) {
+    const file = join(folder, name);
+    const args = [
+      '--channel',
+      'C0123456789',
+      '--name',
+      'It\'s "TIL"',
+      '--time-zone',
+      'Europe/Berlin',
+      '--locale',
+      'en',
+      '--admins',
+      'U0ADMIN001, U0ADMIN002',
+    ];
+    expect(await til('--config', file, ...args)).toMatchObject({ code: 0 });
+    expect((await loadConfig(file)).challenges[0]).toMatchObject({
+      channel: 'C0123456789',
+      name: 'It\'s "TIL"',
+      timeZone: 'Europe/Berlin',
+      locale: 'en',
+      admins: ['U0ADMIN001', 'U0ADMIN002'],
+    });
+  }
+  expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+  expect(readFileSync(join(folder, '.env'), 'utf8')).toContain('SLACK_SIGNING_SECRET=');
+});
+
+test('nothing that is there is replaced', async () => {
+  const file = join(folder, 'til.config.ts');
+  writeFileSync(join(folder, '.env'), 'SLACK_BOT_TOKEN=mine\n');
+  expect((await til('--config', file, '--channel', 'C0123456789')).out).toContain('left as it is');
+  expect(readFileSync(join(folder, '.env'), 'utf8')).toBe('SLACK_BOT_TOKEN=mine\n');
+  const before = readFileSync(file, 'utf8');
+  expect(await til('--config', file, '--channel', 'C0999999999')).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('there already'),
+  });
+  expect(readFileSync(file, 'utf8')).toBe(before);
+});
+
+test('answers that are wrong are refused before anything is written', async () => {
+  const file = join(folder, 'til.config.ts');
+  expect(await til('--config', file)).toMatchObject({ code: 2, error: expect.stringContaining('--channel') });
+  const wrong = await til('--config', file, '--channel', 'til-channel', '--time-zone', 'Seoul');
+  expect(wrong).toMatchObject({ code: 2 });
+  expect(wrong.error).toMatch(/challenges\.0\.channel: expected an id/);
+  expect(wrong.error).toMatch(/challenges\.0\.timeZone: expected a time zone/);
+  expect(() => statSync(file)).toThrow();
+});
+
+test('it asks only for what was not given', async () => {
+  const asked: string[] = [];
+  const answers = await askAll(
+    async (question, otherwise) => {
+      asked.push(question);
+      return otherwise || 'C0123456789';
+    },
+    { name: 'TIL', locale: 'en', admins: '' },
+  );
+  expect(asked).toHaveLength(2);
+  expect(answers).toEqual({ channel: 'C0123456789', name: 'TIL', locale: 'en', timeZone: 'Asia/Seoul', admins: '' });
+});
