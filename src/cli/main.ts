@@ -9,27 +9,29 @@ import type { Environment } from '../runtime/wire.ts';
 import { commands } from './commands.ts';
 import { Failure, type Shell } from './shell.ts';
 
-/** The command line as a program: parses, runs one command, and gives the exit code: 0 fine, 1 a difference or a failure, 2 wrong usage. */
-export const run = async (args: readonly string[], shell: Shell): Promise<number> => {
+/** All commands, with their help. */
+export const createProgram = (shell: Shell): Command => {
+  const output = { writeOut: (text: string) => shell.out(text), writeErr: (text: string) => shell.error(text) };
+  const config = (): Option => new Option('--config <file>', 'the configuration').default('til.config.ts');
   const program = new Command('til')
     .description('Runs a TIL challenge: a weekly writing challenge in a Slack channel.')
-    .addOption(new Option('--config <file>', 'the configuration').default('til.config.ts'))
+    .addOption(config())
     .option('--json', 'print JSON for programs')
     .showHelpAfterError('(til <command> --help says more)')
-    .configureOutput({ writeOut: (text) => shell.out(text), writeErr: (text) => shell.error(text) })
+    .configureOutput(output)
     .exitOverride();
   for (const add of commands) add(program, shell);
   for (const command of program.commands) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => shell.out(text), writeErr: (text) => shell.error(text) });
     // `til verify --json` reads more easily than `til --json verify`: both work.
-    command
-      .addOption(new Option('--config <file>', 'the configuration').default('til.config.ts'))
-      .option('--json', 'print JSON for programs');
+    command.exitOverride().configureOutput(output).addOption(config()).option('--json', 'print JSON for programs');
   }
+  return program;
+};
+
+/** Parses, runs one command, and gives the exit code: 0 fine, 1 a difference or a failure, 2 wrong usage. */
+export const run = async (args: readonly string[], shell: Shell): Promise<number> => {
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await createProgram(shell).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
     return explain(error, shell);

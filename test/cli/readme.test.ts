@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createProgram } from '../../src/cli/main.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+
+/** The chapter as the commands themselves would write it. */
+const chapter = (): string => {
+  const program = createProgram({ environment: {}, out: () => {}, error: () => {}, isTerminal: false, untilSignal: async () => {} });
+  const rows = program.commands.map((command) => {
+    const options = command.options
+      .filter(({ long }) => !['--config', '--json'].includes(long ?? ''))
+      .map(({ flags }) => `\`${flags}\``)
+      .join(' ');
+    const takes = command.registeredArguments.map((argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`).join('');
+    return `| \`${command.name()}${takes}\` | ${command.description()} | ${options} |`;
+  });
+  return ['| command | what it does | options |', '| --- | --- | --- |', ...rows].join('\n').replaceAll('<', '&lt;').replace(/`([^`]*)`/g, (code) => code.replaceAll('&lt;', '<').replaceAll('|', '\\|'));
+};
+
+test("README's chapter on the command line says what the commands' own help says", () => {
+  const written = /<!-- commands -->\n([\s\S]*?)\n<!-- \/commands -->/.exec(readme)?.[1];
+  expect(written).toBe(chapter());
+});
