@@ -40,6 +40,8 @@ export interface Aws {
   workspace: Workspace;
   ingest: CloudFunction;
   worker: CloudFunction;
+  /** A worker that starts now. */
+  anotherWorker(): Promise<CloudFunction>;
   log: Bucket;
   state: Bucket;
   now(): number;
@@ -157,7 +159,8 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
     TEST_NOW: String(time),
   };
   const ingest = await startFunction(join(bundles.folder, 'ingest.mjs'), environment);
-  const worker = await startFunction(join(bundles.folder, 'worker.mjs'), environment);
+  const startWorker = () => startFunction(join(bundles.folder, 'worker.mjs'), environment);
+  const worker = await startWorker();
   const gateway = await startGateway((request) => ingest.call(request, time));
   sandbox.deliverTo(gateway.url);
   const client = sqsClient(sqs.environment);
@@ -196,6 +199,7 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
     workspace,
     ingest,
     worker,
+    anotherWorker: startWorker,
     log: s3Bucket({ client: s3Client(s3.environment), bucket: 'log' }),
     state: s3Bucket({ client: s3Client(s3.environment), bucket: 'state' }),
     now: () => time,

@@ -56,13 +56,18 @@ const PROGRAM = `
   let now = Number(process.env.TEST_NOW) || undefined;
   const { now: real } = Date;
   Date.now = () => now ?? real();
+  // What is written goes along with the answer, so that it is there when the answer is.
+  let written = '';
+  process.stdout.write = (text) => Boolean((written += text));
   const began = performance.now();
   const { handler } = await import(process.env.TEST_BUNDLE);
   process.on('message', async ({ id, event, at, milliseconds }) => {
     now = at;
     try {
       const answer = await handler(event, { getRemainingTimeInMillis: () => milliseconds });
-      process.send({ id, answer, took: performance.now() - began, sinceStart: performance.now() });
+      const end = performance.now();
+      process.send({ id, answer, written, took: end - began, sinceStart: end });
+      written = '';
     } catch (error) {
       process.send({ id, error: String(error) });
     }
@@ -87,15 +92,9 @@ export const startFunction = async (bundle: string, environment: Record<string, 
   const child = spawn(process.execPath, ['--input-type=module', '--eval', PROGRAM], {
     cwd: tmpdir(),
     env: { ...environment, TEST_BUNDLE: pathToFileURL(bundle).href },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const lines: Record<string, unknown>[] = [];
-  let rest = '';
-  child.stdout?.on('data', (chunk) => {
-    const parts = (rest + String(chunk)).split('\n');
-    rest = parts.pop() ?? '';
-    lines.push(...parts.map((line) => JSON.parse(line) as Record<string, unknown>));
-  });
   const answers = answersOf(child);
   await answers.of(0);
   let calls = 0;
@@ -106,13 +105,19 @@ export const startFunction = async (bundle: string, environment: Record<string, 
     async call<T>(event: unknown, at?: number, milliseconds = 30_000) {
       calls += 1;
       child.send({ id: calls, event, at, milliseconds });
-      const { answer, error, took = 0, sinceStart = 0 } = await answers.of(calls);
+      const { answer, error, written = '', took = 0, sinceStart = 0 } = await answers.of(calls);
+      lines.push(
+        ...written
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
       first ??= { took, sinceStart };
       if (error !== undefined) throw new Error(error);
       return answer as T;
     },
     async close() {
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await answers.ended;
     },
   };
@@ -122,6 +127,7 @@ interface Answer {
   id: number;
   answer?: unknown;
   error?: string;
+  written?: string;
   took?: number;
   sinceStart?: number;
 }
