@@ -15,6 +15,37 @@ const sorted = (value: unknown): unknown => {
   return target;
 };
 
+/** How deep texts are kept: of a ledger `{messages: {<ts>: …}}` those of its messages, and all above them. */
+const KEPT_LEVELS = 2;
+const INTEGER = /^(0|[1-9]\d*)$/;
+
+/**
+ * `canonical` for values whose parts are replaced and never changed in place: it keeps the texts of the parts, so what a value shares
+ * with an earlier one is not written again.
+ */
+export const createCanonical = (): ((value: unknown) => string) => {
+  const texts = new WeakMap<object, string>();
+
+  const write = (value: unknown, levels: number): string => {
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    const known = texts.get(value);
+    if (known !== undefined) return known;
+    const text = levels > 0 && !Array.isArray(value) ? writeParts(value as Record<string, unknown>, levels) : undefined;
+    const written = text ?? canonical(value);
+    texts.set(value, written);
+    return written;
+  };
+
+  const writeParts = (value: Record<string, unknown>, levels: number): string | undefined => {
+    const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+    if (keys.some((key) => INTEGER.test(key))) return undefined; // These come first in any object: `canonical` has them in that order.
+    if (keys.some((key, position) => position > 0 && (keys[position - 1] as string) > key)) keys.sort();
+    return `{${keys.map((key) => `${JSON.stringify(key)}:${write(value[key], levels - 1)}`).join(',')}}`;
+  };
+
+  return (value) => write(value, KEPT_LEVELS);
+};
+
 /** A fact as the text of its log object, without the digest that the log adds. Throws Corrupt for what is no fact. */
 export const encodeEvent = (event: Event): string => {
   const fault = faultOf(event);

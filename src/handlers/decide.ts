@@ -22,8 +22,7 @@ export const decide = (
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
 ): Effect[] => {
-  // A hint asks whether its writer has taken part, so all replies are read when there may be one.
-  const reading = readMonth(month, ledgers, rulesOf(challenge));
+  const reading = read(challenge, month, ledgers, about);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
@@ -38,6 +37,13 @@ export const decide = (
     if (result) effects.push(result);
   }
   return effects;
+};
+
+/** The replies that are asked about. A hint asks whether its writer has taken part, so all are read when there may be one. */
+const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], about?: ReadonlySet<Ts>) => {
+  const rules = rulesOf(challenge);
+  const few = about && readMonth(month, ledgers, rules, about);
+  return few?.replies.every(({ links }) => links.length > 0) ? few : readMonth(month, ledgers, rules);
 };
 
 /** The one effect of an id, if it is owed. Scheduled ones and alarms are not decided from ledgers, so not found here. */

@@ -2,7 +2,7 @@ import { hostAccepted, hostOf } from '../events/links.ts';
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
-import type { Ledger, Message, Register } from './ledger.ts';
+import type { Content, Ledger, Message, Register } from './ledger.ts';
 import { likesOf } from './likes.ts';
 
 /** A human's reply in the thread of a weekly post. */
@@ -73,10 +73,10 @@ export const readMonth = (
   const bots = botsIn(ledgers);
   const replies: Reply[] = [];
   for (const { week, messages } of ledgers) {
-    for (const [ts, message] of Object.entries(messages)) {
-      if (only && !only.has(ts)) continue;
-      const thread = message.thread ? threads.get(message.thread) : undefined;
-      const reply = thread ? readReply(ts, message, week, thread, rules, bots) : undefined;
+    for (const ts of only ?? Object.keys(messages)) {
+      const message = messages[ts];
+      const thread = message?.thread ? threads.get(message.thread) : undefined;
+      const reply = message && thread ? readReply(ts, message, week, thread, rules, bots) : undefined;
       if (reply) replies.push(reply);
     }
   }
@@ -95,8 +95,9 @@ const readReply = (
   const { author, content } = message;
   if (message.deleted || message.bot || !author || !content || bots.has(author)) return undefined;
   if (content.subtype && !SPOKEN.has(content.subtype)) return undefined;
-  const links = acceptedLinks(message, rules);
+  const links = acceptedLinks(message, content, rules);
   const late = writtenIn > week;
+  let likes: Reply['likes'] | undefined;
   return {
     ts,
     author,
@@ -105,14 +106,26 @@ const readReply = (
     late,
     counted: links.length > 0 && !(late && rules.late === 'never'),
     links,
-    likes: likesOf(message, rules, (user) => bots.has(user)),
+    // Counted when somebody asks: most who read a month ask only of a few replies.
+    get likes() {
+      return (likes ??= likesOf(message, rules, (user) => bots.has(user)));
+    },
   };
 };
 
-const acceptedLinks = (message: Message, rules: Rules): Reply['links'] => {
+/** The hosts of a wording's links. Taking addresses apart is what reading a month would spend most on. */
+const hosts = new WeakMap<Content, (string | undefined)[]>();
+
+const hostsOf = (content: Content): (string | undefined)[] => {
+  let known = hosts.get(content);
+  if (!known) hosts.set(content, (known = content.links.map(hostOf)));
+  return known;
+};
+
+const acceptedLinks = (message: Message, content: Content, rules: Rules): Reply['links'] => {
   const links: Reply['links'] = [];
-  for (const url of message.content?.links ?? []) {
-    const host = hostOf(url);
+  for (const [position, url] of content.links.entries()) {
+    const host = hostsOf(content)[position];
     if (!host || !hostAccepted(host, rules.blogs)) continue;
     const title = message.titles?.[url]?.title;
     links.push(title ? { url, host, title } : { url, host });

@@ -1,4 +1,4 @@
-import { canonical } from '../events/codec.ts';
+import { createCanonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 
@@ -39,6 +39,7 @@ export const openDocuments = (
   { limit = 5000, shared = false }: { limit?: number; shared?: boolean } = {},
 ): Documents => {
   const memory = new Map<string, Document<unknown>>();
+  const canonical = createCanonical();
 
   const remember = <T>(document: Document<T>): Document<T> => {
     memory.delete(document.key);
