@@ -180,7 +180,10 @@ export const createEffects = (ports: EffectPorts) => {
     return undefined;
   };
 
-  /** While the token is no good, one effect a minute finds out whether it is again; the others wait without leaving facts. */
+  /**
+   * While Slack says to wait, nothing is sent. While the token is no good, one effect a minute finds out whether it is again; the others
+   * wait without leaving facts.
+   */
   let pausedUntil = 0;
 
   const attempt = async (challenge: Challenge, effect: Effect, number: number): Promise<Again> => {
@@ -226,6 +229,9 @@ export const createEffects = (ports: EffectPorts) => {
     sent: Extract<Sent, { outcome: 'refused' }>,
   ): Promise<Again> => {
     const { reason, final } = sent;
+    const again = Math.max(1, sent.retryAfterSeconds ?? 30);
+    const pause = (sent.pause ? PAUSE_SECONDS : again) * 1000;
+    if (!final) pausedUntil = Math.max(pausedUntil, ports.clock.now() + pause);
     await ports.recorder.record({
       v: 1,
       kind: 'effect.refused',
@@ -237,11 +243,8 @@ export const createEffects = (ports: EffectPorts) => {
       reason,
       final,
     });
-    if (sent.pause) {
-      pausedUntil = ports.clock.now() + PAUSE_SECONDS * 1000;
-      await ports.alarm?.('slack-token', reason);
-    }
-    if (!final) return { retryAfterSeconds: Math.max(1, sent.retryAfterSeconds ?? 30) };
+    if (sent.pause) await ports.alarm?.('slack-token', reason);
+    if (!final) return { retryAfterSeconds: again };
     // An alarm about an alarm that nobody can get would never end.
     if (!id.startsWith('alarm:')) await ports.alarm?.('refused', `${id}: ${reason}`);
     return undefined;

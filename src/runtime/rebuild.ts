@@ -21,6 +21,8 @@ export interface HistoryPorts {
   state: Bucket;
   /** Told after each week: how many are done, of how many, and how many facts so far. */
   progress?: (done: number, total: number, events: number) => void;
+  /** Waits before another try. */
+  pause?: () => Promise<void>;
 }
 
 /** A derived object that is not what the log says it must be, or a log object that cannot be trusted. */
@@ -152,7 +154,7 @@ export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promis
       return report;
     } catch (error) {
       if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
-      await pause();
+      await (ports.pause ?? pause)();
     }
   }
 };
