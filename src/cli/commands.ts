@@ -1,5 +1,6 @@
 import { closeMonthCommand } from './close-month.ts';
 import { compareCommand } from './compare.ts';
+import { copyCommand } from './copy.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
@@ -31,5 +32,6 @@ export const commands: readonly AddCommand[] = [
   exportCommand,
   doctorCommand,
   initCommand,
+  copyCommand,
   manifestCommand,
 ];
