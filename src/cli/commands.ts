@@ -1,12 +1,14 @@
 import { closeMonthCommand } from './close-month.ts';
 import { compareCommand } from './compare.ts';
 import { copyCommand } from './copy.ts';
+import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { manifestCommand } from './manifest.ts';
 import { openWeekCommand } from './open-week.ts';
+import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { replayCommand } from './replay.ts';
@@ -30,6 +32,8 @@ export const commands: readonly AddCommand[] = [
   compareCommand,
   importCommand,
   exportCommand,
+  quarantineCommand,
+  dlqCommand,
   doctorCommand,
   initCommand,
   copyCommand,
