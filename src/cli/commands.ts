@@ -4,6 +4,7 @@ import { copyCommand } from './copy.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
+import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { manifestCommand } from './manifest.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   compareCommand,
   importCommand,
   exportCommand,
+  forgetCommand,
   quarantineCommand,
   dlqCommand,
   doctorCommand,

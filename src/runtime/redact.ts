@@ -1,0 +1,63 @@
+import type { Event } from '../events/catalog.ts';
+import { hostAccepted, hostOf } from '../events/links.ts';
+import type { Ts } from '../events/timestamp.ts';
+
+/** Who is to be forgotten: by which id they were known, by which they are known from now on, and all that points at them. */
+export interface Forgotten {
+  user: string;
+  pseudonym: string;
+  names: ReadonlySet<string>;
+  /** The messages they wrote. */
+  messages: ReadonlySet<Ts>;
+  blogs: readonly string[];
+}
+
+/** What a forgotten person is called. */
+export const NOBODY = '(forgotten)';
+
+const EXACTLY = (user: string): RegExp => new RegExp(`(?<![A-Z0-9])${user}(?![A-Z0-9])`, 'g');
+
+/** Says whether a text names an id. */
+export const mentions = (text: string, user: string): boolean => EXACTLY(user).test(text);
+
+/**
+ * The fact without the person: their words, links and name are gone, and their id is a pseudonym that nothing leads back from. What
+ * counts stays: that there was a reply with an accepted link, and who liked what. So nobody's totals change.
+ */
+export const redact = (event: Event, person: Forgotten): Event => {
+  const { user, pseudonym } = person;
+  const without = withoutWords(event, person);
+  return JSON.parse(JSON.stringify(without).replace(EXACTLY(user), pseudonym)) as Event;
+};
+
+const withoutWords = (event: Event, { user, names, messages, blogs }: Forgotten): Event => {
+  switch (event.kind) {
+    case 'profile.seen':
+      return event.user === user ? { ...event, name: NOBODY } : event;
+    case 'message.posted':
+    case 'message.edited': {
+      const { previews: _, ...rest } = event;
+      if (event.author?.user === user || messages.has(event.ts))
+        return { ...rest, text: '', links: event.links.flatMap((url) => standIn(url, event.ts, blogs)) };
+      const about = event.metadata?.effect?.split(':')[1];
+      const tells = event.author?.bot && [...names].some((name) => event.text.includes(name));
+      return tells || (about !== undefined && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
+    }
+    case 'effect.attempted':
+    case 'effect.skipped': {
+      // What an announcement showed is the title of their post.
+      const { says } = event;
+      if (!says?.shows || !says.about || !messages.has(says.about)) return event;
+      return { ...event, says: { ...says, shows: says.shows.replace(/:.*$/s, ':') } };
+    }
+    default:
+      return event;
+  }
+};
+
+/** A link on a host that is accepted as theirs was, at an address that says nothing of them; others go. */
+const standIn = (url: string, ts: Ts, blogs: readonly string[]): string[] => {
+  const host = hostOf(url);
+  const pattern = host && blogs.find((accepted) => hostAccepted(host, [accepted]));
+  return pattern ? [`https://${pattern.replace(/^\*/, 'forgotten')}/forgotten/${ts}`] : [];
+};
