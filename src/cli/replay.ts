@@ -30,6 +30,7 @@ interface ReplayOptions {
   until?: Ts;
   channel?: string;
   json?: boolean;
+  follow?: boolean;
 }
 
 export const replayCommand: AddCommand = (program, shell) => {
@@ -46,9 +47,10 @@ export const replayCommand: AddCommand = (program, shell) => {
       parseTime,
     )
     .option('--channel <id>', 'only this challenge')
+    .option('--follow', 'go on telling what happens, until Ctrl+C')
     .addHelpText(
       'after',
-      '\nReads the log alone and writes nothing.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n',
+      '\nReads the log alone and writes nothing.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n  til replay --week 2024-W32 --follow\n',
     )
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
@@ -58,7 +60,41 @@ export const replayCommand: AddCommand = (program, shell) => {
         replays.push(await replay(challenge, history, options));
       if (options.json) shell.out(`${JSON.stringify({ replays: replays.map(forPrograms) })}\n`);
       else for (const each of replays) tell(shell, each, options);
+      if (options.follow) await Promise.all(replays.map((each) => follow(shell, each, history, options)));
     });
+};
+
+const LOOK_MILLISECONDS = 1000;
+const LAST_WEEKS = 2;
+
+/** Tells what comes into the log from now on, a line an event; what is about older weeks than the last two is not seen. */
+const follow = async (
+  shell: Shell,
+  { challenge, events, roster }: Replay,
+  { log }: History,
+  options: ReplayOptions,
+): Promise<void> => {
+  const { channel, timeZone } = challenge;
+  const calendar = calendarOf(timeZone);
+  const opened = openLog(log);
+  const told = new Set(events.map((event) => JSON.stringify(event)));
+  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? id);
+  let isFirst = Boolean(options.week ?? options.month ?? options.until);
+  let isOver = false;
+  const over = shell.untilSignal().then(() => (isOver = true));
+  while (!isOver) {
+    const weeks = (await opened.weeks(channel)).slice(-LAST_WEEKS);
+    const recent = await Promise.all(weeks.map((week) => opened.readWeek(channel, week, calendar, () => {})));
+    for (const event of recent.flat().sort(byTime)) {
+      const text = JSON.stringify(event);
+      if (told.has(text)) continue;
+      told.add(text);
+      // Only what comes from now on: the past was not asked for, or has been told.
+      if (!isFirst) shell.out(options.json ? `${text}\n` : `${tellStory(event, timeZone, nameOf)}\n`);
+    }
+    isFirst = false;
+    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))]);
+  }
 };
 
 const parseTime = (text: string): Ts => {
