@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** How a function becomes one file, in esbuild's words: here for the deployment, for the tests of what it uploads, and for the benchmark. */
 export const BUNDLING = {
   bundle: true,
@@ -13,6 +15,9 @@ export const BUNDLING = {
   external: ['sso', 'ini', 'process', 'web-identity', 'http']
     .map((way) => `@aws-sdk/credential-provider-${way}`)
     .concat('@smithy/credential-provider-imds'),
+  // Ways of speaking that none of our calls use, 20 kB.
+  alias: { '@smithy/core/event-streams': join(import.meta.dirname, '../src/runtime/lambda/no-event-streams.ts') },
+  define: { 'process.env.NODE_ENV': '"production"' }, // Packages explain themselves at length otherwise.
   // What was written for CommonJS asks for Node's own modules by `require`.
   banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },
 } satisfies import('esbuild').BuildOptions;

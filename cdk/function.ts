@@ -57,6 +57,8 @@ export class BundledFunction extends Construct {
         mainFields: BUNDLING.mainFields,
         banner: BUNDLING.banner.js,
         externalModules: BUNDLING.external,
+        define: BUNDLING.define,
+        esbuildArgs: { '--alias': Object.entries(BUNDLING.alias).map(([from, to]) => `${from}=${to}`) },
       },
     });
   }

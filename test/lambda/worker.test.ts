@@ -139,3 +139,49 @@ describe('what is owed to Slack', () => {
     expect(await logged()).toContainEqual(expect.stringMatching(/effect\.delivered/));
   });
 });
+
+describe('the ticks of the clock', () => {
+  const alarms = () => aws.worker.lines.filter(({ happening }) => happening === 'alarm');
+
+  test('compare with Slack every day: what was missed is brought in, counted and told', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    aws.sandbox.faults.add({ kind: 'dropped', types: ['message'] }); // The link's preview, too.
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    await aws.pass(3600);
+    aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
+    await aws.pass(3600);
+    aws.sandbox.faults.clear();
+    const before = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(before[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: [] });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    const after = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+    expect(alarms()).toEqual([
+      expect.objectContaining({ code: 'reconcile-differences', subject: expect.stringContaining('1 message.posted') }),
+    ]);
+    await aws.pass(86_400);
+    await aws.tick('reconcile', '2024-08-06T19:30:00Z');
+    expect(alarms()).toHaveLength(1);
+  });
+
+  test('tell when the comparison takes too long, instead of holding up the channel', async () => {
+    const tick = record('tick', channel, {
+      kind: 'tick',
+      tick: 'reconcile',
+      channel,
+      scheduledAt: '2024-08-05T19:30:00Z',
+    });
+    expect(await batch([tick], 12_000)).toEqual([]);
+    expect(alarms()).toEqual([expect.objectContaining({ subject: expect.stringContaining('not finished in time') })]);
+  });
+
+  test('seal what has been quiet for two days', async () => {
+    expect(await batch([written(1)])).toEqual([]);
+    await aws.tick('seal', '2024-08-07T20:00:00Z');
+    expect(await contents(aws.log, 'segments/')).toEqual({});
+    await aws.pass(10 * 86_400);
+    await aws.tick('seal', '2024-08-14T20:00:00Z');
+    expect(Object.keys(await contents(aws.log, `segments/${channel}/${WEEK}/`))).toHaveLength(2);
+    expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'sealed', channel, week: WEEK }));
+  });
+});

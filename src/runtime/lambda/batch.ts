@@ -1,4 +1,5 @@
 import { Conflict, Unavailable } from '../../events/errors.ts';
+import type { Challenge } from '../../projections/challenge.ts';
 import type { Job, Queue } from '../../queue/queue.ts';
 import { jobsFromSqsEvent, type SqsBatchResponse, type SqsEvent, sqsBatchResponse } from '../../queue/sqs-event.ts';
 import { slackClient } from '../../slack/client.ts';
@@ -7,10 +8,12 @@ import { type Documents, openDocuments } from '../../store/documents.ts';
 import type { Clock } from '../clock.ts';
 import type { Settings } from '../config.ts';
 import { createEngine } from '../engine.ts';
+import { parseJob, type Tick } from '../jobs.ts';
 import { publishChallenges, publishMonth } from '../publish.ts';
 import { describeError, type Report } from '../report.ts';
 import type { SlackSettings } from '../wire.ts';
 import { type Dirty, MAX_TRIES, type Outcome } from '../worker.ts';
+import { performOwnTick } from './ticks.ts';
 
 export interface BatchPorts {
   settings: Settings;
@@ -28,13 +31,16 @@ export interface Remaining {
 }
 
 type Failed = Outcome['failed'];
-type Handle = (jobs: Job[]) => Promise<Outcome>;
+type Handle = (jobs: Job[], time: Remaining) => Promise<Outcome>;
 
 /**
  * With less time than this no further job is begun. Whoever is cut off by Lambda leaves no harm, but the jobs come back only after the
  * visibility time-out.
  */
 const MARGIN_MILLISECONDS = 5_000;
+
+/** What a tick may leave to record, publish and answer. */
+const TICK_MARGIN_MILLISECONDS = 12_000;
 
 /** Without a token, what is owed to Slack waits. */
 const SPEECHLESS_SECONDS = 60;
@@ -95,20 +101,33 @@ const handleByToken = (
   ports: BatchPorts & { documents: Documents; changed: (months: Dirty[]) => void },
 ): ((slack: SlackSettings) => Handle) => {
   let last: { token: string | undefined; handle: Handle } | undefined;
-  return ({ botToken, apiUrl }) => {
+  return (slack) => {
+    const { botToken, apiUrl } = slack;
     if (last && last.token === botToken) return last.handle;
     const voice = botToken ? slackClient({ token: botToken, apiUrl }) : undefined;
     const engine = createEngine({ ...ports, ...(voice ? { voice } : {}) });
-    const handle: Handle = async (jobs) => {
+    const handle: Handle = async (jobs, time) => {
       if (!voice && isOwed(jobs)) return { done: [], failed: jobs.map(wait), dirty: [] };
       const outcome = await engine.handle(jobs);
       ports.changed(outcome.dirty);
+      for (const { tick, challenge } of ticksOf(outcome.done, ports.settings)) {
+        const milliseconds = time.getRemainingTimeInMillis() - TICK_MARGIN_MILLISECONDS;
+        await performOwnTick(tick, challenge, { ...ports, recorder: engine.recorder, slack }, milliseconds);
+        if (tick === 'reconcile') await engine.sweep();
+      }
       return outcome;
     };
     last = { token: botToken, handle };
     return handle;
   };
 };
+
+const ticksOf = (jobs: readonly Job[], { challenges }: Settings): { tick: Tick; challenge: Challenge }[] =>
+  jobs.flatMap((job) => {
+    const body = parseJob(job.body);
+    const challenge = body?.kind === 'tick' && challenges.find(({ channel }) => channel === body.channel);
+    return challenge ? [{ tick: body.tick, challenge }] : [];
+  });
 
 const isOwed = (jobs: readonly Job[]): boolean => jobs[0]?.group.startsWith('effect/') === true;
 const wait = (job: Job) => ({ job, error: undefined, delaySeconds: SPEECHLESS_SECONDS });
@@ -121,7 +140,7 @@ const inOrder = async (jobs: Job[], handle: Handle, time: Remaining): Promise<Fa
     const behind = portions.slice(position + 1).flat();
     if (time.getRemainingTimeInMillis() < MARGIN_MILLISECONDS)
       return [...portion, ...behind].map((job) => ({ job, error: undefined, delaySeconds: 1 }));
-    const { failed } = await handle(portion);
+    const { failed } = await handle(portion, time);
     const [first] = failed;
     if (first) return [...failed, ...behind.map((job) => ({ ...first, job }))];
   }

@@ -1,0 +1,85 @@
+import { calendarOf, monthOf, plusMonths, type Week, weeksOf } from '../../events/week.ts';
+import type { Challenge } from '../../projections/challenge.ts';
+import type { Queue } from '../../queue/queue.ts';
+import { slackReader } from '../../slack/reader.ts';
+import type { Bucket } from '../../store/bucket.ts';
+import type { Clock } from '../clock.ts';
+import { alarmJobs } from '../effects.ts';
+import type { Tick } from '../jobs.ts';
+import { countKinds, reconcile } from '../reconcile.ts';
+import type { Recorder } from '../recorder.ts';
+import type { Report } from '../report.ts';
+import { sealQuietWeeks } from '../seal.ts';
+import type { SlackSettings } from '../wire.ts';
+
+export interface TickPorts {
+  log: Bucket;
+  state: Bucket;
+  queue: Pick<Queue, 'put'>;
+  recorder: Recorder;
+  slack: SlackSettings;
+  clock: Clock;
+  report: Report;
+}
+
+/** What a deployment does by itself on its clock's word, and one machine on a person's: to compare with Slack, and to seal. */
+export const performOwnTick = async (
+  tick: Tick,
+  challenge: Challenge,
+  ports: TickPorts,
+  milliseconds: number,
+): Promise<void> => {
+  if (tick === 'reconcile') await compareWithSlack(challenge, ports, milliseconds);
+  if (tick === 'seal') await seal(challenge, ports, milliseconds);
+};
+
+/**
+ * Reads last month and this one from Slack and records what the log lacks; whoever looks after the challenge hears of it. Only the
+ * reading takes long, and it changes nothing: what is cut short leaves no trace but the alarm.
+ */
+const compareWithSlack = async (challenge: Challenge, ports: TickPorts, milliseconds: number): Promise<void> => {
+  const { slack, clock, recorder } = ports;
+  if (!slack.botToken) return;
+  const reader = slackReader({ token: slack.botToken, apiUrl: slack.apiUrl });
+  const calendar = calendarOf(challenge.timeZone);
+  const month = plusMonths(monthOf(calendar.weekAt(clock.now() / 1000)), -1);
+  const since = calendar.instant(weeksOf(month)[0] as Week, 0, 0, 0);
+  const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
+  const read = await within(milliseconds, reading);
+  if (!read) return raise(challenge, 'not finished in time', ports);
+  for (const event of read.found) await recorder.record(event);
+  const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
+  const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);
+  if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
+};
+
+const raise = async (challenge: Challenge, what: string, { queue, clock, report }: TickPorts): Promise<void> => {
+  const code = 'reconcile-differences';
+  const subject = `${challenge.channel}, ${new Date(clock.now()).toISOString().slice(0, 10)}: ${what}`;
+  report('alarm', { code, subject });
+  await queue.put(alarmJobs(challenge, code, subject, clock.now()));
+};
+
+/** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
+const seal = async (challenge: Challenge, { log, clock, report }: TickPorts, milliseconds: number): Promise<void> => {
+  const sealed = await within(milliseconds, sealQuietWeeks(challenge, log, clock.now()));
+  const { channel } = challenge;
+  if (!sealed)
+    return report('problem', { error: `${channel}: sealing was not finished in time; it goes on next week` });
+  for (const { week, outcome } of sealed.weeks)
+    if (outcome === 'sealed' || outcome === 'damaged') report(outcome, { channel, week });
+};
+
+/** What a piece of work gives, or undefined when it takes longer than that. */
+const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => undefined); // If it fails after its time, nobody waits for it.
+  }
+};
