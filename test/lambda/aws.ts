@@ -13,6 +13,8 @@ import {
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { sqsClient } from '../../src/queue/sqs.ts';
 import type { SqsEvent } from '../../src/queue/sqs-event.ts';
+import { entryOf } from '../../src/queue/sqs-message.ts';
+import { jobOf } from '../../src/runtime/jobs.ts';
 import type { GatewayRequest } from '../../src/runtime/lambda/front-door.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/season.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -112,6 +114,21 @@ export const sqsEvent = (messages: Message[]): SQSEvent & SqsEvent => ({
     }),
   ),
 });
+
+/** A message of a batch that nobody has put on a queue. */
+export const record = (id: string, group: string, body: Parameters<typeof jobOf>[2] | string): Message => {
+  const { message } = entryOf(typeof body === 'string' ? { id, group, body } : jobOf(id, group, body));
+  return {
+    MessageId: id,
+    ReceiptHandle: `handle-${id}`,
+    Body: message.MessageBody,
+    Attributes: {
+      MessageGroupId: message.MessageGroupId,
+      MessageDeduplicationId: message.MessageDeduplicationId,
+      ApproximateReceiveCount: '1',
+    },
+  };
+};
 
 /** API Gateway: one address, behind which is a function. */
 const startGateway = async (call: (request: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>) => {

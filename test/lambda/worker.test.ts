@@ -2,12 +2,10 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WeekSnapshot } from '../../src/projections/contract.ts';
-import { entryOf } from '../../src/queue/sqs-message.ts';
-import { jobOf } from '../../src/runtime/jobs.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { SAMPLE } from '../../src/sandbox/season.ts';
 import { contents, payload } from '../support/world.ts';
-import { type Aws, sqsEvent, startAws } from './aws.ts';
+import { type Aws, record, sqsEvent, startAws } from './aws.ts';
 
 const channel: string = SAMPLE.channel;
 const OTHER = 'C0TILCHAN2';
@@ -27,20 +25,6 @@ const written = (n: number, to = channel): Message => {
     kind: 'event',
     payload: { ...envelope, event: { ...event, channel: to, ts, event_ts: ts } },
   });
-};
-
-const record = (id: string, group: string, body: Parameters<typeof jobOf>[2] | string): Message => {
-  const { message } = entryOf(typeof body === 'string' ? { id, group, body } : jobOf(id, group, body));
-  return {
-    MessageId: id,
-    ReceiptHandle: `handle-${id}`,
-    Body: message.MessageBody,
-    Attributes: {
-      MessageGroupId: message.MessageGroupId,
-      MessageDeduplicationId: message.MessageDeduplicationId,
-      ApproximateReceiveCount: '1',
-    },
-  };
 };
 
 /** Gives a batch to the worker; gives the ids of those that must come again. */
