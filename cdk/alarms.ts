@@ -91,7 +91,7 @@ export class Alarms extends Construct {
         metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible(waiting),
         threshold: 1,
       },
-      // Ten minutes are three tries of a job: what heals by itself has done so.
+      // Ten minutes are five tries of a job: what heals by itself has mostly done so.
       { heading: 'Jobs wait', metric: queue.metricApproximateAgeOfOldestMessage(waiting), threshold: 600 },
     ];
   }

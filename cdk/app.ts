@@ -1,22 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { ScheduledChallenge } from './schedule.ts';
 import { TilStack } from './stack.ts';
 
-// Settings by `-c name=value` (or cdk.json): config, stackName, alarmEmail, deployedAt, keepLog.
+// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, deployedAt, keepLog. What the bot runs is always `til.config.ts`,
+// which the worker's bundle holds: read here as well, it cannot disagree with the clock.
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
 
 interface Config {
   challenges: ScheduledChallenge[];
 }
-const file = resolve(setting('config') ?? 'til.config.ts');
-const config: Config = file.endsWith('.json')
-  ? JSON.parse(readFileSync(file, 'utf8'))
-  : (await import(pathToFileURL(file).href)).default;
+const config: Config = (await import('../til.config.ts')).default;
 
 new TilStack(app, setting('stackName') ?? 'Til', {
   description: 'A TIL challenge: Slack to S3 and back',

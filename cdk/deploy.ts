@@ -20,7 +20,7 @@ Left to do, once:
   2. Give its secrets to the bot:
        aws secretsmanager put-secret-value --region ${outputs.Region} --secret-id ${outputs.SecretArn} \\
          --secret-string '{"SLACK_BOT_TOKEN":"xoxb-…","SLACK_SIGNING_SECRET":"…"}'
-  3. Run "npm run deploy" again, so that the functions read them, and press "Retry" at the request URL in the app's settings.
+  3. Five minutes later at most the functions know them: press "Retry" at the request URL in the app's settings.
   4. Invite the bot to the channel.
 
 Request URL: ${outputs.RequestUrl}

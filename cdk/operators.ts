@@ -11,16 +11,17 @@ export interface OperatorsProps {
   log: IBucket;
   state: IBucket;
   queue: IQueue;
+  deadLetters: IQueue;
 }
 
 /** The roles that people take, with a second factor: one to bring history in and rebuild, one to erase a person. */
 export class Operators extends Construct {
-  /** For `til reconcile`, `rebuild`, `verify`, `copy` … from an administrator's machine. */
+  /** For `til reconcile`, `rebuild`, `verify`, `copy`, `dlq` … from an administrator's machine. */
   readonly operator: Role;
   /** The only one who may delete from the log. */
   readonly eraser: Role;
 
-  constructor(scope: Construct, id: string, { log, state, queue }: OperatorsProps) {
+  constructor(scope: Construct, id: string, { log, state, queue, deadLetters }: OperatorsProps) {
     super(scope, id);
     const objects = [log.arnForObjects('*'), state.arnForObjects('*')];
     const buckets = [log.bucketArn, state.bucketArn];
@@ -29,6 +30,11 @@ export class Operators extends Construct {
       allow('Objects', ['s3:GetObject', 's3:PutObject'], objects),
       allow('Lists', ['s3:ListBucket'], buckets),
       allow('Queue', ['sqs:SendMessage'], [queue.queueArn]),
+      allow(
+        'DeadLetters',
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+        [deadLetters.queueArn],
+      ),
     ]) {
       this.operator.addToPrincipalPolicy(statement);
     }

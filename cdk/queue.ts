@@ -28,7 +28,7 @@ export class JobQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * WORKER_TIMEOUT.toSeconds()),
       retentionPeriod,
       enforceSSL: true,
-      // Ten times 180 s: an outage of half an hour heals by itself.
+      // The worker says when a job comes again: after 5 s, 15 s, 45 s … So ten tries are half a day, which most outages are not.
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },
     });
     acknowledge(this.deadLetters, { 'AwsSolutions-SQS3': 'This is the dead-letter queue.' });

@@ -12,10 +12,11 @@ import { Secrets } from './secrets.ts';
 import { StateBucket } from './state-bucket.ts';
 import { Worker } from './worker.ts';
 
-/** What the deployment is told. `functions` is the folder of the entry points. */
+const FUNCTIONS = join(import.meta.dirname, '../src/runtime/lambda');
+
+/** What the deployment is told. */
 export interface TilStackProps extends StackProps {
   challenges: ScheduledChallenge[];
-  functions?: string;
   /** False only on the way to destroying the log. */
   keepLog?: boolean;
   alarmEmail?: string;
@@ -27,7 +28,6 @@ export interface TilStackProps extends StackProps {
 export class TilStack extends Stack {
   constructor(scope: Construct, id: string, props: TilStackProps) {
     super(scope, id, props);
-    const functions = props.functions ?? join(import.meta.dirname, '../src/runtime/lambda');
     const keep = props.keepLog ?? true;
 
     const logBucket = new LogBucket(this, 'Log', { keep });
@@ -44,11 +44,11 @@ export class TilStack extends Stack {
       ...(props.deployedAt && { TIL_DEPLOYED_AT: props.deployedAt }),
     };
     const shared = { queue, secret, environment };
-    const ingress = new Ingress(this, 'Ingress', { entry: join(functions, 'ingest.ts'), ...shared });
-    const worker = new Worker(this, 'Worker', { entry: join(functions, 'worker.ts'), log, state, ...shared });
+    const ingress = new Ingress(this, 'Ingress', { entry: join(FUNCTIONS, 'ingest.ts'), ...shared });
+    const worker = new Worker(this, 'Worker', { entry: join(FUNCTIONS, 'worker.ts'), log, state, ...shared });
     const clock = new Clock(this, 'Clock', { queue, challenges: props.challenges });
     const dashboard = new Dashboard(this, 'Dashboard', { state });
-    const operators = new Operators(this, 'Operators', { log, state, queue });
+    const operators = new Operators(this, 'Operators', { log, state, queue, deadLetters });
 
     const eraser = operators.eraser.roleArn;
     if (keep) {

@@ -13,14 +13,13 @@ const folder = mkdtempSync(join(tmpdir(), 'til-cdk-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let apps = 0;
 
-/** The stack as `cdk.json` would have it, but with stand-ins for the functions, which are bundled only if asked. */
+/** The stack as `cdk.json` would have it, but its functions are bundled only if asked. */
 export const stackFor = (props: Partial<TilStackProps> = {}, bundled = false): { app: App; stack: TilStack } => {
   const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   const outdir = join(folder, `${++apps}`);
   const app = new App({ outdir, context: { ...context, ...(!bundled && { 'aws:cdk:bundling-stacks': [] }) } });
   const stack = new TilStack(app, 'Til', {
     challenges: [{ channel: 'C0TILCHAN1' }],
-    functions: join(import.meta.dirname, 'functions'),
     ...props,
   });
   return { app, stack };
