@@ -13,7 +13,7 @@ import { etagOf, requireKey } from './object.ts';
  */
 export const filesBucket = (
   root: string,
-  { pageSize = 1000, system = realFileSystem }: { pageSize?: number; system?: FileSystem } = {},
+  { pageSize = 10_000, system = realFileSystem }: { pageSize?: number; system?: FileSystem } = {},
 ): Bucket => {
   const folder = resolve(root);
   const disk = openDisk(folder, join(folder, '.tmp'), system);
