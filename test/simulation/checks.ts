@@ -78,13 +78,18 @@ const checkLog = ({ log, post, challenge }: Rest, facts: ReadonlyMap<string, Eve
     if (acknowledged && !facts.has(key)) faults.push(`${key} was acknowledged and is not in the log`);
   }
   for (const [key, fact] of facts) {
-    const heard = fact.kind.startsWith('message.') || fact.kind.startsWith('reaction.') || fact.kind.startsWith('member.');
+    const heard =
+      fact.kind.startsWith('message.') || fact.kind.startsWith('reaction.') || fact.kind.startsWith('member.');
     const own = fact.kind === 'message.posted' && fact.author?.user === BOT.id;
     if (heard && !own && !handed.has(key)) faults.push(`${key} is in the log and was never delivered`);
   }
-  const aside = [...log.objects].filter(([key]) => key.startsWith('quarantine/')).map(([key, { bytes }]) => ({ key, ...(JSON.parse(text.decode(bytes)) as { reason: string }) }));
-  for (const { key, reason } of aside) if (reason !== 'expected a JSON object') faults.push(`${key}: in quarantine, ${reason}`);
-  if (post.malformed > 0 && aside.length === 0) faults.push('a signed request that is no JSON was acknowledged and is nowhere');
+  const aside = [...log.objects]
+    .filter(([key]) => key.startsWith('quarantine/'))
+    .map(([key, { bytes }]) => ({ key, ...(JSON.parse(text.decode(bytes)) as { reason: string }) }));
+  for (const { key, reason } of aside)
+    if (reason !== 'expected a JSON object') faults.push(`${key}: in quarantine, ${reason}`);
+  if (post.malformed > 0 && aside.length === 0)
+    faults.push('a signed request that is no JSON was acknowledged and is nowhere');
   return faults;
 };
 
@@ -99,14 +104,25 @@ const checkTruth = ({ rules, messages, state }: Rest): string[] => {
   const truth = truthOf(messages, rules);
   const faults: string[] = [];
   const same = (what: string, got: unknown, expected: unknown): void => {
-    if (JSON.stringify(got) !== JSON.stringify(expected)) faults.push(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
+    if (JSON.stringify(got) !== JSON.stringify(expected))
+      faults.push(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
   };
   const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
-  same('open weeks', index?.weeks.map(({ week }) => week), truth.openWeeks);
+  same(
+    'open weeks',
+    index?.weeks.map(({ week }) => week),
+    truth.openWeeks,
+  );
   for (const week of truth.openWeeks) {
     const snapshot = json<WeekSnapshot>(state, `snapshots/${CHANNEL}/weeks/${week}.json`);
-    const posts = truth.counted.filter((reply) => reply.week === week).map(({ ts, author, likers, late }) => [ts, author, likers.length, late]);
-    same(week, snapshot?.posts.map(({ ts, author, likes, late }) => [ts, author, likes, late]), posts);
+    const posts = truth.counted
+      .filter((reply) => reply.week === week)
+      .map(({ ts, author, likers, late }) => [ts, author, likers.length, late]);
+    same(
+      week,
+      snapshot?.posts.map(({ ts, author, likes, late }) => [ts, author, likes, late]),
+      posts,
+    );
   }
   for (const { month, open, challengers, special } of truth.months) {
     const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
@@ -116,21 +132,29 @@ const checkTruth = ({ rules, messages, state }: Rest): string[] => {
 };
 
 const ledgersOf = (state: Store): Ledger[] =>
-  [...state.objects.keys()].filter((key) => key.startsWith('ledgers/')).map((key) => json<Ledger>(state, key) as Ledger);
+  [...state.objects.keys()]
+    .filter((key) => key.startsWith('ledgers/'))
+    .map((key) => json<Ledger>(state, key) as Ledger);
 
 /** Whatever was attempted has come to an end, and is in Slack exactly as often as the log says: once or not at all. */
 const checkEffects = ({ state, deeds }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const visible = new Map([...deeds.posted, ...deeds.hinted]);
   for (const [id, count] of visible) if (count > 1) faults.push(`${id} is visible ${count} times`);
-  const logged = new Set([...facts.values()].flatMap((fact) => (fact.kind === 'effect.attempted' ? [fact.effect] : [])));
-  for (const id of visible.keys()) if (!logged.has(id)) faults.push(`${id} is visible, and the log knows of no attempt`);
-  for (const { effects } of ledgersOf(state)) {
-    for (const [id, record] of Object.entries(effects)) {
+  const logged = new Set(
+    [...facts.values()].flatMap((fact) => (fact.kind === 'effect.attempted' ? [`${fact.week} ${fact.effect}`] : [])),
+  );
+  for (const id of visible.keys())
+    if (!logged.has(id)) faults.push(`${id} is visible, and the log knows of no attempt`);
+  for (const { week, effects } of ledgersOf(state)) {
+    for (const [effect, record] of Object.entries(effects)) {
+      const id = `${week} ${effect}`;
       if (!isFinal(record)) faults.push(`${id} was attempted and has come to no end`);
-      const changes = /^(participation:[^:]+:[1-9]|like:[^:]+:\d+$)/.test(id) && id.startsWith('participation');
-      if (record.delivered && !changes && !visible.has(id)) faults.push(`${id} is recorded as delivered, and is not visible`);
-      if (visible.has(id) && !record.delivered && !id.startsWith('hint:')) faults.push(`${id} is visible, and not recorded as delivered`);
+      const changes = /^participation:[^:]+:[1-9]/.test(effect); // They change what stands, and post nothing.
+      if (record.delivered && !changes && !visible.has(id))
+        faults.push(`${id} is recorded as delivered, and is not visible`);
+      if (visible.has(id) && !record.delivered && !effect.startsWith('hint:'))
+        faults.push(`${id} is visible, and not recorded as delivered`);
     }
   }
   return faults;
@@ -143,18 +167,26 @@ const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
   const before = earlier && new Map(truthOf(messages, earlier).replies.map(({ ts, counted }) => [ts, counted]));
   const ledgers = ledgersOf(state);
   const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
-  const announcements = new Map(messages.flatMap((message) => {
-    const id = message.metadata?.event_payload?.['effect'];
-    return typeof id === 'string' && id.startsWith('participation:') ? [[id.split(':')[1] as string, message] as const] : [];
-  }));
-  const excused = (series: string): boolean => [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
+  const announcements = new Map(
+    messages.flatMap((message) => {
+      const id = message.metadata?.event_payload?.['effect'];
+      return typeof id === 'string' && id.startsWith('participation:')
+        ? [[id.split(':')[1] as string, message] as const]
+        : [];
+    }),
+  );
+  const excused = (series: string): boolean =>
+    [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
   const faults: string[] = [];
   for (const { ts, counted, likers, author } of truth.replies) {
     if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
     if (!excused(`participation:${ts}`)) {
       const shown = announcements.get(ts);
       const stands = shown !== undefined && !shown.text.startsWith('(취소됨)');
-      if (stands !== counted) faults.push(`participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`);
+      if (stands !== counted)
+        faults.push(
+          `participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`,
+        );
     }
     if (!counted || excused(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
@@ -163,12 +195,26 @@ const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
       if (!record) break;
       for (const [user, { live }] of Object.entries(saidBy(record)?.covers ?? {})) told.set(user, live);
     }
-    for (const liker of likers) if (liker !== author && told.get(liker) !== true) faults.push(`like of ${ts} by ${liker}: its author was not told`);
-    for (const [user, live] of told) if (live && !likers.includes(user)) faults.push(`like of ${ts} by ${user}: taken back, and its author was not told`);
+    for (const liker of likers)
+      if (liker !== author && told.get(liker) !== true)
+        faults.push(`like of ${ts} by ${liker}: its author was not told`);
+    for (const [user, live] of told)
+      if (live && !likers.includes(user))
+        faults.push(`like of ${ts} by ${user}: taken back, and its author was not told`);
   }
   for (const week of rest.weeks) {
     const record = records.get(`week.open:${week}`);
-    if (!isFinal(record) && !truth.openWeeks.includes(week) && ![...facts.values()].some((fact) => fact.kind === 'message.posted' && /TIL \d+월/.test(fact.text) && fact.metadata?.type !== 'til_effect' && weekOfFact(fact, rest) === week))
+    if (
+      !isFinal(record) &&
+      !truth.openWeeks.includes(week) &&
+      ![...facts.values()].some(
+        (fact) =>
+          fact.kind === 'message.posted' &&
+          /TIL \d+월/.test(fact.text) &&
+          fact.metadata?.type !== 'til_effect' &&
+          weekOfFact(fact, rest) === week,
+      )
+    )
       faults.push(`${week} has no weekly post`);
   }
   return faults;
@@ -182,12 +228,16 @@ const checkMonths = ({ state, deeds, weeks }: Rest, facts: ReadonlyMap<string, E
   const closed = [...facts.values()].filter((fact) => fact.kind === 'month.closed');
   for (const id of deeds.posted.keys()) {
     const [kind, month] = id.split(':');
-    if (kind === 'month.result' && !closed.some((fact) => fact.month === month)) faults.push(`${month} was announced, and is not frozen in the log`);
+    if (kind?.endsWith(' month.result') && !closed.some((fact) => fact.month === month))
+      faults.push(`${month} was announced, and is not frozen in the log`);
   }
   for (const { month, at, challengers, special } of closed) {
     const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
-    if (JSON.stringify(snapshot?.closed) !== JSON.stringify({ at, challengers, special })) faults.push(`${month}: the snapshot does not say what was frozen`);
-    const record = ledgersOf(state).map(({ effects }) => effects[`month.result:${month}`]).find((found) => found !== undefined);
+    if (JSON.stringify(snapshot?.closed) !== JSON.stringify({ at, challengers, special }))
+      faults.push(`${month}: the snapshot does not say what was frozen`);
+    const record = ledgersOf(state)
+      .map(({ effects }) => effects[`month.result:${month}`])
+      .find((found) => found !== undefined);
     if (!isFinal(record)) faults.push(`${month} is closed, and its result was not announced`);
   }
   // The last month of the run may not have been due yet.
@@ -195,6 +245,10 @@ const checkMonths = ({ state, deeds, weeks }: Rest, facts: ReadonlyMap<string, E
   due.delete(monthOf(weeks.at(-1) as string));
   const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
   for (const month of due)
-    if (index?.months.some((summary) => summary.month === month && summary.weeks.length > 0) && !closed.some((fact) => fact.month === month)) faults.push(`${month} is over, and was never closed`);
+    if (
+      index?.months.some((summary) => summary.month === month && summary.weeks.length > 0) &&
+      !closed.some((fact) => fact.month === month)
+    )
+      faults.push(`${month} is over, and was never closed`);
   return faults;
 };

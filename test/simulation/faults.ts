@@ -18,6 +18,7 @@ export const SITES = {
   'queue: not taken': 0.01,
   'queue: not removed': 0.03,
   'queue: not put back': 0.03,
+  'queue: a job given out twice': 0.1,
   'slack: 429': 0.1,
   'slack: time-out before the deed': 0.06,
   'slack: time-out, deed done': 0.06,
@@ -74,11 +75,16 @@ export const nothingFired = (): Fired =>
   Object.fromEntries(Object.keys(SITES).map((site) => [site, { asked: 0, struck: 0 }])) as Fired;
 
 /** Draws a run's own mixture: a third of the places is left out, others strike rarely or as often as they may. */
-export const createFaults = (random: () => number, timeline: Timeline, without: ReadonlySet<Site>): Faults => {
+export const createFaults = (
+  random: () => number,
+  timeline: Timeline,
+  without: ReadonlySet<Site>,
+  often: Partial<Record<Site, number>> = {},
+): Faults => {
   const rates = new Map<Site, number>();
   for (const [site, most] of Object.entries(SITES) as [Site, number][]) {
     const draw = random();
-    rates.set(site, without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1));
+    rates.set(site, often[site] ?? (without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1)));
   }
   const fired = nothingFired();
   let isStopped = false;

@@ -1,9 +1,9 @@
-import { type IngestRequest, ingest } from '../../src/runtime/ingest.ts';
+import { Unavailable } from '../../src/events/errors.ts';
 import type { Queue } from '../../src/queue/queue.ts';
+import { type IngestRequest, ingest } from '../../src/runtime/ingest.ts';
 import type { Envelope } from '../../src/sandbox/shapes.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { sign } from '../../src/slack/verify.ts';
-import { Unavailable } from '../../src/events/errors.ts';
 import type { Ground, Station } from './process.ts';
 
 export const SECRET = 'the signing secret of the simulation';
@@ -48,7 +48,16 @@ export interface FrontOptions {
 const RETRY_SECONDS = [0, 60, 300, ...Array.from({ length: 24 }, () => 3600)];
 
 /** Slack's side of the events address, and the real front door behind it. */
-export const createFront = ({ workspace, station, ground, skew, isUp, throughQueue, disguise, ring }: FrontOptions): Front => {
+export const createFront = ({
+  workspace,
+  station,
+  ground,
+  skew,
+  isUp,
+  throughQueue,
+  disguise,
+  ring,
+}: FrontOptions): Front => {
   const { timeline, faults, random } = ground;
   let wakeAt = Number.POSITIVE_INFINITY;
 
@@ -117,7 +126,8 @@ export const createFront = ({ workspace, station, ground, skew, isUp, throughQue
         const far = skew() === 0 ? 302 : 1500; // Beyond the window, however the clock of the front door is off.
         const stamp = String(seconds + (kind === 'too old' ? -far : kind === 'too new' ? far : 0));
         const signed = kind === 'another body' ? encoder.encode('{}') : body;
-        const signature = kind === 'unsigned' ? '' : sign(kind === 'another secret' ? 'guessed' : SECRET, stamp, signed);
+        const signature =
+          kind === 'unsigned' ? '' : sign(kind === 'another secret' ? 'guessed' : SECRET, stamp, signed);
         const status = await request(body, stamp, signature);
         if (kind === 'malformed' && status === 200) front.post.malformed += 1;
         if (kind !== 'malformed' && status === 200) front.post.accepted.push(kind);
@@ -125,4 +135,3 @@ export const createFront = ({ workspace, station, ground, skew, isUp, throughQue
   };
   return front;
 };
-

@@ -21,6 +21,10 @@ export interface Reach {
   queue: Queue;
   slack: Slack;
   settleSeconds?: number;
+  /** Of a mutant: nothing is made right at the start. */
+  careless?: boolean;
+  /** Of a mutant: believes that nobody else writes. */
+  alone?: boolean;
 }
 
 /** What the process says, beside what it does. */
@@ -36,7 +40,7 @@ export const runMachine = async (process: Process, challenge: Challenge, reach: 
   const { log, state, queue } = reach;
   const documents = openDocuments(state);
   await publishChallenges(documents, [challenge]);
-  await rebuild(challenge, { log, state });
+  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300) });
   const onError = (error: unknown): void => void told.problems.push(String(error));
   const publisher = createPublisher(documents, process.clock, { onError });
   const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);
@@ -59,7 +63,7 @@ export const runLambda = async (
   told: Told,
   { timeline, faults }: { timeline: Timeline; faults: Faults },
 ): Promise<void> => {
-  const documents = openDocuments(reach.state);
+  const documents = openDocuments(reach.state, { shared: !reach.alone });
   const changed = new Set<string>();
   const engine = engineOf(process, challenge, reach, told, documents, (dirty) => {
     for (const { month } of dirty) changed.add(month);

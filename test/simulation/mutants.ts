@@ -1,6 +1,10 @@
-import type { Queue } from '../../src/queue/queue.ts';
+import type { EventOf } from '../../src/events/catalog.ts';
+import { ledger } from '../../src/projections/ledger.ts';
+import type { NewJob, Queue } from '../../src/queue/queue.ts';
 import type { IngestRequest } from '../../src/runtime/ingest.ts';
+import { sign } from '../../src/slack/verify.ts';
 import type { Site } from './faults.ts';
+import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
@@ -8,11 +12,15 @@ import type { Timeline } from './timeline.ts';
 
 /** A way to switch one safeguard off: at a port, so that the product has no such switch. */
 export interface Mutant {
+  /** The safeguard that is off. */
   name: string;
   /** The simulation must fail within so many seeds. */
   within: number;
+  /** What the failure must say: the safeguard is missed for what it guards. */
+  says: RegExp;
   kind?: Kind;
-  without?: Site[];
+  /** The chance of some faults, where the usual one would take too many seeds. */
+  often?: Partial<Record<Site, number>>;
   config?: Record<string, unknown>;
   log?: (store: Store) => Store;
   state?: (store: Store) => Store;
@@ -23,3 +31,327 @@ export interface Mutant {
   /** Changes a module for the time of a run; gives the way back. */
   patch?: () => () => void;
 }
+
+const resigned = (request: IngestRequest, timestamp: string): IngestRequest => ({
+  ...request,
+  headers: {
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': sign(SECRET, timestamp, request.body),
+  },
+});
+
+/** The request, if its signature is right whenever it was made. */
+const rightButForTime = (request: IngestRequest): boolean => {
+  const timestamp = request.headers['x-slack-request-timestamp'] ?? '';
+  return request.headers['x-slack-signature'] === sign(SECRET, timestamp, request.body);
+};
+
+const without = (kind: RegExp, store: Store): Store => ({
+  ...store,
+  putNew: async (key, bytes) => (kind.test(key) ? { created: true, etag: 'none' } : store.putNew(key, bytes)),
+});
+
+const overwriting = (store: Store): Store => ({
+  ...store,
+  putNew: async (key, bytes) => ({ created: true, etag: store.overwrite(key, bytes) }),
+});
+
+/** Every object that is found in the way counts as one's own. */
+const trusting =
+  (kind: RegExp) =>
+  (store: Store): Store => ({
+    ...store,
+    putNew: async (key, bytes) => {
+      const put = await store.putNew(key, bytes);
+      return put.created || !kind.test(key) ? put : { created: true, etag: 'ours' };
+    },
+  });
+
+/** No object that is found in the way counts as one's own: what is read after a refused put looks like another's. */
+const distrusting = (store: Store): Store => {
+  const refused = new Set<string>();
+  return {
+    ...store,
+    putNew: async (key, bytes) => {
+      const put = await store.putNew(key, bytes);
+      if (!put.created) refused.add(key);
+      return put;
+    },
+    get: async (key) => {
+      const found = await store.get(key);
+      if (!found || !refused.delete(key)) return found;
+      return { ...found, bytes: Buffer.concat([found.bytes, Buffer.from(' ')]) };
+    },
+  };
+};
+
+/** Reactions of one person on one message under one name are one object: the key lacks the instant. */
+const withoutInstant = (store: Store): Store => {
+  const known = new Map<string, string>();
+  const nameOf = (key: string): string | undefined => /\/[\d.]+-(reaction\..*)$/.exec(key)?.[1];
+  const inTheWay = new Map<string, Uint8Array>();
+  return {
+    ...store,
+    putNew: async (key, bytes) => {
+      const name = nameOf(key);
+      const first = name && known.get(name);
+      if (name && first && first !== key) {
+        inTheWay.set(key, bytes);
+        return { created: false };
+      }
+      if (name) known.set(name, key);
+      return store.putNew(key, bytes);
+    },
+    get: async (key) => {
+      const bytes = inTheWay.get(key);
+      return bytes ? { bytes, etag: 'same' } : store.get(key);
+    },
+  };
+};
+
+type On = Record<string, (state: never, event: never) => void>;
+
+const patched = (kinds: string[], instead: (kind: string) => (state: never, event: never) => void) => () => {
+  const on = ledger.on as unknown as On;
+  const before = kinds.map((kind) => [kind, on[kind]] as const);
+  for (const kind of kinds) on[kind] = instead(kind);
+  return () => {
+    for (const [kind, own] of before) on[kind] = own as On[string];
+  };
+};
+
+type Reactions = { messages: Record<string, { reactions?: Record<string, { at: string; live: boolean }> }> };
+
+/** What comes last is believed. */
+const byArrival = patched(['reaction.added', 'reaction.removed'], (kind) => (state, event) => {
+  const { item, user, name, at } = event as EventOf<'reaction.added'>;
+  const message = ((state as Reactions).messages[item] ??= {});
+  (message.reactions ??= {})[`${user}/${name}`] = { at, live: kind === 'reaction.added' };
+});
+
+const isEffect = ({ group }: NewJob): boolean => group.startsWith('effect/');
+
+/** The safeguards, each switched off. */
+export const MUTANTS: Mutant[] = [
+  {
+    name: 'the signature is checked',
+    within: 5,
+    says: /was accepted|never delivered/,
+    disguise: (request, now) => (rightButForTime(request) ? request : resigned(request, String(now))),
+  },
+  {
+    name: 'the time of a request is checked',
+    within: 5,
+    says: /too (old|new) was accepted/,
+    disguise: (request, now) => (rightButForTime(request) ? resigned(request, String(now)) : request),
+  },
+  {
+    name: 'acknowledged only when it is durable',
+    within: 10,
+    says: /was acknowledged and is not in the log/,
+    throughQueue: (timeline) => (put) => async (jobs) => timeline.start(() => put(jobs).catch(() => {})),
+  },
+  {
+    name: 'done only when it is in the log and the ledger',
+    within: 10,
+    says: /not in the log|differs from a rebuild/,
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        take: async (max, wait) => {
+          const jobs = await reach.queue.take(max, wait);
+          await reach.queue.done(jobs.filter((job) => !isEffect(job))).catch(() => {});
+          return jobs;
+        },
+      },
+    }),
+  },
+  {
+    name: 'decided before it is done',
+    within: 30,
+    says: /not announced|not told|no weekly post/,
+    often: { 'queue: not put': 0.1 },
+    reach: (reach) => ({
+      ...reach,
+      queue: { ...reach.queue, put: async (jobs) => reach.queue.put(jobs).catch(() => {}) },
+    }),
+    kind: 'lambda',
+  },
+  {
+    name: 'effects wait until they are done',
+    within: 10,
+    says: /no end|not announced|not told/,
+    kind: 'lambda',
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        take: async (max, wait) => {
+          const jobs = await reach.queue.take(max, wait);
+          await reach.queue.done(jobs.filter(isEffect)).catch(() => {});
+          return jobs;
+        },
+      },
+    }),
+  },
+  {
+    name: 'the log is created, never overwritten',
+    within: 10,
+    says: /was changed|visible \d+ times/,
+    log: overwriting,
+  },
+  {
+    name: 'what is in the way is compared: it may be another',
+    within: 20,
+    says: /visible \d+ times/,
+    log: trusting(/effect\.attempted/),
+  },
+  { name: 'what is in the way is compared: it may be our own', within: 5, says: /in quarantine/, log: distrusting },
+  { name: 'the instant is part of the key', within: 5, says: /not in the log/, log: withoutInstant },
+  {
+    name: 'a ledger is replaced by compare-and-swap',
+    within: 10,
+    says: /differs from a rebuild/,
+    kind: 'lambda',
+    state: (store) => ({ ...store, putIf: async (key, bytes) => store.overwrite(key, bytes) }),
+  },
+  {
+    name: 'the later word wins, not the later arrival',
+    within: 20,
+    says: /differs from a rebuild|: expected/,
+    patch: byArrival,
+  },
+  {
+    name: 'a deletion is for ever',
+    within: 10,
+    says: /differs|: expected/,
+    patch: patched(['message.deleted'], () => (state, event) => {
+      const { ts } = event as EventOf<'message.deleted'>;
+      delete (state as Reactions).messages[ts];
+    }),
+  },
+  {
+    name: 'an attempt is in the log before the call',
+    within: 10,
+    says: /no attempt|visible \d+ times|differs/,
+    log: (store) => without(/effect\.attempted/, store),
+  },
+  {
+    name: 'a delivery is recorded',
+    within: 5,
+    says: /no end|not recorded|differs/,
+    log: (store) => without(/effect\.delivered/, store),
+  },
+  {
+    name: 'a month is frozen before it is announced',
+    within: 20,
+    says: /not frozen in the log|differs/,
+    log: (store) => without(/month\.closed/, store),
+  },
+  {
+    name: 'an unclear attempt is left to settle',
+    within: 20,
+    says: /visible \d+ times/,
+    reach: (reach) => ({ ...reach, settleSeconds: 0 }),
+  },
+  {
+    name: 'an unclear attempt is looked up',
+    within: 10,
+    says: /visible \d+ times/,
+    reach: (reach) => ({ ...reach, slack: { ...reach.slack, find: async () => ({ outcome: 'absent' }) } }),
+  },
+  {
+    name: 'a look-up that fails proves nothing',
+    within: 40,
+    says: /visible \d+ times/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        find: async (...about) => {
+          const found = await reach.slack.find(...about);
+          return found.outcome === 'unknown' ? { outcome: 'absent' } : found;
+        },
+      },
+    }),
+  },
+  {
+    name: 'the look-up begins before the attempt, by more than clocks are off',
+    within: 40,
+    says: /visible \d+ times/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        find: (effect, to, oldest) => reach.slack.find(effect, to, `${Number(oldest.split('.')[0]) + 600}.000000`),
+      },
+    }),
+  },
+  {
+    name: 'no answer is not taken for a refusal',
+    within: 10,
+    says: /visible \d+ times/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        post: async (message) => {
+          const sent = await reach.slack.post(message);
+          return sent.outcome === 'unclear'
+            ? { outcome: 'refused', reason: 'unclear', final: false, retryAfterSeconds: 5 }
+            : sent;
+        },
+      },
+    }),
+  },
+  {
+    name: 'no answer is not taken for an end',
+    within: 10,
+    says: /not announced|not told|not recorded/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        post: async (message) => {
+          const sent = await reach.slack.post(message);
+          return sent.outcome === 'unclear' ? { outcome: 'sent', channel: message.to } : sent;
+        },
+      },
+    }),
+  },
+  {
+    name: 'what was appended before a death is folded after it',
+    within: 10,
+    says: /differs from a rebuild|no end/,
+    kind: 'lambda',
+    log: (store) => ({ ...store, get: async (key) => (key.includes('/effect.') ? undefined : store.get(key)) }),
+  },
+  {
+    name: 'what a worker remembers is checked against what is stored',
+    within: 20,
+    says: /differs from a rebuild|not announced|not told/,
+    kind: 'lambda',
+    reach: (reach) => ({ ...reach, alone: true }),
+  },
+  {
+    name: 'what a machine left undone is made right when it starts',
+    within: 20,
+    says: /differs from a rebuild|missing from a rebuild/,
+    kind: 'machine',
+    often: { 'crash after a write': 0.02, 'crash before a write': 0.02 },
+    reach: (reach) => ({ ...reach, careless: true }),
+  },
+  {
+    name: 'the disk has sworn before a write counts',
+    within: 20,
+    says: /not in the log|differs|no attempt|never delivered|no end/,
+    kind: 'machine',
+    reach: (reach, process) => {
+      // What was written lately may be lost in a crash, although it was answered.
+      const late = process.unforced;
+      late.delete = () => false;
+      return reach;
+    },
+  },
+];

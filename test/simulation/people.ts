@@ -2,22 +2,40 @@ import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL } from '../support/world.ts';
 
-export const BOT = { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL', token: 'xoxb-simulation' };
+export const BOT = {
+  id: 'U0TILBOT01',
+  botId: 'B0TILBOT01',
+  appId: 'A0TILAPP01',
+  name: 'TIL',
+  token: 'xoxb-simulation',
+};
 export const ADMIN = 'U0ADMIN001';
 export const ORGANIZER = 'U0ORGANIZ1';
 export const PEOPLE = Array.from({ length: 9 }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`);
 const NEWCOMERS = Array.from({ length: 4 }, (_, number) => `U0NEWCOM${String(number).padStart(2, '0')}`);
 
-export const MEMBERS = [ADMIN, ORGANIZER, ...PEOPLE, ...NEWCOMERS].map((id) => ({ id, name: id.toLowerCase(), admin: id === ADMIN }));
+export const MEMBERS = [ADMIN, ORGANIZER, ...PEOPLE, ...NEWCOMERS].map((id) => ({
+  id,
+  name: id.toLowerCase(),
+  admin: id === ADMIN,
+}));
 export const AT_FIRST = [BOT.id, ADMIN, ORGANIZER, ...PEOPLE];
 
-const HOSTS = ['velog.io/@x', 'someone.github.io', 'blog.naver.com/x', 'm.blog.naver.com/x', 'velog.io.evil.example', 'medium.com/x'];
+const HOSTS = [
+  'velog.io/@x',
+  'someone.github.io',
+  'blog.naver.com/x',
+  'm.blog.naver.com/x',
+  'velog.io.evil.example',
+  'medium.com/x',
+];
 const REACTIONS = ['+1', '+1', '+1', 'thumbsup', '+1::skin-tone-2', '+1::skin-tone-5', 'heart', 'tada'];
 
 /** What people do: each call is one deed that Slack allows, drawn by chance. */
 export const createPeople = (workspace: Workspace, random: () => number, weekly: string[]) => {
   const replies: { ts: string; author: string }[] = [];
   const pressed: { user: string; channel: string; ts: string; name: string }[] = [];
+  const taken: typeof pressed = [];
   let count = 0;
   const pick = <Item>(items: readonly Item[]): Item => items[below(random, items.length)] as Item;
   /** One of the last, mostly: people read what is new. */
@@ -36,7 +54,10 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   };
 
   const reply = (): void => {
-    if (weekly.length === 0) return chat();
+    if (weekly.length === 0) {
+      chat();
+      return;
+    }
     const thread = random() < 0.85 ? (weekly.at(-1) as string) : pick(weekly);
     const user = pick(present());
     const { ts } = workspace.reply({
@@ -82,9 +103,23 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     if (!last) return;
     pressed.splice(pressed.indexOf(last), 1);
     workspace.unreact(last);
+    taken.push(last);
   };
 
-  const chat = (): void => void workspace.post({ user: pick(present()), channel: CHANNEL, text: `잡담 ${(count += 1)} https://velog.io/@chat/${count}` });
+  /** Somebody thinks better of it: the same emoji by the same person once more. */
+  const again = (): void => {
+    const last = taken.pop();
+    if (!last) return;
+    workspace.react(last);
+    pressed.push(last);
+  };
+
+  const chat = (): void =>
+    void workspace.post({
+      user: pick(present()),
+      channel: CHANNEL,
+      text: `잡담 ${(count += 1)} https://velog.io/@chat/${count}`,
+    });
 
   const come = (): void => {
     const user = pick(NEWCOMERS);
@@ -99,7 +134,8 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     here.delete(user);
   };
 
-  const openByHand = (): void => void weekly.push(workspace.post({ user: ORGANIZER, channel: CHANNEL, text: '[TIL 9월 9주차] 이번 주도!' }).ts);
+  const openByHand = (): void =>
+    void weekly.push(workspace.post({ user: ORGANIZER, channel: CHANNEL, text: '[TIL 9월 9주차] 이번 주도!' }).ts);
 
   const closeByHand = (): void => {
     if (weekly.length > 0) workspace.remove({ user: ADMIN, channel: CHANNEL, ts: pick(weekly) });
@@ -111,6 +147,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     [5, remove],
     [38, press],
     [12, take],
+    [5, again],
     [4, chat],
     [1.5, come],
     [1, go],

@@ -15,6 +15,8 @@ export interface Process extends Life {
   clock: Clock;
   /** Waits for a port: somewhere on the way it may be held up, or die. */
   pass(crash: Site): Promise<void>;
+  /** As `pass`, but not held up: what is sent is on its way. */
+  send(crash: Site): Promise<void>;
   wait(milliseconds: number): Promise<void>;
   die(): void;
   /** Writes that the disk has not sworn to yet. */
@@ -53,6 +55,11 @@ export const createProcess = (
     clock: { now: () => timeline.now() + skewMilliseconds, sleep: wait },
     wait,
     die,
+    send: async (crash) => {
+      if (faults.strikes(crash)) die();
+      await timeline.wait(1 + random() * 20);
+      if (!self.alive) await new Promise(() => {});
+    },
     pass: async (crash) => {
       if (faults.strikes(crash)) die();
       else if (faults.strikes('process held up')) holdUp();
@@ -91,7 +98,12 @@ export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, 
       fail(`${area}: not listed`, prefix);
       return store.list(prefix, after);
     },
-    putNew: (key, bytes) => write(key, () => store.putNew(key, bytes), () => ({ created: false as const })),
+    putNew: (key, bytes) =>
+      write(
+        key,
+        () => store.putNew(key, bytes),
+        () => ({ created: false as const }),
+      ),
     putIf: (key, bytes, etag) => write(key, () => store.putIf(key, bytes, etag)),
   };
 };
@@ -115,8 +127,7 @@ export const queueOf = (station: Station, process: Process, { faults, timeline }
   const fail = (site: Site): void => {
     if (faults.strikes(site)) throw new Unavailable(site);
   };
-  const ringIn = (seconds: number): void =>
-    timeline.at(timeline.now() + seconds * 1000 + 1, () => ring(station));
+  const ringIn = (seconds: number): void => timeline.at(timeline.now() + seconds * 1000 + 1, () => ring(station));
   return {
     put: async (jobs) => {
       if (jobs.length === 0) return;
@@ -132,6 +143,10 @@ export const queueOf = (station: Station, process: Process, { faults, timeline }
         fail('queue: not taken');
         const jobs: Job[] = process.alive ? await queue.take(max, 0) : [];
         if (jobs.length > 0) {
+          // Nothing may rely on a group being in one hand: the same work comes to another worker at the same time.
+          const twice = jobs.filter(() => faults.strikes('queue: a job given out twice'));
+          await queue.put(twice.map(({ id, group, body }) => ({ id: `${id}+`, group: `${group}+`, body })));
+          if (twice.length > 0) ring(station);
           ringIn(station.visibilitySeconds);
           return jobs;
         }

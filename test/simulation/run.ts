@@ -1,11 +1,12 @@
+import { calendarOf } from '../../src/events/week.ts';
+import { dueAt } from '../../src/handlers/open-week.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { rebuild } from '../../src/runtime/rebuild.ts';
-import { tickJob } from '../../src/runtime/schedule.ts';
+import { dueJobs, tickJob } from '../../src/runtime/schedule.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
-import { calendarOf } from '../../src/events/week.ts';
-import { dueAt } from '../../src/handlers/open-week.ts';
+import { openDocuments } from '../../src/store/documents.ts';
 import { below, randomFrom } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { faultsAtRest } from './checks.ts';
@@ -13,7 +14,7 @@ import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { type Reach, runLambda, runMachine, type Told } from './host.ts';
 import type { Mutant } from './mutants.ts';
-import { AT_FIRST, ADMIN, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
+import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
 import { bucketOf, createProcess, type Ground, type Kind, type Process, queueOf, type Station } from './process.ts';
 import { nothingDone, slackOf } from './slack-port.ts';
 import { createStore } from './store.ts';
@@ -44,7 +45,8 @@ export interface Result {
   told: Told;
 }
 
-const START = Date.parse('2024-08-05T08:30:00+09:00');
+/** Mondays in August 2024, 08:30 in Seoul: the month ends after four weeks, two, or one. */
+const STARTS = ['2024-08-05', '2024-08-19', '2024-08-26'].map((day) => Date.parse(`${day}T08:30:00+09:00`));
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -52,14 +54,24 @@ const VISIBILITY_SECONDS = 180;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
-export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Result> => {
+export const simulate = async (options: Options): Promise<Result> => {
+  const restore = options.mutant?.patch?.();
+  try {
+    return await run(options);
+  } finally {
+    restore?.();
+  }
+};
+
+const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Result> => {
   const chance = (number: number) => randomFrom((seed * 7919 + number * 104_729) >>> 0);
   const [order, luck, story, mixture] = [chance(1), chance(2), chance(3), chance(4)];
+  const START = STARTS[below(mixture, STARTS.length)] as number;
   const timeline = createTimeline(START, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
-  const without = new Set<Site>(mutant.without ?? []);
+  const without = new Set<Site>();
   if (mixture() < 0.8) without.add('delivery dropped');
-  const faults = createFaults(luck, timeline, without);
+  const faults = createFaults(luck, timeline, without, mutant.often);
   const ground: Ground = { timeline, faults, random: luck };
 
   const workspace = createWorkspace({
@@ -72,10 +84,15 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   });
   const log = createStore();
   const state = createStore();
-  const visibilitySeconds = kind === 'machine' ? VISIBILITY_SECONDS : [20, 60, VISIBILITY_SECONDS][below(mixture, 3)] as number;
+  const visibilitySeconds =
+    kind === 'machine' ? VISIBILITY_SECONDS : ([45, 90, VISIBILITY_SECONDS][below(mixture, 3)] as number);
   const dedupSeconds = kind === 'machine' ? 0 : 300;
   const queue = memoryQueue({ clock: { now: timeline.now, after: () => () => {} }, visibilitySeconds, dedupSeconds });
-  const station: Station = { queue: mutant.station ? mutant.station(queue) : queue, visibilitySeconds, waiting: new Set() };
+  const station: Station = {
+    queue: mutant.station ? mutant.station(queue) : queue,
+    visibilitySeconds,
+    waiting: new Set(),
+  };
   const ring = (): void => {
     const all = [...station.waiting];
     station.waiting.clear();
@@ -94,7 +111,7 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   let rules: PlainRules = { hosts: challenge.blogs, selfLikes: true, lateCounts: true };
   let earlier: PlainRules | undefined;
 
-  const drawSkew = (): number => (faults.strikes('clock wrong') ? (luck() * 2 - 1) * 10 * MINUTE : 0);
+  const drawSkew = (): number => (faults.strikes('clock wrong') ? Math.round((luck() * 2 - 1) * 10 * MINUTE) : 0);
 
   const reachOf = (process: Process): Reach => {
     const reach: Reach = {
@@ -122,6 +139,7 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
       try {
         await run(process, challenge, reachOf(process), told, ground);
       } catch (error) {
+        if (error instanceof TypeError || error instanceof ReferenceError) throw error;
         told.problems.push(`start: ${String(error)}`);
         process.die();
       }
@@ -161,8 +179,6 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
     const [process] = living;
     if (!process || faults.strikes('tick missing')) return;
     timeline.start(async () => {
-      const { dueJobs } = await import('../../src/runtime/schedule.ts');
-      const { openDocuments } = await import('../../src/store/documents.ts');
       const reach = reachOf(process);
       const jobs = await dueJobs(challenge, openDocuments(reach.state), process.clock.now() / 1000).catch(() => []);
       await reach.queue.put(jobs).catch(() => {});
@@ -180,9 +196,17 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   const changeRules = (): void => {
     earlier = rules;
     const draw = below(luck, 3);
-    const changed = [{ rules: { selfLikes: false } }, { rules: { late: 'never' } }, { blogs: ['velog.io', 'blog.naver.com'] }][draw] as Record<string, unknown>;
+    const changed = [
+      { rules: { selfLikes: false } },
+      { rules: { late: 'never' } },
+      { blogs: ['velog.io', 'blog.naver.com'] },
+    ][draw] as Record<string, unknown>;
     challenge = challengeWith({ ...base, ...mutant.config, ...changed });
-    rules = { hosts: challenge.blogs, selfLikes: challenge.rules.selfLikes, lateCounts: challenge.rules.late === 'until-close' };
+    rules = {
+      hosts: challenge.blogs,
+      selfLikes: challenge.rules.selfLikes,
+      lateCounts: challenge.rules.late === 'until-close',
+    };
     for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
   };
@@ -193,7 +217,10 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
       const process = createProcess(ground, kind, 0, () => {});
       const { log: from, state: to } = reachOf(process);
       const ended = new Promise<boolean>((resolve) => {
-        rebuild(challenge, { log: from, state: to }).then(() => resolve(true), () => resolve(false));
+        rebuild(challenge, { log: from, state: to, pause: () => process.wait(50 + luck() * 450) }).then(
+          () => resolve(true),
+          () => resolve(false),
+        );
         timeline.at(timeline.now() + 20 * MINUTE, () => resolve(false));
       });
       if (await ended) return;
@@ -203,19 +230,22 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   };
 
   // The season: deeds in bursts, with days between that have none.
-  let time = START;
-  const moments: number[] = [];
-  for (let event = 0; event < events; event++) {
-    const draw = story();
-    time += draw < 0.6 ? story() * 4000 : draw < 0.85 ? story() * 10 * MINUTE : draw < 0.97 ? story() * 8 * HOUR : story() * 2.5 * DAY;
-    moments.push(Math.floor(time));
-  }
-  const end = time + 10 * MINUTE;
+  const moments = momentsFrom(START, events, story);
+  const last = moments.at(-1) as number;
+  const end = last + 10 * MINUTE;
+  // The last of them meets a process that dies.
+  timeline.at(last + story() * 3000, () => {
+    for (const process of [...living]) if (story() < 0.7) process.die();
+  });
   for (const moment of moments) {
     timeline.at(moment, () => {
       people.act();
       front.moved();
-      if (story() < 0.05) front.attack(ATTACKS[below(story, ATTACKS.length)] as Attack, forged(deeds.weekly.at(-1) ?? '1722865849.468459', moment));
+      if (story() < 0.05)
+        front.attack(
+          ATTACKS[below(story, ATTACKS.length)] as Attack,
+          forged(deeds.weekly.at(-1) ?? '1722865849.468459', moment),
+        );
     });
   }
   for (let at = START + HOUR; at < end; at += 6 * HOUR) tick(at);
@@ -231,7 +261,11 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
     timeline.at(at + story() * DAY, () => {
       doorSkew = drawSkew();
     });
-    if (story() < 0.15) timeline.at(at + story() * DAY, () => (front.outageUntil = timeline.now() + story() * (story() < 0.3 ? 10 * HOUR : HOUR)));
+    if (story() < 0.15)
+      timeline.at(
+        at + story() * DAY,
+        () => (front.outageUntil = timeline.now() + story() * (story() < 0.3 ? 10 * HOUR : HOUR)),
+      );
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
@@ -248,12 +282,14 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   front.outageUntil = 0;
   deeds.tokenBadUntil = 0;
   for (const process of living) process.heldUntil = 0;
-  for (let waited = 0; waited < 60 && (front.post.open > 0 || workspace.nextAt() !== undefined); waited++) await timeline.runUntil(timeline.now() + HOUR);
+  for (let waited = 0; waited < 60 && (front.post.open > 0 || workspace.nextAt() !== undefined); waited++)
+    await timeline.runUntil(timeline.now() + HOUR);
   await timeline.runUntil(timeline.now() + 2 * VISIBILITY_SECONDS * 1000);
   const found: string[] = [];
   if (front.post.open > 0) found.push('Slack could not deliver within its retries although all was well');
   const waiting = await queue.list();
-  if (waiting.length > 0) found.push(`${waiting.length} jobs still wait two visibility periods after the last fault: ${waiting[0]?.id}`);
+  if (waiting.length > 0)
+    found.push(`${waiting.length} jobs still wait two visibility periods after the last fault: ${waiting[0]?.id}`);
   finished = true;
   found.push(
     ...(await faultsAtRest({
@@ -288,8 +324,25 @@ export const simulate = async ({ seed, events, mutant = {} as Mutant }: Options)
   };
 };
 
+/** Bursts of deeds, with hours and days between them; at least three weeks in all. */
+const momentsFrom = (start: number, events: number, story: () => number): number[] => {
+  const gaps = Array.from({ length: events }, () => {
+    const draw = story();
+    if (draw < 0.6) return story() * 4000;
+    if (draw < 0.8) return story() * 10 * MINUTE;
+    return 20 * MINUTE + story() * (draw < 0.95 ? 8 * HOUR : 3 * DAY);
+  });
+  const sum = gaps.reduce((total, gap) => total + gap, 0);
+  const stretch = Math.max(1, ((21 + story() * 14) * DAY) / sum);
+  let time = start;
+  return gaps.map((gap) => Math.floor((time += gap > 10 * MINUTE ? gap * stretch : gap)));
+};
+
 /** Deliveries go wrong as Slack's do: the workspace's own switch, counted here. */
-const setSlackFaults = (slack: ReturnType<typeof createWorkspace>['faults'], faults: ReturnType<typeof createFaults>): void => {
+const setSlackFaults = (
+  slack: ReturnType<typeof createWorkspace>['faults'],
+  faults: ReturnType<typeof createFaults>,
+): void => {
   const doubled = faults.rate('delivery doubled') / 4;
   const delayed = faults.rate('delivery delayed') / 3;
   const settings: Fault[] = [
@@ -306,7 +359,12 @@ const setSlackFaults = (slack: ReturnType<typeof createWorkspace>['faults'], fau
     { kind: 'history-lag', probability: faults.rate('slack: history lags'), milliseconds: 80_000 },
   ];
   slack.set(settings.filter(({ probability }) => probability !== 0));
-  const sites: Partial<Record<Fault['kind'], Site>> = { doubled: 'delivery doubled', delayed: 'delivery delayed', disordered: 'delivery disordered', dropped: 'delivery dropped' };
+  const sites: Partial<Record<Fault['kind'], Site>> = {
+    doubled: 'delivery doubled',
+    delayed: 'delivery delayed',
+    disordered: 'delivery disordered',
+    dropped: 'delivery dropped',
+  };
   const { forDelivery, lagMilliseconds } = slack;
   slack.forDelivery = (type) => {
     const struck = forDelivery(type);
@@ -325,5 +383,11 @@ const forged = (item: string, now: number): unknown => ({
   type: 'event_callback',
   event_id: `EvFORGED${now}`,
   event_time: Math.floor(now / 1000),
-  event: { type: 'reaction_added', user: 'U0FORGER01', reaction: '+1', item: { type: 'message', channel: CHANNEL, ts: item }, event_ts: `${Math.floor(now / 1000)}.000001` },
+  event: {
+    type: 'reaction_added',
+    user: 'U0FORGER01',
+    reaction: '+1',
+    item: { type: 'message', channel: CHANNEL, ts: item },
+    event_ts: `${Math.floor(now / 1000)}.000001`,
+  },
 });

@@ -6,13 +6,13 @@ import type { Ground, Process } from './process.ts';
 
 /** What has become visible in Slack, as Slack itself knows. */
 export interface Deeds {
-  /** How many messages were posted, by effect. */
+  /** How many messages were posted, by week and effect (`2024-W32 week.open:2024-W32`): an alarm may come again another week. */
   posted: Map<string, number>;
   /** How late each was posted: ms after the moment it was first asked for… as Slack's clock has it. */
   postedAt: Map<string, number>;
   hinted: Map<string, number>;
   /** Not before then may this effect be asked for again. */
-  closedUntil: Map<string, number>;
+  closedUntil: Map<string, { at: number; process: Process }>;
   /** Calls that came although Slack had said to wait. */
   impatient: string[];
   tokenBadUntil: number;
@@ -38,7 +38,13 @@ const CALL_SECONDS = 10; // The client gives a call up after so long; Slack may 
 const LOST = new Error('the answer was lost');
 
 /** Slack as one process of the bot reaches it: every call may fail before the deed, after it, or be done although it failed. */
-export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, ground: Ground, moved: () => void): Slack => {
+export const slackOf = (
+  workspace: Workspace,
+  deeds: Deeds,
+  process: Process,
+  ground: Ground,
+  moved: () => void,
+): Slack => {
   const { timeline, faults, random } = ground;
 
   const run = (method: string, args: Record<string, unknown>): Answer => {
@@ -53,7 +59,10 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
 
   const guard = (about: string): void => {
     const now = timeline.now();
-    if ((deeds.closedUntil.get(about) ?? 0) > now) deeds.impatient.push(about);
+    const closed = deeds.closedUntil.get(about);
+    // A process that died has forgotten it, and so has a queue that was not told.
+    if (closed && closed.process === process && closed.at > now && faults.rate('queue: not put back') === 0)
+      deeds.impatient.push(about);
     if (deeds.tokenBadUntil > now) platform('invalid_auth');
     if (faults.strikes('slack: token no good for a while')) {
       deeds.tokenBadUntil = now + 1000 * (30 + random() * 600);
@@ -63,7 +72,7 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
     if (!faults.strikes('slack: 429')) return;
     const seconds = [1, 5, 30, 90][Math.floor(random() * 4)] as number;
     // To the second, and a process may be a second ahead of its own clock's last tick.
-    deeds.closedUntil.set(about, now + (seconds - 1) * 1000);
+    deeds.closedUntil.set(about, { at: now + (seconds - 1) * 1000, process });
     throw new WebAPIRateLimitedError(seconds);
   };
 
@@ -73,15 +82,21 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
   };
 
   /** A call that writes; `done` notes what has become visible. */
-  const writing = async (about: string, method: string, args: Record<string, unknown>, done: (answer: Answer) => void): Promise<Answer> => {
+  const writing = async (
+    about: string,
+    method: string,
+    args: Record<string, unknown>,
+    done: (answer: Answer) => void,
+  ): Promise<Answer> => {
     deeds.calls += 1;
     const deed = (): Answer => {
       const answer = run(method, args);
+
       if (answer.ok) done(answer);
       return answer;
     };
     const late = (): void => timeline.at(timeline.now() + random() * CALL_SECONDS * 1000, deed);
-    await process.pass('crash before a call to Slack');
+    await process.send('crash before a call to Slack');
     guard(about);
     if (faults.strikes('crash during a call to Slack')) {
       if (random() < 0.7) late();
@@ -103,7 +118,12 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
     return answer;
   };
 
-  const send = async (about: string, method: string, args: Record<string, unknown>, done: (answer: Answer) => void): Promise<Sent> => {
+  const send = async (
+    about: string,
+    method: string,
+    args: Record<string, unknown>,
+    done: (answer: Answer) => void,
+  ): Promise<Sent> => {
     try {
       const { channel, ts, message_ts, message } = (await writing(about, method, args, done)) as Record<string, never>;
       return { outcome: 'sent', channel: channel ?? String(args['channel']), ts: ts ?? message_ts, message };
@@ -112,9 +132,10 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
     }
   };
 
-  const idOf = (message: OutgoingMessage): string => String(message.metadata?.event_payload['effect']);
+  const idOf = ({ metadata }: OutgoingMessage): string =>
+    `${metadata?.event_payload['week']} ${metadata?.event_payload['effect']}`;
   const count = (counts: Map<string, number>, id: string) => (answer: Answer) => {
-    if (id.startsWith('week.open:')) deeds.weekly.push(String(answer['ts']));
+    if (id.includes(' week.open:')) deeds.weekly.push(String(answer['ts']));
     counts.set(id, (counts.get(id) ?? 0) + 1);
     deeds.postedAt.set(id, timeline.now());
   };
@@ -139,7 +160,9 @@ export const slackOf = (workspace: Workspace, deeds: Deeds, process: Process, gr
     profile: async (user) => {
       await process.pass('crash before a call to Slack');
       if (faults.strikes('slack: profile fails')) return undefined;
-      const { user: found } = run('users.info', { user }) as { user?: { is_bot: boolean; profile: { display_name: string; real_name: string } } };
+      const { user: found } = run('users.info', { user }) as {
+        user?: { is_bot: boolean; profile: { display_name: string; real_name: string } };
+      };
       if (!found) return undefined;
       return { name: found.profile.display_name || found.profile.real_name, bot: found.is_bot };
     },
@@ -157,16 +180,35 @@ interface Shown {
   metadata?: { event_payload?: Record<string, unknown> };
 }
 
-const find = (run: (method: string, args: Record<string, unknown>) => Answer, effect: string, to: string, oldest: string): Found => {
-  const opened = to.startsWith('U') ? (run('conversations.open', { users: to })['channel'] as { id: string } | undefined) : { id: to };
+const find = (
+  run: (method: string, args: Record<string, unknown>) => Answer,
+  effect: string,
+  to: string,
+  oldest: string,
+): Found => {
+  const opened = to.startsWith('U')
+    ? (run('conversations.open', { users: to })['channel'] as { id: string } | undefined)
+    : { id: to };
   if (!opened) return { outcome: 'unknown' };
   const { id: channel } = opened;
-  const answer = run('conversations.history', { channel, oldest, inclusive: 'true', include_all_metadata: 'true', limit: '999' });
+  const answer = run('conversations.history', {
+    channel,
+    oldest,
+    inclusive: 'true',
+    include_all_metadata: 'true',
+    limit: '999',
+  });
   if (!answer.ok || answer['has_more']) return { outcome: 'unknown' };
   for (const message of answer['messages'] as Shown[]) {
     const payload = message.metadata?.event_payload;
     if (payload?.['effect'] === effect)
-      return { outcome: 'found', channel, ts: message.ts, attempt: Number(payload['attempt']), message: message as never };
+      return {
+        outcome: 'found',
+        channel,
+        ts: message.ts,
+        attempt: Number(payload['attempt']),
+        message: message as never,
+      };
   }
   return { outcome: 'absent' };
 };

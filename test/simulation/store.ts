@@ -60,8 +60,7 @@ export const createStore = (): Store => {
     },
     get: async (key) => objects.get(key),
     list: async (prefix, after) => list(prefix, after),
-    putNew: async (key, bytes) =>
-      objects.has(key) ? { created: false } : { created: true, etag: write(key, bytes) },
+    putNew: async (key, bytes) => (objects.has(key) ? { created: false } : { created: true, etag: write(key, bytes) }),
     putIf: async (key, bytes, etag) => {
       const found = objects.get(key)?.etag;
       if (found !== etag) throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);

@@ -1,4 +1,4 @@
-import { heap, type Heap } from '../../src/queue/heap.ts';
+import { type Heap, heap } from '../../src/queue/heap.ts';
 
 /**
  * Virtual time. Whoever waits is parked, and the timeline wakes one at a time, in the order of time and, within a millisecond, by
@@ -70,8 +70,7 @@ export const createTimeline = (start: number, random: () => number): Timeline =>
 
   return {
     now: () => time,
-    wait: (milliseconds, process) =>
-      new Promise((resolve) => park(time + milliseconds, { call: resolve, process })),
+    wait: (milliseconds, process) => new Promise((resolve) => park(time + milliseconds, { call: resolve, process })),
     at: (milliseconds, call) => park(milliseconds, { call, process: undefined }),
     start: (work) => {
       work().catch((error: unknown) => {
@@ -81,13 +80,13 @@ export const createTimeline = (start: number, random: () => number): Timeline =>
     runUntil: (until) =>
       new Promise((resolve, reject) => {
         const step = (): void => {
-          if (failure) return reject(failure.error as Error);
-          if (!wakeNext(until)) {
+          if (failure) reject(failure.error as Error);
+          else if (!wakeNext(until)) {
             time = Math.max(time, until);
-            return resolve();
+            resolve();
           }
           // A tick asked for by a microtask comes when all microtasks are done: everybody is parked again, or has ended.
-          if (steps % STEPS_BETWEEN_BREATHS === 0) setImmediate(step);
+          else if (steps % STEPS_BETWEEN_BREATHS === 0) setImmediate(step);
           else queueMicrotask(() => process.nextTick(step));
         };
         setImmediate(step);

@@ -51,7 +51,9 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     if (subtype && subtype !== 'thread_broadcast' && subtype !== 'file_share') return [];
     const late = weekOf(ts) !== week;
     const linked = [...text.matchAll(/<https?:\/\/([^/>|]+)[^>]*>/g)].some(([, host]) =>
-      rules.hosts.some((accepted) => host === accepted || (accepted.startsWith('*.') && host?.endsWith(accepted.slice(1)))),
+      rules.hosts.some(
+        (accepted) => host === accepted || (accepted.startsWith('*.') && host?.endsWith(accepted.slice(1))),
+      ),
     );
     const inTime = !late || (rules.lateCounts && monthOf(weekOf(ts)) === monthOf(week));
     // A reply that is too late for its month lies in no ledger of it: it is no reply at all.
@@ -67,13 +69,17 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
   const months = [...new Set(openWeeks.map(monthOf))].map((month) => {
     const open = openWeeks.filter((week) => monthOf(week) === month);
     const ofMonth = counted.filter(({ week }) => open.includes(week));
-    const sum = (id: string): number => ofMonth.filter(({ author }) => author === id).reduce((total, { likers }) => total + likers.length, 0);
+    const sum = (id: string): number =>
+      ofMonth.filter(({ author }) => author === id).reduce((total, { likers }) => total + likers.length, 0);
     const challengers = [...new Set(ofMonth.map(({ author }) => author))]
       .filter((id) => open.every((week) => ofMonth.some(({ author, week: other }) => author === id && other === week)))
       .map((id) => ({ id, likes: sum(id) }))
       .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
     const most = Math.max(...challengers.map(({ likes }) => likes));
-    const special = challengers.filter(({ likes }) => likes === most).map(({ id }) => id).sort();
+    const special = challengers
+      .filter(({ likes }) => likes === most)
+      .map(({ id }) => id)
+      .sort();
     return { month, open, challengers, special };
   });
   return { weekly, openWeeks, replies, counted, months };

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { createBot } from '../support/bot.ts';
+import { CHANNEL } from '../support/world.ts';
+
+// What runs of the simulation, or thinking about them, have brought to light.
+
+const POST = '이번 주 글 https://velog.io/@minseo/first';
+
+test('an effect that is owed, then not, then again within minutes has jobs that no queue takes for one', async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  const ts = await bot.reply('U0MINSEO01', POST);
+  await bot.pass(60);
+  bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
+  await bot.reply('U0SEOYEON1', POST); // Meets the bad token; from now on all wait.
+  await bot.like('U0JIHO0001', ts);
+  await bot.unlike('U0JIHO0001', ts);
+  await bot.like('U0JIHO0001', ts);
+  const ids = (await bot.queue.list()).map(({ id }) => id).filter((id) => id.includes(`like:${ts}`));
+  expect(ids.length).toBeGreaterThan(1);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('while Slack says to wait, other effects do not even try', async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  bot.workspace.faults.add({ kind: 'rate-limited', retryAfter: 60, methods: ['chat.postMessage'], count: 1 });
+  await bot.reply('U0MINSEO01', POST);
+  const calls = bot.workspace.callCount('chat.postMessage');
+  await bot.reply('U0SEOYEON1', POST);
+  await bot.pass(40);
+  expect(bot.workspace.callCount('chat.postMessage')).toBe(calls);
+  await bot.pass(60);
+  expect(bot.said()).toHaveLength(2);
+});
+
+test('a name that was kept and not counted before a death is the one that is found again', async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  bot.workspace.post({ user: 'U0MINSEO01', channel: CHANNEL, text: 'hello' });
+  await bot.settle();
+  await bot.pass(30);
+  const { entries } = await bot.log.list(`events/${CHANNEL}/2024-W32/`);
+  const names = entries.filter(({ key }) => key.includes('profile.seen'));
+  // Monday 5 August 2024, 00:00 in Seoul: the key says the week, not when it was asked.
+  expect(names.map(({ key }) => key)).toEqual([
+    `events/${CHANNEL}/2024-W32/1722783600.000000-profile.seen-U0MINSEO01.json`,
+  ]);
+});

@@ -1,0 +1,44 @@
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Fired, Site } from './faults.ts';
+import { reproduce, type Sum, simulateMany } from './pool.ts';
+
+// node test/simulation/main.ts [--seed 1] [--runs 20] [--events 300]: seeds from --seed on. --total 1000000 makes as many runs as
+// give so many events.
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '20' },
+    events: { type: 'string', default: '300' },
+    total: { type: 'string' },
+    threads: { type: 'string', default: String(availableParallelism()) },
+  },
+});
+const events = Number(values.events);
+const runs = values.total ? Math.ceil(Number(values.total) / events) : Number(values.runs);
+const began = performance.now();
+let told = began;
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+const progress = ({ runs: done, failures }: Sum): void => {
+  if (performance.now() - told < 10_000) return;
+  told = performance.now();
+  say(`${done} of ${runs} runs, ${failures.length} failed`);
+};
+
+const table = (fired: Fired): string =>
+  (Object.entries(fired) as [Site, Fired[Site]][])
+    .map(([site, { asked, struck }]) => `${site.padEnd(40)}${String(struck).padStart(10)}${String(asked).padStart(12)}`)
+    .join('\n');
+
+const sum = await simulateMany({ from: Number(values.seed), runs, events, threads: Number(values.threads), progress });
+say(`${'what went wrong'.padEnd(40)}${'times'.padStart(10)}${'chances'.padStart(12)}`);
+say(table(sum.fired));
+const seconds = (performance.now() - began) / 1000;
+say(
+  `${sum.runs} runs, ${sum.events} events, ${sum.deliveries} deliveries, ${sum.facts} facts, ${sum.messages} messages said, ` +
+    `${sum.restarts} deaths, ${seconds.toFixed(0)} s: ${sum.failures.length} failed`,
+);
+for (const { seed, fault } of sum.failures) say(`${fault}\n  ${reproduce(seed, events)}`);
+process.exitCode = sum.failures.length > 0 ? 1 : 0;
