@@ -87,8 +87,9 @@ export const createWorker = (ports: WorkerPorts) => {
     const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
     const appended = await log.append(event, calendar);
     if (appended !== 'conflict') return event;
-    if (!isEcho(event)) await setAside('another fact has this key', event);
-    return log.find(keyOf(event, calendar), calendar);
+    const kept = await log.find(keyOf(event, calendar), calendar);
+    if (!isEcho(event) && !isInferred(kept)) await setAside('another fact has this key', event);
+    return kept;
   };
 
   /**
@@ -179,6 +180,10 @@ export type Worker = ReturnType<typeof createWorker>;
 
 /** Slack's echo of a message of our own may be worded slightly differently from its answer, which was first. */
 const isEcho = (event: Event): boolean => event.kind === 'message.posted' && event.metadata?.effect !== undefined;
+
+/** What reconciling or importing found may be worded slightly differently from the delivery that comes after all. */
+const isInferred = (event: Event | undefined): boolean =>
+  event !== undefined && 'inferred' in event && event.inferred === true;
 
 /** Work under one name is done one after the other. */
 const createTurns = () => {

@@ -229,6 +229,26 @@ describe('people and other things', () => {
   });
 });
 
+test('a delivery that comes after its message was inferred from history disturbs nobody', async () => {
+  const world = await worldAfter(1);
+  const ts = '1722865849.468459';
+  await world.append({
+    v: 1,
+    kind: 'message.posted',
+    channel: 'C0TILCHAN1',
+    at: ts,
+    ts,
+    author: { user: 'U0MINSEO01' },
+    thread: '1722817810.000100',
+    text: 'as history has it',
+    links: ['https://velog.io/@minseo-dev/x'],
+    inferred: true,
+  });
+  await world.deliver(payload(3));
+  expect(world.alarms).toEqual([]);
+  expect((await world.week(WEEK))?.posts).toHaveLength(1);
+});
+
 test('snapshots hold no liker, no text, and the month adds up', async () => {
   const world = await worldAfter(1, 3, 4, 5, 6, 14, 15, 17, 24);
   const snapshots = JSON.stringify(await contents(world.state, 'snapshots/'));
