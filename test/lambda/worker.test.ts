@@ -159,6 +159,34 @@ describe('the ticks of the clock', () => {
     expect(alarms()).toEqual([expect.objectContaining({ subject: expect.stringContaining('not finished in time') })]);
   });
 
+  test('tell when Slack does not let us compare, and hold nothing up either', async () => {
+    aws.sandbox.faults.add({
+      kind: 'error',
+      error: 'missing_scope',
+      when: 'before',
+      methods: ['conversations.history'],
+    });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    expect(aws.again()).toBe(0);
+    expect(alarms()).toEqual([
+      expect.objectContaining({ code: 'reconcile-differences', subject: expect.stringContaining('missing_scope') }),
+    ]);
+  });
+
+  test('count what an earlier try has only appended', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    aws.sandbox.faults.add({ kind: 'dropped', types: ['message'] });
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
+    await aws.pass(3600);
+    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /^ledgers/ });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    expect(aws.again()).toBe(1);
+    await aws.pass(10);
+    const week = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(week[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+  });
+
   test('seal what has been quiet for two days', async () => {
     expect(await batch([written(1)])).toEqual([]);
     await aws.tick('seal', '2024-08-07T20:00:00Z');

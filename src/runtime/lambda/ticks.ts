@@ -1,14 +1,16 @@
-import { calendarOf, monthOf, plusMonths, type Week, weeksOf } from '../../events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../../events/week.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { slackReader } from '../../slack/reader.ts';
 import type { Bucket } from '../../store/bucket.ts';
+import { openLog } from '../../store/log.ts';
 import type { Clock } from '../clock.ts';
 import { alarmJobs } from '../effects.ts';
 import type { Tick } from '../jobs.ts';
+import { rebuildWeek } from '../rebuild.ts';
 import { countKinds, reconcile } from '../reconcile.ts';
 import type { Recorder } from '../recorder.ts';
-import type { Report } from '../report.ts';
+import { describeError, type Report } from '../report.ts';
 import { sealQuietWeeks } from '../seal.ts';
 import type { SlackSettings } from '../wire.ts';
 
@@ -27,26 +29,38 @@ export const performOwnTick = async (
   tick: Tick,
   challenge: Challenge,
   ports: TickPorts,
-  milliseconds: number,
+  { milliseconds, isAgain }: { milliseconds: number; isAgain: boolean },
 ): Promise<void> => {
+  // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
+  if (tick === 'reconcile' && isAgain) await foldAgain(challenge, ports);
   if (tick === 'reconcile') await compareWithSlack(challenge, ports, milliseconds);
   if (tick === 'seal') await seal(challenge, ports, milliseconds);
 };
 
+const monthsOf = ({ timeZone }: Challenge, { clock }: TickPorts): [last: Month, current: Month] => {
+  const month = monthOf(calendarOf(timeZone).weekAt(clock.now() / 1000));
+  return [plusMonths(month, -1), month];
+};
+
+const foldAgain = async (challenge: Challenge, ports: TickPorts): Promise<void> => {
+  const recent = new Set(monthsOf(challenge, ports).flatMap(weeksOf));
+  for (const week of await openLog(ports.log).weeks(challenge.channel))
+    if (recent.has(week)) await rebuildWeek(challenge, week, ports);
+};
+
 /**
  * Reads last month and this one from Slack and records what the log lacks; whoever looks after the challenge hears of it. Only the
- * reading takes long, and it changes nothing: what is cut short leaves no trace but the alarm.
+ * reading takes long, and it changes nothing: when it fails or is cut short, nobody is held up, and the alarm says so.
  */
 const compareWithSlack = async (challenge: Challenge, ports: TickPorts, milliseconds: number): Promise<void> => {
-  const { slack, clock, recorder } = ports;
+  const { slack, recorder } = ports;
   if (!slack.botToken) return;
   const reader = slackReader({ token: slack.botToken, apiUrl: slack.apiUrl });
   const calendar = calendarOf(challenge.timeZone);
-  const month = plusMonths(monthOf(calendar.weekAt(clock.now() / 1000)), -1);
-  const since = calendar.instant(weeksOf(month)[0] as Week, 0, 0, 0);
+  const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
-  const read = await within(milliseconds, reading);
-  if (!read) return raise(challenge, 'not finished in time', ports);
+  const read = (await within(milliseconds, reading).catch(describeError)) ?? 'not finished in time';
+  if (typeof read === 'string') return raise(challenge, read, ports);
   for (const event of read.found) await recorder.record(event);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
   const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);
@@ -62,10 +76,11 @@ const raise = async (challenge: Challenge, what: string, { queue, clock, report 
 
 /** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
 const seal = async (challenge: Challenge, { log, clock, report }: TickPorts, milliseconds: number): Promise<void> => {
-  const sealed = await within(milliseconds, sealQuietWeeks(challenge, log, clock.now()));
   const { channel } = challenge;
-  if (!sealed)
-    return report('problem', { error: `${channel}: sealing was not finished in time; it goes on next week` });
+  const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()));
+  const sealed = (await sealing.catch(describeError)) ?? 'not finished in time';
+  if (typeof sealed === 'string')
+    return report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
   for (const { week, outcome } of sealed.weeks)
     if (outcome === 'sealed' || outcome === 'damaged') report(outcome, { channel, week });
 };
