@@ -6,16 +6,27 @@ const readme = readFileSync('README.md', 'utf8');
 
 /** The chapter as the commands themselves would write it. */
 const chapter = (): string => {
-  const program = createProgram({ environment: {}, out: () => {}, error: () => {}, isTerminal: false, untilSignal: async () => {} });
+  const program = createProgram({
+    environment: {},
+    out: () => {},
+    error: () => {},
+    isTerminal: false,
+    untilSignal: async () => {},
+  });
   const rows = program.commands.map((command) => {
     const options = command.options
       .filter(({ long }) => !['--config', '--json'].includes(long ?? ''))
       .map(({ flags }) => `\`${flags}\``)
       .join(' ');
-    const takes = command.registeredArguments.map((argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`).join('');
+    const takes = command.registeredArguments
+      .map((argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`)
+      .join('');
     return `| \`${command.name()}${takes}\` | ${command.description()} | ${options} |`;
   });
-  return ['| command | what it does | options |', '| --- | --- | --- |', ...rows].join('\n').replaceAll('<', '&lt;').replace(/`([^`]*)`/g, (code) => code.replaceAll('&lt;', '<').replaceAll('|', '\\|'));
+  return ['| command | what it does | options |', '| --- | --- | --- |', ...rows]
+    .join('\n')
+    .replaceAll('<', '&lt;')
+    .replace(/`([^`]*)`/g, (code) => code.replaceAll('&lt;', '<').replaceAll('|', '\\|'));
 };
 
 test("README's chapter on the command line says what the commands' own help says", () => {

@@ -8,7 +8,9 @@ import { CHANNEL, challengeWith } from '../support/world.ts';
 
 const due = (instant: string, fields: Record<string, unknown> = {}) => {
   const challenge = challengeWith(fields);
-  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000).map(({ tick, week, month }) => `${tick} ${week ?? month}`);
+  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000).map(
+    ({ tick, week, month }) => `${tick} ${week ?? month}`,
+  );
 };
 
 describe('what the schedule asks for', () => {
@@ -19,7 +21,10 @@ describe('what the schedule asks for', () => {
   });
 
   test('before nine in Seoul it is still the day before in UTC, and the right week all the same', () => {
-    expect(due('2024-09-02T04:30:00+09:00', { schedule: { weekOpen: '04:10', monthResult: '04:05' } })).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
+    expect(due('2024-09-02T04:30:00+09:00', { schedule: { weekOpen: '04:10', monthResult: '04:05' } })).toEqual([
+      'month.result 2024-08',
+      'week.open 2024-W36',
+    ]);
   });
 
   test('a machine that was off makes up within the week and the month, and not after', () => {
@@ -53,7 +58,9 @@ test('what is done already is not asked for again', async () => {
     await bot.settle();
   }
   expect(bot.everything()).toHaveLength(1);
-  expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toMatchObject([{ id: `month.result/${CHANNEL}/2024-07` }]);
+  expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toMatchObject([
+    { id: `month.result/${CHANNEL}/2024-07` },
+  ]);
 });
 
 describe("a month's result", () => {

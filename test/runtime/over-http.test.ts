@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { calendarOf } from '../../src/events/week.ts';
 import type { WeekSnapshot } from '../../src/projections/contract.ts';
 import { openSpool } from '../../src/queue/spool.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -11,7 +12,6 @@ import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/season
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { filesBucket } from '../../src/store/files.ts';
 import { challengeWith } from '../support/world.ts';
-import { calendarOf } from '../../src/events/week.ts';
 
 const SECRET = 'a signing secret';
 const channel = SAMPLE.channel;
@@ -30,7 +30,9 @@ const start = async (): Promise<{ sandbox: RunningSandbox; running: Running; fol
   const sandbox = await startSandbox({ workspace: createSampleWorkspace(Date.now), signingSecret: SECRET });
   clean.push(sandbox.close);
   const running = await serve({
-    settings: { challenges: [challengeWith({ admins: ['U0ADMIN001'], schedule: { weekOpen: '04:00', monthResult: '04:00' } })] },
+    settings: {
+      challenges: [challengeWith({ admins: ['U0ADMIN001'], schedule: { weekOpen: '04:00', monthResult: '04:00' } })],
+    },
     log: filesBucket(join(folder, 'log')),
     state: filesBucket(join(folder, 'state')),
     queue: openSpool(join(folder, 'queue'), { clock: systemClock }),
@@ -66,8 +68,16 @@ test('over HTTP, channel, hints, messages and snapshots tell what members did', 
     metadata: JSON.stringify({ event_type: 'til_week_open', event_payload: { week } }),
   });
   const thread = workspace.messages(channel).at(-1)?.ts as string;
-  const said = () => workspace.messages(channel).filter(({ user, ts }) => user === SAMPLE.bot.id && ts !== thread).map(({ text }) => text ?? '');
-  const told = () => workspace.directMessages(writer).filter(({ user }) => user === SAMPLE.bot.id).map(({ text }) => text ?? '');
+  const said = () =>
+    workspace
+      .messages(channel)
+      .filter(({ user, ts }) => user === SAMPLE.bot.id && ts !== thread)
+      .map(({ text }) => text ?? '');
+  const told = () =>
+    workspace
+      .directMessages(writer)
+      .filter(({ user }) => user === SAMPLE.bot.id)
+      .map(({ text }) => text ?? '');
   const snapshot = async (): Promise<WeekSnapshot | undefined> => {
     const response = await fetch(`http://127.0.0.1:${running.port}/snapshots/${channel}/weeks/${week}.json`);
     return response.ok ? ((await response.json()) as WeekSnapshot) : undefined;
@@ -91,7 +101,9 @@ test('over HTTP, channel, hints, messages and snapshots tell what members did', 
   expect(told()[2]).not.toContain('님');
 
   await until(async () => (await snapshot())?.posts[0]?.likes === 1);
-  expect((await snapshot())?.posts).toMatchObject([{ ts, author: writer, links: [{ host: 'velog.io', title: '첫 글' }], likes: 1, late: false }]);
+  expect((await snapshot())?.posts).toMatchObject([
+    { ts, author: writer, links: [{ host: 'velog.io', title: '첫 글' }], likes: 1, late: false },
+  ]);
 
   workspace.remove({ user: writer, channel, ts });
   await until(() => said()[0]?.includes('취소됨') === true);
@@ -101,7 +113,10 @@ test('over HTTP, channel, hints, messages and snapshots tell what members did', 
 
   await sandbox.idle();
   await running.settled();
-  const [challenge, ports] = [challengeWith(), { log: filesBucket(join(folder, 'log')), state: filesBucket(join(folder, 'state')) }];
+  const [challenge, ports] = [
+    challengeWith(),
+    { log: filesBucket(join(folder, 'log')), state: filesBucket(join(folder, 'state')) },
+  ];
   expect((await verify(challenge, ports)).differences).toEqual([]);
   // Folding all of it again says nothing to Slack: not one call of any kind.
   const calls = workspace.callCount();

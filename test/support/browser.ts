@@ -23,9 +23,13 @@ const explain = (why: string): never => {
 
 const install = (): void => {
   if (process.env['CHROMIUM']) explain('CHROMIUM names a file that is not there');
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) explain('it is not there, and only root may install it');
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    explain('it is not there, and only root may install it');
   process.stderr.write('Installing Chromium for the browser tests …\n');
-  const options = { stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'] as ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  };
   try {
     execFileSync('apt-get', ['update'], options);
     // The fonts are for the Hangul on screenshots; recommended packages are of no use to a headless browser.
