@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
 import { hostAccepted } from '../../src/events/links.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
@@ -7,7 +8,6 @@ import { memoryBucket } from '../../src/store/memory.ts';
 import { disordered, season } from '../support/arbitrary.ts';
 import { oracle } from '../support/oracle.ts';
 import { challengeWith, contents, createWorld } from '../support/world.ts';
-import type { Event } from '../../src/events/catalog.ts';
 
 /** Feeds facts to the worker in batches of the given sizes, and gives the world. */
 const feed = async (events: readonly Event[], sizes: readonly number[], challenge = challengeWith()) => {
