@@ -46,6 +46,11 @@ export const startHttp = async (
   // A client that dawdles over its request must not hold a connection for ever.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
+  // What Node itself cannot read is refused like what we cannot: Slack knows no 431 and no 408.
+  server.on('clientError', (_, socket) => {
+    if (!socket.writable) socket.destroy();
+    else socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  });
   await listen(server, port, host);
   return {
     port: (server.address() as AddressInfo).port,
