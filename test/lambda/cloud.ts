@@ -163,6 +163,8 @@ export interface SecretServer {
   /** Answers this instead, while it is set. */
   fault?: { status: number; body: string } | 'silent';
   requests: number;
+  /** The session of the last request, if it had one. */
+  session: string | undefined;
   close(): Promise<void>;
 }
 
@@ -172,6 +174,7 @@ const ARN = 'arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:Slack-AbC
 export const startSecretServer = async (secret: unknown): Promise<SecretServer> => {
   const server = createServer(async (request, response) => {
     running.requests += 1;
+    running.session = request.headers['x-amz-security-token'] as string | undefined;
     const body = await text(request);
     if (running.fault === 'silent') return;
     const right = await isSigned(request.headers as Record<string, string>, body);
@@ -190,6 +193,7 @@ export const startSecretServer = async (secret: unknown): Promise<SecretServer> 
     arn: ARN,
     secret: typeof secret === 'string' ? secret : JSON.stringify(secret),
     requests: 0,
+    session: undefined,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

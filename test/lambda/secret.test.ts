@@ -27,11 +27,12 @@ test('the secrets are asked for once, by a request signed as AWS wants it', asyn
   expect(await Promise.all([secret(), secret(), secret()])).toEqual([expected, expected, expected]);
   now += FRESH_MILLISECONDS - 1;
   expect(await secret()).toEqual(expected);
-  expect(server.requests).toBe(1);
+  expect([server.requests, server.session]).toEqual([1, KEYS.AWS_SESSION_TOKEN]);
 });
 
 test('keys of a user, which have no session, sign as well', async () => {
   expect(await open({ AWS_SESSION_TOKEN: '' })()).toMatchObject({ botToken: 'xoxb-1' });
+  expect(server.session).toBeUndefined();
 });
 
 test('a wrong key is refused, and the error names the action and not the secret', async () => {
