@@ -69,7 +69,15 @@ export const startSchedule = (
     documents,
     clock,
     onError,
-  }: { queue: Pick<Queue, 'put'>; documents: Documents; clock: Clock; onError: (error: unknown) => void },
+    upkeep,
+  }: {
+    queue: Pick<Queue, 'put'>;
+    documents: Documents;
+    clock: Clock;
+    onError: (error: unknown) => void;
+    /** Compares with Slack every night, and seals on Wednesdays, when last week has been quiet for 48 hours. */
+    upkeep: (tick: 'reconcile' | 'seal', challenge: Challenge) => Promise<void>;
+  },
 ) => {
   const ask = async (challenge: Challenge): Promise<void> => {
     try {
@@ -78,18 +86,24 @@ export const startSchedule = (
       onError(error);
     }
   };
-  const ring = (challenge: Challenge): Cron[] => {
+  const cronsOf = (challenge: Challenge): Cron[] => {
     const { timeZone: timezone, schedule } = challenge;
     const at = (time: string): string => `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * 1`;
-    return ['*/10 * * * *', at(schedule.monthResult), at(schedule.weekOpen)].map(
-      (pattern) => new Cron(pattern, { timezone, unref: true, protect: true }, () => ask(challenge)),
-    );
+    const ring = (pattern: string, work: () => Promise<void>): Cron =>
+      new Cron(pattern, { timezone, unref: true, protect: true, catch: onError }, work);
+    return [
+      ...['*/10 * * * *', at(schedule.monthResult), at(schedule.weekOpen)].map((pattern) =>
+        ring(pattern, () => ask(challenge)),
+      ),
+      ring('30 4 * * *', () => upkeep('reconcile', challenge)),
+      ring('0 5 * * 3', () => upkeep('seal', challenge)),
+    ];
   };
   let crons: Cron[] = [];
   return {
     /** Asks at once, and from now on. */
     start: async (): Promise<void> => {
-      crons = challenges.flatMap(ring);
+      crons = challenges.flatMap(cronsOf);
       await Promise.all(challenges.map(ask));
     },
     stop: (): void => {

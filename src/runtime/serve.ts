@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Conflict } from '../events/errors.ts';
+import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import { slackClient } from '../slack/client.ts';
@@ -18,6 +19,7 @@ import { createPublisher } from './publisher.ts';
 import { rebuild } from './rebuild.ts';
 import { describeError, type Report } from './report.ts';
 import { startSchedule } from './schedule.ts';
+import { performUpkeep } from './upkeep.ts';
 import type { SlackSettings } from './wire.ts';
 
 export interface ServeOptions {
@@ -35,6 +37,9 @@ export interface ServeOptions {
   /** Say nothing of its own accord before `wake`: the demo's past comes first. */
   quiet?: boolean;
 }
+
+/** Nobody waits for it here; but a reading of Slack that takes longer than this has got stuck. */
+const UPKEEP_MILLISECONDS = 3_600_000;
 
 /** A running system on this machine. */
 export interface Running {
@@ -89,7 +94,12 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       if (!(error instanceof Conflict)) onError(error);
     },
   });
-  const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError });
+  const upkeep = async (tick: 'reconcile' | 'seal', challenge: Challenge): Promise<void> => {
+    const ports = { ...options, recorder: engine.recorder };
+    await performUpkeep(tick, challenge, ports, { milliseconds: UPKEEP_MILLISECONDS, isAgain: false });
+    if (tick === 'reconcile') await engine.sweep();
+  };
+  const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError, upkeep });
   const wake = async (): Promise<void> => {
     // Without a token nothing can be said, so nothing is scheduled.
     if (!slack.botToken) return;

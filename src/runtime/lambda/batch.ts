@@ -11,9 +11,9 @@ import { createEngine } from '../engine.ts';
 import { parseJob, type Tick } from '../jobs.ts';
 import { publishChallenges, publishMonth } from '../publish.ts';
 import { describeError, type Report } from '../report.ts';
+import { performUpkeep } from '../upkeep.ts';
 import type { SlackSettings } from '../wire.ts';
 import { type Dirty, MAX_TRIES, type Outcome } from '../worker.ts';
-import { performOwnTick } from './ticks.ts';
 
 export interface BatchPorts {
   settings: Settings;
@@ -112,12 +112,7 @@ const handleByToken = (
       ports.changed(outcome.dirty);
       for (const { tick, challenge, isAgain } of ticksOf(outcome.done, ports.settings)) {
         const milliseconds = time.getRemainingTimeInMillis() - TICK_MARGIN_MILLISECONDS;
-        await performOwnTick(
-          tick,
-          challenge,
-          { ...ports, recorder: engine.recorder, slack },
-          { milliseconds, isAgain },
-        );
+        await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder, slack }, { milliseconds, isAgain });
         if (tick === 'reconcile') await engine.sweep();
       }
       return outcome;

@@ -1,20 +1,20 @@
-import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../../events/week.ts';
-import type { Challenge } from '../../projections/challenge.ts';
-import type { Queue } from '../../queue/queue.ts';
-import { slackReader } from '../../slack/reader.ts';
-import type { Bucket } from '../../store/bucket.ts';
-import { openLog } from '../../store/log.ts';
-import type { Clock } from '../clock.ts';
-import { alarmJobs } from '../effects.ts';
-import type { Tick } from '../jobs.ts';
-import { rebuildWeek } from '../rebuild.ts';
-import { countKinds, reconcile } from '../reconcile.ts';
-import type { Recorder } from '../recorder.ts';
-import { describeError, type Report } from '../report.ts';
-import { sealQuietWeeks } from '../seal.ts';
-import type { SlackSettings } from '../wire.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Queue } from '../queue/queue.ts';
+import { slackReader } from '../slack/reader.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openLog } from '../store/log.ts';
+import type { Clock } from './clock.ts';
+import { alarmJobs } from './effects.ts';
+import type { Tick } from './jobs.ts';
+import { rebuildWeek } from './rebuild.ts';
+import { countKinds, reconcile } from './reconcile.ts';
+import type { Recorder } from './recorder.ts';
+import { describeError, type Report } from './report.ts';
+import { sealQuietWeeks } from './seal.ts';
+import type { SlackSettings } from './wire.ts';
 
-export interface TickPorts {
+export interface UpkeepPorts {
   log: Bucket;
   state: Bucket;
   queue: Pick<Queue, 'put'>;
@@ -24,11 +24,11 @@ export interface TickPorts {
   report: Report;
 }
 
-/** What a deployment does by itself on its clock's word, and one machine on a person's: to compare with Slack, and to seal. */
-export const performOwnTick = async (
+/** What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. */
+export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
-  ports: TickPorts,
+  ports: UpkeepPorts,
   { milliseconds, isAgain }: { milliseconds: number; isAgain: boolean },
 ): Promise<void> => {
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
@@ -37,12 +37,12 @@ export const performOwnTick = async (
   if (tick === 'seal') await seal(challenge, ports, milliseconds);
 };
 
-const monthsOf = ({ timeZone }: Challenge, { clock }: TickPorts): [last: Month, current: Month] => {
+const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month, current: Month] => {
   const month = monthOf(calendarOf(timeZone).weekAt(clock.now() / 1000));
   return [plusMonths(month, -1), month];
 };
 
-const foldAgain = async (challenge: Challenge, ports: TickPorts): Promise<void> => {
+const foldAgain = async (challenge: Challenge, ports: UpkeepPorts): Promise<void> => {
   const recent = new Set(monthsOf(challenge, ports).flatMap(weeksOf));
   for (const week of await openLog(ports.log).weeks(challenge.channel))
     if (recent.has(week)) await rebuildWeek(challenge, week, ports);
@@ -52,7 +52,7 @@ const foldAgain = async (challenge: Challenge, ports: TickPorts): Promise<void> 
  * Reads last month and this one from Slack and records what the log lacks; whoever looks after the challenge hears of it. Only the
  * reading takes long, and it changes nothing: when it fails or is cut short, nobody is held up, and the alarm says so.
  */
-const compareWithSlack = async (challenge: Challenge, ports: TickPorts, milliseconds: number): Promise<void> => {
+const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
   const { slack, recorder } = ports;
   if (!slack.botToken) return;
   const reader = slackReader({ token: slack.botToken, apiUrl: slack.apiUrl });
@@ -67,7 +67,7 @@ const compareWithSlack = async (challenge: Challenge, ports: TickPorts, millisec
   if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
 };
 
-const raise = async (challenge: Challenge, what: string, { queue, clock, report }: TickPorts): Promise<void> => {
+const raise = async (challenge: Challenge, what: string, { queue, clock, report }: UpkeepPorts): Promise<void> => {
   const code = 'reconcile-differences';
   const subject = `${challenge.channel}, ${new Date(clock.now()).toISOString().slice(0, 10)}: ${what}`;
   report('alarm', { code, subject });
@@ -75,7 +75,7 @@ const raise = async (challenge: Challenge, what: string, { queue, clock, report 
 };
 
 /** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
-const seal = async (challenge: Challenge, { log, clock, report }: TickPorts, milliseconds: number): Promise<void> => {
+const seal = async (challenge: Challenge, { log, clock, report }: UpkeepPorts, milliseconds: number): Promise<void> => {
   const { channel } = challenge;
   const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()));
   const sealed = (await sealing.catch(describeError)) ?? 'not finished in time';
