@@ -1,21 +1,22 @@
-import { createHash } from 'node:crypto';
 import type { Event, EventOf } from '../events/catalog.ts';
 import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { isStale, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import { decide, decideOne, touchedBy } from '../handlers/decide.ts';
 import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import type { People } from '../projections/season.ts';
-import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Queue } from '../queue/queue.ts';
 import type { OutgoingMessage, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import { describeMessage } from '../slack/translate.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
-import { type JobBody, jobOf } from './jobs.ts';
-import { keys, loadLedgers } from './publish.ts';
+import { effectJob, profileJob } from './effect-jobs.ts';
+import type { JobBody } from './jobs.ts';
+import { createNames } from './names.ts';
+import { loadLedgers } from './publish.ts';
 import type { Recorder } from './recorder.ts';
 
 /**
@@ -54,6 +55,7 @@ type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 export const createEffects = (ports: EffectPorts) => {
   const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
   const nowTs = (): Ts => tsAt(ports.clock.now());
+  const names = createNames(ports);
 
   /** Queues what facts of one week have made owed. */
   const decideFor = async (challenge: Challenge, week: Week, events: readonly Event[]): Promise<void> => {
@@ -61,26 +63,12 @@ export const createEffects = (ports: EffectPorts) => {
     const ledger = ledgers.find((each) => each.week === week);
     if (!ledger) return;
     const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
-    const unknown = await unknownPeople(challenge, events);
+    const unknown = await names.unknown(challenge, events);
     const now = ports.clock.now();
     await ports.queue.put([
       ...owed.map((effect) => effectJob(challenge, effect, now)),
       ...unknown.map((user) => profileJob(challenge, user, now)),
     ]);
-  };
-
-  const asked = new Set<string>();
-
-  /** The people of these facts whose names this week's ledger lacks and who have not been asked for yet. */
-  const unknownPeople = async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
-    const week = calendarOf(timeZone).weekAt(ports.clock.now() / 1000);
-    const people = new Set(
-      events.flatMap((event) => personOf(event) ?? []).filter((user) => !asked.has(`${week}/${channel}/${user}`)),
-    );
-    if (people.size === 0) return [];
-    const ledger = (await ports.documents.load<Ledger>(keys.ledger(channel, week))).value;
-    for (const user of people) asked.add(`${week}/${channel}/${user}`);
-    return [...people].filter((user) => !ledger?.people[user]?.name);
   };
 
   /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
@@ -206,8 +194,8 @@ export const createEffects = (ports: EffectPorts) => {
   };
 
   const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
-    const names = await namesFor(challenge, effect);
-    return render(effect, number, { challenge, nameOf: (user) => names.get(user) ?? user });
+    const called = await names.of(challenge, mentionedBy(effect));
+    return render(effect, number, { challenge, nameOf: (user) => called.get(user) ?? user });
   };
 
   const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
@@ -282,40 +270,7 @@ export const createEffects = (ports: EffectPorts) => {
     });
   };
 
-  /** The names of all whom an effect mentions; those that are not known are asked of Slack and kept. */
-  const namesFor = async (challenge: Challenge, effect: Effect): Promise<Map<string, string>> => {
-    const people = (await ports.documents.load<People>(keys.people(challenge.channel))).value?.roster ?? {};
-    const names = new Map<string, string>();
-    for (const user of mentionedBy(effect)) {
-      const name = people[user]?.name?.value ?? (await profile(challenge, user));
-      if (name) names.set(user, name);
-    }
-    return names;
-  };
-
-  /** Asks Slack for a person's name, unless this week's ledger has it already. */
-  const profile = async (challenge: Challenge, user: string): Promise<string | undefined> => {
-    const calendar = calendarOf(challenge.timeZone);
-    const week = calendar.weekAt(ports.clock.now() / 1000);
-    const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
-    const known = ledger?.people[user]?.name?.value;
-    if (known) return known;
-    const found = await ports.slack.profile(user);
-    if (!found) return undefined;
-    await ports.recorder.record({
-      v: 1,
-      kind: 'profile.seen',
-      channel: challenge.channel,
-      // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
-      at: tsAt(calendar.instant(week, 0, 0, 0) * 1000),
-      user,
-      name: found.name,
-      ...(found.bot ? { bot: true } : {}),
-    });
-    return found.name;
-  };
-
-  return { decideFor, sweep, perform, profile };
+  return { decideFor, sweep, perform, profile: names.ask };
 };
 
 const REMEMBERED = 10_000;
@@ -335,65 +290,6 @@ const createMemory = () => {
 const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
   (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
 
-/**
- * The job for an effect. All about one post wait for each other, and for nothing else. Its id has the time in it: an effect that was
- * owed, then not, and is owed again within minutes must not be taken for a repetition of itself.
- */
-const effectJob = ({ channel }: Challenge, { id, week }: Effect, now: number): NewJob =>
-  jobOf(`${channel}/${id}/${now}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
-
-/** The queue group of an effect: by post; the scheduled ones in one, since the month's result comes before the weekly post. */
-const effectGroup = (channel: string, id: string): string => {
-  const [kind, about] = id.split(':');
-  return kind === 'week.open' || kind === 'month.result' ? `effect/${channel}/schedule` : `effect/${channel}/${about}`;
-};
-
-const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
-  jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}`, { kind: 'profile', channel, user });
-
-/** The human whom a fact is about, if it shows one. */
-const personOf = (event: Event): string | undefined => {
-  switch (event.kind) {
-    case 'message.posted':
-      return event.author?.bot ? undefined : event.author?.user;
-    case 'reaction.added':
-    case 'member.joined':
-      return event.user;
-    default:
-      return undefined;
-  }
-};
-
-/** The job for a weekly post. */
-export const weekOpenJob = ({ channel }: Challenge, week: Week): NewJob =>
-  jobOf(`${channel}/${weekOpenId(week)}`, `effect/${channel}/schedule`, {
-    kind: 'effect',
-    channel,
-    week,
-    effect: weekOpenId(week),
-  });
-
-/** The jobs that tell every admin of something, once. */
-export const alarmJobs = (
-  { channel, admins, timeZone }: Challenge,
-  code: string,
-  subject: string,
-  now: number,
-): NewJob[] => {
-  const week = calendarOf(timeZone).weekAt(now / 1000);
-  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 12);
-  return admins.map((admin) => {
-    const effect = `alarm:${code}-${digest}:${admin}`;
-    return jobOf(`${channel}/${effect}`, `effect/${channel}/alarm-${admin}`, {
-      kind: 'effect',
-      channel,
-      week,
-      effect,
-      alarm: { code, subject, admin },
-    });
-  });
-};
-
 /** The effect that a job asks for, as it stands now. */
 const effectOf = (
   challenge: Challenge,
@@ -408,48 +304,6 @@ const effectOf = (
   return openWeek(challenge, job.week, ledger, dueTs(calendarOf(timeZone).instant(job.week, 0, hour, minute)));
 };
 
-/** Too late to be worth saying: a weekly post after its week, a result after its month, anything else after some hours. */
-const isStale = ({ timeZone, notify }: Challenge, effect: Effect, nowSeconds: number): boolean => {
-  const now = calendarOf(timeZone).weekAt(nowSeconds);
-  switch (effect.kind) {
-    case 'week.open':
-      return now !== effect.opens;
-    case 'month.result':
-      return monthOf(now) > plusMonths(effect.month, 1);
-    case 'alarm':
-      return false;
-    default:
-      return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
-  }
-};
-
-/** Whom an effect goes to: the channel, or a person. */
-const recipientOf = ({ channel }: Challenge, effect: Effect | undefined, otherwise?: string): string => {
-  switch (effect?.kind) {
-    case 'like':
-    case 'hint':
-      return effect.post.author;
-    case 'alarm':
-      return effect.admin;
-    default:
-      return otherwise ?? channel;
-  }
-};
-
 /** An effect that is not owed any more still went to somebody. */
 const ledgerAuthor = (job: EffectJob, effect: Effect | undefined): string | undefined =>
   effect === undefined && job.alarm ? job.alarm.admin : undefined;
-
-const mentionedBy = (effect: Effect): string[] => {
-  switch (effect.kind) {
-    case 'participation':
-    case 'participation.retracted':
-      return [effect.post.author];
-    case 'like':
-      return effect.added;
-    case 'month.result':
-      return effect.challengers.map(({ id }) => id);
-    default:
-      return [];
-  }
-};

@@ -8,7 +8,7 @@ import type { Ledger } from '../projections/ledger.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
-import { weekOpenJob } from './effects.ts';
+import { weekOpenJob } from './effect-jobs.ts';
 import { type JobBody, jobOf } from './jobs.ts';
 import { keys, loadLedgers } from './publish.ts';
 import type { Recorder } from './recorder.ts';

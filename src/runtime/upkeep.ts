@@ -5,7 +5,7 @@ import { slackReader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
-import { alarmJobs } from './effects.ts';
+import { alarmJobs } from './effect-jobs.ts';
 import type { Tick } from './jobs.ts';
 import { rebuildWeek } from './rebuild.ts';
 import { countKinds, reconcile } from './reconcile.ts';
