@@ -12,8 +12,13 @@ const VIEW_MILLISECONDS = 2000;
 const VIEWS = ['now', 'week/2025-W20', 'month/2025-05', 'members', 'member/U000001', 'hall', 'ranking', 'replay'];
 const ROUNDS = 3;
 const CPU_SLOWDOWN = 4;
-// Lighthouse's "Slow 4G": 150 ms round trip, 1.6 Mbit/s down.
-const PHONE_NETWORK = { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 };
+const PHONE_NETWORKS = {
+  // WebPageTest's "LTE": 70 ms round trip, 12 Mbit/s.
+  LTE: { offline: false, latency: 70, downloadThroughput: 1_500_000, uploadThroughput: 1_500_000 },
+  // Lighthouse's "Slow 4G": 150 ms round trip, 1.6 Mbit/s down.
+  'slow 4G': { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 },
+};
+type Network = keyof typeof PHONE_NETWORKS;
 
 const look = { language: 'ko', theme: 'light', size: 'phone' } as const;
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -52,13 +57,13 @@ const openCold = async (browser: Browser, server: StaticServer, view: string) =>
   return { opened, frame, nodes };
 };
 
-const onPhone = async (browser: Browser, server: StaticServer, hash: string): Promise<number> => {
+const onPhone = async (browser: Browser, server: StaticServer, hash: string, network: Network): Promise<number> => {
   const { page } = await openPage(browser, look, server.address);
   await page.clock.setFixedTime(new Date('2024-11-07T03:00:00Z'));
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
   await devtools.send('Network.enable');
-  await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORK);
+  await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORKS[network]);
   await page.addInitScript(NOTE_USABLE);
   await page.goto(`${server.address}${hash}`, { waitUntil: 'commit' });
   await page.locator('main h1').waitFor();
@@ -90,16 +95,19 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${view.padEnd(28)} ${cells.join(' ')}\n`);
   }
   process.stdout.write(`slowest view: ${slowest.toFixed(0)} ms (at most ${VIEW_MILLISECONDS})\n`);
-  for (const [visit, hash] of [
+  const visits = [
     ['first visit', ''],
     ['shared link', `#/${C}/now`],
-  ] as const) {
-    const usable: number[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) usable.push(await onPhone(browser, usual, hash));
-    const conditions = `28 members, phone (CPU / ${CPU_SLOWDOWN}, slow 4G)`;
-    process.stdout.write(
-      `${visit}, ${conditions}: usable after ${median(usable).toFixed(0)} ms, at best ${Math.min(...usable).toFixed(0)}\n`,
-    );
+  ] as const;
+  for (const network of Object.keys(PHONE_NETWORKS) as Network[]) {
+    for (const [visit, hash] of visits) {
+      const usable: number[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) usable.push(await onPhone(browser, usual, hash, network));
+      const conditions = `28 members, phone (CPU / ${CPU_SLOWDOWN}, ${network})`;
+      process.stdout.write(
+        `${visit}, ${conditions}: usable after ${median(usable).toFixed(0)} ms, at best ${Math.min(...usable).toFixed(0)}\n`,
+      );
+    }
   }
   await browser.close();
   await Promise.all([crowd.close(), usual.close()]);

@@ -62,9 +62,10 @@ export const emptyBucket = async (client: S3Client, bucket: string): Promise<num
   }
 };
 
+// CloudFront compresses by itself; the `.gz` beside a file are for `til serve`.
 const filesIn = (folder: string) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.gz'))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
 
 /** Vite puts the hash of a file's content into the names of what it bundles, and only there. */
