@@ -17,7 +17,7 @@ import { effectJob, profileJob } from './effect-jobs.ts';
 import type { JobBody } from './jobs.ts';
 import { createNames } from './names.ts';
 import { loadLedgers } from './publish.ts';
-import type { Recorder } from './recorder.ts';
+import { NO_TIME, type Recorder } from './recorder.ts';
 
 /**
  * How long after an unclear attempt Slack's history is trusted to show it: the worker's time-out (30 s), the call's (10 s) and the
@@ -157,15 +157,23 @@ export const createEffects = (ports: EffectPorts) => {
     if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
     // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
     if (job.effect.startsWith('hint:')) return skip(challenge, job, 'unclear', effect);
-    const delivery = await ports.recorder.deliveryOf(challenge, job.week, job.effect, number);
-    if (delivery) return void (await ports.recorder.record(delivery));
     // The attempt was dated by a clock of ours, the message by Slack's.
     const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
     const found = await ports.slack.find(job.effect, recipientOf(challenge, effect, ledgerAuthor(job, effect)), oldest);
     if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
-    if (found.outcome === 'absent') return 'absent';
+    // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
+    if (found.outcome === 'absent') return (await wasDelivered(challenge, job, number)) ? undefined : 'absent';
     await delivered(challenge, job.week, job.effect, found.attempt, found);
     return undefined;
+  };
+
+  /** Whether the log knows of a delivery, by any of so many attempts. */
+  const wasDelivered = async ({ channel }: Challenge, job: EffectJob, attempts: number): Promise<boolean> => {
+    const { week, effect } = job;
+    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect, to: channel } as const;
+    for (let attempt = 1; attempt <= attempts; attempt++)
+      if (await ports.recorder.recall({ ...like, attempt })) return true;
+    return false;
   };
 
   /**
@@ -178,7 +186,8 @@ export const createEffects = (ports: EffectPorts) => {
     const { week, id, says } = effect;
     const pause = (pausedUntil - ports.clock.now()) / 1000;
     if (pause > 0) return { retryAfterSeconds: Math.ceil(pause) };
-    const began = known(`${challenge.channel}/${id}/${number}`, ports.clock.now());
+    const began = ports.clock.now();
+    known(`${challenge.channel}/${id}/${number}`, began);
     const fact = { v: 1, channel: challenge.channel, at: nowTs(), week, effect: id, attempt: number } as const;
     const first = await ports.recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.

@@ -52,18 +52,14 @@ export const createNames = (ports: NamePorts) => {
     const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
     const known = ledger?.people[user]?.name?.value;
     if (known) return known;
+    // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
+    const at = tsAt(calendar.instant(week, 0, 0, 0) * 1000);
+    const fact = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
+    const kept = await ports.recorder.recall({ ...fact, name: '' });
+    if (kept?.kind === 'profile.seen') return kept.name;
     const found = await ports.slack.profile(user);
     if (!found) return undefined;
-    await ports.recorder.record({
-      v: 1,
-      kind: 'profile.seen',
-      channel: challenge.channel,
-      // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
-      at: tsAt(calendar.instant(week, 0, 0, 0) * 1000),
-      user,
-      name: found.name,
-      ...(found.bot ? { bot: true } : {}),
-    });
+    await ports.recorder.record({ ...fact, name: found.name, ...(found.bot ? { bot: true } : {}) });
     return found.name;
   };
 

@@ -21,6 +21,7 @@ import {
   summaryOf,
 } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
+import { mapOrdered } from '../store/log.ts';
 
 /** Where everything derived lies. */
 export const keys = {
@@ -80,20 +81,43 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
 
     const byKey = new Map(weeks.map((document) => [document.key, document]));
     let written = false;
-    const save = async (document: Document<unknown>, value: unknown): Promise<void> => {
-      written = (await documents.save(document, value)) || written;
+    const saveAll = async (all: readonly (readonly [Document<unknown>, unknown])[]): Promise<void> => {
+      written = (await saveTogether(documents, all)) || written;
     };
-    for (const snapshot of view.weekSnapshots) {
-      await save(byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot);
-    }
-    for (const [id, snapshot] of step.members) await save(last.get(id) as Document<MemberSnapshot>, snapshot);
-    await save(members, membersOf(step.season.people));
-    await save(index, step.season.index);
-    await save(people, step.season.people);
-    await save(before, view.snapshot);
+    const ofWeeks = view.weekSnapshots.map(
+      (snapshot) => [byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot] as const,
+    );
+    const ofMembers = [...step.members].map(
+      ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
+    );
+    // What tells the next step whom to look at comes after what it would look at.
+    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(step.season.people)]]);
+    await saveAll([
+      [index, step.season.index],
+      [people, step.season.people],
+    ]);
+    await saveAll([[before, view.snapshot]]);
     // Whoever changed a ledger meanwhile may have found the snapshots right, just before we wrote what is older.
     if (documents.shared && written) await mustBeUnchanged(documents, sources);
   });
+};
+
+const SAVES_AT_ONCE = 16;
+
+/** Saves documents at the same time; says whether any was written. When one fails, the error comes when all have ended. */
+const saveTogether = async (
+  documents: Documents,
+  all: readonly (readonly [Document<unknown>, unknown])[],
+): Promise<boolean> => {
+  const errors: unknown[] = [];
+  const saves = await mapOrdered(all, SAVES_AT_ONCE, ([document, value]) =>
+    documents.save(document, value).catch((error: unknown) => {
+      errors.push(error);
+      return false;
+    }),
+  );
+  if (errors.length > 0) throw errors[0];
+  return saves.includes(true);
 };
 
 /** Tries again from the start when somebody else has written meanwhile. */

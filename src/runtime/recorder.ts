@@ -21,8 +21,8 @@ export interface Recorder {
    * there was anything.
    */
   catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
-  /** The delivery of an attempt, if the log has it. */
-  deliveryOf(challenge: Challenge, week: Week, effect: string, attempt: number): Promise<Event | undefined>;
+  /** The fact that the log has under the key of this one, folded: whoever appended it may have died before it was. */
+  recall(like: Event): Promise<Event | undefined>;
 }
 
 export interface RecorderPorts {
@@ -33,7 +33,7 @@ export interface RecorderPorts {
 }
 
 /** The date of a fact of which only the key is asked, which has no clock in it. */
-const NO_TIME = '0000000000.000000';
+export const NO_TIME = '0000000000.000000';
 
 /** A recorder on a log and the worker's fold. */
 export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }: RecorderPorts): Recorder => {
@@ -80,9 +80,10 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
       if (found.length > 0) await foldEvents(found);
       return found.length > 0;
     },
-    deliveryOf: ({ channel, timeZone }, week, effect, attempt) => {
-      const like: Event = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect, attempt, to: channel };
-      return stored(keyOf(like, calendarOf(timeZone)));
+    recall: async (like) => {
+      const found = await stored(keyOf(like, calendarFor(like.channel)));
+      if (found) await foldIn(found);
+      return found;
     },
   };
 };

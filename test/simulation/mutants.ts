@@ -171,7 +171,7 @@ export const MUTANTS: Mutant[] = [
     name: 'decided before it is done',
     within: 30,
     says: /not announced|not told|no weekly post/,
-    often: { 'queue: not put': 0.1 },
+    often: { 'queue: not put': 0.25 },
     reach: (reach) => ({
       ...reach,
       queue: { ...reach.queue, put: async (jobs) => reach.queue.put(jobs).catch(() => {}) },
@@ -329,7 +329,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'what a worker remembers is checked against what is stored',
-    within: 20,
+    within: 40,
     says: /differs from a rebuild|not announced|not told/,
     kind: 'lambda',
     reach: (reach) => ({ ...reach, alone: true }),

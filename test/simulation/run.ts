@@ -51,6 +51,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const VISIBILITY_SECONDS = 180;
+const LONGEST_STALL = 210_000;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -281,9 +282,12 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   doorSkew = 0;
   front.outageUntil = 0;
   deeds.tokenBadUntil = 0;
-  for (const process of living) process.heldUntil = 0;
+  // A fault lasts until whoever it held up goes on.
+  await timeline.runUntil(Math.max(timeline.now() + LONGEST_STALL, ...[...living].map(({ heldUntil }) => heldUntil)));
   for (let waited = 0; waited < 60 && (front.post.open > 0 || workspace.nextAt() !== undefined); waited++)
     await timeline.runUntil(timeline.now() + HOUR);
+  // A machine that is off for hours is off, not at fault.
+  while (living.size === 0) await timeline.runUntil(timeline.now() + MINUTE);
   await timeline.runUntil(timeline.now() + 2 * VISIBILITY_SECONDS * 1000);
   const found: string[] = [];
   if (front.post.open > 0) found.push('Slack could not deliver within its retries although all was well');
