@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { Event } from '../src/events/catalog.ts';
+import { calendarOf } from '../src/events/week.ts';
+import { jobOf } from '../src/runtime/jobs.ts';
+import { publishMonth } from '../src/runtime/publish.ts';
+import { rebuild } from '../src/runtime/rebuild.ts';
+import { createWorker } from '../src/runtime/worker.ts';
+import { translate } from '../src/slack/translate.ts';
+import type { Bucket } from '../src/store/bucket.ts';
+import { openDocuments } from '../src/store/documents.ts';
+import { filesBucket } from '../src/store/files.ts';
+import { mapOrdered, openLog } from '../src/store/log.ts';
+import { slackSeason } from '../test/support/slack-season.ts';
+import { CHANNEL } from '../test/support/world.ts';
+import { challenge, inFolder, percentile, print } from './measure.ts';
+import { applyToOriginal, emptyOriginal, handleByOriginal, storeOriginal } from './original.ts';
+import { ratio, table } from './table.ts';
+
+// The time that one event takes, alone and with its snapshots on the disk, as the history and the number of members grow; beside the
+// original's way (read everything, change it, write everything) on the same disk in the same run.
+const HISTORIES = [1, 10, 100];
+const MEMBERS = [10, 100, 1000];
+const EVENTS = 120;
+
+const factsOf = (payloads: readonly unknown[]): Event[] =>
+  payloads.flatMap((payload) => {
+    const translation = translate(payload, new Set([CHANNEL]));
+    return translation.to === 'fact' ? [translation.event] : [];
+  });
+
+interface Times {
+  /** Until it is in the log and counted in its ledger. */
+  counted: number;
+  /** Until all its snapshots are on the disk too. */
+  published: number;
+}
+
+const ours = async (payloads: readonly unknown[], bucket: Bucket): Promise<Times> => {
+  const documents = openDocuments(bucket);
+  const worker = createWorker({ log: bucket, documents, challenges: [challenge] });
+  const taken: Times[] = [];
+  for (const [number, payload] of payloads.entries()) {
+    const job = { ...jobOf(String(number), CHANNEL, { kind: 'event', payload }), received: 1, handle: '' };
+    const began = performance.now();
+    const { failed, dirty } = await worker.handle([job]);
+    if (failed[0]) throw failed[0].error;
+    const counted = performance.now() - began;
+    for (const { month } of dirty) await publishMonth(documents, challenge, month);
+    taken.push({ counted, published: performance.now() - began });
+  }
+  const median = (of: keyof Times): number =>
+    percentile(
+      taken.map((time) => time[of]),
+      0.5,
+    );
+  return { counted: median('counted'), published: median('published') };
+};
+
+const original = async (events: readonly Event[], bucket: Bucket): Promise<number> => {
+  const taken: number[] = [];
+  for (const event of events) {
+    const began = performance.now();
+    await handleByOriginal(bucket, event, challenge);
+    taken.push(performance.now() - began);
+  }
+  return percentile(taken, 0.5);
+};
+
+const measure = (weeks: number, members: number): Promise<Times & { original: number }> =>
+  inFolder(async (folder) => {
+    const bucket = filesBucket(join(folder, 'bucket'));
+    // Each member writes every other week, and gets four reactions a post.
+    const season = { seed: 42, members, replies: Math.ceil(members / 2), reactions: members * 2 };
+    const history = factsOf(slackSeason({ ...season, weeks, firstWeek: 1 - weeks }).flat());
+    const log = openLog(bucket);
+    await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
+    await rebuild(challenge, { log: bucket, state: bucket });
+    const payloads = (slackSeason({ ...season, weeks: 1, firstWeek: 1 })[0] as unknown[]).slice(0, EVENTS);
+    const times = await ours(payloads, bucket);
+    const state = emptyOriginal(
+      Array.from({ length: members }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`),
+    );
+    for (const event of history) applyToOriginal(state, event, challenge);
+    await storeOriginal(bucket, state);
+    return { ...times, original: await original(factsOf(payloads), bucket) };
+  });
+
+const rows: (string | number)[][] = [];
+let base: Awaited<ReturnType<typeof measure>> | undefined;
+const row = async (weeks: number, members: number): Promise<void> => {
+  const time = await measure(weeks, members);
+  base ??= time;
+  rows.push([
+    `${weeks} weeks, ${members} members`,
+    time.counted,
+    ratio(time.counted, base.counted),
+    time.published,
+    ratio(time.published, base.published),
+    time.original,
+    ratio(time.original, base.original),
+  ]);
+};
+await measure(1, 10); // Warm.
+for (const weeks of HISTORIES) await row(weeks, 28);
+for (const members of MEMBERS) await row(10, members);
+print('\nTime per event, one at a time, everything forced to the disk (median ms)\n');
+print(
+  table([
+    ['history', 'counted', 'of the first', 'with snapshots', 'of the first', 'the original', 'of the first'],
+    ...rows,
+  ]),
+);
