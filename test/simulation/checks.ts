@@ -11,6 +11,7 @@ import { translate } from '../../src/slack/translate.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import type { Post } from './front.ts';
+import { breathe } from './host.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -95,7 +96,7 @@ const checkLog = ({ log, post, challenge }: Rest, facts: ReadonlyMap<string, Eve
 
 /** All that is derived is what the log says, byte for byte. */
 const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> => {
-  const { differences } = await verify(challenge, { log, state });
+  const { differences } = await verify(challenge, { log, state, breathe });
   return differences.map(({ key, problem }) => `${key}: ${problem} from a rebuild`);
 };
 

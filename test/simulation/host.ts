@@ -35,12 +35,15 @@ export interface Told {
 
 const WORKER_SECONDS = 30;
 
+/** In virtual time everybody has a turn at every call. */
+export const breathe = async (): Promise<void> => {};
+
 /** The worker on one machine, as `til serve` runs it: makes everything right, then listens, publishes, and catches up with the schedule. */
 export const runMachine = async (process: Process, challenge: Challenge, reach: Reach, told: Told): Promise<void> => {
   const { log, state, queue } = reach;
   const documents = openDocuments(state);
   await publishChallenges(documents, [challenge]);
-  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300) });
+  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300), breathe });
   const onError = (error: unknown): void => void told.problems.push(String(error));
   const publisher = createPublisher(documents, process.clock, { onError });
   const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);

@@ -12,7 +12,7 @@ import { CHANNEL, challengeWith } from '../support/world.ts';
 import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
-import { type Reach, runLambda, runMachine, type Told } from './host.ts';
+import { breathe, type Reach, runLambda, runMachine, type Told } from './host.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
 import { bucketOf, createProcess, type Ground, type Kind, type Process, queueOf, type Station } from './process.ts';
@@ -218,7 +218,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       const process = createProcess(ground, kind, 0, () => {});
       const { log: from, state: to } = reachOf(process);
       const ended = new Promise<boolean>((resolve) => {
-        rebuild(challenge, { log: from, state: to, pause: () => process.wait(50 + luck() * 450) }).then(
+        rebuild(challenge, { log: from, state: to, pause: () => process.wait(50 + luck() * 450), breathe }).then(
           () => resolve(true),
           () => resolve(false),
         );
