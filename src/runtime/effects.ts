@@ -187,9 +187,10 @@ export const createEffects = (ports: EffectPorts) => {
     const pause = (pausedUntil - ports.clock.now()) / 1000;
     if (pause > 0) return { retryAfterSeconds: Math.ceil(pause) };
     const began = ports.clock.now();
-    known(`${challenge.channel}/${id}/${number}`, began);
     const fact = { v: 1, channel: challenge.channel, at: nowTs(), week, effect: id, attempt: number } as const;
     const first = await ports.recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
+    // Only now: had it been known before it was there, it would be taken for older than it is.
+    known(`${challenge.channel}/${id}/${number}`, ports.clock.now());
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
     const message = await compose(challenge, effect, number);
