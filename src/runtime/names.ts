@@ -5,9 +5,11 @@ import { personOf } from '../handlers/addressing.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { People } from '../projections/season.ts';
+import type { Queue } from '../queue/queue.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Clock } from './clock.ts';
+import { profileJob } from './effect-jobs.ts';
 import { keys } from './publish.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -16,6 +18,7 @@ export interface NamePorts {
   slack: Pick<Slack, 'profile'>;
   clock: Clock;
   recorder: Recorder;
+  queue: Pick<Queue, 'put'>;
 }
 
 /** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
@@ -34,13 +37,18 @@ export const createNames = (ports: NamePorts) => {
     return [...people].filter((user) => !ledger?.people[user]?.name);
   };
 
-  /** The names of people; those that are not known are asked of Slack and kept. */
+  /**
+   * The names of people. One that is not known is asked of Slack, and kept by a job of its own: if this process died while keeping it,
+   * nobody would finish that.
+   */
   const of = async (challenge: Challenge, users: readonly string[]): Promise<Map<string, string>> => {
     const people = (await ports.documents.load<People>(keys.people(challenge.channel))).value?.roster ?? {};
     const names = new Map<string, string>();
     for (const user of users) {
-      const name = people[user]?.name?.value ?? (await ask(challenge, user));
-      if (name) names.set(user, name);
+      const name = people[user]?.name?.value ?? (await ports.slack.profile(user))?.name;
+      if (!name) continue;
+      names.set(user, name);
+      if (!people[user]?.name) await ports.queue.put([profileJob(challenge, user, ports.clock.now())]);
     }
     return names;
   };
