@@ -34,6 +34,10 @@ export const countingBucket = (bucket: Bucket, classOf: (key: string) => string,
       costOf(prefix).list += 1;
       return bucket.list(prefix, after);
     },
+    folders: (prefix) => {
+      costOf(prefix).list += 1;
+      return bucket.folders(prefix);
+    },
     putNew: (key, bytes) => {
       put(key, bytes);
       return bucket.putNew(key, bytes);

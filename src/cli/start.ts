@@ -13,7 +13,7 @@ import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../san
 import { createSandbox } from '../sandbox/server.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 import { sign } from '../slack/verify.ts';
-import { mapOrdered } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
 import { DASHBOARD, portOf, reportTo, starting } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, optionsOf, type Shell } from './shell.ts';
 

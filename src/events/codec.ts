@@ -5,14 +5,44 @@ import { upcast } from './upcast.ts';
 /** JSON with sorted keys and without spaces: equal values have equal bytes. Undefined fields are left out. */
 export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
 
+/** The value with all keys in order; what is in order already, as most of a ledger is, is not copied. */
 const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return sortedItems(value);
   const source = value as Record<string, unknown>;
-  // A null prototype: a key named __proto__ is a key like any other.
-  const target: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(source).sort()) if (source[key] !== undefined) target[key] = sorted(source[key]);
-  return target;
+  const keys = Object.keys(source);
+  let copy = isAscending(keys) ? undefined : inOrder(source, keys.sort());
+  for (const key of keys) {
+    const item = source[key];
+    if (typeof item !== 'object' || item === null) continue;
+    const same = sorted(item);
+    if (same !== item) put((copy ??= { ...source }), key, same);
+  }
+  return copy ?? value;
+};
+
+const sortedItems = (items: readonly unknown[]): readonly unknown[] => {
+  const copy = items.map(sorted);
+  return copy.some((item, position) => item !== items[position]) ? copy : items;
+};
+
+const isAscending = (keys: readonly string[]): boolean => {
+  for (let position = 1; position < keys.length; position++)
+    if ((keys[position - 1] as string) > (keys[position] as string)) return false;
+  return true;
+};
+
+const inOrder = (source: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> => {
+  const copy: Record<string, unknown> = {};
+  for (const key of keys) put(copy, key, source[key]);
+  return copy;
+};
+
+/** Sets a field. One that is named __proto__ is a field like any other. */
+const put = (target: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
 };
 
 /** How deep texts are kept: of a ledger `{messages: {<ts>: …}}` those of its messages, and all above them. */

@@ -63,11 +63,9 @@ const nameOf = (event: Event): string => {
 const utf8 = new TextEncoder();
 
 /** Writes any text in `[A-Za-z0-9.-]` and `_hh` for every other byte: different texts give different names. */
-export const escapeName = (name: string): string => {
-  let escaped = '';
-  for (const byte of utf8.encode(name)) {
-    const character = String.fromCharCode(byte);
-    escaped += /[A-Za-z0-9.-]/.test(character) ? character : `_${byte.toString(16).padStart(2, '0')}`;
-  }
-  return escaped;
-};
+export const escapeName = (name: string): string =>
+  name.replace(/[^A-Za-z0-9.-]+/g, (others) => {
+    let escaped = '';
+    for (const byte of utf8.encode(others)) escaped += `_${byte.toString(16).padStart(2, '0')}`;
+    return escaped;
+  });

@@ -3,7 +3,7 @@ import type { Rules } from './challenge.ts';
 import type { Message, Register } from './ledger.ts';
 
 /** A reaction's name without its skin tone: `+1::skin-tone-3` is `+1`. */
-export const baseName = (name: string): string => name.replace(/::skin-tone-\d$/, '');
+export const baseName = (name: string): string => (name.includes('::') ? name.replace(/::skin-tone-\d$/, '') : name);
 
 /**
  * By user, whether the user likes a message: at least one live like of any name and skin tone. `at` is the last of the user's

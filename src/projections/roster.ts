@@ -14,14 +14,16 @@ export interface RosterEntry {
 /** The people of some ledgers. */
 export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
   const roster: Roster = {};
+  const reactors = new Set<string>();
   for (const { messages, people } of ledgers) {
     for (const [user, person] of Object.entries(people)) joinEntry(roster, user, person);
     for (const [ts, message] of Object.entries(messages)) {
       if (message.author)
         joinEntry(roster, message.author, message.bot ? { bot: true } : { presence: { at: ts, live: true } });
-      for (const key of Object.keys(message.reactions ?? {})) joinEntry(roster, key.slice(0, key.indexOf('/')), {});
+      for (const key in message.reactions) reactors.add(key.slice(0, key.indexOf('/')));
     }
   }
+  for (const user of reactors) joinEntry(roster, user, {});
   return roster;
 };
 

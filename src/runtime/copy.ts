@@ -1,6 +1,6 @@
 import { Corrupt } from '../events/errors.ts';
 import { type Bucket, listAll, type Page } from '../store/bucket.ts';
-import { mapOrdered } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
 
 /** What a copy came to: objects now there that were not, objects that were there already, and those under whose key other bytes are. */
 export interface CopyReport {

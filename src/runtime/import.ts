@@ -3,7 +3,8 @@ import type { Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { mapOrdered, openLog } from '../store/log.ts';
+import { openLog } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
 import type { Legacy } from './legacy.ts';
 
 /** The author of imported weekly posts: a bot that is not this one. */

@@ -21,7 +21,7 @@ import {
   summaryOf,
 } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
-import { mapOrdered } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
 
 /** Where everything derived lies. */
 export const keys = {

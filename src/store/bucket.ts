@@ -15,6 +15,9 @@ export interface Bucket {
    */
   list(prefix: string, after?: string): Promise<Page>;
 
+  /** The names of the folders right under `prefix`, which is empty or ends in `/`: `a` when a key begins with `${prefix}a/`. Ascending. */
+  folders(prefix: string): Promise<string[]>;
+
   /**
    * Creates the object if there is none. Of many concurrent callers, in any number of processes, exactly one creates.
    * `created: false` says that an object is there already, and nothing was written. A call that is repeated after an unclear
@@ -38,18 +41,27 @@ export interface Page {
   next?: string;
 }
 
-const COMPONENT = /^[A-Za-z0-9._-]{1,255}$/;
+const PART = '(?!\\.\\.?(?:/|$))[A-Za-z0-9._-]{1,255}';
+const NAME = new RegExp(`^${PART}$`);
+const KEY = new RegExp(`^${PART}(?:/${PART})*$`);
+
+/** Says whether a component of a key has the form that every adapter can store. */
+export const validName = (name: string): boolean => NAME.test(name);
 
 /** Says whether a key has the form that every adapter can store. */
-export const validKey = (key: string): boolean =>
-  key.length <= 1024 && key.split('/').every((part) => COMPONENT.test(part) && part !== '.' && part !== '..');
+export const validKey = (key: string): boolean => key.length <= 1024 && KEY.test(key);
 
-/** All keys that begin with `prefix`, over all pages. */
-export async function* listAll(bucket: Bucket, prefix: string): AsyncGenerator<Page['entries'][number]> {
+/** All pages of the keys that begin with `prefix`. */
+export async function* pagesOf(bucket: Bucket, prefix: string): AsyncGenerator<Page['entries']> {
   let after: string | undefined;
   do {
     const page: Page = await bucket.list(prefix, after);
-    yield* page.entries;
+    yield page.entries;
     after = page.next;
   } while (after !== undefined);
+}
+
+/** All keys that begin with `prefix`, over all pages. */
+export async function* listAll(bucket: Bucket, prefix: string): AsyncGenerator<Page['entries'][number]> {
+  for await (const entries of pagesOf(bucket, prefix)) yield* entries;
 }

@@ -102,6 +102,9 @@ export const openDocuments = (
 export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> =>
   documentOf<T>(key, await bucket.get(key));
 
+/** Whether bytes can be read as a document. */
+export const isDocument = (bytes: Uint8Array): boolean => parse(decode(bytes)) !== undefined;
+
 const documentOf = <T>(key: string, stored: Stored | undefined): Document<T> => {
   if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
   const body = decode(stored.bytes);

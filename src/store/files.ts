@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { codeOf, type Disk, discard, diskError, type FileSystem, openDisk, realFileSystem } from './disk.ts';
-import { listFiles } from './files-list.ts';
+import { listFiles, listFolders } from './files-list.ts';
 import { type Exclusive, exclusive } from './lock.ts';
 import { etagOf, requireKey } from './object.ts';
 
@@ -18,7 +18,7 @@ export const filesBucket = (
   const folder = resolve(root);
   const disk = openDisk(folder, join(folder, '.tmp'), system);
   const lock = exclusive(join(folder, '.lock'));
-  const read = (key: string): Stored | undefined => readObject(join(folder, key), system);
+  const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
 
   return {
     get: async (key) => {
@@ -26,6 +26,7 @@ export const filesBucket = (
       return read(key);
     },
     list: async (prefix, after) => listFiles(folder, prefix, after, pageSize, read),
+    folders: async (prefix) => listFolders(folder, prefix),
     putNew: async (key, bytes) => {
       requireKey(key);
       disk.requireOn();
@@ -49,14 +50,27 @@ export const filesBucket = (
 // Not a promise: for small files in memory this is five times as fast, and never more than one file is open.
 const readObject = (path: string, system: FileSystem): Stored | undefined => {
   try {
-    const bytes = system.readFileSync(path);
-    return { bytes, etag: etagOf(bytes) };
+    return new FileObject(system.readFileSync(path));
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
     throw diskError('cannot read', path, error);
   }
 };
+
+/** What a file held. Its ETag is computed when it is first asked for: whoever folds a log never asks. */
+class FileObject implements Stored {
+  readonly bytes: Uint8Array;
+  #etag: string | undefined;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get etag(): string {
+    return (this.#etag ??= etagOf(this.bytes));
+  }
+}
 
 /** `link` makes the name for a file that is whole already, and fails when the name is there: the one atomic create a folder has. */
 const create = async (

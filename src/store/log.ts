@@ -3,12 +3,12 @@ import type { Event } from '../events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../events/codec.ts';
 import { Corrupt } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
-import type { Calendar, Week } from '../events/week.ts';
-import { type Bucket, listAll } from './bucket.ts';
+import { type Calendar, isWeek, type Week } from '../events/week.ts';
+import { type Bucket, pagesOf } from './bucket.ts';
 import { allSegments, openSegment, type Segment } from './segments.ts';
+import { mapOrdered } from './together.ts';
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder('utf-8', { fatal: true });
 
 /** What became of an append: written; there already, byte for byte; or something else is there, which stays. */
 export type Appended = 'appended' | 'duplicate' | 'conflict';
@@ -33,27 +33,28 @@ export interface Log {
   weeks(channel: string): Promise<Week[]>;
 }
 
-const DIGEST_FIELD = 'x-digest';
 // "x-digest" sorts behind all other fields of a body, so it always stands last.
-const DIGEST_BYTES = ',"x-digest":"0123456789abcdef"}'.length;
+const endOf = (head: string | Uint8Array): string => `,"x-digest":"${digestOf(head)}"}`;
+const END_LENGTH = ',"x-digest":"0123456789abcdef"}'.length;
 
 const digestOf = (body: string | Uint8Array): string => hash('sha256', body, 'hex').slice(0, 16);
 
 /** The bytes of a log object: canonical JSON whose last field is a digest of all before it, so that any damage shows. */
-export const sealBody = (body: string): Uint8Array =>
-  utf8.encode(`${body.slice(0, -1)},"${DIGEST_FIELD}":"${digestOf(body.slice(0, -1))}"}`);
+export const sealBody = (body: string): Uint8Array => {
+  const head = body.slice(0, -1);
+  return utf8.encode(head + endOf(head));
+};
 
 /** The text of a log object without its digest, which is right. Throws Corrupt, naming the key, when it is not. */
 export const openBody = (bytes: Uint8Array, key: string): string => {
-  const end = bytes.length - DIGEST_BYTES;
-  const head = bytes.subarray(0, Math.max(0, end));
-  const tail = Buffer.from(bytes.subarray(Math.max(0, end))).toString('latin1');
-  const expected = `,"${DIGEST_FIELD}":"${digestOf(head)}"}`;
-  if (tail !== expected)
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const length = Math.max(0, buffer.length - END_LENGTH);
+  const expected = endOf(buffer.subarray(0, length));
+  if (buffer.toString('latin1', length) !== expected)
     throw new Corrupt(
       `${key}: the digest does not fit the content; the object is damaged (expected ${expected.slice(1, -1)})`,
     );
-  return `${text.decode(head)}}`;
+  return `${buffer.toString('utf8', 0, length)}}`; // Its digest fits: it is the text that was written.
 };
 
 /** A fact from a log object, checked against its digest and its place. */
@@ -116,20 +117,7 @@ export const openLog = (bucket: Bucket): Log => ({
     }
   },
 
-  weeks: async (channel) => {
-    const prefix = `events/${channel}/`;
-    const weeks: Week[] = [];
-    for (let page = await bucket.list(prefix); page.entries.length > 0; ) {
-      for (const { key } of page.entries) {
-        const week = key.slice(prefix.length, key.indexOf('/', prefix.length));
-        if (week !== weeks.at(-1)) weeks.push(week);
-      }
-      // `0` is the character behind `/`: the first key after everything in the last of these weeks.
-      if (page.next === undefined) break;
-      page = await bucket.list(prefix, `${prefix}${weeks.at(-1)}0`);
-    }
-    return weeks;
-  },
+  weeks: async (channel) => (await bucket.folders(`events/${channel}/`)).filter(isWeek),
 });
 
 const LANES = 16;
@@ -144,10 +132,12 @@ const eventsIn = ({ names, bodies }: Segment, prefix: string): Event[] => {
 const keysBut = async (bucket: Bucket, prefix: string, names: readonly string[]): Promise<string[]> => {
   const keys: string[] = [];
   let next = 0;
-  for await (const { key } of listAll(bucket, prefix)) {
-    const name = key.slice(prefix.length);
-    while (next < names.length && (names[next] as string) < name) next++;
-    if (names[next] !== name) keys.push(key);
+  for await (const entries of pagesOf(bucket, prefix)) {
+    for (const { key } of entries) {
+      const name = key.slice(prefix.length);
+      while (next < names.length && (names[next] as string) < name) next++;
+      if (names[next] !== name) keys.push(key);
+    }
   }
   return keys;
 };
@@ -194,24 +184,6 @@ const placeOf = (event: Event, calendar: Calendar): string | undefined => {
   } catch {
     return undefined;
   }
-};
-
-/** Maps with bounded concurrency, results in order. */
-export const mapOrdered = async <In, Out>(
-  items: readonly In[],
-  limit: number,
-  map: (item: In) => Promise<Out>,
-): Promise<Out[]> => {
-  const results = new Array<Out>(items.length);
-  let next = 0;
-  const lane = async () => {
-    while (next < items.length) {
-      const position = next++;
-      results[position] = await map(items[position] as In);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
-  return results;
 };
 
 /** Puts what cannot be logged aside, with its reason; the same thing twice is one object. */

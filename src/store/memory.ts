@@ -1,6 +1,6 @@
 import { Conflict, Refused } from '../events/errors.ts';
 import type { Bucket, Page, Stored } from './bucket.ts';
-import { etagOf, requireKey, requirePrefix } from './object.ts';
+import { etagOf, requireFolder, requireKey, requirePrefix } from './object.ts';
 
 /**
  * A bucket in memory, as strict as the strictest adapter: what runs on it runs on all. Like a folder, it refuses a key that lies
@@ -35,6 +35,18 @@ export const memoryBucket = ({ pageSize = 1000 }: { pageSize?: number } = {}): B
     return found.length > pageSize ? { entries, next: found[pageSize - 1] } : { entries };
   };
 
+  const folders: Bucket['folders'] = async (prefix) => {
+    requireFolder(prefix);
+    const names: string[] = [];
+    // `0` is the character behind `/`: the first key after all in the last folder.
+    for (let at = firstFrom(keys, prefix); keys[at]?.startsWith(prefix); ) {
+      const end = (keys[at] as string).indexOf('/', prefix.length);
+      if (end >= 0) names.push((keys[at] as string).slice(prefix.length, end));
+      at = end < 0 ? at + 1 : firstFrom(keys, `${prefix}${names.at(-1)}0`);
+    }
+    return names.sort(); // In keys `b-c/` comes before `b/`.
+  };
+
   const putNew: Bucket['putNew'] = async (key, bytes) => {
     requireKey(key);
     if (objects.has(key)) return { created: false };
@@ -50,7 +62,7 @@ export const memoryBucket = ({ pageSize = 1000 }: { pageSize?: number } = {}): B
     return store(key, bytes);
   };
 
-  return { get, list, putNew, putIf };
+  return { get, list, folders, putNew, putIf };
 };
 
 const entryOf = (key: string, object: Stored | undefined): Page['entries'] =>

@@ -24,3 +24,12 @@ export const requirePrefix = (prefix: string): void => {
     `the prefix ${JSON.stringify(prefix.slice(0, 200))} cannot be listed: expected the beginning of a key`,
   );
 };
+
+/** Throws `Refused` for what is no folder of keys: the empty prefix, or one that ends in `/`. */
+export const requireFolder = (prefix: string): void => {
+  requirePrefix(prefix);
+  if (prefix === '' || prefix.endsWith('/')) return;
+  throw new Refused(
+    `the folder ${JSON.stringify(prefix.slice(0, 200))} cannot be looked into: expected a "/" at its end`,
+  );
+};

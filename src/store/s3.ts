@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { Conflict } from '../events/errors.ts';
 import { awsSettings } from './aws.ts';
 import type { Bucket, Page, Stored } from './bucket.ts';
-import { requireKey, requirePrefix } from './object.ts';
+import { requireFolder, requireKey, requirePrefix } from './object.ts';
 import { hasStatus, persistently, type Retries } from './s3-retries.ts';
 
 /** What `s3Bucket` needs; `retries` is for tests. */
@@ -43,6 +43,15 @@ export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): 
     return value;
   };
 
+  /** One page of a listing. StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from. */
+  const page = async ({ prefix, after, ...more }: { prefix: string; after?: string | undefined; Delimiter?: '/' }) => {
+    const where = { Bucket: bucket, Prefix: root + prefix, ...(after !== undefined && { StartAfter: root + after }) };
+    const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
+      client.send(new ListObjectsV2Command({ ...where, ...more, MaxKeys: 1_000 }), { abortSignal }),
+    );
+    return value;
+  };
+
   /** Puts under a condition; `etag` is absent when the condition did not hold. */
   const put = async (key: string, bytes: Uint8Array, condition: { IfNoneMatch: '*' } | { IfMatch: string }) => {
     requireKey(key);
@@ -58,25 +67,30 @@ export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): 
 
     async list(prefix, after): Promise<Page> {
       requirePrefix(prefix);
-      const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
-        client.send(
-          // StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from.
-          new ListObjectsV2Command({
-            Bucket: bucket,
-            Prefix: root + prefix,
-            ...(after !== undefined && { StartAfter: root + after }),
-            MaxKeys: 1_000,
-          }),
-          { abortSignal },
-        ),
-      );
-      const entries = (value.Contents ?? []).map(({ Key = '', ETag = '', Size = 0 }) => ({
+      const { Contents, IsTruncated } = await page({ prefix, after });
+      const entries = (Contents ?? []).map(({ Key = '', ETag = '', Size = 0 }) => ({
         key: Key.slice(root.length),
         etag: ETag,
         size: Size,
       }));
       const last = entries.at(-1);
-      return value.IsTruncated && last ? { entries, next: last.key } : { entries };
+      return IsTruncated && last ? { entries, next: last.key } : { entries };
+    },
+
+    async folders(prefix): Promise<string[]> {
+      requireFolder(prefix);
+      const names: string[] = [];
+      for (let after: string | undefined, more = true; more; ) {
+        const { CommonPrefixes = [], Contents = [], IsTruncated } = await page({ prefix, after, Delimiter: '/' });
+        const folders = CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(root.length));
+        names.push(...folders.map((folder) => folder.slice(prefix.length, -1)));
+        // Keys and folders come in one order. `0` is the character behind `/`: no key in the last folder comes again.
+        const key = Contents.at(-1)?.Key?.slice(root.length) ?? '';
+        const last = folders.at(-1) ?? '';
+        after = last > key ? `${last.slice(0, -1)}0` : key;
+        more = IsTruncated === true;
+      }
+      return names.sort(); // In keys `b-c/` comes before `b/`.
     },
 
     async putNew(key, bytes) {

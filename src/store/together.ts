@@ -33,3 +33,30 @@ export const grouped = (work: (name: string) => Promise<void>): ((name: string) 
     return run.next;
   };
 };
+
+/**
+ * Maps with at most `limit` under way at a time, results in order. When one fails no further one is begun, and the error comes when all
+ * those under way have ended.
+ */
+export const mapOrdered = async <In, Out>(
+  items: readonly In[],
+  limit: number,
+  map: (item: In) => Promise<Out>,
+): Promise<Out[]> => {
+  const results = new Array<Out>(items.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      const position = next++;
+      results[position] = await map(items[position] as In);
+    }
+  };
+  const stop = (error: unknown): never => {
+    next = items.length;
+    throw error;
+  };
+  const lanes = Array.from({ length: Math.min(limit, items.length) }, () => lane().catch(stop));
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === 'rejected');
+  if (failed) throw (failed as PromiseRejectedResult).reason;
+  return results;
+};

@@ -13,7 +13,8 @@ import { translate } from '../../src/slack/translate.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { filesBucket } from '../../src/store/files.ts';
-import { mapOrdered, openLog } from '../../src/store/log.ts';
+import { openLog } from '../../src/store/log.ts';
+import { mapOrdered } from '../../src/store/together.ts';
 
 /** When the season that the commands are tested on has ended: Wednesday 20 November 2024. */
 export const SEASON_END = Date.parse('2024-11-20T12:00:00+09:00');

@@ -78,6 +78,26 @@ const promises = {
     expect(await bucket.get('a/b')).toBeUndefined();
     expect(await bucket.get('a/b/c.json/d')).toBeUndefined();
   },
+  'folders are told by the keys beneath them, ascending, each once': async (bucket) => {
+    for (const key of ['a/b/1', 'a/b/2', 'a/b/c/3', 'a/b-c/4', 'a/b0/5', 'a/file', 'a/Z/6', 'z', 'ab/7'])
+      await created(bucket, key, key);
+    expect(await bucket.folders('a/')).toEqual(['Z', 'b', 'b-c', 'b0']);
+    expect(await bucket.folders('')).toEqual(['a', 'ab']);
+    expect(await bucket.folders('a/b/')).toEqual(['c']);
+    expect(await bucket.folders('none/')).toEqual([]);
+    expect(await bucket.folders('z/')).toEqual([]);
+    await expect(bucket.folders('a')).rejects.toThrow(Refused);
+    await expect(bucket.folders('../')).rejects.toThrow(Refused);
+  },
+  'folders are all found, however many lie between files': async (bucket, quick) => {
+    const keys = Array.from(
+      { length: 1_203 },
+      (_, at) => `m/${String(at).padStart(5, '0')}${at % 3 === 0 ? '' : '/x'}`,
+    );
+    for (let at = 0; at < keys.length; at += 50)
+      await Promise.all(keys.slice(at, at + 50).map((key) => created(quick, key, key)));
+    expect(await bucket.folders('m/')).toEqual(keys.flatMap((key, at) => (at % 3 === 0 ? [] : [key.slice(2, 7)])));
+  },
   'a created object is read back with the same ETag': async (bucket) => {
     const etag = await created(bucket, 'a/b.json', 'first');
     const object = await bucket.get('a/b.json');

@@ -382,6 +382,7 @@ describe('two workers on one store', () => {
     return {
       get: (key) => around(() => bucket.get(key)),
       list: (prefix, after) => around(() => bucket.list(prefix, after)),
+      folders: (prefix) => around(() => bucket.folders(prefix)),
       putNew: (key, bytes) => around(() => bucket.putNew(key, bytes)),
       putIf: (key, bytes, etag) => around(() => bucket.putIf(key, bytes, etag)),
     };

@@ -98,6 +98,11 @@ export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, 
       fail(`${area}: not listed`, prefix);
       return store.list(prefix, after);
     },
+    folders: async (prefix) => {
+      await process.pass('crash before a read');
+      fail(`${area}: not listed`, prefix);
+      return store.folders(prefix);
+    },
     putNew: (key, bytes) =>
       write(
         key,

@@ -60,6 +60,10 @@ export const createStore = (): Store => {
     },
     get: async (key) => objects.get(key),
     list: async (prefix, after) => list(prefix, after),
+    folders: async (prefix) => {
+      const below = [...objects.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+      return [...new Set(below.flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : [])))].sort();
+    },
     putNew: async (key, bytes) => (objects.has(key) ? { created: false } : { created: true, etag: write(key, bytes) }),
     putIf: async (key, bytes, etag) => {
       const found = objects.get(key)?.etag;

@@ -3,7 +3,7 @@ import type { Bucket } from '../../src/store/bucket.ts';
 
 /** One call to a bucket. */
 export interface Call {
-  method: 'get' | 'list' | 'putNew' | 'putIf';
+  method: 'get' | 'list' | 'folders' | 'putNew' | 'putIf';
   key: string;
 }
 
@@ -28,6 +28,7 @@ export const faultyBucket = (
     calls,
     get: (key) => around('get', key, () => bucket.get(key)),
     list: (prefix, after) => around('list', prefix, () => bucket.list(prefix, after)),
+    folders: (prefix) => around('folders', prefix, () => bucket.folders(prefix)),
     putNew: (key, bytes) => around('putNew', key, () => bucket.putNew(key, bytes)),
     putIf: (key, bytes, etag) => around('putIf', key, () => bucket.putIf(key, bytes, etag)),
   };

@@ -40,17 +40,30 @@ export class S3Objects {
     if (this.objects.delete(key)) this.keys.splice(this.keys.indexOf(key), 1);
   }
 
-  /** Up to `max` keys that begin with `prefix`, after `after`, and whether there are more. */
-  list(prefix: string, after: string, max: number): { keys: string[]; more: boolean } {
-    const found: string[] = [];
+  /**
+   * Up to `max` keys that begin with `prefix`, after `after`, and whether there are more. With a delimiter, all keys that go on alike up to
+   * it are one, in `folders`, and count as one.
+   */
+  list(
+    prefix: string,
+    after: string,
+    max: number,
+    delimiter = '',
+  ): { keys: string[]; folders: string[]; more: boolean } {
+    const keys: string[] = [];
+    const folders: string[] = [];
     // Where the prefix begins, itself included, or where the last page ended.
     for (let index = Math.max(this.firstAfter(after), this.firstNotBefore(prefix)); index < this.keys.length; index++) {
       const key = this.keys[index] ?? '';
       if (!key.startsWith(prefix)) break;
-      if (found.length === max) return { keys: found, more: true };
-      found.push(key);
+      const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+      const folder = end < 0 ? undefined : key.slice(0, end + 1);
+      if (folder !== undefined && folder === folders.at(-1)) continue;
+      if (keys.length + folders.length === max) return { keys, folders, more: true };
+      if (folder === undefined) keys.push(key);
+      else folders.push(folder);
     }
-    return { keys: found, more: false };
+    return { keys, folders, more: false };
   }
 
   private check(key: string, { none, match }: Condition): void {

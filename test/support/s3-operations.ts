@@ -65,7 +65,7 @@ export const readRequest = async (incoming: IncomingMessage): Promise<S3Request>
 
 const operationOf = ({ method, headers }: IncomingMessage, key: string, query: URLSearchParams): S3Operation => {
   const plain = !query.has('uploads') && !query.has('uploadId') && headers['x-amz-copy-source'] === undefined;
-  if (method === 'GET' && !key && query.get('list-type') === '2' && !query.get('delimiter')) return 'ListObjectsV2';
+  if (method === 'GET' && !key && query.get('list-type') === '2') return 'ListObjectsV2';
   if (method === 'GET' && !key && query.has('versions')) return 'ListObjectVersions';
   if (method === 'POST' && !key && query.has('delete')) return 'DeleteObjects';
   if (key && plain && method === 'GET') return 'GetObject';
@@ -119,20 +119,21 @@ const list = (bucket: S3Objects, { bucket: name, query }: S3Request): Answer => 
   const token = query.get('continuation-token');
   const after = token ? Buffer.from(token, 'base64').toString() : (query.get('start-after') ?? '');
   const max = Math.min(Number(query.get('max-keys') ?? 1_000), 1_000);
-  const { keys, more } = bucket.list(prefix, after, max);
+  const { keys, folders, more } = bucket.list(prefix, after, max, query.get('delimiter') ?? '');
   const encode = query.get('encoding-type') === 'url' ? encodeURIComponent : (key: string) => key;
   const contents = keys.map((key) => {
     const { etag, bytes } = bucket.get(key);
     return element('Contents', element('Key', encode(key)), element('ETag', etag), element('Size', `${bytes.length}`));
   });
+  const common = folders.map((folder) => element('CommonPrefixes', element('Prefix', encode(folder))));
   const next = more ? [element('NextContinuationToken', Buffer.from(keys.at(-1) ?? '').toString('base64'))] : [];
   const fields = [
     element('Name', name),
     element('Prefix', encode(prefix)),
     element('MaxKeys', `${max}`),
-    element('KeyCount', `${keys.length}`),
+    element('KeyCount', `${keys.length + folders.length}`),
     element('IsTruncated', `${more}`),
   ];
-  const body = document(element('ListBucketResult', ...fields, ...next, ...contents));
+  const body = document(element('ListBucketResult', ...fields, ...next, ...contents, ...common));
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 };
