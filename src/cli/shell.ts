@@ -3,6 +3,7 @@ import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { loadConfig, type Settings } from '../runtime/config.ts';
+import { type Crew, hireCrew } from '../runtime/crew.ts';
 import { addressesOf, type Environment, openBucket } from '../runtime/wire.ts';
 import type { Bucket } from '../store/bucket.ts';
 
@@ -42,6 +43,8 @@ export interface History {
   settings: Settings;
   log: Bucket;
   state: Bucket;
+  /** Threads for a long history. */
+  hire: (months: number) => Crew | undefined;
 }
 
 /** Opens what a command reads and writes. */
@@ -52,7 +55,8 @@ export const openHistory = async (shell: Shell, { config }: CommonOptions): Prom
     openBucket(addresses.log, shell.environment),
     openBucket(addresses.state, shell.environment),
   ]);
-  return { settings, log, state };
+  const { environment } = shell;
+  return { settings, log, state, hire: (months) => hireCrew(months, { ...addresses, environment }) };
 };
 
 /** The challenges a command is about: the one of `--channel`, else all. */

@@ -1,4 +1,5 @@
-import { type Difference, type Report, verify, verifyChallenges } from '../runtime/rebuild.ts';
+import type { Difference, Report } from '../runtime/history.ts';
+import { verify, verifyChallenges } from '../runtime/rebuild.ts';
 import {
   type AddCommand,
   chosen,

@@ -29,3 +29,19 @@ export class Corrupt extends TilError {
 export class Refused extends TilError {
   readonly code = 'refused';
 }
+
+/** An error as data, for another thread. */
+export interface ToldError {
+  code?: string;
+  message: string;
+}
+
+/** What another thread must know of an error. */
+export const tellError = (error: unknown): ToldError =>
+  error instanceof TilError ? { code: error.code, message: error.message } : { message: String(error) };
+
+/** The error that another thread told of. */
+export const errorFrom = ({ code, message }: ToldError = { message: 'nothing was told' }): Error => {
+  const kind = [Conflict, Unavailable, Corrupt, Refused].find((each) => new each('').code === code) ?? Error;
+  return new kind(message);
+};

@@ -95,7 +95,11 @@ const cloneRoster = (roster: Roster): Roster =>
 const sameList = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((item, position) => item === right[position]);
 
-const placeInIndex = (challenge: Challenge, index: IndexSnapshot, view: MonthView): IndexSnapshot => ({
+const placeInIndex = (
+  challenge: Challenge,
+  index: IndexSnapshot,
+  view: Omit<MonthView, 'weekSnapshots'>,
+): IndexSnapshot => ({
   version: 1,
   challenge: summaryOf(challenge),
   asOf: laterTs(index.asOf, view.asOf) ?? null,
@@ -189,7 +193,7 @@ export const membersOf = ({ roster, totals }: People): MembersSnapshot => ({
     .map((id) => ({ id, name: roster[id]?.name?.value ?? id, ...(totals[id] ?? { weeks: 0, posts: 0, likes: 0 }) })),
 });
 
-/** Builds a season from nothing, month by month: what placing every month would give, in one pass over the members at the end. */
+/** Builds a season from nothing, month by month in any order: what placing every month would give, in one pass over the members at the end. */
 export const buildSeason = (challenge: Challenge) => {
   const empty = emptySeason(challenge);
   const { people } = empty;
@@ -197,7 +201,7 @@ export const buildSeason = (challenge: Challenge) => {
   const weeksOf = new Map<string, MemberSnapshot['weeks']>();
   const monthsOf = new Map<string, MemberSnapshot['months']>();
   return {
-    add: (view: MonthView): void => {
+    add: (view: Omit<MonthView, 'weekSnapshots'>): void => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
       for (const row of view.snapshot.members) {
