@@ -9,6 +9,7 @@ import { keyOf } from '../src/events/key.ts';
 import { tsAt } from '../src/events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../src/events/week.ts';
 import { parseConfig } from '../src/runtime/config.ts';
+import { crewOf } from '../src/runtime/crew.ts';
 import { rebuild, verify } from '../src/runtime/rebuild.ts';
 import { sealQuietWeeks } from '../src/runtime/seal.ts';
 import { filesBucket } from '../src/store/files.ts';
@@ -75,17 +76,36 @@ const filesUnder = (root: string): string[] =>
     .filter((entry) => entry.isFile() && !entry.name.startsWith('manifest-'))
     .map(({ parentPath, name }) => join(parentPath, name));
 
-/** The ceilings: reading and parsing the same bytes, with nothing else. */
-const parseSingle = (files: readonly string[]): number => {
-  for (const file of files) JSON.parse(readFileSync(file, 'utf8'));
+/** What anybody would keep of an event, in the plainest way there is. */
+type Plain = Map<string, { author?: string; links?: string[]; reactions: Map<string, boolean> }>;
+const foldPlainly = (messages: Plain, event: Event): void => {
+  if (event.kind !== 'message.posted' && event.kind !== 'reaction.added') return;
+  const ts = event.kind === 'message.posted' ? event.ts : event.item;
+  let message = messages.get(ts);
+  if (!message) messages.set(ts, (message = { reactions: new Map() }));
+  if (event.kind === 'message.posted') Object.assign(message, { author: event.author?.user, links: event.links });
+  else message.reactions.set(`${event.user}/${event.name}`, true);
+};
+
+/** The ceilings: reading and parsing the same bytes with nothing else, and with the plainest fold, which writes nothing. */
+const readSingles = (files: readonly string[], fold: boolean): number => {
+  let messages: Plain = new Map();
+  for (const file of files) {
+    const event = JSON.parse(readFileSync(file, 'utf8')) as Event;
+    if (fold) foldPlainly(messages, event);
+    if (messages.size === 1_000) messages = new Map(); // As large as a week.
+  }
   return files.length;
 };
-const parseSealed = (files: readonly string[]): number => {
+const readSealed = (files: readonly string[], fold: boolean): number => {
   let count = 0;
   for (const file of files) {
+    const messages: Plain = new Map();
     const raw = zstdDecompressSync(readFileSync(file));
-    for (let start = 0, end = raw.indexOf(10); end >= 0; start = end + 1, end = raw.indexOf(10, start), count++)
-      JSON.parse(raw.toString('utf8', start, end));
+    for (let start = 0, end = raw.indexOf(10); end >= 0; start = end + 1, end = raw.indexOf(10, start), count++) {
+      const event = JSON.parse(raw.toString('utf8', start, end)) as Event;
+      if (fold) foldPlainly(messages, event);
+    }
   }
   return count;
 };
@@ -109,41 +129,52 @@ const measure = async (work: () => number | Promise<number>): Promise<Measured> 
   return { perSecond: count / seconds, peak: (peak - before) / 1e6 };
 };
 
-const line = (what: string, { perSecond, peak }: Measured, ceiling?: Measured): void => {
-  const ratio = ceiling ? `${(perSecond / ceiling.perSecond).toFixed(2)} of the ceiling` : '';
+const print = (what: string, { perSecond, peak }: Measured, ...ceilings: Measured[]): void => {
+  const ratios = ceilings.map((ceiling) => (perSecond / ceiling.perSecond).toFixed(2).padStart(8)).join('');
   process.stdout.write(
-    `${what.padEnd(44)}${Math.round(perSecond).toLocaleString('en').padStart(10)} events/s  +${peak.toFixed(0).padStart(4)} MB  ${ratio}\n`,
+    `${what.padEnd(46)}${Math.round(perSecond).toLocaleString('en').padStart(9)} events/s +${peak.toFixed(0).padStart(4)} MB${ratios}\n`,
   );
 };
 
 const bench = async (events: number): Promise<void> => {
   const root = mkdtempSync(join(tmpdir(), 'til-bench-'));
-  const bytes = writeLog(join(root, 'log'), events);
-  const log = filesBucket(join(root, 'log'));
-  process.stdout.write(`\n${events.toLocaleString('en')} events, ${(bytes / 1e6).toFixed(0)} MB\n`);
-  const run = async (work: typeof rebuild, state: string): Promise<number> =>
-    (await work(challenge, { log, state: filesBucket(join(root, state)) })).events;
+  const folder = (name: string): string => join(root, name);
+  const bytes = writeLog(folder('log'), events);
+  const log = filesBucket(folder('log'));
+  process.stdout.write(`\n${events.toLocaleString('en')} events, ${(bytes / 1e6).toFixed(0)} MB`.padEnd(76));
+  process.stdout.write('of parse  of fold\n');
 
-  const singles = filesUnder(join(root, 'log', 'events'));
-  parseSingle(singles);
-  const single = await measure(() => parseSingle(singles));
-  line('single objects: read and parse (ceiling)', single);
-  line('single objects: rebuild into nothing', await measure(() => run(rebuild, 'state')), single);
-  line('single objects: rebuild, nothing differs', await measure(() => run(rebuild, 'state')), single);
-  line('single objects: verify', await measure(() => run(verify, 'state')), single);
+  /** Rebuilds or verifies, alone or with threads. */
+  const run =
+    (work: typeof rebuild, state: string, threads = 1) =>
+    async (): Promise<number> => {
+      const whereabouts = { log: `file:${folder('log')}`, state: `file:${folder(state)}`, environment: {} };
+      const hire = () => (threads > 1 ? crewOf(threads, whereabouts) : undefined);
+      return (await work(challenge, { log, state: filesBucket(folder(state)), hire })).events;
+    };
+  const compare = async (what: string, state: string, read: (fold: boolean) => number): Promise<void> => {
+    read(true);
+    const parse = await measure(() => read(false));
+    const fold = await measure(() => read(true));
+    print(`${what}: read and parse (ceiling)`, parse);
+    print(`${what}: read, parse, fold plainly (ceiling)`, fold, parse);
+    print(`${what}: rebuild into nothing`, await measure(run(rebuild, state)), parse, fold);
+    print(`${what}: rebuild, nothing differs`, await measure(run(rebuild, state)), parse, fold);
+    print(`${what}: the same, two threads`, await measure(run(rebuild, state, 2)), parse, fold);
+    print(`${what}: verify`, await measure(run(verify, state)), parse, fold);
+    print(`${what}: verify, two threads`, await measure(run(verify, state, 2)), parse, fold);
+  };
 
+  const singles = filesUnder(folder('log/events'));
+  await compare('single objects', 'state', (fold) => readSingles(singles, fold));
   const started = performance.now();
   const { bytes: sealed } = await sealQuietWeeks(challenge, log, Date.now());
   const seconds = (performance.now() - started) / 1000;
   process.stdout.write(
     `sealing: ${Math.round(events / seconds).toLocaleString('en')} events/s, ${(sealed / 1e6).toFixed(1)} MB\n`,
   );
-  const segments = filesUnder(join(root, 'log', 'segments'));
-  const ceiling = await measure(() => parseSealed(segments));
-  line('sealed: read, unpack and parse (ceiling)', ceiling);
-  line('sealed: rebuild into nothing', await measure(() => run(rebuild, 'state2')), ceiling);
-  line('sealed: rebuild, nothing differs', await measure(() => run(rebuild, 'state2')), ceiling);
-  line('sealed: verify (reads every object too)', await measure(() => run(verify, 'state2')), ceiling);
+  const segments = filesUnder(folder('log/segments'));
+  await compare('sealed weeks', 'state2', (fold) => readSealed(segments, fold));
   rmSync(root, { recursive: true, force: true });
 };
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 if (Number(process.versions.node.split('.')[0]) >= 24) {
-  const { processShell, run } = await import('../dist/cli/til.mjs');
+  const { processShell, run } = await import('../dist/cli/main.mjs');
   process.exitCode = await run(process.argv.slice(2), processShell(process.env));
 } else {
   const node = bundledNode();
