@@ -63,9 +63,10 @@ const nameOf = (event: Event): string => {
 const utf8 = new TextEncoder();
 
 /** Writes any text in `[A-Za-z0-9.-]` and `_hh` for every other byte: different texts give different names. */
-export const escapeName = (name: string): string =>
-  name.replace(/[^A-Za-z0-9.-]+/g, (others) => {
-    let escaped = '';
-    for (const byte of utf8.encode(others)) escaped += `_${byte.toString(16).padStart(2, '0')}`;
-    return escaped;
-  });
+export const escapeName = (name: string): string => name.replace(/[^A-Za-z0-9.-]/gu, escapeCharacter);
+
+const escapeCharacter = (character: string): string => {
+  const code = character.charCodeAt(0);
+  const bytes = code < 128 ? [code] : [...utf8.encode(character)]; // Most are the plus of +1.
+  return bytes.map((byte) => `_${byte.toString(16).padStart(2, '0')}`).join('');
+};

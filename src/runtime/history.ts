@@ -1,18 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
-import type { Event } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
-import { keyOf } from '../events/key.ts';
-import { calendarOf, type Month, type Week } from '../events/week.ts';
+import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
-import { applyAll } from '../projections/projection.ts';
 import type { Bucket, Stored } from '../store/bucket.ts';
 import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
-import { openLog } from '../store/log.ts';
+import { foldWeek } from './fold-week.ts';
 import { keys } from './publish.ts';
-import { foldSafely } from './worker.ts';
 
 /** What reading the history needs. There is no way to speak among it. */
 export interface Storage {
@@ -72,6 +67,7 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   const { challenge, month, weeks } = task;
   const { channel } = challenge;
   const report = emptyReport();
+  const reading = task.task === 'verify' ? 'readOriginals' : 'readWeek';
   const documents = [
     ...weeks.map((week) => keys.ledger(channel, week)),
     ...weeks.map((week) => keys.week(channel, week)),
@@ -83,12 +79,12 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   const ledgers: Ledger[] = [];
   const sound = new Map<string, boolean>();
   for (const week of weeks) {
-    const folded = await foldWeek(challenge, week, storage, task.task);
-    sound.set(keys.ledger(channel, week), folded.differences.length === 0);
-    report.events += folded.events;
+    const { state, events, damage } = await foldWeek(challenge, week, storage, reading);
+    sound.set(keys.ledger(channel, week), damage.length === 0);
+    report.events += events;
     report.weeks += 1;
-    report.differences.push(...folded.differences);
-    ledgers.push(folded.state);
+    report.differences.push(...damage);
+    ledgers.push(state);
   }
   const { weekSnapshots, ...view } = viewMonth(challenge, month, ledgers);
   const whole = report.differences.length === 0;
@@ -143,70 +139,14 @@ export const remakeLedger = async (challenge: Challenge, week: Week, storage: St
   const key = keys.ledger(challenge.channel, week);
   for (let attempt = 1; ; attempt++) {
     const { etag, value, text } = await readDocument(storage.state, key);
-    const { state, events, differences } = await foldWeek(challenge, week, storage, 'rebuild');
+    const { state, events, damage } = await foldWeek(challenge, week, storage, 'readWeek');
     const body = canonical(state);
-    const keeps = body === text || (value !== undefined && differences.length > 0);
+    const keeps = body === text || (value !== undefined && damage.length > 0);
     try {
       if (!keeps) await writeDocument(storage.state, key, body, etag);
-      return { events, differences, weeks: 1, written: keeps ? [] : [key] };
+      return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
     } catch (error) {
       if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
     }
   }
-};
-
-interface Folded {
-  state: Ledger;
-  events: number;
-  differences: Difference[];
-}
-
-/** A week's ledger from the log alone; facts that are damaged, or cannot be folded, are named and left out. */
-const foldWeek = async (
-  { channel, timeZone }: Challenge,
-  week: Week,
-  storage: Storage,
-  task: Task,
-): Promise<Folded> => {
-  const calendar = calendarOf(timeZone);
-  const differences: Difference[] = [];
-  const damaged = (key: string, detail: string) => differences.push({ key, problem: 'damaged', detail });
-  const pause = storage.breathe ?? breathe;
-  await pause();
-  const log = openLog(breathing(storage.log, pause));
-  const read = task === 'verify' ? log.readOriginals : log.readWeek;
-  const events = await read(channel, week, calendar, ({ message }) =>
-    damaged(message.split(':')[0] as string, message),
-  );
-  const { state, poisoned } = foldFresh(channel, week, events);
-  for (const { event, reason } of poisoned) damaged(keyOf(event, calendar), reason);
-  return { state, events: events.length, differences };
-};
-
-/** A ledger that nobody else holds is folded in place, which is twice as fast; whatever throws is found the slow way. */
-const foldFresh = (channel: string, week: Week, events: readonly Event[]): ReturnType<typeof foldSafely> => {
-  const state = emptyLedger(channel, week);
-  try {
-    applyAll(ledger, state, events);
-    return { state, poisoned: [] };
-  } catch {
-    return foldSafely(emptyLedger(channel, week), events);
-  }
-};
-
-const breathe = (): Promise<void> => setImmediate();
-
-const READS_IN_A_BREATH = 50; // About two milliseconds from a folder in memory.
-
-/** A folder is read without ever waiting; so the front door of the same process could not answer before all is read. */
-const breathing = (bucket: Bucket, pause: () => Promise<void>): Bucket => {
-  let reads = 0;
-  return {
-    ...bucket,
-    get: async (key) => {
-      reads += 1;
-      if (reads % READS_IN_A_BREATH === 0) await pause();
-      return bucket.get(key);
-    },
-  };
 };
