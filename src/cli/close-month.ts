@@ -51,7 +51,7 @@ export const closeMonthCommand: AddCommand = (program, shell) => {
         return all;
       });
       if (options.json)
-        shell.out(`${JSON.stringify({ results: results.map(({ names: _, name: __, ...rest }) => rest) })}\n`);
+        shell.out(`${JSON.stringify({ results: results.map(({ nameOf: _, name: __, ...rest }) => rest) })}\n`);
       else for (const result of results) tell(shell, result);
       if (results.some(({ outcome }) => outcome === 'waits')) throw new Failure('');
     });
@@ -71,7 +71,7 @@ interface Result {
   channel: string;
   name: string;
   month: MonthSnapshot;
-  names: ReadonlyMap<string, string>;
+  nameOf: (id: string) => string;
   outcome: Outcome;
   frozen?: Closed;
 }
@@ -83,8 +83,8 @@ const closeOne = async (
   challenge: Challenge,
 ): Promise<Result> => {
   const { channel, name } = challenge;
-  const { view, names } = await monthAsLogged(challenge, options.month, system.log);
-  const result = { channel, name, month: view, names };
+  const { view, nameOf } = await monthAsLogged(challenge, options.month, system);
+  const result = { channel, name, month: view, nameOf };
   if (view.weeks.length === 0 && !view.closed) return { ...result, outcome: 'nothing to close' };
   if (options.dryRun) return { ...result, outcome: view.closed ? 'frozen already' : 'dry run' };
   const before = await outcomeOf(system, channel, options.month);
@@ -143,7 +143,7 @@ const SAYS: Record<Outcome, string> = {
   'not announced': 'frozen. It was not announced: too old, or Slack refused it; "til replay" shows which.',
 };
 
-const tell = (shell: Shell, { channel, name, month, names, outcome, frozen }: Result): void => {
+const tell = (shell: Shell, { channel, name, month, nameOf, outcome, frozen }: Result): void => {
   shell.out(`${printable(name)} (${channel}), ${month.month}: ${SAYS[outcome]}\n`);
   const { challengers, special } = frozen ?? month.closed ?? month;
   if (outcome === 'nothing to close') return;
@@ -153,7 +153,7 @@ const tell = (shell: Shell, { channel, name, month, names, outcome, frozen }: Re
     shell.out(
       table([
         ['challenger', 'likes', ''],
-        ...challengers.map(({ id, likes }) => [names.get(id) ?? id, likes, special.includes(id) ? 'special' : '']),
+        ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? 'special' : '']),
       ]),
     );
 };
