@@ -4,7 +4,9 @@ import { Refused } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openSpool, type Spool } from '../queue/spool.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
+import { folderEraser } from '../store/folder-eraser.ts';
 import { systemClock } from './clock.ts';
 
 /** The environment, as far as this project reads it. Only this file and the commands' entry look at `process.env`. */
@@ -51,6 +53,15 @@ export const openBucket = async (address: string, environment: Environment): Pro
   // Loaded only when it is used: one machine needs no AWS SDK.
   const { s3Bucket, s3Client } = await import('../store/s3.ts');
   return s3Bucket({ client: s3Client(environment), ...place });
+};
+
+/** Opens the right to erase what lies at an address. */
+export const openEraser = async (address: string, environment: Environment): Promise<Eraser> => {
+  const path = folderOf(address);
+  if (path) return folderEraser(path);
+  const place = bucketOf(address);
+  const [{ s3Client }, { s3Eraser }] = await Promise.all([import('../store/s3.ts'), import('../store/s3-eraser.ts')]);
+  return s3Eraser({ client: s3Client(environment), ...place });
 };
 
 /** Opens a queue by its address; a spool can also be looked into and closed. */
