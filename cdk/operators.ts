@@ -18,7 +18,7 @@ export interface OperatorsProps {
 export class Operators extends Construct {
   /** For `til reconcile`, `rebuild`, `verify`, `copy`, `dlq` … from an administrator's machine. */
   readonly operator: Role;
-  /** The only one who may delete from the log. */
+  /** For `til forget`: the only one who may delete from the log. */
   readonly eraser: Role;
 
   constructor(scope: Construct, id: string, { log, state, queue, deadLetters }: OperatorsProps) {
@@ -40,7 +40,8 @@ export class Operators extends Construct {
     }
     this.eraser = this.role('Eraser', 'Erases what the law says must go: the only role that may delete from the log.');
     for (const statement of [
-      allow('Objects', ['s3:GetObject', 's3:GetObjectVersion', 's3:DeleteObject', 's3:DeleteObjectVersion'], objects),
+      // It deletes versions by their ids: a plain delete would only hide an object. It puts what stands in their place, and rebuilds.
+      allow('Objects', ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion'], objects),
       allow('Lists', ['s3:ListBucket', 's3:ListBucketVersions'], buckets),
     ]) {
       this.eraser.addToPrincipalPolicy(statement);

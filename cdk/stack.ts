@@ -52,7 +52,7 @@ export class TilStack extends Stack {
 
     const eraser = operators.eraser.roleArn;
     if (keep) {
-      const writers = [worker.role.roleArn, operators.operator.roleArn];
+      const writers = [worker.role.roleArn, operators.operator.roleArn, eraser];
       logBucket.guard({ writers, eraser, deployer: deployerOf(this) });
       stateBucket.guard({ eraser });
     }
@@ -81,6 +81,7 @@ export class TilStack extends Stack {
     this.output('IngestLog', ingress.ingest.logGroup.logGroupName, 'What ingest says');
     this.output('OperatorRole', operators.operator.roleArn, 'The role for the CLI');
     this.output('EraserRole', eraser, 'The role that may delete');
+    this.output('WorkerMapping', worker.jobs.eventSourceMappingId, 'What rests while a person is erased');
   }
 
   private output(name: string, value: string, description: string) {

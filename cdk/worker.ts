@@ -20,6 +20,9 @@ export interface WorkerProps {
 
 /** Takes jobs off the queue: append, fold, save, decide; attempt, send, deliver. */
 export class Worker extends BundledFunction {
+  /** What takes jobs from the queue and gives them to the function. */
+  readonly jobs: EventSourceMapping;
+
   constructor(scope: Construct, id: string, { entry, queue, log, state, secret, environment }: WorkerProps) {
     super(scope, id, {
       entry,
@@ -46,7 +49,7 @@ export class Worker extends BundledFunction {
       ],
     });
     acknowledgeAllObjects(this.role, log, state);
-    const mapping = new EventSourceMapping(this, 'Jobs', {
+    this.jobs = new EventSourceMapping(this, 'Jobs', {
       target: this.function,
       eventSourceArn: queue.queueArn,
       // The most a FIFO queue gives. One at a time, at some 120 ms each, would be just Slack's 8.3 events/s.
@@ -56,6 +59,6 @@ export class Worker extends BundledFunction {
       // compare-and-swap. Not reserved concurrency: a new account has ten in all, and its reservations must leave ten.
       maxConcurrency: 2,
     });
-    mapping.node.addDependency(this.role); // The mapping is refused while the role may not receive.
+    this.jobs.node.addDependency(this.role); // The mapping is refused while the role may not receive.
   }
 }

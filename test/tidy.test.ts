@@ -152,6 +152,12 @@ describe('each rule sees a bad text planted in the repository', () => {
       "import type { S3Client } from '@aws-sdk/client-s3';",
       /outside of the adapters to AWS/,
     ],
+    [
+      'the eraser elsewhere',
+      'src/runtime/x.ts',
+      "import { s3Eraser } from '../store/s3-eraser.ts';",
+      /only `til forget` may erase/,
+    ],
     ['Slack in a handler', 'src/handlers/x.ts', "import { WebClient } from '@slack/web-api';", /outside of src\/slack/],
     ['the environment read elsewhere', 'src/queue/x.ts', "export const x = process.env['X'];", /reads process\.env/],
     [

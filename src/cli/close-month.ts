@@ -1,5 +1,5 @@
 import { Refused } from '../events/errors.ts';
-import { secondsOf } from '../events/timestamp.ts';
+import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events/week.ts';
 import { monthResultId } from '../handlers/month-result.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -21,6 +21,7 @@ import {
   type Shell,
   table,
 } from './shell.ts';
+import { wallClock } from './story.ts';
 import { loadNow, request, type System, withSystem } from './system.ts';
 
 interface CloseMonthOptions {
@@ -51,7 +52,9 @@ export const closeMonthCommand: AddCommand = (program, shell) => {
         return all;
       });
       if (options.json)
-        shell.out(`${JSON.stringify({ results: results.map(({ names: _, name: __, ...rest }) => rest) })}\n`);
+        shell.out(
+          `${JSON.stringify({ results: results.map(({ nameOf: _, name: __, timeZone: ___, ...rest }) => rest) })}\n`,
+        );
       else for (const result of results) tell(shell, result);
       if (results.some(({ outcome }) => outcome === 'waits')) throw new Failure('');
     });
@@ -71,7 +74,8 @@ interface Result {
   channel: string;
   name: string;
   month: MonthSnapshot;
-  names: ReadonlyMap<string, string>;
+  timeZone: string;
+  nameOf: (id: string) => string;
   outcome: Outcome;
   frozen?: Closed;
 }
@@ -82,9 +86,9 @@ const closeOne = async (
   system: System,
   challenge: Challenge,
 ): Promise<Result> => {
-  const { channel, name } = challenge;
-  const { view, names } = await monthAsLogged(challenge, options.month, system.log);
-  const result = { channel, name, month: view, names };
+  const { channel, name, timeZone } = challenge;
+  const { view, nameOf } = await monthAsLogged(challenge, options.month, system);
+  const result = { channel, name, timeZone, month: view, nameOf };
   if (view.weeks.length === 0 && !view.closed) return { ...result, outcome: 'nothing to close' };
   if (options.dryRun) return { ...result, outcome: view.closed ? 'frozen already' : 'dry run' };
   const before = await outcomeOf(system, channel, options.month);
@@ -110,7 +114,7 @@ const requireOver = ({ timeZone }: Challenge, { month, yes }: CloseMonthOptions)
   const end = calendarOf(timeZone).instant(plusWeeks(weeksOf(month).at(-1) as Week, 1), 0, 0, 0);
   if (yes || systemClock.now() / 1000 >= end) return;
   throw new Refused(
-    `--month ${month} is not over until ${new Date(end * 1000).toISOString()}, and a frozen result never changes; add --yes to close it all the same`,
+    `--month ${month} is not over until ${wallClock(tsAt(end * 1000), timeZone)} (${timeZone}), and a frozen result never changes; add --yes to close it all the same`,
   );
 };
 
@@ -140,20 +144,21 @@ const SAYS: Record<Outcome, string> = {
   frozen:
     'frozen. It is not announced yet: that waits until "til serve" or this command runs with a SLACK_BOT_TOKEN that works.',
   announced: 'frozen and announced.',
-  'not announced': 'frozen. It was not announced: too old, or Slack refused it; "til replay" shows which.',
+  'not announced':
+    'frozen. It was not announced: too old, announced by another bot before, or refused by Slack; "til replay" shows which.',
 };
 
-const tell = (shell: Shell, { channel, name, month, names, outcome, frozen }: Result): void => {
+const tell = (shell: Shell, { channel, name, timeZone, month, nameOf, outcome, frozen }: Result): void => {
   shell.out(`${printable(name)} (${channel}), ${month.month}: ${SAYS[outcome]}\n`);
   const { challengers, special } = frozen ?? month.closed ?? month;
   if (outcome === 'nothing to close') return;
-  if (frozen) shell.out(`frozen at ${new Date(secondsOf(frozen.at) * 1000).toISOString()}\n`);
+  if (frozen) shell.out(`frozen at ${wallClock(frozen.at, timeZone)} (${timeZone})\n`);
   if (challengers.length === 0) shell.out('nobody took part in every week\n');
   else
     shell.out(
       table([
         ['challenger', 'likes', ''],
-        ...challengers.map(({ id, likes }) => [names.get(id) ?? id, likes, special.includes(id) ? 'special' : '']),
+        ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? 'special' : '']),
       ]),
     );
 };

@@ -46,7 +46,7 @@ Example:
       const comparisons = [];
       for (const challenge of chosen(history.settings, options.channel)) {
         const progress = createProgress(shell, challenge.channel, options.json);
-        const months = await compareRules(challenge, rules, history.log, options.month, progress.step);
+        const months = await compareRules(challenge, rules, history, options.month, progress.step);
         progress.end();
         comparisons.push({ channel: challenge.channel, name: challenge.name, months });
       }

@@ -73,6 +73,6 @@ const deliveries = (slack: System['slack']) => {
   if (slack.appToken) return { ok: true, says: 'Socket Mode, by SLACK_APP_TOKEN' };
   return {
     ok: false,
-    says: 'SLACK_SIGNING_SECRET is not set, so every event is refused; it is under "Basic Information" of the app',
+    says: 'SLACK_SIGNING_SECRET is not set, so every event is refused; it is under "Basic Information" of the app. With Socket Mode, SLACK_APP_TOKEN (xapp-…) takes its place',
   };
 };

@@ -34,13 +34,13 @@ export const exportCommand: AddCommand = (program, shell) => {
       'gives the counted posts, their likes, or who took part in which week, as CSV (also for Excel) or JSON',
     )
     .option('--csv', 'CSV, which is what comes without --json too')
-    .addOption(new Option('--what <table>', 'which table; all of them with --out').choices(TABLES))
+    .addOption(new Option('--what <table>', 'which table; without it posts as CSV, or all of them').choices(TABLES))
     .option('--out <folder>', 'write files into this folder instead of printing')
     .option('--channel <id>', 'only this challenge')
     .option('--yes', 'replace files that are there')
     .addHelpText(
       'after',
-      '\nCells that a spreadsheet would run as a formula get a leading apostrophe. The tables name members: keep them as you keep a list\nof members.\n\nExample:\n  til export --csv --out export\n',
+      '\nOne CSV holds one table; --json without --what gives {"posts": […], "likes": […], "participation": […]}. Cells that a spreadsheet would run as a formula get a\nleading apostrophe. The tables name members: keep them as you keep a list of members.\n\nExample:\n  til export --csv > posts.csv\n  til export --csv --out export\n',
     )
     .action(async (_options, command) => {
       const options = optionsOf<ExportOptions>(command);
@@ -61,8 +61,16 @@ const print = async (
   const [challenge, ...others] = challenges;
   if (!challenge || others.length > 0)
     throw new Refused('--channel: there are several challenges; say which, or use --out');
-  if (!options.what) throw new Refused(`--what: expected one of ${TABLES.join(', ')}, or --out FOLDER for all of them`);
-  await writeTable(challenge, options.what, history, options, (text) => shell.out(text));
+  const write = (text: string): void => shell.out(text);
+  if (options.what || !options.json) {
+    await writeTable(challenge, options.what ?? 'posts', history, options, write);
+    return;
+  }
+  for (const [position, what] of TABLES.entries()) {
+    write(`${position === 0 ? '{' : ','}"${what}":`);
+    await writeTable(challenge, what, history, options, write);
+  }
+  write('}\n');
 };
 
 const writeAll = async (

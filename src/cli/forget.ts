@@ -1,7 +1,7 @@
 import { Refused } from '../events/errors.ts';
-import { type Folders, type Forgetting, findTraces, forget } from '../runtime/forget.ts';
+import { type ForgetPorts, type Forgetting, findTraces, forget } from '../runtime/forget.ts';
 import { mentions } from '../runtime/redact.ts';
-import { addressesOf, type Environment } from '../runtime/wire.ts';
+import { addressesOf, type Environment, openEraser } from '../runtime/wire.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import {
   type AddCommand,
@@ -32,21 +32,27 @@ export const forgetCommand: AddCommand = (program, shell) => {
       const options = optionsOf<ForgetOptions>(command);
       if (!/^[UW][A-Z0-9]{2,31}$/.test(user))
         throw new Refused(`expected the id of a person, such as U0MINSEO01, got ${printable(user)}`);
-      const folders = foldersOf(shell.environment);
-      await withSystem(shell, options, (system) => run(shell, options, user, folders, system));
+      const erasers = await erasersOf(shell.environment);
+      await withSystem(shell, options, (system) => run(shell, options, user, { ...system, erasers }));
     });
 };
 
 const CANNOT = `What this cannot reach, and you must see to yourself:
   Slack itself: delete their messages there, or "til reconcile" fetches them again
-  backups and copies of the log, exported files, and whatever other members wrote about them by name
-  what still lies in quarantine is listed by the command; such files must be deleted by hand
+  backups, replicas and copies of the log, exported files, and whatever other members wrote about them by name
+  caches: CloudFront and browsers may show an older page for some minutes
+  logs of requests (CloudTrail, access logs): they name objects, not what was in them; some objects' names hold a person's id
+  what still lies in quarantine is listed by the command; it must be deleted by hand
 `;
 
 const HELP = `
 Their posts and likes go on counting under an id made by chance, with a stand-in for each link; so nobody else's totals change. The
-server must be stopped, and a backup of the log taken first is wise (and must go later). On AWS the log cannot be changed by any role of
-this system: copy it to a folder, forget there, and put it into a new bucket.
+server must be stopped, and a backup of the log taken first is wise (and must go later). Interrupted, the same command goes on.
+
+On AWS only the eraser's role may do this (EraserRole among the stack's outputs); all earlier versions of the objects go too. What runs
+there must rest meanwhile: events wait in the queue, and nothing is lost.
+  aws lambda update-event-source-mapping --uuid <WorkerMapping> --no-enabled     (afterwards: --enabled)
+What waits in that queue is not looked at: run the command once more when the worker has taken it.
 
 ${CANNOT}
 Example:
@@ -54,24 +60,18 @@ Example:
   til forget U0MINSEO01 --yes
 `;
 
-const foldersOf = (environment: Environment): Folders => {
+const erasersOf = async (environment: Environment): Promise<ForgetPorts['erasers']> => {
   const { log, state } = addressesOf(environment);
-  const folder = (address: string): string => {
-    if (address.startsWith('file:')) return address.slice('file:'.length);
-    throw new Refused(
-      `TIL_LOG and TIL_STATE: expected folders (file:PATH), got ${address}; "til forget --help" says what to do on AWS`,
-    );
-  };
-  return { log: folder(log), state: folder(state) };
+  return { log: await openEraser(log, environment), state: await openEraser(state, environment) };
 };
 
 const run = async (
   shell: Shell,
   options: ForgetOptions & CommonOptions,
   user: string,
-  folders: Folders,
-  { settings, log, queue }: System,
+  { settings, queue, ...ports }: System & ForgetPorts,
 ): Promise<void> => {
+  const { log } = ports;
   await queue.openTaker?.(); // Throws while a server runs: nothing may be written meanwhile.
   const waiting = (await queue.list?.())?.length ?? 0;
   if (waiting > 0)
@@ -81,7 +81,7 @@ const run = async (
     const { channel } = challenge;
     const progress = createProgress(shell, channel, options.json);
     const traces = await findTraces(challenge, user, log);
-    const done = options.yes ? await forget(challenge, traces, folders, progress.step) : {};
+    const done = options.yes ? await forget(challenge, traces, ports, progress.step) : {};
     progress.end();
     results.push({ channel, found: traces.keys.length, ...done });
   }

@@ -51,7 +51,8 @@ export const importCommand: AddCommand = (program, shell) => {
 };
 
 const RULES = `
-It says nothing to Slack, and running it again changes nothing. No link was kept, so a linked reply gets a stand-in that
+It says nothing to Slack, and running it again changes nothing. The months before the one that the files say they are in
+(this_month) were announced by the original bot, and are not announced again. No link was kept, so a linked reply gets a stand-in that
 counts (https://velog.io/imported/…). Broken rows are mended by these rules, and reported one by one:
   has_link is a table of people   linked, and liked by these
   a total that is not its likers  recomputed from the likers
@@ -121,6 +122,7 @@ const forPrograms = (challenge: Challenge, legacy: Legacy, imported: Imported | 
   replies: legacy.replies.length,
   members: legacy.members.length,
   repairs: legacy.repairs,
+  announced: legacy.announced,
   afterClose: afterClose(challenge, legacy),
   appended: imported?.appended ?? 0,
   known: imported?.known ?? 0,
@@ -135,7 +137,7 @@ const tell = (
   imported: Imported | undefined,
   months: Check[],
 ): void => {
-  const { weeks, replies, members, repairs } = legacy;
+  const { weeks, replies, members, announced, repairs } = legacy;
   const linked = replies.filter((reply) => reply.linked).length;
   shell.out(
     `${weeks.length} weekly posts, ${replies.length} replies (${linked} with a link), ${members.length} members.\n`,
@@ -144,6 +146,7 @@ const tell = (
     shell.out(`mended: ${printable(where)}: ${printable(found)} -> ${printable(done)}\n`);
   for (const ts of afterClose(challenge, legacy))
     shell.out(`not counted: the reply ${ts} was written after its month's close\n`);
+  if (announced.length > 0) shell.out(`announced by the original bot, so not again: ${announced.join(', ')}\n`);
   if (!imported) {
     shell.out('Nothing was written (--dry-run).\n');
     return;

@@ -1,9 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Refused } from '../events/errors.ts';
-import { parseConfig } from '../runtime/config.ts';
-import { type AddCommand, optionsOf, printable, type Shell } from './shell.ts';
+import { loadConfig, parseConfig } from '../runtime/config.ts';
+import { type AddCommand, CONFIG, optionsOf, printable, type Shell } from './shell.ts';
 
 interface InitOptions {
   channel?: string;
@@ -19,7 +19,7 @@ export type Ask = (question: string, otherwise: string) => Promise<string>;
 export const initCommand: AddCommand = (program, shell) => {
   program
     .command('init')
-    .description('asks what it must know and writes the configuration and .env; replaces neither')
+    .description('asks what it must know and writes the configuration and .env; replaces nothing that you wrote')
     .option('--channel <id>', 'the id of the channel; Slack shows it at the bottom of the channel details')
     .option('--name <name>', 'what the challenge is called')
     .option('--locale <locale>', 'the language in which the bot speaks: ko or en')
@@ -31,20 +31,33 @@ export const initCommand: AddCommand = (program, shell) => {
     )
     .action(async (_options, command) => {
       const options = optionsOf<InitOptions>(command);
-      const file = resolve(options.config);
-      if (existsSync(file))
-        throw new Refused(
-          `${printable(options.config)} is there already; change it by hand, or name another with --config`,
-        );
+      const name = options.config ?? CONFIG;
+      const file = resolve(name);
+      const isSample = existsSync(file) && (await holdsSample(file));
+      if (existsSync(file) && !isSample)
+        throw new Refused(`${printable(name)} is there already; change it by hand, or name another with --config`);
       const answers = options.channel ? options : await interactively(options);
       const challenge = challengeFrom(answers);
       parseConfig({ challenges: [challenge] }, 'what was answered');
+      if (isSample) renameSync(file, `${file}.sample`);
       writeNew(file, configText(file, challenge), 0o644);
       const environment = join(dirname(file), '.env');
       const isNew = writeNew(environment, ENVIRONMENT, 0o600);
-      if (options.json) shell.out(`${JSON.stringify({ config: file, environment, environmentWritten: isNew })}\n`);
-      else tell(shell, file, environment, isNew);
+      if (options.json) {
+        shell.out(`${JSON.stringify({ config: file, environment, environmentWritten: isNew })}\n`);
+        return;
+      }
+      if (isSample) shell.out(`put aside: the sample that was there is ${printable(name)}.sample now\n`);
+      tell(shell, file, environment, isNew);
     });
+};
+
+/** The channel of the demo, which no workspace has: the configuration that came with the project names it and nobody else's does. */
+const SAMPLE_CHANNEL = 'C0TILCHAN1';
+
+const holdsSample = async (file: string): Promise<boolean> => {
+  const settings = await loadConfig(file).catch(() => undefined);
+  return settings?.challenges.length === 1 && settings.challenges[0]?.channel === SAMPLE_CHANNEL;
 };
 
 const interactively = async (given: InitOptions): Promise<InitOptions> => {

@@ -1,29 +1,44 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { describeError } from '../runtime/report.ts';
 import type { Environment } from '../runtime/wire.ts';
 import { commands } from './commands.ts';
-import { Failure, type Shell } from './shell.ts';
+import { CONFIG, Failure, printable, type Shell } from './shell.ts';
+
+const HELP = `
+til <command> --help says what a command does, with an example. Exit code 0: fine, 1: a difference or a failure, 2: wrong usage.
+
+Example:
+  til doctor
+  til replay --month 2024-08
+`;
+
+// The same from the sources and from the bundle: both lie two folders below it.
+const VERSION = (): string =>
+  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** All commands, with their help. */
 export const createProgram = (shell: Shell): Command => {
   const output = { writeOut: (text: string) => shell.out(text), writeErr: (text: string) => shell.error(text) };
-  const config = (): Option => new Option('--config <file>', 'the configuration').default('til.config.ts');
-  const program = new Command('til')
+  const common = (command: Command): Command =>
+    command
+      .option('--config <file>', `the configuration (default: "${CONFIG}")`)
+      .option('--json', 'print JSON for programs');
+  const program = common(new Command('til'))
     .description('Runs a TIL challenge: a weekly writing challenge in a Slack channel.')
-    .addOption(config())
-    .option('--json', 'print JSON for programs')
+    .version(VERSION())
+    .addHelpText('after', HELP)
     .showHelpAfterError('(til <command> --help says more)')
     .configureOutput(output)
     .exitOverride();
   for (const add of commands) add(program, shell);
   for (const command of program.commands) {
     // `til verify --json` reads more easily than `til --json verify`: both work.
-    command.exitOverride().configureOutput(output).addOption(config()).option('--json', 'print JSON for programs');
+    common(command.exitOverride().configureOutput(output));
   }
   return program;
 };
@@ -48,26 +63,51 @@ const explain = (error: unknown, shell: Shell): number => {
     shell.error(`til: ${error.message}\n`);
     return 2;
   }
-  shell.error(`til: ${describeError(error)}\n`);
+  shell.error(`til: ${isOfSystem(error) ? printable(error.message) : describeError(error)}\n`);
   if (shell.environment['TIL_DEBUG'] && error instanceof Error) shell.error(`${error.stack}\n`);
   return 1;
 };
 
-const withEnvironmentFile = (environment: Environment): Environment =>
-  existsSync('.env') ? { ...parseEnv(readFileSync('.env', 'utf8')), ...environment } : environment;
+/** What the operating system says (no such file, no space) names a path and holds no secret. */
+const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'errno' in error && 'path' in error;
+
+const withEnvironmentFile = (environment: Environment, warn: (text: string) => void): Environment => {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...environment };
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') warn(`til: .env is left out: ${(error as Error).message}\n`);
+    return environment;
+  }
+};
 
 /** The shell of this process; variables in a `.env` file count where the environment has none of that name. */
-export const processShell = (environment: Environment): Shell => ({
-  environment: withEnvironmentFile(environment),
-  out: (text) => void process.stdout.write(text),
-  error: (text) => void process.stderr.write(text),
-  isTerminal: process.stderr.isTTY === true,
-  untilSignal: () =>
-    new Promise((resolve) => {
-      process.once('SIGINT', resolve);
-      process.once('SIGTERM', resolve);
-    }),
-});
+export const processShell = (environment: Environment): Shell => {
+  let isUnread = false;
+  // Who closes a pipe early (`| head`) has seen enough; the command goes on to its end, and its exit code is its own.
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    isUnread = true;
+    if (code === 'EPIPE') return;
+    process.stderr.write(`til: standard output cannot be written: ${message}\n`);
+    process.exit(1);
+  });
+  process.stderr.on('error', () => {});
+  const error = (text: string): void => void process.stderr.write(text);
+  return {
+    environment: withEnvironmentFile(environment, error),
+    out: (text) => void (isUnread || process.stdout.write(text)),
+    error,
+    isTerminal: process.stderr.isTTY === true,
+    get isUnread() {
+      return isUnread;
+    },
+    untilSignal: () =>
+      new Promise((resolve) => {
+        process.once('SIGINT', resolve);
+        process.once('SIGTERM', resolve);
+      }),
+  };
+};
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   process.exitCode = await run(process.argv.slice(2), processShell(process.env));

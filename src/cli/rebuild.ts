@@ -1,6 +1,7 @@
 import { publishChallenges } from '../runtime/publish.ts';
 import { rebuild, rebuildWeek } from '../runtime/rebuild.ts';
 import { openDocuments } from '../store/documents.ts';
+import { openLog } from '../store/log.ts';
 import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, parseWeek } from './shell.ts';
 
 export const rebuildCommand: AddCommand = (program, shell) => {
@@ -20,6 +21,11 @@ export const rebuildCommand: AddCommand = (program, shell) => {
       if (!options.week) await publishChallenges(openDocuments(history.state), history.settings.challenges);
       const reports = [];
       for (const challenge of chosen(history.settings, options.channel)) {
+        // What is folded of nothing would be stored, and be more than the log says.
+        if (options.week && !(await openLog(history.log).weeks(challenge.channel)).includes(options.week)) {
+          reports.push({ channel: challenge.channel, events: 0, weeks: 0, written: [], differences: [] });
+          continue;
+        }
         const progress = createProgress(shell, challenge.channel, options.json);
         const ports = {
           ...history,
@@ -37,9 +43,11 @@ export const rebuildCommand: AddCommand = (program, shell) => {
       if (options.json) shell.out(`${JSON.stringify({ ok: damaged.length === 0, reports })}\n`);
       else {
         for (const { channel, events, weeks, written } of reports) {
-          shell.out(
-            `${channel}: ${events} events in ${weeks} weeks folded, ${written.length} objects written, ${seconds.toFixed(2)} s\n`,
-          );
+          if (options.week && weeks === 0) shell.out(`${channel}: the log holds nothing of ${options.week}\n`);
+          else
+            shell.out(
+              `${channel}: ${events} events in ${weeks} weeks folded, ${written.length} objects written, ${seconds.toFixed(2)} s\n`,
+            );
         }
         for (const { key, detail } of damaged) shell.error(`damaged: ${key}${detail ? ` (${detail})` : ''}\n`);
       }

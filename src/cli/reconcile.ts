@@ -1,4 +1,5 @@
 import { Refused } from '../events/errors.ts';
+import { secondsOf } from '../events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -7,19 +8,11 @@ import { countKinds, type Reconciled, reconcile } from '../runtime/reconcile.ts'
 import { slackOf } from '../runtime/wire.ts';
 import { slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
-import {
-  type AddCommand,
-  chosen,
-  createProgress,
-  Failure,
-  openHistory,
-  optionsOf,
-  printable,
-  type Shell,
-} from './shell.ts';
+import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, type Shell } from './shell.ts';
+import { type GivenTime, parseTime } from './time.ts';
 
 interface ReconcileOptions {
-  since?: number;
+  since?: GivenTime;
   channel?: string;
   dryRun?: boolean;
   yes?: boolean;
@@ -32,7 +25,7 @@ export const reconcileCommand: AddCommand = (program, shell) => {
     .option(
       '--since <time>',
       'from the month of this day on, such as 2024-01-01; by default last month and this one',
-      parseSince,
+      parseTime('--since', { day: 'begins' }),
     )
     .option('--channel <id>', 'only this challenge')
     .option('--dry-run', 'only report what would be appended')
@@ -56,7 +49,7 @@ export const reconcileCommand: AddCommand = (program, shell) => {
           challenge,
           { ...history, reader, clock: systemClock, progress: (done, total) => progress.step(done, total, 'months') },
           {
-            since: options.since ?? lastMonth(challenge),
+            since: options.since ? secondsOf(options.since(challenge.timeZone)) : lastMonth(challenge),
             dryRun: options.dryRun === true,
             yes: options.yes === true,
           },
@@ -80,12 +73,6 @@ says about what was found, as far as it is not too old, it says when it next sta
 Example:
   til reconcile --since 2024-07-01 --dry-run
 `;
-
-const parseSince = (text: string): number => {
-  const milliseconds = Date.parse(text);
-  if (Number.isFinite(milliseconds)) return milliseconds / 1000;
-  throw new Refused(`--since: expected a day such as 2024-07-01, got ${printable(text)}`);
-};
 
 const lastMonth = ({ timeZone }: Challenge): number => {
   const calendar = calendarOf(timeZone);

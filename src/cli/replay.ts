@@ -1,13 +1,13 @@
 import type { Event } from '../events/catalog.ts';
-import { Refused } from '../events/errors.ts';
 import { weekOfEvent } from '../events/key.ts';
-import { compareTs, isTs, type Ts, tsAt } from '../events/timestamp.ts';
+import { compareTs } from '../events/timestamp.ts';
 import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot, WeekSnapshot } from '../projections/contract.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { joinRoster, type Roster } from '../projections/roster.ts';
+import { knownNames } from '../runtime/known-names.ts';
 import { foldSafely } from '../runtime/worker.ts';
 import { openLog } from '../store/log.ts';
 import {
@@ -23,11 +23,12 @@ import {
   table,
 } from './shell.ts';
 import { tellStory } from './story.ts';
+import { type GivenTime, parseTime } from './time.ts';
 
 interface ReplayOptions {
   week?: string;
   month?: string;
-  until?: Ts;
+  until?: GivenTime;
   channel?: string;
   json?: boolean;
   follow?: boolean;
@@ -43,14 +44,14 @@ export const replayCommand: AddCommand = (program, shell) => {
     .option('--month <month>', 'only this month, such as 2024-08', parseMonth)
     .option(
       '--until <time>',
-      'only what had happened by then: 2024-08-11, 2024-08-11T23:59+09:00, or a Slack timestamp',
-      parseTime,
+      'only what had happened by then: 2024-08-11 (to the end of that day), 2024-08-11T23:59, or a Slack timestamp',
+      parseTime('--until', { day: 'ends' }),
     )
     .option('--channel <id>', 'only this challenge')
     .option('--follow', 'go on telling what happens, until Ctrl+C')
     .addHelpText(
       'after',
-      '\nReads the log alone and writes nothing.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n  til replay --week 2024-W32 --follow\n',
+      '\nReads and writes nothing. Days and clock times are those of the challenge.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n  til replay --week 2024-W32 --follow\n',
     )
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
@@ -70,7 +71,7 @@ const LAST_WEEKS = 2;
 /** Tells what comes into the log from now on, a line an event; what is about older weeks than the last two is not seen. */
 const follow = async (
   shell: Shell,
-  { challenge, events, roster }: Replay,
+  { challenge, events, nameOf }: Replay,
   { log }: History,
   options: ReplayOptions,
 ): Promise<void> => {
@@ -78,11 +79,10 @@ const follow = async (
   const calendar = calendarOf(timeZone);
   const opened = openLog(log);
   const told = new Set(events.map((event) => JSON.stringify(event)));
-  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? id);
   let isFirst = Boolean(options.week ?? options.month ?? options.until);
   let isOver = false;
   const over = shell.untilSignal().then(() => (isOver = true));
-  while (!isOver) {
+  while (!isOver && !shell.isUnread) {
     const weeks = (await opened.weeks(channel)).slice(-LAST_WEEKS);
     const recent = await Promise.all(weeks.map((week) => opened.readWeek(channel, week, calendar, () => {})));
     for (const event of recent.flat().sort(byTime)) {
@@ -97,24 +97,16 @@ const follow = async (
   }
 };
 
-const parseTime = (text: string): Ts => {
-  if (isTs(text)) return text;
-  const milliseconds = Date.parse(text);
-  if (Number.isFinite(milliseconds)) return tsAt(milliseconds);
-  throw new Refused(
-    `--until: expected a time such as 2024-08-11T23:59+09:00 or 1722865849.468459, got ${printable(text)}`,
-  );
-};
-
 interface Replay {
   challenge: Challenge;
   events: Event[];
   views: MonthView[];
-  roster: Roster;
+  /** What somebody is called, harmless on a terminal. */
+  nameOf: (id: string) => string;
 }
 
 /** Reads the months that are asked for (a week's meaning is its month's), and folds what had happened by then. */
-const replay = async (challenge: Challenge, { log }: History, options: ReplayOptions): Promise<Replay> => {
+const replay = async (challenge: Challenge, { log, state }: History, options: ReplayOptions): Promise<Replay> => {
   const { channel, timeZone } = challenge;
   const calendar = calendarOf(timeZone);
   const opened = openLog(log);
@@ -122,10 +114,10 @@ const replay = async (challenge: Challenge, { log }: History, options: ReplayOpt
     if (options.week) return monthOf(week) === monthOf(options.week);
     return options.month ? monthOf(week) === options.month : true;
   };
+  const until = options.until?.(timeZone);
   const ledgers: Ledger[] = [];
   const events: Event[] = [];
   for (const week of (await opened.weeks(channel)).filter(wanted)) {
-    const until = options.until;
     const facts = (await opened.readWeek(channel, week, calendar)).filter(
       ({ at }) => !until || compareTs(at, until) <= 0,
     );
@@ -142,8 +134,10 @@ const replay = async (challenge: Challenge, { log }: History, options: ReplayOpt
   );
   const roster: Roster = {};
   for (const view of views) joinRoster(roster, view.roster);
+  const known = await knownNames(challenge, state);
+  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? known(id) ?? id);
   const told = options.week ? events.filter((event) => weekOfEvent(event, calendar) === options.week) : events;
-  return { challenge, events: told.sort(byTime), views, roster };
+  return { challenge, events: told.sort(byTime), views, nameOf };
 };
 
 const byTime = (left: Event, right: Event): number => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1);
@@ -159,8 +153,7 @@ const forPrograms = ({
   months: views.map(({ snapshot }) => snapshot),
 });
 
-const tell = (shell: Shell, { challenge, events, views, roster }: Replay, options: ReplayOptions): void => {
-  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? id);
+const tell = (shell: Shell, { challenge, events, views, nameOf }: Replay, options: ReplayOptions): void => {
   shell.out(`# ${printable(challenge.name)} (${challenge.channel})\n`);
   for (const event of events) shell.out(`${tellStory(event, challenge.timeZone, nameOf)}\n`);
   for (const { snapshot, weekSummaries } of views) {

@@ -1,17 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { Refused } from '../events/errors.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { loadConfig } from '../runtime/config.ts';
 import { createReport } from '../runtime/report.ts';
 import { type Running, serve } from '../runtime/serve.ts';
 import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
-import { type AddCommand, Failure, optionsOf, type Shell } from './shell.ts';
+import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */
-export const DASHBOARD = new URL('../../dist/dashboard', import.meta.url).pathname;
+export const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
 
 /** The port that the environment names, 3000 by default. */
 export const portOf = (environment: Environment): number => {
-  const text = environment['PORT'] ?? '3000';
+  const text = environment['PORT'] || '3000';
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;
   throw new Refused(`PORT: expected a number from 0 to 65535, got ${text}`);
@@ -23,8 +23,9 @@ export const serveCommand: AddCommand = (program, shell) => {
     .description("runs the challenge on this machine: takes Slack's events, counts, and shows the dashboard")
     .addHelpText('after', '\nExample:\n  SLACK_SIGNING_SECRET=… SLACK_BOT_TOKEN=xoxb-… til serve\n')
     .action(async (_options, command) => {
-      const { config, json } = optionsOf(command);
-      const settings = await loadConfig(config);
+      const options = optionsOf(command);
+      const { json } = options;
+      const settings = await loadSettings(shell, options);
       const { environment } = shell;
       const addresses = addressesOf(environment);
       const slack = slackOf(environment);

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { loadConfig, type Settings } from '../runtime/config.ts';
 import { type Crew, hireCrew } from '../runtime/crew.ts';
-import { addressesOf, type Environment, openBucket } from '../runtime/wire.ts';
+import { addressesOf, type Environment, folderOf, openBucket } from '../runtime/wire.ts';
 import type { Bucket } from '../store/bucket.ts';
 
 /** What a command may touch of the process it runs in. */
@@ -14,6 +16,8 @@ export interface Shell {
   error(text: string): void;
   /** Whether a person watches standard error. */
   isTerminal: boolean;
+  /** Whether nobody reads standard output any more, as behind `| head`. */
+  readonly isUnread?: boolean;
   /** Resolves when the person, or the machine, wants it to end. */
   untilSignal(): Promise<unknown>;
 }
@@ -26,7 +30,8 @@ export class Failure extends Error {}
 
 /** The options that every command has. */
 export interface CommonOptions {
-  config: string;
+  /** Absent: it was not named. */
+  config?: string;
   json?: boolean;
 }
 
@@ -34,8 +39,21 @@ export interface CommonOptions {
 export const optionsOf = <T extends object>(command: Command): T & CommonOptions => {
   const before = command.parent?.opts() ?? {};
   const own = command.opts();
-  const config = command.getOptionValueSource('config') === 'default' ? before['config'] : own['config'];
-  return { ...own, config, json: own['json'] ?? before['json'] } as T & CommonOptions;
+  return { ...own, config: own['config'] ?? before['config'], json: own['json'] ?? before['json'] } as T &
+    CommonOptions;
+};
+
+/** The configuration's name when none is given. */
+export const CONFIG = 'til.config.ts';
+
+/** Lies beside the demo's log: the configuration that goes with it. */
+export const DEMO_CONFIG = 'til.demo.json';
+
+/** The configuration: the one that was named, else the demo's when the log is the demo's, else `til.config.ts`. */
+export const loadSettings = ({ environment }: Shell, { config }: CommonOptions): Promise<Settings> => {
+  const folder = folderOf(addressesOf(environment).log);
+  const demo = folder && join(dirname(folder), DEMO_CONFIG);
+  return loadConfig(config ?? (demo && existsSync(demo) ? demo : CONFIG));
 };
 
 /** Configuration and storage, as nearly every command needs them. */
@@ -48,8 +66,8 @@ export interface History {
 }
 
 /** Opens what a command reads and writes. */
-export const openHistory = async (shell: Shell, { config }: CommonOptions): Promise<History> => {
-  const settings = await loadConfig(config);
+export const openHistory = async (shell: Shell, options: CommonOptions): Promise<History> => {
+  const settings = await loadSettings(shell, options);
   const addresses = addressesOf(shell.environment);
   const [log, state] = await Promise.all([
     openBucket(addresses.log, shell.environment),
@@ -65,7 +83,7 @@ export const chosen = (settings: Settings, channel: string | undefined): Challen
   const found = settings.challenges.filter((challenge) => challenge.channel === channel);
   if (found.length > 0) return found;
   const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
-  throw new Refused(`--channel: expected one of ${known}, got ${channel}`);
+  throw new Refused(`--channel: expected one of ${known}, got ${printable(channel)}`);
 };
 
 /** Checks the text of a `--week` option. */
@@ -98,8 +116,8 @@ export const createProgress = (shell: Shell, what: string, quiet = false) => {
         shell.error(`\r${what} ${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${done}/${total} ${detail}\x1b[K`);
         return;
       }
-      const tenth = total === 0 ? 10 : Math.floor((done / total) * 10);
-      if (tenth > shown) shell.error(`${what} ${done}/${total} ${detail}\n`);
+      const tenth = total === 0 ? 0 : Math.floor((done / total) * 10);
+      if (tenth > shown) shell.error(`${`${what} ${done}/${total} ${detail}`.trimEnd()}\n`);
       shown = Math.max(shown, tenth);
     },
     end: (): void => {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemClock } from '../runtime/clock.ts';
-import { parseConfig } from '../runtime/config.ts';
+import { parseConfig, type Settings } from '../runtime/config.ts';
 import { verify } from '../runtime/rebuild.ts';
 import { tickJob } from '../runtime/schedule.ts';
 import { serve } from '../runtime/serve.ts';
-import { addressesOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
+import { addressesOf, folderOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
 import { startLive } from '../sandbox/live.ts';
 import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../sandbox/season.ts';
 import { createSandbox } from '../sandbox/server.ts';
@@ -15,7 +15,7 @@ import type { Workspace } from '../sandbox/workspace.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
 import { DASHBOARD, portOf, reportTo, starting } from './serve.ts';
-import { type AddCommand, type CommonOptions, createProgress, optionsOf, type Shell } from './shell.ts';
+import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
 const FOLDER = 'data/demo';
@@ -29,10 +29,11 @@ export const startCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const slack = slackOf(shell.environment);
       const configured = slack.botToken ?? slack.appToken ?? slack.signingSecrets[0];
+      const { config, json } = optionsOf(command);
       if (configured)
         await program.commands
           .find((other) => other.name() === 'serve')
-          ?.parseAsync(['--config', optionsOf(command).config], { from: 'user' });
+          ?.parseAsync([...(config ? ['--config', config] : []), ...(json ? ['--json'] : [])], { from: 'user' });
       else await demo(shell, optionsOf<{ live?: boolean }>(command));
     });
 };
@@ -55,15 +56,8 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
 
   const signingSecret = randomBytes(16).toString('hex');
   const sandbox = createSandbox({ workspace, signingSecret });
-  const settings = parseConfig(
-    {
-      challenges: [
-        { channel: SAMPLE.channel, name: 'TIL 챌린지', admins: ['U0ADMIN001'], workspaceUrl: `${url}/sandbox` },
-      ],
-    },
-    'the demo',
-  );
   const addresses = addressesOf(shell.environment, FOLDER);
+  const settings = demoSettings(url, addresses.log);
   const log = await openBucket(addresses.log, shell.environment);
   const state = await openBucket(addresses.state, shell.environment);
   const queue = await openQueue(addresses.queue, shell.environment);
@@ -86,15 +80,16 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
     }),
   );
   workspace.setUrl(`${url}/sandbox/`);
-  if (memory.sent) shell.out(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
+  const say = (text: string): void => (options.json ? shell.error(text) : shell.out(text));
+  if (memory.sent) say(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
   else {
-    await sendSeason(shell, options, deliveries, `${url}/slack/events`, signingSecret);
+    say(await sendSeason(shell, options, deliveries, `${url}/slack/events`, signingSecret));
     for (const { month, dueAt } of seasonResults(memory.now))
       await queue.put([tickJob(SAMPLE.channel, 'month.result', new Date(dueAt), month)]);
     await running.settled();
     const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
     const { events, weeks, differences } = await verify(challenge, { log, state });
-    shell.out(
+    say(
       `${events} events in the log, ${deliveries.length} distinct deliveries, ${weeks} weeks; verified: ${differences.length} differences.\n`,
     );
     remember({ ...memory, sent: true });
@@ -110,6 +105,23 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   await sandbox.close();
   forgetToSave();
   await running.stop();
+};
+
+/** The demo's configuration; it lies beside the log, so that the other commands look at the demo as the demo does. */
+const demoSettings = (url: string, log: string): Settings => {
+  const challenge = {
+    channel: SAMPLE.channel,
+    name: 'TIL 챌린지',
+    admins: ['U0ADMIN001'],
+    workspaceUrl: `${url}/sandbox`,
+  };
+  const config = { challenges: [challenge] };
+  const folder = folderOf(log);
+  if (folder) {
+    mkdirSync(dirname(folder), { recursive: true });
+    writeFileSync(join(dirname(folder), DEMO_CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+  }
+  return parseConfig(config, 'the demo');
 };
 
 /** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
@@ -181,14 +193,14 @@ const remember = (memory: Memory): Memory => {
   return memory;
 };
 
-/** Sends the season through the front door as Slack would, and worse: one in ten twice, and never quite in order. */
+/** Sends the season through the front door as Slack would, and worse: one in ten twice, and never quite in order. Gives what to say of it. */
 const sendSeason = async (
   shell: Shell,
   { json }: CommonOptions,
   deliveries: readonly unknown[],
   url: string,
   secret: string,
-): Promise<void> => {
+): Promise<string> => {
   const started = performance.now();
   const disordered = deliveries
     .flatMap((payload, position) => [
@@ -206,9 +218,7 @@ const sendSeason = async (
   });
   progress.end();
   const seconds = (performance.now() - started) / 1000;
-  shell.out(
-    `A season went through the front door: ${sent} signed deliveries in ${seconds.toFixed(1)} s, ${sent - deliveries.length} of them doubled, many in disorder.\n`,
-  );
+  return `A season went through the front door: ${sent} signed deliveries in ${seconds.toFixed(1)} s, ${sent - deliveries.length} of them doubled, many in disorder.\n`;
 };
 
 const post = async (url: string, body: string, secret: string): Promise<void> => {

@@ -8,7 +8,8 @@ export const tellStory = (event: Event, timeZone: string, nameOf: (id: string) =
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-const wallClock = (ts: Ts, timeZone: string): string => {
+/** An instant as the clocks in a time zone show it. */
+export const wallClock = (ts: Ts, timeZone: string): string => {
   let format = formats.get(timeZone);
   if (!format)
     formats.set(

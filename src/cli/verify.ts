@@ -42,7 +42,8 @@ interface Found {
 /** Looks again when something differs: a server beside us may just be writing. What is damaged stays damaged. */
 const look = async (shell: Shell, history: History, options: { channel?: string; json?: boolean }): Promise<Found> => {
   for (let times = 1; ; times++) {
-    const found = await once(shell, history, options);
+    // One look's progress is enough.
+    const found = await once(shell, history, { ...options, quiet: options.json === true || times > 1 });
     const settled = found.differences.every(({ problem }) => problem === 'damaged');
     if (settled || times === LOOKS) return found;
     await new Promise((resolve) => setTimeout(resolve, 700));
@@ -52,11 +53,11 @@ const look = async (shell: Shell, history: History, options: { channel?: string;
 const once = async (
   shell: Shell,
   history: History,
-  { channel, json }: { channel?: string; json?: boolean },
+  { channel, quiet }: { channel?: string; quiet: boolean },
 ): Promise<Found> => {
   const reports: Report[] = [];
   for (const challenge of chosen(history.settings, channel)) {
-    const progress = createProgress(shell, challenge.channel, json);
+    const progress = createProgress(shell, challenge.channel, quiet);
     reports.push(
       await verify(challenge, {
         ...history,
@@ -80,8 +81,23 @@ const tell = (shell: Shell, { events, weeks, differences }: Found): void => {
     shell.out(`${problem}: ${printable(key)}${detail ? ` (${printable(detail)})` : ''}\n`);
   if (differences.length === 0)
     shell.out(`All agrees: ${events} events in ${weeks} weeks give exactly what is stored.\n`);
-  else
-    shell.out(
-      `${differences.length === 1 ? '1 object is' : `${differences.length} objects are`} not what the log of ${events} events says. "til rebuild" mends what is derived; a damaged event needs its copy back.\n`,
-    );
+  else {
+    const what = differences.length === 1 ? '1 object is' : `${differences.length} objects are`;
+    const problems = new Set(differences.map(({ problem }) => problem));
+    const advice = ADVICE.flatMap(([problem, text]) => (problems.has(problem) ? [text] : []));
+    shell.out(`${what} not what the log of ${events} events says. ${[...new Set(advice)].join(' ')}\n`);
+  }
 };
+
+const REBUILD = '"til rebuild" stores what the log says.';
+
+/** What to do about each problem. */
+const ADVICE: [Difference['problem'], string][] = [
+  ['missing', REBUILD],
+  ['differs', REBUILD],
+  [
+    'unexpected',
+    'What is unexpected follows from nothing in the log: delete it by hand, or look whether TIL_LOG is right.',
+  ],
+  ['damaged', 'What is damaged in the log must come back from a copy of it.'],
+];

@@ -110,6 +110,7 @@ export const faultOf = (value: unknown): string | undefined => {
 /** Says which field is wrong and what was expected; never the value, which may be a member's text. */
 export const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const path = issue.path?.map((item) => String(item.key)).join('.') ?? '(the whole)';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${path}: expected no such field`;
   const own = issue.message.startsWith('expected ');
   const got =
     issue.input === undefined

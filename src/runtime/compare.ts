@@ -5,6 +5,7 @@ import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
+import { knownNames } from './known-names.ts';
 import { type OtherRules, withRules } from './rules.ts';
 import { foldSafely } from './worker.ts';
 
@@ -28,10 +29,12 @@ export const ledgersFromLog = async (
 export const monthAsLogged = async (
   challenge: Challenge,
   month: Month,
-  log: Bucket,
-): Promise<{ view: MonthSnapshot; names: Map<string, string> }> => {
+  { log, state }: { log: Bucket; state: Bucket },
+): Promise<{ view: MonthSnapshot; nameOf: (id: string) => string }> => {
   const { snapshot, roster } = viewMonth(challenge, month, await ledgersFromLog(challenge, month, log));
-  return { view: snapshot, names: namesOf(roster) };
+  const names = namesOf(roster);
+  const known = await knownNames(challenge, state);
+  return { view: snapshot, nameOf: (id) => names.get(id) ?? known(id) ?? id };
 };
 
 const namesOf = (roster: Record<string, { name?: { value: string } }>): Map<string, string> =>
@@ -67,7 +70,7 @@ export interface MonthComparison {
 export const compareRules = async (
   challenge: Challenge,
   other: OtherRules,
-  log: Bucket,
+  { log, state }: { log: Bucket; state: Bucket },
   only?: Month,
   progress?: (done: number, total: number) => void,
 ): Promise<MonthComparison[]> => {
@@ -75,6 +78,7 @@ export const compareRules = async (
   const wanted = only ? months.filter((month) => month === only) : months;
   const comparisons: MonthComparison[] = [];
   const names = new Map<string, string>();
+  const known = await knownNames(challenge, state);
   for (const [position, month] of wanted.entries()) {
     const ledgers = await ledgersFromLog(challenge, month, log);
     const is = viewMonth(challenge, month, ledgers);
@@ -84,7 +88,8 @@ export const compareRules = async (
       comparisons.push(beside(is.snapshot, would.snapshot, is, would));
     progress?.(position + 1, wanted.length);
   }
-  for (const { members } of comparisons) for (const member of members) member.name = names.get(member.id) ?? member.id;
+  for (const { members } of comparisons)
+    for (const member of members) member.name = names.get(member.id) ?? known(member.id) ?? member.id;
   return comparisons;
 };
 

@@ -4,12 +4,10 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import { countLikes } from '../projections/likes.ts';
 import { readMonth } from '../projections/participation.ts';
-import type { People } from '../projections/season.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import { ledgersFromLog } from './compare.ts';
-import { keys } from './publish.ts';
+import { knownNames, peopleOf } from './known-names.ts';
 
 /** What can be exported. */
 export type Exportable = 'posts' | 'likes' | 'participation';
@@ -29,7 +27,8 @@ export async function* exportRows(
   what: Exportable,
   ports: ExportPorts,
 ): AsyncGenerator<ExportRow[]> {
-  const nameOf = await namesFrom(challenge, ports.state);
+  const known = await knownNames(challenge, ports.state);
+  const nameOf: NameOf = (id) => known(id) ?? '';
   const months = [...new Set((await openLog(ports.log).weeks(challenge.channel)).map(monthOf))];
   const attendance: Attendance = { weeks: [], members: new Map() };
   for (const [position, month] of months.entries()) {
@@ -43,14 +42,6 @@ export async function* exportRows(
 }
 
 type NameOf = (id: string) => string;
-
-const peopleOf = async ({ channel }: Challenge, state: Bucket): Promise<People['roster']> =>
-  (await readDocument<People>(state, keys.people(channel))).value?.roster ?? {};
-
-const namesFrom = async (challenge: Challenge, state: Bucket): Promise<NameOf> => {
-  const roster = await peopleOf(challenge, state);
-  return (id) => roster[id]?.name?.value ?? '';
-};
 
 const everybody = async (challenge: Challenge, state: Bucket): Promise<string[]> =>
   Object.entries(await peopleOf(challenge, state)).flatMap(([id, { bot }]) => (bot ? [] : [id]));

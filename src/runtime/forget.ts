@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { hash, randomBytes } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { encodeEvent } from '../events/codec.ts';
-import { Refused } from '../events/errors.ts';
+import { Conflict, Refused } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
@@ -11,16 +9,18 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { MembersSnapshot } from '../projections/contract.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
-import { filesBucket } from '../store/files.ts';
+import type { Eraser } from '../store/eraser.ts';
 import { putOnce, readEvent, sealBody } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
 import { keys } from './publish.ts';
 import { rebuild } from './rebuild.ts';
 import { type Forgotten, mentions, redact } from './redact.ts';
 
-/** Where things lie: whoever owns these folders has the right to change what no program may. */
-export interface Folders {
-  log: string;
-  state: string;
+/** Log and state, with the right to erase from both. */
+export interface ForgetPorts {
+  log: Bucket;
+  state: Bucket;
+  erasers: { log: Eraser; state: Eraser };
 }
 
 /** What a person leaves in a challenge's log. */
@@ -40,15 +40,19 @@ export const findTraces = async (
   const names = new Set<string>();
   const messages = new Set<Ts>();
   const all: { key: string; event: Event; named: boolean }[] = [];
-  let done = 0;
-  for await (const { key } of listAll(log, `events/${channel}/`)) {
+  const look = async (key: string): Promise<void> => {
     const event = readEvent((await log.get(key))?.bytes ?? new Uint8Array(), key);
     if (event.kind === 'profile.seen' && event.user === user) names.add(event.name);
     if (isTheirs(event, user)) messages.add(event.ts);
     const named = mentions(JSON.stringify(event), user);
     if (named || isAboutMessages(event) || isBots(event)) all.push({ key, event, named });
     progress?.(++done);
-  }
+  };
+  let done = 0;
+  const found: string[] = [];
+  for await (const { key } of listAll(log, `events/${channel}/`)) found.push(key);
+  await mapOrdered(found, LANES, look);
+  all.sort((left, right) => (left.key < right.key ? -1 : 1));
   const person = { user, names, messages, blogs };
   const touched = all.filter(
     ({ event, named }) =>
@@ -73,9 +77,18 @@ const isAboutMessages = ({ kind }: Event): boolean =>
 /** What was done, and whether everybody else's totals are what they were. */
 export interface Forgetting {
   replaced: number;
-  pseudonym: string;
+  /** Absent when nothing was known of them. */
+  pseudonym?: string;
   unchanged: boolean;
 }
+
+/** How many objects are read at once. */
+const LANES = 16;
+
+/** What is begun and not ended. It names the person, and is erased last. */
+const NOTE = 'forgetting/person.json';
+/** Replacements that are safe here before what they replace goes; below it stands the key. */
+const STAGED = 'forgetting/staged/';
 
 /**
  * Replaces every fact about a person by one without them, and makes all that is derived anew. Cut short, it goes on under the same
@@ -84,69 +97,90 @@ export interface Forgetting {
 export const forget = async (
   challenge: Challenge,
   { keys: touched, person }: Traces,
-  folders: Folders,
+  ports: ForgetPorts,
   progress?: (done: number, total: number) => void,
 ): Promise<Forgetting> => {
-  const log = filesBucket(folders.log);
-  const state = filesBucket(folders.state);
-  const before = await totals(challenge, person.user, state);
-  const note = join(folders.log, '.forgetting.json');
-  const pseudonym = pseudonymFor(person.user, note);
-  const calendar = calendarOf(challenge.timeZone);
+  const { channel, timeZone } = challenge;
+  const { log, state, erasers } = ports;
+  if (touched.length === 0 && !(await log.get(NOTE))) return { replaced: 0, unchanged: true };
+  const { pseudonym, totals } = await begin(person.user, await totalsOf(challenge, person.user, state), log);
+  for await (const { key } of listAll(log, STAGED)) await putInPlace(key.slice(STAGED.length), ports);
   for (const week of new Set(touched.map((key) => key.split('/')[2] as string)))
-    rmSync(join(folders.log, 'segments', challenge.channel, week), { recursive: true, force: true });
+    await erasers.log.eraseAll(`segments/${channel}/${week}`);
+  const calendar = calendarOf(timeZone);
   for (const [position, key] of touched.entries()) {
     await replace(
-      log,
-      folders.log,
       key,
       (event) => redact(event, { ...person, pseudonym }),
       (event) => keyOf(event, calendar),
+      ports,
     );
     progress?.(position + 1, touched.length);
   }
-  for (const derived of ['ledgers', 'snapshots', 'tables'])
-    rmSync(join(folders.state, derived, challenge.channel), { recursive: true, force: true });
+  for (const derived of ['ledgers', 'snapshots', 'tables']) await erasers.state.eraseAll(`${derived}/${channel}`);
   await rebuild(challenge, { log, state });
-  rmSync(note, { force: true });
-  const after = await totals(challenge, pseudonym, state);
-  return { replaced: touched.length, pseudonym, unchanged: before === after };
+  const after = await totalsOf(challenge, pseudonym, state);
+  await erasers.log.eraseAll('forgetting');
+  return { replaced: touched.length, pseudonym, unchanged: totals === undefined || totals === after };
 };
 
 /** The new object is safe before the old one goes. */
 const replace = async (
-  log: Bucket,
-  root: string,
   key: string,
   change: (event: Event) => Event,
   place: (event: Event) => string,
+  ports: ForgetPorts,
 ): Promise<void> => {
+  const { log, erasers } = ports;
   const stored = await log.get(key);
   if (!stored) return;
   const event = change(readEvent(stored.bytes, key));
   const bytes = sealBody(encodeEvent(event));
   const target = place(event);
-  if (target === key) await log.putIf(key, bytes, stored.etag);
-  else {
-    await putOnce(log, target, bytes);
-    rmSync(join(root, key));
+  if (target === key) {
+    await create(log, STAGED + key, bytes);
+    await putInPlace(key, ports);
+  } else {
+    await create(log, target, bytes);
+    await erasers.log.erase(key);
   }
 };
 
-/** Chance alone, so that nothing leads back; remembered only until all is done. */
-const pseudonymFor = (user: string, note: string): string => {
-  if (existsSync(note)) {
-    const begun = JSON.parse(readFileSync(note, 'utf8')) as { user: string; pseudonym: string };
-    if (begun.user === user) return begun.pseudonym;
-    throw new Refused(`forgetting ${begun.user} was begun and not ended: run "til forget ${begun.user} --yes" first`);
+/** Puts a staged replacement where it belongs. A log takes no other bytes under a key that is there, so the old object goes first. */
+const putInPlace = async (key: string, { log, erasers }: ForgetPorts): Promise<void> => {
+  const staged = await log.get(STAGED + key);
+  if (!staged) return;
+  const present = await log.get(key);
+  if (!present || Buffer.compare(present.bytes, staged.bytes) !== 0) {
+    await erasers.log.erase(key);
+    await create(log, key, staged.bytes);
   }
+  await erasers.log.erase(STAGED + key);
+};
+
+const create = async (log: Bucket, key: string, bytes: Uint8Array): Promise<void> => {
+  if ((await putOnce(log, key, bytes)) === 'conflict')
+    throw new Conflict(`${key}: something else was written there meanwhile; stop all that writes, and run it again`);
+};
+
+interface Begun {
+  user: string;
+  pseudonym: string;
+  totals?: string;
+}
+
+/** The pseudonym is chance alone, so that nothing leads back; remembered only until all is done. */
+const begin = async (user: string, totals: string | undefined, log: Bucket): Promise<Begun> => {
   const pseudonym = `U0GONE${randomBytes(8).toString('hex').toUpperCase()}`;
-  writeFileSync(note, JSON.stringify({ user, pseudonym }), { mode: 0o600, flush: true });
-  return pseudonym;
+  const mine: Begun = { user, pseudonym, ...(totals ? { totals } : {}) };
+  if ((await log.putNew(NOTE, Buffer.from(JSON.stringify(mine)))).created) return mine;
+  const begun = JSON.parse(Buffer.from((await log.get(NOTE))?.bytes ?? []).toString()) as Begun;
+  if (begun.user === user) return begun;
+  throw new Refused(`forgetting ${begun.user} was begun and not ended: run "til forget ${begun.user} --yes" first`);
 };
 
-/** Everybody's totals but one's, as a text to compare. */
-const totals = async ({ channel }: Challenge, but: string, state: Bucket): Promise<string> => {
+/** Everybody's totals but one's, as a digest to compare; undefined when nobody has any. */
+const totalsOf = async ({ channel }: Challenge, but: string, state: Bucket): Promise<string | undefined> => {
   const { value } = await readDocument<MembersSnapshot>(state, keys.members(channel));
-  return JSON.stringify((value?.members ?? []).filter(({ id }) => id !== but));
+  return value && hash('sha256', JSON.stringify(value.members.filter(({ id }) => id !== but)));
 };

@@ -5,6 +5,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import { mapOrdered } from '../store/together.ts';
+import { announcedBefore } from './former-bot.ts';
 import type { Legacy } from './legacy.ts';
 
 /** The author of imported weekly posts: a bot that is not this one. */
@@ -17,9 +18,14 @@ export const importedLink = (ts: Ts, blogs: readonly string[]): string => {
 };
 
 /** The facts that the original's files amount to; the same files always give the same facts. */
-export const factsOf = ({ channel, blogs }: Challenge, { weeks, replies, members }: Legacy): Event[] => {
+export const factsOf = ({ channel, blogs }: Challenge, { weeks, replies, members, announced }: Legacy): Event[] => {
   const base = { v: 1, channel } as const;
   const events: Event[] = [];
+  // First, so that a running server does not announce a month whose posts it sees already.
+  for (const month of announced) {
+    const first = weeks.find((week) => week.month === month);
+    if (first) events.push(announcedBefore(channel, month, first.ts));
+  }
   for (const { ts, title } of weeks) {
     const author = { bot: FORMER_BOT };
     events.push({ ...base, kind: 'message.posted', at: ts, ts, author, text: `[${title}]`, links: [], inferred: true });

@@ -25,6 +25,8 @@ export interface Legacy {
   weeks: { ts: Ts; week: Week; month: Month; title: string }[];
   replies: { ts: Ts; thread: Ts; author: string; linked: boolean; likers: string[] }[];
   members: { id: string; name: string }[];
+  /** The months whose results the original bot has announced, ascending: those before the one it was in. */
+  announced: Month[];
   /** Each broken row, and what was done about it. */
   repairs: Repair[];
 }
@@ -65,7 +67,8 @@ export const readLegacy = (
   const weeks = readWeeks(timestamps, year, timeZone, files.timestampsFile, repairs);
   const threads = new Set(weeks.map(({ ts }) => ts));
   const users = parseFile(Users, tableIn(files.users, files.usersFile), files.usersFile);
-  const legacy: Legacy = { weeks, replies: [], members: [], repairs };
+  const current = (all as { this_month?: unknown } | undefined)?.this_month;
+  const legacy: Legacy = { weeks, replies: [], members: [], announced: monthsBefore(current, weeks), repairs };
   for (const [id, member] of Object.entries(users)) {
     if (!USER.test(id)) {
       repairs.push({ where: `${files.usersFile} ${id.slice(0, 40)}`, found: 'no id of a person', done: 'left out' });
@@ -101,6 +104,16 @@ const readWeeks = (
     }
   }
   return weeks;
+};
+
+/** The months with weekly posts before the one that the file says it was in; when it does not say, the last of them. */
+const monthsBefore = (current: unknown, weeks: Legacy['weeks']): Month[] => {
+  const months = [...new Set(weeks.map(({ month }) => month))].sort();
+  const last = months.at(-1);
+  const number = Number(current);
+  if (!last || !(Number.isInteger(number) && number >= 1 && number <= 12)) return months.slice(0, -1);
+  const now = months.findLast((month) => Number(month.slice(5)) === number) ?? nextNamed(last, number);
+  return months.filter((month) => month < now);
 };
 
 /** The months in the order in which they passed: they carry no year, but their weekly posts' instants do. */

@@ -11,6 +11,7 @@ import { openDocuments, readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
 import { deletionOf, type Known, lackingAbout, lackingAboutPeople, type Reading } from './differences.ts';
+import { announcedBefore, resultAnnouncedIn } from './former-bot.ts';
 import { appendFacts } from './import.ts';
 import { keys } from './publish.ts';
 import { rebuild } from './rebuild.ts';
@@ -66,6 +67,8 @@ export const reconcile = async (
   const months = monthsBetween(monthOf(calendar.weekAt(options.since)), monthOf(calendar.weekAt(clock.now() / 1000)));
   const result: Reconciled = { months, messages: 0, found: [], doubtful: [], unnamed: 0 };
   const horizon: Horizon = {};
+  // Before the posts of last month are there: a running server must not announce what another bot has announced.
+  await take(challenge, await announcedElsewhere(challenge, ports), ports, options, result);
   for (const [position, month] of months.entries()) {
     const reading = { channel: challenge.channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
     const facts = await compareMonth(challenge, month, reading, ports, options, result, horizon);
@@ -77,6 +80,28 @@ export const reconcile = async (
   await take(challenge, people, ports, options, result);
   if (!options.dryRun && people.length > 0) await rebuild(challenge, ports);
   return result;
+};
+
+/** The results that another bot has announced this month. Those of earlier months are too old to be announced by anybody. */
+const announcedElsewhere = async (
+  { channel, timeZone }: Challenge,
+  { log, reader, clock }: ReconcilePorts,
+): Promise<Event[]> => {
+  const calendar = calendarOf(timeZone);
+  const now = clock.now() / 1000;
+  const start = calendar.instant(weeksOf(monthOf(calendar.weekAt(now)))[0] as Week, 0, 0, 0);
+  const memory = remember({ timeZone, channel }, log);
+  const facts = new Map<Month, Event>();
+  for await (const page of reader.history(channel, `${start}.000000`, tsAt(now * 1000))) {
+    for (const message of page) {
+      const month = resultAnnouncedIn(message, calendar);
+      if (!month) continue;
+      const fact = announcedBefore(channel, month, message.ts);
+      // Whatever this bot has done about it stands.
+      if (!(await memory.ledger(fact.week)).effects[fact.effect]) facts.set(month, fact);
+    }
+  }
+  return [...facts.values()];
 };
 
 const monthsBetween = (first: Month, last: Month): Month[] => {
@@ -194,7 +219,7 @@ const goneFrom = (
 };
 
 /** The weeks of the log as they are asked for, folded, each read once. */
-const remember = ({ channel, timeZone }: Challenge, log: Bucket) => {
+const remember = ({ channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>, log: Bucket) => {
   const calendar = calendarOf(timeZone);
   const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
   const load = async (week: Week) => {

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Refused } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openSpool, type Spool } from '../queue/spool.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
+import { folderEraser } from '../store/folder-eraser.ts';
 import { systemClock } from './clock.ts';
 
 /** The environment, as far as this project reads it. Only this file and the commands' entry look at `process.env`. */
@@ -16,35 +19,54 @@ export interface Addresses {
   queue: string;
 }
 
-/** The addresses that the environment names, by default folders under `data`. */
+/** The addresses that the environment names, by default folders under `data`; empty variables count as absent. */
 export const addressesOf = (environment: Environment, folder = 'data'): Addresses => ({
-  log: environment['TIL_LOG'] ?? `file:${folder}/log`,
-  state: environment['TIL_STATE'] ?? `file:${folder}/state`,
-  queue: environment['TIL_QUEUE'] ?? `file:${folder}/queue`,
+  log: environment['TIL_LOG'] || `file:${folder}/log`,
+  state: environment['TIL_STATE'] || `file:${folder}/state`,
+  queue: environment['TIL_QUEUE'] || `file:${folder}/queue`,
 });
 
-const pathOf = (address: string): string | undefined => {
+/** The folder that an address names, there already or not; undefined when it names something else. */
+export const folderOf = (address: string): string | undefined => {
   if (!address.startsWith('file:')) return undefined;
-  const path = address.slice('file:'.length).replace(/^\/\/(?=\/)/, '');
+  const path = address.slice('file:'.length).replace(/^\/\//, '');
   if (path === '') throw new Refused(`expected file:PATH, got ${address}`);
+  const found = statSync(path, { throwIfNoEntry: false });
+  // It would look like an empty log.
+  if (found && !found.isDirectory()) throw new Refused(`${address}: expected a folder, got a file`);
   return resolve(path);
+};
+
+/** The bucket, and the prefix in it, that an `s3://` address names. */
+const bucketOf = (address: string): { bucket: string; prefix?: string } => {
+  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(address);
+  if (!match) throw new Refused(`expected file:PATH or s3://BUCKET/PREFIX, got ${address}`);
+  const prefix = match[2]?.replace(/\/+$/, '');
+  return { bucket: match[1] as string, ...(prefix ? { prefix } : {}) };
 };
 
 /** Opens a bucket by its address. */
 export const openBucket = async (address: string, environment: Environment): Promise<Bucket> => {
-  const path = pathOf(address);
+  const path = folderOf(address);
   if (path) return filesBucket(path);
-  const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(address);
-  if (!match) throw new Refused(`expected file:PATH or s3://BUCKET/PREFIX, got ${address}`);
+  const place = bucketOf(address);
   // Loaded only when it is used: one machine needs no AWS SDK.
   const { s3Bucket, s3Client } = await import('../store/s3.ts');
-  const prefix = match[2]?.replace(/\/+$/, '');
-  return s3Bucket({ client: s3Client(environment), bucket: match[1] as string, ...(prefix ? { prefix } : {}) });
+  return s3Bucket({ client: s3Client(environment), ...place });
+};
+
+/** Opens the right to erase what lies at an address. */
+export const openEraser = async (address: string, environment: Environment): Promise<Eraser> => {
+  const path = folderOf(address);
+  if (path) return folderEraser(path);
+  const place = bucketOf(address);
+  const [{ s3Client }, { s3Eraser }] = await Promise.all([import('../store/s3.ts'), import('../store/s3-eraser.ts')]);
+  return s3Eraser({ client: s3Client(environment), ...place });
 };
 
 /** Opens a queue by its address; a spool can also be looked into and closed. */
 export const openQueue = async (address: string, environment: Environment): Promise<Queue & Partial<Spool>> => {
-  const path = pathOf(address);
+  const path = folderOf(address);
   if (path) return openSpool(path, { clock: systemClock });
   if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');

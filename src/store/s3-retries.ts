@@ -92,6 +92,11 @@ const finalError = (action: string, where: string, error: Failure): unknown => {
   if (error.name === 'CredentialsProviderError') {
     return new Refused(`${action} ${where}: no AWS credentials found in the environment`, { cause: error });
   }
+  if (error.message === 'Region is missing') {
+    return new Refused(`AWS_REGION: expected the region of ${where}, such as ap-northeast-2, got nothing`, {
+      cause: error,
+    });
+  }
   if (error.$metadata?.httpStatusCode === undefined) return error; // Not from S3: a defect, which must show as itself.
   const hint =
     error.$metadata.httpStatusCode === 403

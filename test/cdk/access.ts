@@ -47,7 +47,7 @@ describe('the buckets', () => {
     },
   });
 
-  test('the log takes new objects from two roles, and nobody but the eraser takes any away', () => {
+  test('the log takes new objects from three roles, and nobody but the eraser takes any away', () => {
     expect(statementsOf(of('LogBucketPolicy'))).toEqual([
       tls('LogBucket'),
       {
@@ -62,7 +62,11 @@ describe('the buckets', () => {
         ...deny,
         Action: 's3:PutObject',
         Resource: '<LogBucket.Arn>/*',
-        Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>'] } },
+        Condition: {
+          ArnNotEquals: {
+            'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', '<OperatorsEraser.Arn>'],
+          },
+        },
       },
       noDelete('LogBucket'),
       {
@@ -164,12 +168,11 @@ describe('the permissions', () => {
         'IngressIngestRole: Allow logs:PutLogEvents on <IngressIngestLog.Arn>',
         'IngressIngestRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'IngressIngestRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
-        `OperatorsEraser: Allow s3:DeleteObject on ${both}`,
         `OperatorsEraser: Allow s3:DeleteObjectVersion on ${both}`,
         `OperatorsEraser: Allow s3:GetObject on ${both}`,
-        `OperatorsEraser: Allow s3:GetObjectVersion on ${both}`,
         `OperatorsEraser: Allow s3:ListBucket on ${buckets}`,
         `OperatorsEraser: Allow s3:ListBucketVersions on ${buckets}`,
+        `OperatorsEraser: Allow s3:PutObject on ${both}`,
         `OperatorsOperator: Allow s3:GetObject on ${both}`,
         `OperatorsOperator: Allow s3:ListBucket on ${buckets}`,
         `OperatorsOperator: Allow s3:PutObject on ${both}`,

@@ -27,6 +27,18 @@ test('posts, likes and participation agree with the dashboard', async () => {
   for (const { week, posts } of index.weeks) expect(matrix.reduce((sum, row) => sum + (row[week] ?? 0), 0)).toBe(posts);
 });
 
+test('without --what it is the posts as CSV, and all tables as JSON', async () => {
+  const { out } = await til.run('export', '--csv');
+  expect(out).toBe((await til.run('export', '--what', 'posts')).out);
+  expect(out.startsWith('\uFEFFweek,label,ts,time,author')).toBe(true);
+  const all = await til.json<Record<string, unknown[]>>('export');
+  for (const [what, rows] of Object.entries(all)) expect(rows).toEqual(await til.json('export', '--what', what));
+  expect(Object.keys(all)).toEqual(['posts', 'likes', 'participation']);
+  const empty = emptyTil();
+  expect(await empty.json('export')).toEqual({ posts: [], likes: [], participation: [] });
+  empty.remove();
+});
+
 test('files are written whole, for their owner alone, and not replaced unasked', async () => {
   const out = join(til.folder, 'out');
   const first = await til.run('export', '--csv', '--out', out);
@@ -44,9 +56,13 @@ test('files are written whole, for their owner alone, and not replaced unasked',
 });
 
 test('wrong usage is explained', async () => {
-  expect(await til.run('export')).toMatchObject({ code: 2, error: expect.stringContaining('--what') });
   expect(await til.run('export', '--what', 'everything')).toMatchObject({ code: 2 });
   expect(await til.run('export', '--csv', '--json')).toMatchObject({ code: 2 });
+  const taken = join(til.folder, 'til.json');
+  expect(await til.run('export', '--out', join(taken, 'x'))).toMatchObject({
+    code: 1,
+    error: expect.stringContaining(`not a directory, mkdir '${taken}`),
+  });
 });
 
 test('a cell that a spreadsheet would run is only text', async () => {

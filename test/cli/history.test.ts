@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { SAMPLE } from '../../src/sandbox/season.ts';
 import { openLog } from '../../src/store/log.ts';
@@ -62,6 +63,16 @@ describe('til verify', () => {
     expect(code).toBe(1);
   });
 
+  test('says what to do about each kind of difference, and shows its progress once', async () => {
+    const stray = join(til.folder, 'state/ledgers', SAMPLE.channel, '1999-W01.json');
+    writeFileSync(stray, '{}');
+    const { out, error } = await til.run('verify');
+    rmSync(stray);
+    expect(out).toMatch(/^unexpected: ledgers\/\w+\/1999-W01\.json\n1 object is not .* delete it by hand/);
+    expect(out).not.toContain('rebuild');
+    expect(error.match(/ (\d+)\/\1 weeks/g)).toHaveLength(1);
+  });
+
   test('of nothing at all names what nobody has stored yet, until a rebuild stores it', async () => {
     const empty = emptyTil();
     const { differences, ...found } = await empty.json<{ differences: { problem: string }[] }>('verify');
@@ -96,6 +107,16 @@ describe('til rebuild', () => {
     const week = key.slice(-'2024-W32.json'.length, -'.json'.length);
     const { reports } = await til.json<{ reports: { written: string[] }[] }>('rebuild', '--week', week);
     expect(reports.map(({ written }) => written)).toEqual([[key]]);
+    expect(await contents(til.state)).toEqual(before);
+  });
+
+  test('of a week of which the log holds nothing stores nothing', async () => {
+    const before = await contents(til.state);
+    expect(await til.run('rebuild', '--week', '1999-W01')).toMatchObject({
+      code: 0,
+      out: `${SAMPLE.channel}: the log holds nothing of 1999-W01\n`,
+    });
+    expect(await til.json('rebuild', '--week', '1999-W01')).toMatchObject({ ok: true, reports: [{ written: [] }] });
     expect(await contents(til.state)).toEqual(before);
   });
 
@@ -159,6 +180,38 @@ describe('til replay', () => {
     const iso = new Date(Math.ceil(Number(middle)) * 1000).toISOString();
     expect((await replay('--until', iso)).events.length).toBeGreaterThanOrEqual(half.events.length);
     expect((await replay('--until', '2001-01-01')).events).toEqual([]);
+    // A day is the challenge's, and whole: a Sunday ends in Seoul at 15:00 UTC.
+    const sunday = await replay('--until', '2024-09-08');
+    const end = Date.parse('2024-09-08T15:00:00Z') / 1000;
+    expect(sunday.events).toEqual(all.events.filter(({ at }) => Number(at) < end));
+    expect(sunday.events.some(({ at }) => Number(at) > end - 9 * 3600)).toBe(true);
+  });
+
+  test('of a week calls people by the names that another week told', async () => {
+    const named = await seasonTil();
+    const user = (await named.json<{ author: string }[]>('export', '--what', 'posts'))[0]?.author as string;
+    const fact: Event = {
+      v: 1,
+      kind: 'profile.seen',
+      channel: SAMPLE.channel,
+      at: '1720000000.000001',
+      user,
+      name: '민서',
+    };
+    await openLog(named.log).append(fact, calendarOf(SAMPLE.timeZone));
+    await named.run('rebuild');
+    const rules = join(named.folder, 'rules.json');
+    writeFileSync(rules, '{"selfLikes":false,"late":"never"}');
+    for (const args of [
+      ['replay', '--week', '2024-W36'],
+      ['close-month', '--month', '2024-08', '--dry-run'],
+      ['compare', '--rules', rules, '--month', '2024-08'],
+    ]) {
+      const { out } = await named.run(...args);
+      expect(out, args[0]).toMatch(/^민서 | {2}민서 /m);
+      expect(out, args[0]).not.toContain(user);
+    }
+    named.remove();
   });
 
   test('for people shows a line an event, a table of weeks and one of members, and no text of anybody', async () => {

@@ -11,13 +11,14 @@ afterAll(() => til.remove());
 test('til import reports, imports once, and leaves a history that verifies', async () => {
   const dry = await til.run('import', ...files, '--year', '2024', '--dry-run');
   expect(dry.code).toBe(0);
-  expect(dry.out).toContain('Nothing was written');
+  expect(dry.out).toContain('announced by the original bot, so not again: 2024-07\nNothing was written');
   expect(dry.out.match(/^mended: /gm)).toHaveLength(4);
   expect(await contents(til.log)).toEqual({});
 
   const first = await til.json<{ appended: number; months: unknown[] }>('import', ...files, '--year', '2024');
   expect(first).toMatchObject({
-    appended: 27,
+    appended: 28,
+    announced: ['2024-07'],
     months: [
       { month: '2024-07', posts: 5, likes: 7, now: { posts: 5, likes: 7 } },
       { month: '2024-08', posts: 1, likes: 1, now: { posts: 1, likes: 1 } },

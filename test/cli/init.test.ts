@@ -65,6 +65,16 @@ test('nothing that is there is replaced', async () => {
   expect(readFileSync(file, 'utf8')).toBe(before);
 });
 
+test('the sample that came with the project is put aside', async () => {
+  const file = join(folder, 'til.config.ts');
+  const sample = readFileSync('til.config.ts', 'utf8').replace("'./src/", `'${process.cwd()}/src/`);
+  writeFileSync(file, sample);
+  const { code, out } = await til('--config', file, '--channel', 'C0999999999');
+  expect([code, out]).toEqual([0, expect.stringContaining('til.config.ts.sample')]);
+  expect(readFileSync(file, 'utf8')).toContain('"channel": "C0999999999"');
+  expect(readFileSync(`${file}.sample`, 'utf8')).toBe(sample);
+});
+
 test('answers that are wrong are refused before anything is written', async () => {
   const file = join(folder, 'til.config.ts');
   expect(await til('--config', file)).toMatchObject({ code: 2, error: expect.stringContaining('--channel') });

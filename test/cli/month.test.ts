@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../../src/events/week.ts';
 import { openSpool } from '../../src/queue/spool.ts';
+import { announcedBefore } from '../../src/runtime/former-bot.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/season.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openLog } from '../../src/store/log.ts';
@@ -105,6 +106,19 @@ describe('til close-month', () => {
     expect(said()[0]).toContain('챌린저');
   });
 
+  test('freezes, and says nothing about, a month that another bot has announced', async () => {
+    const { environment, said } = await slack();
+    const til = keep(emptyTil()).with(environment);
+    const month = plusMonths(monthOf(calendar.weekAt(Date.now() / 1000)), -1);
+    await writeMonth(til, month);
+    await openLog(til.log).append(announcedBefore(SAMPLE.channel, month, '1722865849.000001'), calendar);
+    const { out } = await til.run('close-month', '--month', month);
+    expect(out).toContain('announced by another bot before');
+    expect(out).toMatch(/^frozen at .* \(Asia\/Seoul\)$/m);
+    expect(await til.json('close-month', '--month', month)).toMatchObject({ results: [{ outcome: 'not announced' }] });
+    expect(said()).toEqual([]);
+  });
+
   test('refuses a month that is not over, and one that does not exist', async () => {
     const til = keep(emptyTil());
     const month = monthOf(calendar.weekAt(Date.now() / 1000));
@@ -113,6 +127,7 @@ describe('til close-month', () => {
     const early = await til.run('close-month', '--month', month);
     expect(early.code).toBe(2);
     expect(early.error).toContain('--yes');
+    expect(early.error).toMatch(/is not over until \d{4}-\d\d-\d\d 00:00:00 \(Asia\/Seoul\)/);
     expect(Object.keys(await contents(til.log)).filter((key) => key.includes('closed'))).toEqual([]);
     expect((await til.run('close-month', '--month', '2024-13')).code).toBe(2);
     expect((await til.run('close-month')).code).toBe(2);

@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/season.ts';
+import { calendarOf } from '../../src/events/week.ts';
+import { createSampleWorkspace, MEMBERS, SAMPLE, seeded } from '../../src/sandbox/season.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { translate } from '../../src/slack/translate.ts';
+import { openLog } from '../../src/store/log.ts';
 import { contents } from '../support/world.ts';
-import { emptyTil, type Til } from './til.ts';
+import { emptyTil, playedWorkspace, SEASON_END, type Til } from './til.ts';
 
 let sandbox: RunningSandbox;
 let til: Til;
@@ -38,3 +45,91 @@ test('what must be mended by a person is said with what to do', async () => {
   expect(wrong.error).not.toContain('xoxb-wrong');
   expect(await til.run('reconcile', '--since', 'yesterday')).toMatchObject({ code: 2 });
 });
+
+/** Everything the dashboard reads, but the instants of the readings. */
+const shown = async ({ state }: Til): Promise<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(await contents(state, 'snapshots/')).map(([key, body]) => [key, body.replace(/"asOf":"[^"]*"/, '')]),
+  );
+
+const factsIn = ({ folder }: Til): number => readdirSync(join(folder, 'log', 'events'), { recursive: true }).length;
+
+test('of a busy season a fifth was never delivered; killed in the middle and run again, it finds all of it', async () => {
+  const { workspace, setTime } = playedWorkspace(SEASON_END);
+  const { channel } = SAMPLE;
+  const [first, second, third] = MEMBERS.map(({ id }) => id) as [string, string, string];
+  const minute = (count: number): void => setTime(SEASON_END + count * 60_000);
+  // More than a page of messages, of replies and of people under one message; and of each kind of event.
+  const parent = workspace.post({ user: first, channel, text: '모두 모여라' });
+  for (let at = 0; at < 205; at++) {
+    minute(at);
+    workspace.post({ user: first, channel, text: `${at}` });
+    const reply = {
+      user: second,
+      channel,
+      thread: parent.ts,
+      text: `https://velog.io/@x/${at}`,
+      broadcast: at % 20 === 0,
+    };
+    const { ts } = workspace.reply(reply);
+    for (const name of ['+1', '+1::skin-tone-3', 'heart']) workspace.react({ user: third, channel, ts, name });
+    if (at % 4 === 0) workspace.unreact({ user: third, channel, ts, name: 'heart' });
+    if (at % 7 === 0) workspace.remove({ user: second, channel, ts });
+    else if (at % 5 === 0) workspace.edit({ user: second, channel, ts, text: `고침 ${at}` });
+  }
+  workspace.leave({ user: third, channel });
+  minute(300);
+  const payloads = workspace.take().map(({ payload }) => payload);
+  const now = SEASON_END + 24 * 3_600_000;
+  const busy = await startSandbox({ workspace, signingSecret: 'x', now: () => now });
+  const open = async (wanted: readonly unknown[]): Promise<Til> => {
+    const til = emptyTil().with({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: busy.apiUrl });
+    for (const payload of wanted) {
+      const translation = translate(payload, new Set([channel]));
+      if (translation.to === 'fact') await openLog(til.log).append(translation.event, calendarOf(SAMPLE.timeZone));
+    }
+    await til.run('rebuild');
+    return til;
+  };
+  const random = seeded(11);
+  const whole = await open(payloads);
+  const lossy = await open(payloads.filter(() => random() >= 0.2));
+  const args = ['reconcile', '--since', '2024-07-01', '--yes', '--config', `${lossy.folder}/til.json`];
+
+  // Killed as soon as it has written something, and again later: the next run goes on.
+  for (const facts of [1, 60]) {
+    const before = factsIn(lossy);
+    const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
+      env: { ...process.env, ...lossy.environment },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'exit');
+    for (let grown = 0; grown < facts && child.exitCode === null; ) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      grown = factsIn(lossy) - before;
+    }
+    child.kill('SIGKILL');
+    expect((await ended)[1]).toBe('SIGKILL');
+  }
+
+  // What a killed run appended it may not have folded; and Slack asks to wait in the middle of everything.
+  workspace.faults.set(
+    ['conversations.history', 'conversations.replies', 'conversations.members', 'users.info'].map((method) => ({
+      kind: 'rate-limited' as const,
+      retryAfter: 0.1,
+      count: 2,
+      methods: [method],
+    })),
+  );
+  expect(await lossy.run(...args.slice(0, -2))).toMatchObject({ code: 0 });
+  expect(workspace.faults.list()).toEqual([]);
+  await whole.run(...args.slice(0, -2));
+  expect(await shown(lossy)).toEqual(await shown(whole));
+  expect(await lossy.run(...args.slice(0, -2))).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('The log lacked nothing.'),
+  });
+  expect((await lossy.run('verify')).code).toBe(0);
+  await busy.close();
+  for (const each of [whole, lossy]) each.remove();
+}, 240_000);

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { run } from '../../src/cli/main.ts';
+import { createProgram, run } from '../../src/cli/main.ts';
 import { createProgress, printable, type Shell, table } from '../../src/cli/shell.ts';
 import { runTil } from '../support/child.ts';
 import { temporaryFolder } from '../support/serving.ts';
@@ -30,14 +30,21 @@ const til = async (args: readonly string[], environment: Record<string, string |
   return ran;
 };
 
-const NAMES = ['start', 'serve', 'replay', 'rebuild', 'verify'];
+const NAMES = createProgram({
+  environment: {},
+  out: () => {},
+  error: () => {},
+  isTerminal: false,
+  untilSignal: async () => {},
+}).commands.map((command) => command.name());
 
 describe('help', () => {
   test('of everything names every command', async () => {
     const { code, out, error } = await til(['--help']);
     expect([code, error]).toEqual([0, '']);
     for (const name of NAMES) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
-    expect(commands.length).toBeGreaterThanOrEqual(NAMES.length);
+    expect(commands).toHaveLength(NAMES.length);
+    expect(out).toMatch(/Example:\n {2}til /);
   });
 
   test.each(NAMES)('of %s says what it does, its options, and an example', async (name) => {
@@ -61,7 +68,7 @@ describe('wrong usage exits with 2 and says what was expected', () => {
     [['rebuild', '--week', '2024-32'], '--week: expected an ISO week such as 2024-W32, got 2024-32'],
     [['rebuild', '--week', '2021-W53'], '--week: expected an ISO week'],
     [['replay', '--month', '2024-13'], '--month: expected a month such as 2024-08, got 2024-13'],
-    [['replay', '--until', 'yesterday'], '--until: expected a time such as 2024-08-11T23:59+09:00'],
+    [['replay', '--until', 'yesterday'], '--until: expected a time such as 2024-08-11, 2024-08-11T23:59'],
     [['replay', '--until', '\x1b]0;x\x07'], 'got \\u{1b}]0;x\\u{7}'],
     [['verify', '--channel', 'C0NOBODY01'], '--channel: expected one of C0TILCHAN1, got C0NOBODY01'],
     [['verify', '--config', 'none.json'], 'there is no configuration at '],
@@ -72,9 +79,16 @@ describe('wrong usage exits with 2 and says what was expected', () => {
     expect([code, out]).toEqual([2, '']);
   });
 
+  test('of the version tells that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(await til(['--version'])).toEqual({ code: 0, out: `${version}\n`, error: '' });
+  });
+
   test.each([
     [{ TIL_LOG: 'ftp://x' }, 'expected file:PATH or s3://BUCKET/PREFIX, got ftp://x'],
     [{ TIL_STATE: 'file:' }, 'expected file:PATH, got file:'],
+    [{ TIL_LOG: 'file:package.json' }, 'file:package.json: expected a folder, got a file'],
+    [{ TIL_STATE: 's3://bucket', AWS_CONFIG_FILE: '/nowhere' }, 'AWS_REGION: expected the region of s3://bucket'],
   ])('with %j in the environment', async (environment, expected) => {
     const { code, error } = await til(['verify'], { ...ENVIRONMENT, ...environment });
     expect(error).toContain(expected);
@@ -121,7 +135,7 @@ describe('a configuration that is not right names the file and the field', () =>
       JSON.stringify({ challenges: [{ channel, schedule: { weekOpen: '02:30' } }] }),
       'challenges.0.schedule.weekOpen: expected 04:00 or later',
     ],
-    [JSON.stringify({ challenges: [{ channel, blog: [] }] }), 'challenges.0.blog: expected'],
+    [JSON.stringify({ challenges: [{ channel, blog: [] }] }), 'challenges.0.blog: expected no such field'],
     [
       JSON.stringify({ challenges: [{ channel, notify: { maxAgeHours: '24' } }] }),
       'challenges.0.notify.maxAgeHours: expected number',

@@ -1,10 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
+import { type Month, weeksOf } from '../../src/events/week.ts';
+import { decide } from '../../src/handlers/decide.ts';
+import { closeMonth } from '../../src/handlers/month-result.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
+import type { Ledger } from '../../src/projections/ledger.ts';
+import { ledgersFromLog } from '../../src/runtime/compare.ts';
 import { appendFacts, factsOf, totalsOf } from '../../src/runtime/import.ts';
 import { readLegacy } from '../../src/runtime/legacy.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
+import { foldSafely } from '../../src/runtime/worker.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
 
@@ -60,6 +67,42 @@ describe("the original bot's data", () => {
     await rebuild(challenge, { log, state });
     expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [] });
     expect({ ...(await contents(log)), ...(await contents(state)) }).toEqual(before);
+  });
+
+  test('months that the original bot has announced are not announced again, others are', async () => {
+    expect(legacyOf().announced).toEqual(['2024-07']);
+    const { log } = await imported();
+    const owed = async (month: Month): Promise<string[]> => {
+      const ledgers = await ledgersFromLog(challenge, month, log);
+      const last = ledgers.find(({ week }) => week === weeksOf(month).at(-1)) as Ledger;
+      const closed = closeMonth(challenge, month, ledgers, '1725000000.000000') as Event;
+      const states = ledgers.map((each) => (each === last ? foldSafely(each, [closed]).state : each));
+      return decide(challenge, month, states).flatMap(({ kind, id }) => (kind === 'month.result' ? [id] : []));
+    };
+    expect(await owed('2024-07')).toEqual([]);
+    // Its last week has nothing in the log, so that week's ledger is made for this.
+    const august: Event = {
+      v: 1,
+      kind: 'member.joined',
+      channel: CHANNEL,
+      at: '1724700000.000000',
+      user: 'U0MINSEO01',
+    };
+    await appendFacts(log, challenge, [august]);
+    expect(await owed('2024-08')).toEqual(['month.result:2024-08']);
+  });
+
+  test('which month the files were in is what they say, else the last one with a post', () => {
+    const announced = (current?: string) => {
+      const { timestamps } = fixture('til_timestamp') as { timestamps: Record<string, unknown> };
+      const { this_month: _, ...months } = timestamps;
+      return legacyOf(undefined, { timestamps: { ...months, ...(current ? { this_month: current } : {}) } }).announced;
+    };
+    expect(announced()).toEqual(['2024-07']);
+    expect(announced('7')).toEqual([]);
+    expect(announced('9')).toEqual(['2024-07', '2024-08']);
+    expect(announced('1')).toEqual(['2024-07', '2024-08']);
+    expect(announced('soon')).toEqual(['2024-07']);
   });
 
   test('each broken row is reported with what was done', () => {

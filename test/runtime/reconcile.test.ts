@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf } from '../../src/events/week.ts';
+import { isFinal } from '../../src/handlers/effect.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
 import { countKinds, type ReconcileOptions, reconcile } from '../../src/runtime/reconcile.ts';
 import { SAMPLE, seeded } from '../../src/sandbox/season.ts';
@@ -126,7 +127,7 @@ describe('a season of which a fifth was never delivered', () => {
     const cut: Reader = {
       ...reader,
       history: (of, oldest, latest) => {
-        if (oldest > '1727') throw new Error('interrupted');
+        if (oldest > '1727' && oldest < '1730') throw new Error('interrupted');
         return reader.history(of, oldest, latest);
       },
     };
@@ -258,6 +259,33 @@ describe('what was heard', () => {
     expect(edit.links).toEqual(['https://velog.io/@jiho/1']);
     expect(edit.at).toBe(tsAt(Math.floor((now() - 3_600_000) / 1000) * 1000));
     expect((await world.reconcile()).found).toEqual([]);
+    await sandbox.close();
+  });
+
+  test('of a result that another bot has announced is not announced again', async () => {
+    const { sandbox, world, wait, now } = await setUp();
+    const say = (text: string, more: object = {}) =>
+      fetch(`${sandbox.apiUrl}chat.postMessage`, {
+        method: 'POST',
+        headers: { authorization: 'Bearer xoxb-sandbox-bot', 'content-type': 'application/json' },
+        body: JSON.stringify({ channel, text, ...more }),
+      });
+    await say('8월 챌린저를 모집합니다');
+    await say('*< 6월 챌린저 >*', {
+      metadata: { event_type: 'til_effect', event_payload: { effect: 'month.result:2024-06' } },
+    });
+    const results = async () => {
+      const { found } = await world.reconcile({ since: now() / 1000 });
+      return found.flatMap((event) => (event.kind === 'effect.skipped' ? [`${event.week} ${event.effect}`] : []));
+    };
+    wait(20);
+    expect(await results()).toEqual([]);
+    await say('*< 7월 스페셜 챌린저 >*\n민서 👍 3\n*< 7월 챌린저 >*\n민서 👍 3');
+    wait(20);
+    expect(await results()).toEqual(['2024-W31 month.result:2024-07']);
+    expect(await results()).toEqual([]);
+    const ledger = JSON.parse((await contents(world.state))[`ledgers/${channel}/2024-W31.json`] as string);
+    expect(isFinal(ledger.effects['month.result:2024-07'])).toBe(true);
     await sandbox.close();
   });
 

@@ -17,10 +17,24 @@ export interface Condition {
 
 const compareKeys = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** One bucket: conditional writes as S3 documents them, and keys in UTF-8 byte order. */
+/** A version of an object; a delete marker holds none. */
+export interface S3Version {
+  id: string;
+  object?: S3Object;
+}
+
+/** One bucket: conditional writes as S3 documents them, and keys in UTF-8 byte order. With `versioned` nothing is lost by a put or a delete. */
 export class S3Objects {
   readonly objects = new Map<string, S3Object>();
+  /** All versions there are, by key, the newest first. Where none are kept, the one has the id `null`. */
+  readonly history = new Map<string, S3Version[]>();
   private keys: string[] = [];
+  private readonly versioned: boolean;
+  private count = 0;
+
+  constructor(versioned = false) {
+    this.versioned = versioned;
+  }
 
   get(key: string): S3Object {
     const found = this.objects.get(key);
@@ -30,14 +44,42 @@ export class S3Objects {
 
   put(key: string, object: Omit<S3Object, 'etag'>, condition: Condition): string {
     this.check(key, condition);
-    if (!this.objects.has(key)) this.keys.splice(this.firstAfter(key), 0, key);
     const etag = `"${createHash('md5').update(object.bytes).digest('hex')}"`;
-    this.objects.set(key, { ...object, etag });
+    this.add(key, { ...object, etag });
     return etag;
   }
 
-  delete(key: string): void {
-    if (this.objects.delete(key)) this.keys.splice(this.keys.indexOf(key), 1);
+  /** Without a version's id, a versioned bucket only puts a marker on top. */
+  delete(key: string, id?: string): void {
+    if (id === undefined && this.versioned) this.add(key);
+    else this.show(key, id === undefined ? [] : this.versionsOf(key).filter((version) => version.id !== id));
+  }
+
+  /** Every version of every key that begins with `prefix`, in S3's order. */
+  versions(prefix: string): { key: string; version: S3Version }[] {
+    const keys = [...this.history.keys()].filter((key) => key.startsWith(prefix)).sort(compareKeys);
+    return keys.flatMap((key) => this.versionsOf(key).map((version) => ({ key, version })));
+  }
+
+  private versionsOf(key: string): S3Version[] {
+    return this.history.get(key) ?? [];
+  }
+
+  private add(key: string, object?: S3Object): void {
+    const version = { id: this.versioned ? `v${++this.count}` : 'null', ...(object && { object }) };
+    this.show(key, [version, ...(this.versioned ? this.versionsOf(key) : [])]);
+  }
+
+  /** What is on top of a key's versions is what a GET sees. */
+  private show(key: string, versions: S3Version[]): void {
+    if (versions.length > 0) this.history.set(key, versions);
+    else this.history.delete(key);
+    const current = versions[0]?.object;
+    const isListed = this.objects.has(key);
+    if (current && !isListed) this.keys.splice(this.firstAfter(key), 0, key);
+    if (!current && isListed) this.keys.splice(this.keys.indexOf(key), 1);
+    if (current) this.objects.set(key, current);
+    else this.objects.delete(key);
   }
 
   /**

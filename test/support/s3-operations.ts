@@ -42,7 +42,7 @@ export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): An
   if (request.operation === 'ListObjectsV2') return list(bucket, request);
   if (request.operation === 'PutObject') return put(bucket, request, rules);
   if (request.operation === 'DeleteObject') return remove(bucket, request, rules);
-  if (request.operation === 'ListObjectVersions') return listVersions(bucket);
+  if (request.operation === 'ListObjectVersions') return listVersions(bucket, request);
   if (request.operation === 'DeleteObjects') return removeMany(bucket, request, rules);
   const object = bucket.get(request.key);
   const headers = { ETag: object.etag, 'Content-Type': object.contentType, 'Cache-Control': object.cacheControl };
@@ -86,27 +86,33 @@ const put = (bucket: S3Objects, { key, body, headers }: S3Request, { policy }: R
   return { status: 200, headers: { ETag: etag } };
 };
 
-const remove = (bucket: S3Objects, { key }: S3Request, { deletable }: Rules): Answer => {
+const remove = (bucket: S3Objects, { key, query }: S3Request, { deletable }: Rules): Answer => {
   if (!deletable) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
-  bucket.delete(key);
+  bucket.delete(key, query.get('versionId') ?? undefined);
   return { status: 204 };
 };
 
-/** Each object has one version here, which S3 calls null where it keeps none. */
-const listVersions = (bucket: S3Objects): Answer => {
-  const { keys, more } = bucket.list('', '', 1_000);
-  const versions = keys.map((key) => element('Version', element('Key', key), element('VersionId', 'null')));
-  const body = document(element('ListVersionsResult', element('IsTruncated', `${more}`), ...versions));
+/** The first page; nobody here asks for another, since what was listed is deleted. */
+const listVersions = (bucket: S3Objects, { query }: S3Request): Answer => {
+  if (query.has('key-marker')) throw new S3Failure(501, 'NotImplemented', 'This server gives the first page alone');
+  const all = bucket.versions(query.get('prefix') ?? '');
+  const versions = all
+    .slice(0, 1_000)
+    .map(({ key, version }) =>
+      element(version.object ? 'Version' : 'DeleteMarker', element('Key', key), element('VersionId', version.id)),
+    );
+  const body = document(element('ListVersionsResult', element('IsTruncated', `${all.length > 1_000}`), ...versions));
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 };
 
 /** Answers 200 whatever happens; what could not be deleted is in the body. */
 const removeMany = (bucket: S3Objects, { body }: S3Request, { deletable }: Rules): Answer => {
-  const keys = [...body.toString().matchAll(/<Key>(.*?)<\/Key>/g)].map(([, key = '']) => key);
-  if (deletable) for (const key of keys) bucket.delete(key);
+  const wanted = [...body.toString().matchAll(/<Key>(.*?)<\/Key>(?:<VersionId>(.*?)<\/VersionId>)?/g)];
+  if (wanted.length > 1_000) throw new S3Failure(400, 'MalformedXML', 'The XML you provided was not well-formed');
+  if (deletable) for (const [, key = '', id] of wanted) bucket.delete(key, id);
   const errors = deletable
     ? []
-    : keys.map((key) => element('Error', element('Key', key), element('Code', 'AccessDenied')));
+    : wanted.map(([, key = '']) => element('Error', element('Key', key), element('Code', 'AccessDenied')));
   return {
     status: 200,
     headers: { 'Content-Type': 'application/xml' },

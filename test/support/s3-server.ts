@@ -35,12 +35,16 @@ interface PlannedFault {
 /** Requests and body bytes (in: to the server, out: from it) per operation. */
 type S3Counters = Record<S3Operation, { requests: number; bytesIn: number; bytesOut: number }>;
 
-/** `deletable` lets deletes through, which are refused otherwise. */
+/** `deletable` lets deletes through, which are refused otherwise to all but the eraser; `versioned` buckets keep all versions. */
 export interface S3ServerOptions {
   buckets?: string[];
   policies?: Record<string, S3Policy>;
   deletable?: boolean;
+  versioned?: boolean;
 }
+
+/** The access key by which the eraser's role is known here. */
+export const ERASER = 'eraser';
 
 /** A running server. `objects(bucket)` looks inside without a request. */
 export interface S3Server {
@@ -72,8 +76,9 @@ export const startS3Server = async ({
   buckets = ['til'],
   policies = {},
   deletable = false,
+  versioned = false,
 }: S3ServerOptions = {}): Promise<S3Server> => {
-  const stored = new Map(buckets.map((name) => [name, new S3Objects()]));
+  const stored = new Map(buckets.map((name) => [name, new S3Objects(versioned)]));
   const counters = emptyCounters();
   let planned: Required<PlannedFault>[] = [];
 
@@ -103,7 +108,9 @@ export const startS3Server = async ({
     if (fault === 'timeout-before') return;
     if (fault === 'reset-before') return void incoming.socket.destroy();
     if (fault && failures[fault] && fault !== 'internal-after') throw new S3Failure(...failures[fault]);
-    const answer = perform(bucketNamed(request.bucket), request, { policy: policies[request.bucket], deletable });
+    const isEraser = request.headers.authorization?.includes(`Credential=${ERASER}/`) === true;
+    const rules = { policy: policies[request.bucket], deletable: deletable || isEraser };
+    const answer = perform(bucketNamed(request.bucket), request, rules);
     if (fault === 'timeout-after') return;
     if (fault === 'reset-after') return void incoming.socket.destroy();
     if (fault === 'internal-after' && failures[fault]) throw new S3Failure(...failures[fault]);
@@ -122,7 +129,7 @@ export const startS3Server = async ({
     port,
     counters,
     objects: bucketNamed,
-    createBucket: (name) => void stored.set(name, new S3Objects()),
+    createBucket: (name) => void stored.set(name, new S3Objects(versioned)),
     faults: {
       add(...more) {
         for (const { operation, ...fault } of more) {

@@ -109,6 +109,8 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
   return faultOfOwnImport(path, target, typeOnly);
 };
 
+const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/runtime\/(wire|forget)|test\/.*)\.ts$/;
+
 const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): string | undefined => {
   const [top, layer] = path.split('/') as [string, string?];
   const [targetTop, targetLayer] = target.split('/') as [string, string?];
@@ -120,6 +122,8 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
     return `imports ${target}, which is no part of the program`;
   if (top === 'dashboard' && targetTop === 'src' && !(typeOnly && targetLayer === 'projections'))
     return `imports ${target}: the page may only take types of src/projections`;
+  if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))
+    return `imports ${target}: only \`til forget\` may erase`;
   if (top === 'cdk' && targetTop === 'src')
     return `imports ${target}: the deployment knows the program by its paths alone`;
   if (top !== 'src' || targetTop !== 'src' || layer === targetLayer) return undefined;

@@ -1,0 +1,13 @@
+/**
+ * The eraser's right: to make an object as if it had never been, its earlier versions included. Only `til forget` is given one; whoever
+ * has a `Bucket` can neither remove nor overwrite. `test/contract/eraser.ts` checks what is promised here.
+ *
+ * Erasing what is not there is done already. What a call has erased stays erased, also over power loss; a call that was cut short may
+ * have erased a part (of an object with versions, the newer ones), and the same call again ends it.
+ */
+export interface Eraser {
+  /** Erases one object. */
+  erase(key: string): Promise<void>;
+  /** Erases all objects in a folder: those whose keys begin with `folder/`. */
+  eraseAll(folder: string): Promise<void>;
+}
