@@ -50,11 +50,18 @@ export class Snapshots {
     return known as Snapshot<Data>;
   }
 
+  /** Fetches a snapshot before anybody holds it; gives what has come, if anything has. */
+  async load<Data>(address: string): Promise<Data | undefined> {
+    const snapshot = this.at<Data>(address);
+    await this.#load(snapshot);
+    return snapshot.data;
+  }
+
   /** Keeps a snapshot fresh until the function it gives is called. */
   hold(snapshot: Snapshot<unknown>, pace: 'live' | 'slow'): () => void {
     snapshot[pace] += 1;
-    if (this.#ports.now() - snapshot.checkedAt >= FRESH_MILLISECONDS)
-      void this.#load(snapshot).then(() => this.#note());
+    const fresh = this.#ports.now() - snapshot.checkedAt < FRESH_MILLISECONDS;
+    void (fresh ? Promise.resolve() : this.#load(snapshot)).then(() => this.#note());
     return () => {
       snapshot[pace] -= 1;
     };
