@@ -76,7 +76,8 @@ export class Snapshots {
 
   #due(snapshot: Snapshot<unknown>): boolean {
     if (snapshot.live > 0) return true;
-    return snapshot.slow > 0 && this.#ports.now() - snapshot.checkedAt >= SLOW_MILLISECONDS;
+    const pause = snapshot.failing ? 0 : SLOW_MILLISECONDS; // What has failed is wanted as soon as can be.
+    return snapshot.slow > 0 && this.#ports.now() - snapshot.checkedAt >= pause;
   }
 
   #note(): void {
