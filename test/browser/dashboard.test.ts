@@ -212,13 +212,12 @@ describe('an open page', () => {
     await page.clock.setFixedTime(THURSDAY);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url().replace(server.address, '')));
-    await page.route('**/assets/*.js', (route) => route.abort());
-    const week = page.waitForRequest(/weeks\/2024-W45\.json$/, { timeout: 10_000 });
+    const early = page.waitForRequest(/months\/2024-11\.json$/);
+    await page.route('**/assets/*.js', async (route) => {
+      await early;
+      await route.continue();
+    });
     await page.goto(server.address);
-    await week;
-    await page.unroute('**/assets/*.js');
-    asked.length = 0;
-    await page.goto(`${server.address}?again`);
     await page.getByText('이어 쓰는 중').waitFor();
     const snapshots = asked.filter((address) => address.startsWith('snapshots/'));
     expect(snapshots).toContain(`snapshots/${C}/weeks/2024-W45.json`);

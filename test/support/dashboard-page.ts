@@ -53,9 +53,9 @@ export const openPage = async (browser: Browser, look: Look, origin: string): Pr
   return { page, complaints };
 };
 
-/** Waits until the view has all that it asked for. */
+/** Waits until the view has all that it asked for, and has drawn what it leaves for later. */
 export const drawn = async (page: Page): Promise<void> => {
-  await page.locator('main:has(h1, .message):not(:has(.skeleton))').waitFor();
+  await page.locator('main:has(h1, .message):not(:has(.skeleton, .later))').waitFor();
 };
 
 /** What axe finds serious or worse, as `rule: element` lines. It stays in the page for the next view, and looks for nothing else. */

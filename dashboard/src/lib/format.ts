@@ -24,7 +24,13 @@ export const formats = once((language: Language) => {
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
   const number = lazy(() => new Intl.NumberFormat(locale));
   const day = lazy(
-    () => new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' }),
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        month: language === 'ko' ? 'long' : 'short',
+        day: 'numeric',
+        weekday: 'long',
+        timeZone: 'UTC',
+      }),
   );
   const span = lazy(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
   const monthLong = lazy(() => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }));
