@@ -196,6 +196,34 @@ describe('an open page', () => {
     await page.locator('h1', { hasText: '7월 3주차' }).waitFor();
   });
 
+  test('whose other views cannot be fetched says so, and keeps the first', async () => {
+    const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.route('**/assets/other-*.js', (route) => route.abort());
+    await page.goto(`${server.address}#/${C}/hall`);
+    await page.getByText('지금은 불러올 수 없어요').waitFor();
+    await page.getByRole('link', { name: '이번 주', exact: true }).click();
+    await page.locator('h1', { hasText: 'TIL' }).waitFor();
+  });
+
+  test('asks for the running week before its code is here, and not again', async () => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.clock.setFixedTime(THURSDAY);
+    const asked: string[] = [];
+    page.on('request', (request) => asked.push(request.url().replace(server.address, '')));
+    const early = page.waitForRequest(/months\/2024-11\.json$/);
+    await page.route('**/assets/*.js', async (route) => {
+      await early;
+      await route.continue();
+    });
+    await page.goto(server.address);
+    await page.getByText('이어 쓰는 중').waitFor();
+    const snapshots = asked.filter((address) => address.startsWith('snapshots/'));
+    expect(snapshots).toContain(`snapshots/${C}/weeks/2024-W45.json`);
+    expect(new Set(snapshots).size).toBe(snapshots.length);
+  });
+
   test('goes back with the back button', async () => {
     const { page } = await openNow(sampleSnapshots({ members: 28, weeks: 19 }));
     await page.getByRole('link', { name: '월간', exact: true }).click();

@@ -1,6 +1,9 @@
 import { fireEvent, render } from '@testing-library/svelte';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import App from '../../dashboard/src/app.svelte';
+import { fetchEarly, takeEarly } from '../../dashboard/src/lib/early.ts';
+import { otherViews } from '../../dashboard/src/lib/other-views.svelte.ts';
+import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { settled } from './show.ts';
 
@@ -8,6 +11,9 @@ const one = sampleSnapshots({ members: 8, weeks: 3 });
 const two = sampleSnapshots({ members: 8, weeks: 3, channel: 'C0SECOND22', name: '알고리즘' });
 const realFetch = globalThis.fetch;
 let snapshots = new Map<string, unknown>();
+
+// Fetched when first wanted; here they are at hand, so that a view is there as soon as its address is.
+beforeAll(() => otherViews.fetch());
 
 beforeEach(() => {
   localStorage.clear();
@@ -25,7 +31,8 @@ afterEach(() => {
 });
 
 const open = async () => {
-  const shown = render(App);
+  const snapshots = new Snapshots({ fetch: fetchEarly, now: () => Date.now() });
+  const shown = render(App, { snapshots });
   await settled();
   return { ...shown, text: () => shown.container.textContent?.replace(/\s+/g, ' ') ?? '' };
 };
@@ -107,4 +114,29 @@ test('what changes at the server appears within 15 seconds, without a reload', a
   vi.advanceTimersByTime(15_000);
   await settled();
   expect(text()).toContain('새로운 이름');
+});
+
+const asked = (): string[] => {
+  const addresses: string[] = [];
+  const answering = globalThis.fetch;
+  globalThis.fetch = (address, options) => {
+    addresses.push(String(address).replace('./snapshots/', ''));
+    return answering(address, options);
+  };
+  return addresses;
+};
+
+test('what came early is drawn at once, whole, and not asked for again', async () => {
+  const addresses = asked();
+  window.early = new Map([['./snapshots/challenges.json', Promise.resolve(Response.json(one.get('challenges.json')))]]);
+  const early = new Snapshots({ fetch: fetchEarly, now: () => Date.now() });
+  await takeEarly(early, '');
+  expect(addresses.toSorted()).toEqual(
+    ['index.json', 'members.json', 'months/2024-07.json', 'weeks/2024-W29.json'].map((name) => `C0TILCHAN1/${name}`),
+  );
+  const { container } = render(App, { snapshots: early });
+  expect(container.querySelectorAll('.skeleton')).toHaveLength(0);
+  expect(container.querySelectorAll('main ol a[target=_blank]').length).toBeGreaterThan(0);
+  await settled();
+  expect(addresses).toHaveLength(4);
 });

@@ -9,6 +9,7 @@ import { ranked, sumByAuthor } from '../../dashboard/src/lib/rank.ts';
 import { framesOf } from '../../dashboard/src/lib/replay.ts';
 import { parseRoute, routeTo } from '../../dashboard/src/lib/route.ts';
 import { linear, runs, ticks } from '../../dashboard/src/lib/scale.ts';
+import { streaksOf } from '../../dashboard/src/lib/streak.ts';
 import type { MonthSnapshot } from '../../src/projections/contract.ts';
 import { hostileLinks } from '../support/sample-names.ts';
 
@@ -209,4 +210,47 @@ test('the page speaks the first of the browser’s languages that it knows', () 
   expect(languageOf(['fr-FR', 'ko-KR', 'en'])).toBe('ko');
   expect(languageOf(['en-GB', 'ko'])).toBe('en');
   expect(languageOf(['fr'])).toBe('en');
+});
+
+describe('a streak', () => {
+  const weeks = ['2024-W36', '2024-W37', '2024-W40', '2024-W41', '2024-W42'].map((week, place) => ({
+    week,
+    month: place < 2 ? '2024-09' : '2024-10',
+  }));
+  const monthOf = (month: string, rows: Record<string, string[]>): MonthSnapshot => {
+    const row = { posts: 1, likes: 0, late: 0 };
+    const members = Object.entries(rows).map(([id, written]) => ({
+      id,
+      posts: written.length,
+      likes: 0,
+      weeks: Object.fromEntries(written.map((week) => [week, row])),
+      challenger: false,
+    }));
+    return { version: 1, month, label: '', weeks: [], members, challengers: [], special: [], closed: null };
+  };
+  const october = monthOf('2024-10', {
+    U1: ['2024-W40', '2024-W41', '2024-W42'],
+    U2: ['2024-W40', '2024-W41'],
+    U3: ['2024-W40', '2024-W42'],
+    U4: ['2024-W41'],
+  });
+  const september = monthOf('2024-09', { U1: ['2024-W37'], U2: ['2024-W36', '2024-W37'], U3: ['2024-W37'] });
+
+  test('goes back over months and is not broken by the week that still runs; longest first', () => {
+    expect(streaksOf(weeks, [september, october])).toEqual([
+      { id: 'U1', weeks: 4, written: true, longer: false },
+      { id: 'U2', weeks: 4, written: false, longer: false },
+    ]);
+  });
+
+  test('that reaches back to the first week looked at may be longer', () => {
+    expect(streaksOf(weeks, [october]).map(({ id, longer }) => [id, longer])).toEqual([
+      ['U1', true],
+      ['U2', true],
+    ]);
+  });
+
+  test('nobody has one in a season without a week', () => {
+    expect(streaksOf([], [])).toEqual([]);
+  });
 });

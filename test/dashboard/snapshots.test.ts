@@ -76,6 +76,17 @@ test('what seldom changes is asked for every two minutes', async () => {
   expect(asked).toHaveLength(2);
 });
 
+test('what seldom changes and could not be had is asked for with the next round', async () => {
+  answer = () => new Response('', { status: 503 });
+  const snapshots = store();
+  await shown(snapshots, 'C1/months/2024-08.json', 'slow');
+  expect(snapshots.failing).toBe(true);
+  answer = json({ version: 1, value: 1 });
+  now += 15_000;
+  await snapshots.refresh();
+  expect(snapshots.failing).toBe(false);
+});
+
 test('a 404 is an empty state and no failure', async () => {
   answer = () => new Response('', { status: 404 });
   const snapshots = store();

@@ -1,5 +1,5 @@
 import { fireEvent } from '@testing-library/svelte';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import Hall from '../../dashboard/src/views/hall.svelte';
 import Member from '../../dashboard/src/views/member.svelte';
 import Members from '../../dashboard/src/views/members.svelte';
@@ -35,6 +35,24 @@ describe('now', () => {
     expect(text()).toContain('11월 10일 일요일 자정까지');
     expect(text()).toMatch(/쓴 사람 8명/);
     expect(text()).toMatch(/아직인 사람 20명/);
+  });
+
+  test('keeps people writing: streaks, as long as on the members’ own pages, and whether this week is in yet', async () => {
+    const { container } = await show(Now, {}, world);
+    await vi.waitFor(() => expect(container.textContent).toContain('이어 쓰는 중'));
+    const rows = [...container.querySelectorAll('li:has(.note)')].map(({ textContent }) => textContent ?? '');
+    expect(rows[0]).toMatch(/김서연 *19주 연속 *참여/);
+    expect(rows.some((row) => row.endsWith('아직'))).toBe(true);
+  });
+
+  test('in a month’s first week everybody is in the race, later who wrote or still can', async () => {
+    expect((await show(Now, {}, world)).text()).toContain('이달의 첫 주예요');
+    const index = seasonIn(snapshots).index;
+    const october = changed('index.json', { ...index, weeks: index.weeks.slice(0, 17) });
+    const october3 = { ...monthAt('2024-10'), weeks: index.weeks.slice(14, 17).map(({ week }) => week), closed: null };
+    october.set(`${C}/months/2024-10.json`, october3);
+    const { text } = await show(Now, {}, { snapshots: october, now: Date.parse('2024-10-23T03:00:00Z') });
+    expect(text()).toContain('이달에 열린 3주를 모두 쓴 멤버');
   });
 
   test('speaks English when asked to', async () => {
@@ -214,7 +232,8 @@ describe('a member', () => {
 
 test('the hall of fame has every month, sealed once announced', async () => {
   const { container, text } = await show(Hall, {}, world);
-  expect(container.querySelectorAll('section.card')).toHaveLength(5);
+  expect(container.querySelectorAll('section.card')).toHaveLength(6);
+  expect(text()).toMatch(/스페셜 챌린저에 가장 많이 오른 멤버 4번 .*김서연/);
   expect(text()).toContain('2024년 7월');
   expect(text().match(/잘했어요/g)).toHaveLength(4);
 });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import axe, { type Result } from 'axe-core';
+import axe, { type Result, type RunOptions } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -53,15 +53,18 @@ export const openPage = async (browser: Browser, look: Look, origin: string): Pr
   return { page, complaints };
 };
 
-/** Waits until the view has all that it asked for. */
+/** Waits until the view has all that it asked for, and has drawn what it leaves for later. */
 export const drawn = async (page: Page): Promise<void> => {
-  await page.locator('main:has(h1, .message):not(:has(.skeleton))').waitFor();
+  await page.locator('main:has(h1, .message):not(:has(.skeleton, .later))').waitFor();
 };
 
-/** What axe finds serious or worse, as `rule: element` lines. */
+/** What axe finds serious or worse, as `rule: element` lines. It stays in the page for the next view, and looks for nothing else. */
 export const seriousFindings = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate<Result[]>('axe.run().then((found) => found.violations)');
+  if (await page.evaluate("typeof axe === 'undefined'")) await page.evaluate(axe.source);
+  const options: RunOptions = { resultTypes: ['violations'], preload: false };
+  const violations = await page.evaluate<Result[]>(
+    `axe.run(${JSON.stringify(options)}).then((found) => found.violations)`,
+  );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));

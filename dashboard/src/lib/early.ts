@@ -1,3 +1,8 @@
+import type { ChallengeSummary, ChallengesSnapshot, IndexSnapshot } from '../../../src/projections/contract.ts';
+import { kept } from './preferences.svelte.ts';
+import { parseRoute } from './route.ts';
+import type { Snapshots } from './snapshots.svelte.ts';
+
 declare global {
   interface Window {
     /** The answers that `early.js` asked for before this code was here, by address. */
@@ -10,4 +15,22 @@ export const fetchEarly = (address: string, options: RequestInit): Promise<Respo
   const answer = window.early?.get(address);
   window.early?.delete(address);
   return answer ?? fetch(address, options);
+};
+
+/** The challenge that an address without one means: the one looked at last, as early.js has it, so that both ask for the same. */
+export const lastOf = (challenges: readonly ChallengeSummary[]): ChallengeSummary | undefined =>
+  challenges.find(({ channel }) => channel === kept('til.channel')) ?? challenges[0];
+
+/** Takes in what the first view shows, so that it is drawn once, whole, instead of piece by piece. */
+export const takeEarly = async (snapshots: Snapshots, hash: string): Promise<void> => {
+  const route = parseRoute(hash);
+  const challenges = snapshots.load<ChallengesSnapshot>('challenges.json');
+  const channel = route.channel ?? lastOf((await challenges)?.challenges ?? [])?.channel;
+  if (channel === undefined) return;
+  const members = snapshots.load(`${channel}/members.json`);
+  const index = await snapshots.load<IndexSnapshot>(`${channel}/index.json`);
+  const latest = route.view === 'now' ? index?.weeks.at(-1) : undefined;
+  const ofWeek = latest ? [`weeks/${latest.week}.json`, `months/${latest.month}.json`] : [];
+  const rest = ofWeek.map((name) => snapshots.load(`${channel}/${name}`));
+  await Promise.all([challenges, members, ...rest]);
 };

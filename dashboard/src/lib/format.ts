@@ -1,7 +1,15 @@
 import { mondayOf, placeOf, sundayOf } from './calendar.ts';
 import type { Language } from './preferences.svelte.ts';
 
-// Making a format costs a hundred times as much as using it.
+// Making a format costs a hundred times as much as using it: each is made when it is first used, and once.
+const lazy = <Made>(make: () => Made) => {
+  let made: Made | undefined;
+  return (): Made => {
+    made ??= make();
+    return made;
+  };
+};
+
 const once = <Key, Made>(make: (key: Key) => Made) => {
   const made = new Map<Key, Made>();
   return (key: Key): Made => {
@@ -14,55 +22,65 @@ const once = <Key, Made>(make: (key: Key) => Made) => {
 /** How a language writes numbers, dates and the names of weeks and months. Dates of weeks are calendar dates, without a zone. */
 export const formats = once((language: Language) => {
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
-  const number = new Intl.NumberFormat(locale);
-  const day = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'long', timeZone: 'UTC' });
-  const span = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
-  const monthLong = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' });
-  const monthShort = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' });
-  const monthYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' });
-  const monthYearShort = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' });
-  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const number = lazy(() => new Intl.NumberFormat(locale));
+  const day = lazy(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        month: language === 'ko' ? 'long' : 'short',
+        day: 'numeric',
+        weekday: 'long',
+        timeZone: 'UTC',
+      }),
+  );
+  const span = lazy(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
+  const monthLong = lazy(() => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }));
+  const monthShort = lazy(() => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }));
+  const monthYear = lazy(() => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }));
+  const monthYearShort = lazy(
+    () => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' }),
+  );
+  const weekday = lazy(() => new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' }));
+  const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   const momentIn = once((timeZone: string) => {
     const parts = { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
     return new Intl.DateTimeFormat(locale, { ...parts, timeZone });
   });
   const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
   return {
-    number: (value: number) => number.format(value),
-    day: (date: number) => day.format(date),
+    number: (value: number) => number().format(value),
+    day: (date: number) => day().format(date),
     /** A week's name in its month: 8월 1주차. */
     week: (week: string) => {
       const { number: place } = placeOf(week);
-      const month = monthShort.format(mondayOf(week));
+      const month = monthShort().format(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month} week ${place}`;
     },
     /** The same with its year, where weeks of several years meet. */
     weekWithYear: (week: string) => {
       const { number: place } = placeOf(week);
-      const month = monthYear.format(mondayOf(week));
+      const month = monthYear().format(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month}, week ${place}`;
     },
     /** A week's name in two short lines, for the head of a narrow column. */
     weekLines: (week: string) => {
       const { number: place } = placeOf(week);
-      return [monthShort.format(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
+      return [monthShort().format(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
     },
-    weekSpan: (week: string) => span.formatRange(mondayOf(week), sundayOf(week)),
-    weekday: (date: number) => weekday.format(date),
-    month: (month: string) => monthLong.format(firstOf(month)),
-    monthShort: (month: string) => monthShort.format(firstOf(month)),
+    weekSpan: (week: string) => span().formatRange(mondayOf(week), sundayOf(week)),
+    weekday: (date: number) => weekday().format(date),
+    month: (month: string) => monthLong().format(firstOf(month)),
+    monthShort: (month: string) => monthShort().format(firstOf(month)),
     /** A month on an axis; Januaries say the year. */
     monthTick: (month: string) =>
-      month.endsWith('-01') ? monthYearShort.format(firstOf(month)) : monthShort.format(firstOf(month)),
-    monthYear: (month: string) => monthYear.format(firstOf(month)),
+      month.endsWith('-01') ? monthYearShort().format(firstOf(month)) : monthShort().format(firstOf(month)),
+    monthYear: (month: string) => monthYear().format(firstOf(month)),
     moment: (instant: number, timeZone: string) => momentIn(timeZone).format(instant),
     /** How long ago, in seconds, minutes or hours. */
     ago: (milliseconds: number) => {
       const seconds = Math.round(milliseconds / 1000);
-      if (seconds < 60) return relative.format(-Math.max(0, seconds), 'second');
-      if (seconds < 3600) return relative.format(-Math.round(seconds / 60), 'minute');
-      return relative.format(-Math.round(seconds / 3600), 'hour');
+      if (seconds < 60) return relative().format(-Math.max(0, seconds), 'second');
+      if (seconds < 3600) return relative().format(-Math.round(seconds / 60), 'minute');
+      return relative().format(-Math.round(seconds / 3600), 'hour');
     },
   };
 });

@@ -50,11 +50,18 @@ export class Snapshots {
     return known as Snapshot<Data>;
   }
 
+  /** Fetches a snapshot before anybody holds it; gives what has come, if anything has. */
+  async load<Data>(address: string): Promise<Data | undefined> {
+    const snapshot = this.at<Data>(address);
+    await this.#load(snapshot);
+    return snapshot.data;
+  }
+
   /** Keeps a snapshot fresh until the function it gives is called. */
   hold(snapshot: Snapshot<unknown>, pace: 'live' | 'slow'): () => void {
     snapshot[pace] += 1;
-    if (this.#ports.now() - snapshot.checkedAt >= FRESH_MILLISECONDS)
-      void this.#load(snapshot).then(() => this.#note());
+    const fresh = this.#ports.now() - snapshot.checkedAt < FRESH_MILLISECONDS;
+    void (fresh ? Promise.resolve() : this.#load(snapshot)).then(() => this.#note());
     return () => {
       snapshot[pace] -= 1;
     };
@@ -69,7 +76,8 @@ export class Snapshots {
 
   #due(snapshot: Snapshot<unknown>): boolean {
     if (snapshot.live > 0) return true;
-    return snapshot.slow > 0 && this.#ports.now() - snapshot.checkedAt >= SLOW_MILLISECONDS;
+    const pause = snapshot.failing ? 0 : SLOW_MILLISECONDS; // What has failed is wanted as soon as can be.
+    return snapshot.slow > 0 && this.#ports.now() - snapshot.checkedAt >= pause;
   }
 
   #note(): void {
