@@ -11,15 +11,7 @@ import type {
 } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import {
-  changedMembers,
-  emptySeason,
-  membersOf,
-  type People,
-  placeMonth,
-  type Season,
-  summaryOf,
-} from '../projections/season.ts';
+import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/log.ts';
 
@@ -70,14 +62,15 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       month,
       ledgers.map(({ value }) => value),
     );
-    const ids = changedMembers(challenge, season, before.value, view);
+    const plan = planMonth(challenge, season, before.value, view);
+    const ids = plan.changed;
     const persons = await loadAll<MemberSnapshot>(
       documents,
       ids.map((id) => keys.member(channel, id)),
     );
     if (ids.length > 0) await mustBeUnchanged(documents, sources);
     const last = new Map(ids.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
-    const step = placeMonth(challenge, season, before.value, view, (id) => last.get(id)?.value);
+    const step = plan.place((id) => last.get(id)?.value);
 
     const byKey = new Map(weeks.map((document) => [document.key, document]));
     let written = false;

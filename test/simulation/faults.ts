@@ -81,16 +81,17 @@ export const createFaults = (
   without: ReadonlySet<Site>,
   often: Partial<Record<Site, number>> = {},
 ): Faults => {
-  const rates = new Map<Site, number>();
-  for (const [site, most] of Object.entries(SITES) as [Site, number][]) {
-    const draw = random();
-    rates.set(site, often[site] ?? (without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1)));
-  }
+  const rates = Object.fromEntries(
+    (Object.entries(SITES) as [Site, number][]).map(([site, most]) => {
+      const draw = random();
+      return [site, often[site] ?? (without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1))];
+    }),
+  ) as Record<Site, number>;
   const fired = nothingFired();
   let isStopped = false;
   return {
     fired,
-    rate: (site) => rates.get(site) as number,
+    rate: (site) => rates[site],
     stop: () => {
       isStopped = true;
     },
@@ -101,10 +102,11 @@ export const createFaults = (
     },
     strikes: (site) => {
       if (isStopped) return false;
-      const rate = rates.get(site) as number;
-      fired[site].asked += 1;
+      const count = fired[site];
+      count.asked += 1;
+      const rate = rates[site];
       if (rate === 0 || random() >= rate) return false;
-      fired[site].struck += 1;
+      count.struck += 1;
       timeline.note(site);
       return true;
     },

@@ -15,7 +15,16 @@ import { type Attack, createFront } from './front.ts';
 import { breathe, type Reach, runLambda, runMachine, type Told } from './host.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
-import { bucketOf, createProcess, type Ground, type Kind, type Process, queueOf, type Station } from './process.ts';
+import {
+  bucketOf,
+  createProcess,
+  type Ground,
+  type Kind,
+  type Process,
+  queueOf,
+  ring,
+  type Station,
+} from './process.ts';
 import { nothingDone, slackOf } from './slack-port.ts';
 import { createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
@@ -92,12 +101,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const station: Station = {
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,
-    waiting: new Set(),
-  };
-  const ring = (): void => {
-    const all = [...station.waiting];
-    station.waiting.clear();
-    for (const wake of all) wake();
+    waiting: [],
   };
   const deeds = nothingDone();
   const told: Told = { problems: [], alarms: [] };
@@ -151,7 +155,6 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     workspace,
     station,
     ground,
-    ring,
     skew: () => doorSkew,
     isUp: () => kind === 'lambda' || [...living].some(({ heldUntil }) => heldUntil <= timeline.now()),
     ...(mutant.throughQueue ? { throughQueue: mutant.throughQueue(timeline) } : {}),
@@ -170,7 +173,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       const times = faults.strikes('tick doubled') ? 3 : 1;
       for (let time = 0; time < times; time++) {
         const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
-        timeline.at(at + late, () => timeline.start(async () => station.queue.put([job]).then(ring)));
+        timeline.at(at + late, () => timeline.start(async () => station.queue.put([job]).then(() => ring(station))));
       }
     }
   };
