@@ -27,6 +27,8 @@ export interface People {
   version: 1;
   roster: Roster;
   totals: Record<string, MemberSnapshot['totals']>;
+  /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
+  pending?: Record<Month, string[]>;
 }
 
 /** A season of which nothing is known. */
@@ -58,7 +60,7 @@ export interface Step {
 
 /** A step that is worked out but for the snapshots of those whom it changes. */
 export interface Plan {
-  /** Their row, name or presence changed, or, when a week opens or goes, perhaps anybody's streak. */
+  /** Their row, name or presence changed, or, when a week opens or goes, perhaps anybody's streak; or a step was cut short. */
   changed: string[];
   /** The step; `memberOf` gives a member's snapshot as it stands (undefined when there is none). */
   place(memberOf: (id: string) => MemberSnapshot | undefined): Step;
@@ -76,13 +78,21 @@ export const planMonth = (
   const index = placeInIndex(challenge, season.index, view);
   const openWeeks = index.weeks.map(({ week }) => week);
   const roster = { ...season.people.roster };
-  const some = new Set([...joinRoster(roster, view.roster), ...changedRows(before, view.snapshot)]);
+  const joined = joinRoster(roster, view.roster);
+  const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
+  const some = new Set([...joined, ...changedRows(before, view.snapshot), ...pending]);
   const last = season.index.weeks.map(({ week }) => week);
   const changed = sameList(openWeeks, last) ? [...some] : Object.keys(roster);
   return {
     changed,
     place: (memberOf) => {
-      const people: People = { version: 1, roster, totals: { ...season.people.totals } };
+      const { [view.month]: _, ...others } = season.people.pending ?? {};
+      const people: People = {
+        version: 1,
+        roster,
+        totals: { ...season.people.totals },
+        ...(Object.keys(others).length > 0 ? { pending: others } : {}),
+      };
       const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
       const members = new Map<string, MemberSnapshot>();
       for (const id of changed) {

@@ -28,8 +28,11 @@ export interface Documents {
   reload<T>(key: string): Promise<Document<T>>;
   /** Looks past the memory: is the stored document still the one that was loaded? */
   unchanged(document: Document<unknown>): Promise<boolean>;
-  /** Writes the value if it differs from the document's; says whether it did. Throws Conflict when the document is not what it was. */
-  save(document: Document<unknown>, value: unknown): Promise<boolean>;
+  /**
+   * Writes the value if it differs from the document's, and gives the document as it is then; undefined when there was nothing to
+   * write. Throws Conflict when the document is not what it was.
+   */
+  save<T>(document: Document<T>, value: T): Promise<Document<T> | undefined>;
   /** Trusts nothing that is remembered: all is looked at again, and what is as it was needs no parsing. */
   forget(): void;
 }
@@ -70,8 +73,9 @@ export const openDocuments = (
     const last = memory.get(key) as Document<T> | undefined;
     const stored = await bucket.get(key);
     const document = last && stored?.etag === last.etag ? last : documentOf<T>(key, stored, last?.value);
-    if (before === changes) return remember(document);
-    return (shared ? undefined : known<T>(key)) ?? document;
+    // Where each load looks at what is stored, what is remembered may be old.
+    if (shared || before === changes) return remember(document);
+    return known<T>(key) ?? document;
   };
 
   return {
@@ -81,15 +85,14 @@ export const openDocuments = (
 
     unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
 
-    save: async ({ key, etag, text: last, value: before }, next) => {
+    save: async <T>({ key, etag, text: last, value: before }: Document<T>, next: T) => {
       const value = sharing(before, next);
       const body = canonical(value);
-      if (body === last) return false;
+      if (body === last) return undefined;
       try {
         const written = await writeDocument(bucket, key, body, etag);
         changes += 1;
-        remember({ key, value, text: body, etag: written });
-        return true;
+        return remember({ key, value, text: body, etag: written });
       } catch (error) {
         changes += 1;
         trusted.delete(key);
