@@ -28,6 +28,7 @@ export const SITES = {
   'slack: internal_error after the deed': 0.06,
   'slack: look-up fails': 0.2,
   'slack: profile fails': 0.2,
+  'slack: not read': 0.02,
   'slack: history lags': 0.6,
   'slack: refused for good': 0.01,
   'slack: token no good for a while': 0.008,

@@ -19,6 +19,8 @@ export interface Process extends Life {
   send(crash: Site): Promise<void>;
   wait(milliseconds: number): Promise<void>;
   die(): void;
+  /** What is done now and then, once the process is ready for it. */
+  upkeep?: (tick: 'reconcile' | 'seal', isAgain: boolean) => Promise<void>;
   /** Writes that the disk has not sworn to yet. */
   unforced: Map<string, Store>;
 }
