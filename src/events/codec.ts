@@ -68,8 +68,8 @@ export const createCanonical = (): ((value: unknown) => string) => {
 
   const writeParts = (value: Record<string, unknown>, levels: number): string | undefined => {
     const keys = Object.keys(value).filter((key) => value[key] !== undefined);
-    if (keys.some((key) => INTEGER.test(key))) return undefined; // These come first in any object: `canonical` has them in that order.
-    if (keys.some((key, position) => position > 0 && (keys[position - 1] as string) > key)) keys.sort();
+    if (INTEGER.test(keys[0] ?? '')) return undefined; // These come first in any object: `canonical` has them in that order.
+    if (!isAscending(keys)) keys.sort();
     return `{${keys.map((key) => `${JSON.stringify(key)}:${write(value[key], levels - 1)}`).join(',')}}`;
   };
 

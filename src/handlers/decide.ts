@@ -84,9 +84,8 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
       case 'reaction.removed':
         touched.add(event.item);
         break;
-      case 'effect.attempted':
+      // An attempt and a refusal make nothing owed that was not: the job that made them goes on until it comes to an end.
       case 'effect.delivered':
-      case 'effect.refused':
       case 'effect.skipped': {
         const about = aboutOf(event.effect);
         if (about) touched.add(about);

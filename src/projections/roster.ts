@@ -14,45 +14,36 @@ export interface RosterEntry {
 /** The people of some ledgers. */
 export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
   const roster: Roster = {};
-  const reactors = new Set<string>();
   for (const { messages, people } of ledgers) {
     for (const [user, person] of Object.entries(people)) joinEntry(roster, user, person);
     for (const [ts, message] of Object.entries(messages)) {
       if (message.author)
         joinEntry(roster, message.author, message.bot ? { bot: true } : { presence: { at: ts, live: true } });
-      for (const key in message.reactions) reactors.add(key.slice(0, key.indexOf('/')));
+      for (const key in message.reactions) roster[key.slice(0, key.indexOf('/'))] ??= {};
     }
   }
-  for (const user of reactors) joinEntry(roster, user, {});
   return roster;
 };
 
-/** Joins what `more` knows into `roster`; says which ids changed. */
+/** Joins what `more` knows into `roster`; says which ids changed. Entries are replaced, never changed. */
 export const joinRoster = (roster: Roster, more: Roster): string[] =>
   Object.entries(more)
     .filter(([user, entry]) => joinEntry(roster, user, entry))
     .map(([user]) => user);
 
 const joinEntry = (roster: Roster, user: string, more: RosterEntry): boolean => {
-  let entry = roster[user];
-  let changed = false;
-  if (!entry) {
-    roster[user] = entry = {};
-    changed = true;
-  }
-  if (more.bot && !entry.bot) {
-    entry.bot = true;
-    changed = true;
-  }
-  if (more.name && (!entry.name || nameWins(more.name, entry.name))) {
-    entry.name = more.name;
-    changed = true;
-  }
-  if (more.presence && (!entry.presence || presenceWins(more.presence, entry.presence))) {
-    entry.presence = more.presence;
-    changed = true;
-  }
-  return changed;
+  const entry = roster[user];
+  const bot = more.bot && !entry?.bot;
+  const name = more.name && (!entry?.name || nameWins(more.name, entry.name));
+  const presence = more.presence && (!entry?.presence || presenceWins(more.presence, entry.presence));
+  if (entry && !bot && !name && !presence) return false;
+  roster[user] = {
+    ...entry,
+    ...(bot ? { bot } : {}),
+    ...(name ? { name: more.name } : {}),
+    ...(presence ? { presence: more.presence } : {}),
+  } as RosterEntry;
+  return true;
 };
 
 const nameWins = (next: { at: Ts; value: string }, last: { at: Ts; value: string }): boolean => {

@@ -1,7 +1,14 @@
 import { laterTs } from '../events/timestamp.ts';
 import { type Month, monthOf } from '../events/week.ts';
 import type { Challenge } from './challenge.ts';
-import type { IndexSnapshot, MemberSnapshot, MembersSnapshot, MonthMember, MonthSnapshot } from './contract.ts';
+import type {
+  IndexSnapshot,
+  MemberSnapshot,
+  MembersSnapshot,
+  MemberWeek,
+  MonthMember,
+  MonthSnapshot,
+} from './contract.ts';
 import type { MonthView } from './month-view.ts';
 import { isMember, joinRoster, type Roster } from './roster.ts';
 
@@ -20,6 +27,8 @@ export interface People {
   version: 1;
   roster: Roster;
   totals: Record<string, MemberSnapshot['totals']>;
+  /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
+  pending?: Record<Month, string[]>;
 }
 
 /** A season of which nothing is known. */
@@ -49,48 +58,53 @@ export interface Step {
   members: Map<string, MemberSnapshot>;
 }
 
+/** A step that is worked out but for the snapshots of those whom it changes. */
+export interface Plan {
+  /** Their row, name or presence changed, or, when a week opens or goes, perhaps anybody's streak; or a step was cut short. */
+  changed: string[];
+  /** The step; `memberOf` gives a member's snapshot as it stands (undefined when there is none). */
+  place(memberOf: (id: string) => MemberSnapshot | undefined): Step;
+}
+
 /**
- * Puts a month's view in its place. `before` is the month's snapshot that the season holds now, `memberOf` the snapshot of a member as
- * it stands (undefined when there is none). Pure: the arguments stay as they are.
+ * Puts a month's view in its place. `before` is the month's snapshot that the season holds now. Pure: the arguments stay as they are.
  */
-export const placeMonth = (
+export const planMonth = (
   challenge: Challenge,
   season: Season,
   before: MonthSnapshot | undefined,
   view: MonthView,
-  memberOf: (id: string) => MemberSnapshot | undefined,
-): Step => {
+): Plan => {
   const index = placeInIndex(challenge, season.index, view);
   const openWeeks = index.weeks.map(({ week }) => week);
-  const people: People = { version: 1, roster: cloneRoster(season.people.roster), totals: { ...season.people.totals } };
-  joinRoster(people.roster, view.roster);
-  const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
-  const members = new Map<string, MemberSnapshot>();
-  for (const id of changedMembers(challenge, season, before, view)) {
-    const name = people.roster[id]?.name?.value ?? id;
-    const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), openWeeks);
-    members.set(id, member);
-    people.totals[id] = member.totals;
-  }
-  return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
-};
-
-/** Whose snapshots a month's view changes: their row, name or presence did, or, when a week opens or goes, perhaps anybody's streak. */
-export const changedMembers = (
-  challenge: Challenge,
-  season: Season,
-  before: MonthSnapshot | undefined,
-  view: MonthView,
-): string[] => {
-  const roster = cloneRoster(season.people.roster);
-  const changed = new Set([...joinRoster(roster, view.roster), ...changedRows(before, view.snapshot)]);
-  const weeks = placeInIndex(challenge, season.index, view).weeks.map(({ week }) => week);
+  const roster = { ...season.people.roster };
+  const joined = joinRoster(roster, view.roster);
+  const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
+  const some = new Set([...joined, ...changedRows(before, view.snapshot), ...pending]);
   const last = season.index.weeks.map(({ week }) => week);
-  return sameList(weeks, last) ? [...changed] : Object.keys(roster);
+  const changed = sameList(openWeeks, last) ? [...some] : Object.keys(roster);
+  return {
+    changed,
+    place: (memberOf) => {
+      const { [view.month]: _, ...others } = season.people.pending ?? {};
+      const people: People = {
+        version: 1,
+        roster,
+        totals: { ...season.people.totals },
+        ...(Object.keys(others).length > 0 ? { pending: others } : {}),
+      };
+      const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
+      const members = new Map<string, MemberSnapshot>();
+      for (const id of changed) {
+        const name = roster[id]?.name?.value ?? id;
+        const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), openWeeks);
+        members.set(id, member);
+        people.totals[id] = member.totals;
+      }
+      return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
+    },
+  };
 };
-
-const cloneRoster = (roster: Roster): Roster =>
-  Object.fromEntries(Object.entries(roster).map(([user, entry]) => [user, { ...entry }]));
 
 const sameList = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((item, position) => item === right[position]);
@@ -121,12 +135,23 @@ const totalsOf = ({ weeks }: IndexSnapshot, { roster, totals }: People): IndexSn
 
 /** Members whose row in the month is not what it was. */
 const changedRows = (before: MonthSnapshot | undefined, after: MonthSnapshot): string[] => {
-  const last = new Map((before?.members ?? []).map((row) => [row.id, JSON.stringify(row)]));
-  const changed = after.members.filter((row) => last.get(row.id) !== JSON.stringify(row)).map(({ id }) => id);
+  const last = new Map((before?.members ?? []).map((row) => [row.id, row]));
+  const changed = after.members.filter((row) => !sameRow(last.get(row.id), row)).map(({ id }) => id);
   const now = new Set(after.members.map(({ id }) => id));
   for (const id of last.keys()) if (!now.has(id)) changed.push(id);
   return changed;
 };
+
+const sameRow = (last: MonthMember | undefined, row: MonthMember): boolean =>
+  last !== undefined &&
+  last.posts === row.posts &&
+  last.likes === row.likes &&
+  last.challenger === row.challenger &&
+  Object.keys(last.weeks).length === Object.keys(row.weeks).length &&
+  Object.entries(row.weeks).every(([week, cell]) => sameCell(last.weeks[week], cell));
+
+const sameCell = (last: MemberWeek | undefined, cell: MemberWeek): boolean =>
+  last !== undefined && last.posts === cell.posts && last.likes === cell.likes && last.late === cell.late;
 
 const placeInMember = (
   last: MemberSnapshot | undefined,

@@ -11,15 +11,7 @@ import type {
 } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import {
-  changedMembers,
-  emptySeason,
-  membersOf,
-  type People,
-  placeMonth,
-  type Season,
-  summaryOf,
-} from '../projections/season.ts';
+import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 
@@ -45,14 +37,15 @@ export const publishChallenges = async (documents: Documents, challenges: readon
 
 /**
  * Brings the snapshots up to date with one month's ledgers: a bounded number of small objects, and of these only the ones that change.
- * The month's own snapshot is written last: it is what the next step compares with, so a step cut short is done again.
+ * The next step compares with the month's own snapshot, so it comes after what it tells of; and whose snapshots are being changed is
+ * noted before and until the end, so that a step cut short is done again even when what it was about has been taken back meanwhile.
  */
 export const publishMonth = async (documents: Documents, challenge: Challenge, month: Month): Promise<void> => {
   await again(documents, async () => {
     const { channel } = challenge;
     // Documents first, then what they are computed from: see Documents.
     const index = await documents.load<IndexSnapshot>(keys.index(channel));
-    const people = await documents.load<People>(keys.people(channel));
+    let people = await documents.load<People>(keys.people(channel));
     const members = await documents.load<MembersSnapshot>(keys.members(channel));
     const before = await documents.load<MonthSnapshot>(keys.month(channel, month));
     const weeks = await loadAll<WeekSnapshot>(
@@ -70,14 +63,17 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       month,
       ledgers.map(({ value }) => value),
     );
-    const ids = changedMembers(challenge, season, before.value, view);
+    const plan = planMonth(challenge, season, before.value, view);
+    const ids = plan.changed;
+    const noted = notePending(season.people, month, ids);
+    if (noted) people = (await documents.save(people, noted)) ?? people;
     const persons = await loadAll<MemberSnapshot>(
       documents,
       ids.map((id) => keys.member(channel, id)),
     );
     if (ids.length > 0) await mustBeUnchanged(documents, sources);
     const last = new Map(ids.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
-    const step = placeMonth(challenge, season, before.value, view, (id) => last.get(id)?.value);
+    const step = plan.place((id) => last.get(id)?.value);
 
     const byKey = new Map(weeks.map((document) => [document.key, document]));
     let written = false;
@@ -92,14 +88,20 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     );
     // What tells the next step whom to look at comes after what it would look at.
     await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(step.season.people)]]);
-    await saveAll([
-      [index, step.season.index],
-      [people, step.season.people],
-    ]);
+    await saveAll([[index, step.season.index]]);
     await saveAll([[before, view.snapshot]]);
+    await saveAll([[people, step.season.people]]);
     // Whoever changed a ledger meanwhile may have found the snapshots right, just before we wrote what is older.
     if (documents.shared && written) await mustBeUnchanged(documents, sources);
   });
+};
+
+/** The table with those noted whose snapshots a month's step will change; undefined when they are noted already. */
+const notePending = (people: People, month: Month, ids: readonly string[]): People | undefined => {
+  const last = people.pending?.[month] ?? [];
+  const pending = new Set([...last, ...ids]);
+  if (pending.size === last.length) return undefined;
+  return { ...people, pending: { ...people.pending, [month]: [...pending].sort() } };
 };
 
 const SAVES_AT_ONCE = 16;
@@ -113,11 +115,11 @@ const saveTogether = async (
   const saves = await mapOrdered(all, SAVES_AT_ONCE, ([document, value]) =>
     documents.save(document, value).catch((error: unknown) => {
       errors.push(error);
-      return false;
+      return undefined;
     }),
   );
   if (errors.length > 0) throw errors[0];
-  return saves.includes(true);
+  return saves.some((saved) => saved !== undefined);
 };
 
 /** Tries again from the start when somebody else has written meanwhile. */

@@ -5,6 +5,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import { slackClient } from '../slack/client.ts';
+import { slackReader } from '../slack/reader.ts';
 import { startSocket } from '../slack/socket.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
@@ -95,7 +96,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
   });
   const upkeep = async (tick: 'reconcile' | 'seal', challenge: Challenge): Promise<void> => {
-    const ports = { ...options, recorder: engine.recorder };
+    const { botToken: token, apiUrl } = slack;
+    const ports = { ...options, recorder: engine.recorder, reader: token ? slackReader({ token, apiUrl }) : undefined };
     await performUpkeep(tick, challenge, ports, { milliseconds: UPKEEP_MILLISECONDS, isAgain: false });
     if (tick === 'reconcile') await engine.sweep();
   };

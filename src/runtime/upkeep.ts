@@ -1,7 +1,7 @@
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
-import { slackReader } from '../slack/reader.ts';
+import type { Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
@@ -12,14 +12,14 @@ import { countKinds, reconcile } from './reconcile.ts';
 import type { Recorder } from './recorder.ts';
 import { describeError, type Report } from './report.ts';
 import { sealQuietWeeks } from './seal.ts';
-import type { SlackSettings } from './wire.ts';
 
 export interface UpkeepPorts {
   log: Bucket;
   state: Bucket;
   queue: Pick<Queue, 'put'>;
   recorder: Recorder;
-  slack: SlackSettings;
+  /** Absent while there is no token: then nothing is compared. */
+  reader?: Reader | undefined;
   clock: Clock;
   report: Report;
 }
@@ -53,9 +53,8 @@ const foldAgain = async (challenge: Challenge, ports: UpkeepPorts): Promise<void
  * reading takes long, and it changes nothing: when it fails or is cut short, nobody is held up, and the alarm says so.
  */
 const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
-  const { slack, recorder } = ports;
-  if (!slack.botToken) return;
-  const reader = slackReader({ token: slack.botToken, apiUrl: slack.apiUrl });
+  const { reader, recorder } = ports;
+  if (!reader) return;
   const calendar = calendarOf(challenge.timeZone);
   const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
@@ -89,7 +88,7 @@ const seal = async (challenge: Challenge, { log, clock, report }: UpkeepPorts, m
 const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds));
+    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds)).unref();
   });
   try {
     return await Promise.race([work, late]);

@@ -1,6 +1,7 @@
 import { createCanonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
+import { sharing } from './sharing.ts';
 
 const utf8 = new TextEncoder();
 // Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
@@ -27,9 +28,12 @@ export interface Documents {
   reload<T>(key: string): Promise<Document<T>>;
   /** Looks past the memory: is the stored document still the one that was loaded? */
   unchanged(document: Document<unknown>): Promise<boolean>;
-  /** Writes the value if it differs from the document's; says whether it did. Throws Conflict when the document is not what it was. */
-  save(document: Document<unknown>, value: unknown): Promise<boolean>;
-  /** Empties the memory. */
+  /**
+   * Writes the value if it differs from the document's, and gives the document as it is then; undefined when there was nothing to
+   * write. Throws Conflict when the document is not what it was.
+   */
+  save<T>(document: Document<T>, value: T): Promise<Document<T> | undefined>;
+  /** Trusts nothing that is remembered: all is looked at again, and what is as it was needs no parsing. */
   forget(): void;
 }
 
@@ -39,61 +43,66 @@ export const openDocuments = (
   { limit = 5000, shared = false }: { limit?: number; shared?: boolean } = {},
 ): Documents => {
   const memory = new Map<string, Document<unknown>>();
+  /** Those that are known to be what is stored, as far as nobody else writes. */
+  const trusted = new Set<string>();
   const canonical = createCanonical();
 
   const remember = <T>(document: Document<T>): Document<T> => {
-    memory.delete(document.key);
-    memory.set(document.key, document);
-    if (memory.size > limit) memory.delete(memory.keys().next().value as string);
+    const { key } = document;
+    memory.delete(key);
+    memory.set(key, document);
+    trusted.add(key);
+    if (memory.size > limit) drop(memory.keys().next().value as string);
     return document;
+  };
+
+  const drop = (key: string): void => {
+    memory.delete(key);
+    trusted.delete(key);
   };
 
   // Counts saves and forgets: what was read from the bucket before one of them may be old, and is not remembered over it.
   let changes = 0;
 
-  const reload = async <T>(key: string): Promise<Document<T>> => {
-    const before = changes;
-    const document = await readDocument<T>(bucket, key);
-    return before === changes ? remember(document) : ((memory.get(key) as Document<T> | undefined) ?? document);
-  };
+  const known = <T>(key: string): Document<T> | undefined =>
+    trusted.has(key) ? (memory.get(key) as Document<T> | undefined) : undefined;
 
-  const look = async <T>(known: Document<T>): Promise<Document<T>> => {
+  /** What is stored. Only what is new of it is parsed, and of that, whatever is as it was keeps its identity. */
+  const read = async <T>(key: string): Promise<Document<T>> => {
     const before = changes;
-    const stored = await bucket.get(known.key);
-    if (stored?.etag === known.etag) return known;
-    const document = documentOf<T>(known.key, stored);
-    return before === changes ? remember(document) : document;
+    const last = memory.get(key) as Document<T> | undefined;
+    const stored = await bucket.get(key);
+    const document = last && stored?.etag === last.etag ? last : documentOf<T>(key, stored, last?.value);
+    // Where each load looks at what is stored, what is remembered may be old.
+    if (shared || before === changes) return remember(document);
+    return known<T>(key) ?? document;
   };
 
   return {
     shared,
-    load: async <T>(key: string) => {
-      const known = memory.get(key) as Document<T> | undefined;
-      if (!known) return reload<T>(key);
-      return shared ? look(known) : known;
-    },
-    reload,
+    load: async <T>(key: string) => (shared ? undefined : known<T>(key)) ?? read<T>(key),
+    reload: read,
 
     unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
 
-    save: async ({ key, etag, text: last }, value) => {
+    save: async <T>({ key, etag, text: last, value: before }: Document<T>, next: T) => {
+      const value = sharing(before, next);
       const body = canonical(value);
-      if (body === last) return false;
+      if (body === last) return undefined;
       try {
         const written = await writeDocument(bucket, key, body, etag);
         changes += 1;
-        remember({ key, value, text: body, etag: written });
-        return true;
+        return remember({ key, value, text: body, etag: written });
       } catch (error) {
         changes += 1;
-        memory.delete(key);
+        trusted.delete(key);
         throw error;
       }
     },
 
     forget: () => {
       changes += 1;
-      memory.clear();
+      trusted.clear();
     },
   };
 };
@@ -105,10 +114,10 @@ export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Docu
 /** Whether bytes can be read as a document. */
 export const isDocument = (bytes: Uint8Array): boolean => parse(decode(bytes)) !== undefined;
 
-const documentOf = <T>(key: string, stored: Stored | undefined): Document<T> => {
+const documentOf = <T>(key: string, stored: Stored | undefined, last?: T): Document<T> => {
   if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
   const body = decode(stored.bytes);
-  return { key, value: parse(body) as T | undefined, etag: stored.etag, text: body };
+  return { key, value: sharing(last, parse(body) as T | undefined), etag: stored.etag, text: body };
 };
 
 /** The text of a document; empty, as no document is, when the bytes are no text. */

@@ -30,15 +30,15 @@ const createStage = ({ fails = () => false }: { fails?: (times: number) => boole
     },
     reload: (key) => documents.load(key),
     unchanged: async () => true,
-    save: async ({ key }) => {
-      const month = MONTHS.get(key);
-      if (!month) return true;
+    save: async (document) => {
+      const month = MONTHS.get(document.key);
+      if (!month) return document;
       open -= 1;
       stage.times += 1;
       if (fails(stage.times)) throw new Unavailable('the disk is away');
       published.push(`${month} at ${now}`);
       stage.onPublished();
-      return true;
+      return document;
     },
     forget: () => {},
   };

@@ -28,6 +28,7 @@ export const SITES = {
   'slack: internal_error after the deed': 0.06,
   'slack: look-up fails': 0.2,
   'slack: profile fails': 0.2,
+  'slack: not read': 0.02,
   'slack: history lags': 0.6,
   'slack: refused for good': 0.01,
   'slack: token no good for a while': 0.008,
@@ -81,16 +82,17 @@ export const createFaults = (
   without: ReadonlySet<Site>,
   often: Partial<Record<Site, number>> = {},
 ): Faults => {
-  const rates = new Map<Site, number>();
-  for (const [site, most] of Object.entries(SITES) as [Site, number][]) {
-    const draw = random();
-    rates.set(site, often[site] ?? (without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1)));
-  }
+  const rates = Object.fromEntries(
+    (Object.entries(SITES) as [Site, number][]).map(([site, most]) => {
+      const draw = random();
+      return [site, often[site] ?? (without.has(site) || draw < 0.34 ? 0 : most * (draw < 0.67 ? 0.2 : 1))];
+    }),
+  ) as Record<Site, number>;
   const fired = nothingFired();
   let isStopped = false;
   return {
     fired,
-    rate: (site) => rates.get(site) as number,
+    rate: (site) => rates[site],
     stop: () => {
       isStopped = true;
     },
@@ -101,10 +103,11 @@ export const createFaults = (
     },
     strikes: (site) => {
       if (isStopped) return false;
-      const rate = rates.get(site) as number;
-      fired[site].asked += 1;
+      const count = fired[site];
+      count.asked += 1;
+      const rate = rates[site];
       if (rate === 0 || random() >= rate) return false;
-      fired[site].struck += 1;
+      count.struck += 1;
       timeline.note(site);
       return true;
     },

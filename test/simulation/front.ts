@@ -4,7 +4,7 @@ import { type IngestRequest, ingest } from '../../src/runtime/ingest.ts';
 import type { Envelope } from '../../src/sandbox/shapes.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { sign } from '../../src/slack/verify.ts';
-import type { Ground, Station } from './process.ts';
+import { type Ground, ring, type Station } from './process.ts';
 
 export const SECRET = 'the signing secret of the simulation';
 const encoder = new TextEncoder();
@@ -42,7 +42,6 @@ export interface FrontOptions {
   /** Lets a mutant change what the front door puts, or what it is asked. */
   throughQueue?: (put: Queue['put']) => Queue['put'];
   disguise?: (request: IngestRequest, nowSeconds: number) => IngestRequest;
-  ring: () => void;
 }
 
 const RETRY_SECONDS = [0, 60, 300, ...Array.from({ length: 24 }, () => 3600)];
@@ -56,7 +55,6 @@ export const createFront = ({
   isUp,
   throughQueue,
   disguise,
-  ring,
 }: FrontOptions): Front => {
   const { timeline, faults, random } = ground;
   let wakeAt = Number.POSITIVE_INFINITY;
@@ -65,7 +63,7 @@ export const createFront = ({
     await timeline.wait(1 + random() * 5);
     if (faults.strikes('queue: not put')) throw new Unavailable('queue: not put');
     await station.queue.put(jobs);
-    ring();
+    await ring(station);
     if (faults.strikes('queue: put, answer lost')) throw new Unavailable('queue: put, answer lost');
   };
   const queue = { put: throughQueue ? throughQueue(put) : put };

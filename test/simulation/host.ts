@@ -1,12 +1,15 @@
 import type { Challenge } from '../../src/projections/challenge.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import { createEngine } from '../../src/runtime/engine.ts';
+import { parseJob } from '../../src/runtime/jobs.ts';
 import { startLoop } from '../../src/runtime/loop.ts';
 import { publishChallenges, publishMonth } from '../../src/runtime/publish.ts';
 import { createPublisher } from '../../src/runtime/publisher.ts';
 import { rebuild } from '../../src/runtime/rebuild.ts';
 import { dueJobs } from '../../src/runtime/schedule.ts';
+import { performUpkeep } from '../../src/runtime/upkeep.ts';
 import type { Outcome } from '../../src/runtime/worker.ts';
+import type { Reader } from '../../src/slack/reader.ts';
 import type { Slack } from '../../src/slack/slack.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
@@ -20,6 +23,7 @@ export interface Reach {
   state: Bucket;
   queue: Queue;
   slack: Slack;
+  reader: Reader;
   settleSeconds?: number;
   /** Of a mutant: nothing is made right at the start. */
   careless?: boolean;
@@ -47,6 +51,7 @@ export const runMachine = async (process: Process, challenge: Challenge, reach: 
   const onError = (error: unknown): void => void told.problems.push(String(error));
   const publisher = createPublisher(documents, process.clock, { onError });
   const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);
+  process.upkeep = upkeepOf(process, challenge, reach, told, engine);
   startLoop({
     queue,
     clock: process.clock,
@@ -71,6 +76,7 @@ export const runLambda = async (
   const engine = engineOf(process, challenge, reach, told, documents, (dirty) => {
     for (const { month } of dirty) changed.add(month);
   });
+  const upkeep = upkeepOf(process, challenge, reach, told, engine);
   const handle = async (jobs: Job[]): Promise<Outcome> => {
     let over = false;
     timeline.at(timeline.now() + WORKER_SECONDS * 1000, () => {
@@ -80,6 +86,11 @@ export const runLambda = async (
     });
     try {
       const outcome = await engine.handle(jobs);
+      for (const { body, received } of outcome.done) {
+        const job = parseJob(body);
+        if (job?.kind === 'tick' && (job.tick === 'reconcile' || job.tick === 'seal'))
+          await upkeep(job.tick, received > 1);
+      }
       for (const { month } of outcome.dirty) changed.add(month);
       for (const month of [...changed]) {
         await publishMonth(documents, challenge, month);
@@ -93,6 +104,26 @@ export const runLambda = async (
   const onError = (error: unknown): void => void told.problems.push(String(error));
   const { queue } = reach;
   await startLoop({ queue, clock: process.clock, handle, onOutcome: () => {}, onError }).running;
+};
+
+// A real timer, which must never come: processes that take too long die by virtual time.
+const NEVER_MILLISECONDS = 2 ** 31 - 1;
+
+/** Compares with Slack, or seals, as both kinds of deployment do. */
+const upkeepOf = (
+  process: Process,
+  challenge: Challenge,
+  { log, state, queue, reader }: Reach,
+  told: Told,
+  { recorder, sweep }: ReturnType<typeof createEngine>,
+): NonNullable<Process['upkeep']> => {
+  const report = (happening: string, fields?: object): void =>
+    void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
+  const ports = { log, state, queue, recorder, reader, clock: process.clock, report };
+  return async (tick, isAgain) => {
+    await performUpkeep(tick, challenge, ports, { milliseconds: NEVER_MILLISECONDS, isAgain });
+    if (tick === 'reconcile') await sweep();
+  };
 };
 
 const engineOf = (

@@ -64,7 +64,11 @@ export const simulateMany = async (options: PoolOptions): Promise<Sum> => {
     next < from + runs && (options.milliseconds === undefined || performance.now() - began < options.milliseconds);
   const lane = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url), { workerData: { simulation: true } });
+      const worker = new Worker(new URL(import.meta.url), {
+        workerData: { simulation: true },
+        // What a run throws away is most of what it makes: with more room for it, little of it is ever copied.
+        resourceLimits: { maxYoungGenerationSizeMb: 96 },
+      });
       const give = (): void => {
         if (more()) worker.postMessage({ seed: next++, events });
         else void worker.terminate().then(() => resolve());

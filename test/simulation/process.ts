@@ -19,6 +19,8 @@ export interface Process extends Life {
   send(crash: Site): Promise<void>;
   wait(milliseconds: number): Promise<void>;
   die(): void;
+  /** What is done now and then, once the process is ready for it. */
+  upkeep?: (tick: 'reconcile' | 'seal', isAgain: boolean) => Promise<void>;
   /** Writes that the disk has not sworn to yet. */
   unforced: Map<string, Store>;
 }
@@ -60,11 +62,11 @@ export const createProcess = (
       await timeline.wait(1 + random() * 20);
       if (!self.alive) await new Promise(() => {});
     },
-    pass: async (crash) => {
+    pass: (crash) => {
       if (faults.strikes(crash)) die();
       else if (faults.strikes('process held up')) holdUp();
       const stalls = faults.strikes('stall of a call');
-      await wait(stalls ? 5000 + random() * (kind === 'machine' ? 200_000 : 40_000) : 1 + random() * 20);
+      return wait(stalls ? 5000 + random() * (kind === 'machine' ? 200_000 : 40_000) : 1 + random() * 20);
     },
   };
   return self;
@@ -113,56 +115,68 @@ export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, 
   };
 };
 
-/** The queue behind all processes: wakes who waits for jobs. */
+/** The queue behind all processes, and who waits at it for jobs. */
 export interface Station {
   queue: Queue;
   visibilitySeconds: number;
-  waiting: Set<() => void>;
+  waiting: Waiting[];
 }
 
-const ring = (station: Station): void => {
-  const all = [...station.waiting];
-  station.waiting.clear();
-  for (const wake of all) wake();
+interface Waiting {
+  process: Process;
+  max: number;
+  give: (jobs: Job[]) => void;
+}
+
+/** Hands out what may be taken to whoever waits for it. */
+export const ring = async (station: Station): Promise<void> => {
+  for (let next = station.waiting.shift(); next; next = station.waiting.shift()) {
+    if (!next.process.alive) continue;
+    const jobs = await station.queue.take(next.max, 0);
+    if (jobs.length > 0) next.give(jobs);
+    else return void station.waiting.unshift(next);
+  }
 };
 
 /** The queue as one process sees it. */
-export const queueOf = (station: Station, process: Process, { faults, timeline }: Ground): Queue => {
+export const queueOf = (station: Station, process: Process, { faults, timeline, random }: Ground): Queue => {
   const { queue } = station;
   const fail = (site: Site): void => {
     if (faults.strikes(site)) throw new Unavailable(site);
   };
-  const ringIn = (seconds: number): void => timeline.at(timeline.now() + seconds * 1000 + 1, () => ring(station));
+  const ringIn = (seconds: number): void =>
+    timeline.at(timeline.now() + seconds * 1000 + 1, () => timeline.start(() => ring(station)));
   return {
     put: async (jobs) => {
       if (jobs.length === 0) return;
       await process.pass('crash before a write');
       fail('queue: not put');
       await queue.put(jobs);
-      ring(station);
+      await ring(station);
       fail('queue: put, answer lost');
     },
     take: async (max) => {
-      for (;;) {
-        await process.pass('crash before a read');
-        fail('queue: not taken');
-        const jobs: Job[] = process.alive ? await queue.take(max, 0) : [];
-        if (jobs.length > 0) {
-          // Nothing may rely on a group being in one hand: the same work comes to another worker at the same time.
-          const twice = jobs.filter(() => faults.strikes('queue: a job given out twice'));
-          await queue.put(twice.map(({ id, group, body }) => ({ id: `${id}+`, group: `${group}+`, body })));
-          if (twice.length > 0) ring(station);
-          ringIn(station.visibilitySeconds);
-          return jobs;
-        }
-        await new Promise<void>((resolve) => station.waiting.add(resolve));
+      await process.pass('crash before a read');
+      fail('queue: not taken');
+      let jobs = process.alive ? await queue.take(max, 0) : [];
+      if (jobs.length === 0) {
+        jobs = await new Promise<Job[]>((give) => station.waiting.push({ process, max, give }));
+        ringIn(station.visibilitySeconds);
+        await process.wait(1 + random() * 5); // It may die, or be held up, with what it was given on its way.
+      } else ringIn(station.visibilitySeconds);
+      // Nothing may rely on a group being in one hand: the same work comes to another worker at the same time.
+      const twice = jobs.filter(() => faults.strikes('queue: a job given out twice'));
+      if (twice.length > 0) {
+        await queue.put(twice.map(({ id, group, body }) => ({ id: `${id}+`, group: `${group}+`, body })));
+        await ring(station);
       }
+      return jobs;
     },
     done: async (jobs) => {
       await process.pass('crash before a write');
       fail('queue: not removed');
       await queue.done(jobs);
-      ring(station);
+      await ring(station);
     },
     retry: async (job, delaySeconds) => {
       await process.pass('crash before a write');

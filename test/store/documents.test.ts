@@ -61,8 +61,8 @@ describe('documents', () => {
     const bucket = memoryBucket();
     const [one, two] = [openDocuments(bucket), openDocuments(bucket)];
     const first = await one.load(KEY);
-    expect(await one.save(first, { a: 1 })).toBe(true);
-    expect(await one.save(await one.load(KEY), { a: 1 })).toBe(false);
+    expect(await one.save(first, { a: 1 })).toBeDefined();
+    expect(await one.save(await one.load(KEY), { a: 1 })).toBeUndefined();
     await two.save(await two.load(KEY), { a: 2 });
     await expect(one.save(await one.load(KEY), { a: 3 })).rejects.toThrow(Conflict);
     await expect(one.save(first, { a: 4 })).rejects.toThrow(Conflict);
@@ -75,6 +75,48 @@ describe('documents', () => {
     const documents = openDocuments(bucket);
     const damaged = await documents.load(KEY);
     expect(damaged.value).toBeUndefined();
-    expect(await documents.save(damaged, { a: 1 })).toBe(true);
+    expect(await documents.save(damaged, { a: 1 })).toBeDefined();
+  });
+});
+
+describe('what is read again', () => {
+  const open = async (value: unknown) => {
+    const bucket = memoryBucket();
+    const [one, other] = [openDocuments(bucket), openDocuments(bucket)];
+    await other.save(await other.load(KEY), value);
+    return { one, other, first: (await one.load<Record<string, unknown>>(KEY)).value };
+  };
+
+  test('keeps the identity of every part that is as it was', async () => {
+    const { one, other, first } = await open({ a: { b: [1, { c: 2 }] }, d: { e: 3 }, f: [4] });
+    await other.save(await other.load(KEY), { a: { b: [1, { c: 2 }] }, d: { e: 5 }, f: [4, 4] });
+    const { value } = await one.reload<Record<string, unknown>>(KEY);
+    expect(value).toEqual({ a: { b: [1, { c: 2 }] }, d: { e: 5 }, f: [4, 4] });
+    expect(value?.['a']).toBe(first?.['a']);
+    expect(first).toEqual({ a: { b: [1, { c: 2 }] }, d: { e: 3 }, f: [4] });
+  });
+
+  test('is not parsed again after a forget when nothing has changed', async () => {
+    const { one, first } = await open({ a: 1 });
+    one.forget();
+    expect((await one.load(KEY)).value).toBe(first);
+  });
+
+  test.each([
+    ['less', { a: { b: 1, c: 2 } }, { a: { b: 1 } }],
+    ['more', { a: { b: 1 } }, { a: { b: 1, c: 2 } }],
+    ['a shorter list', { a: [1, 2] }, { a: [1] }],
+    ['a list, no object', { a: { 0: 1 } }, { a: [1] }],
+    ['nothing, no object', { a: {} }, { a: null }],
+    ['a name that all objects know', { a: {} }, { a: JSON.parse('{"__proto__":{}}') }],
+    ['another name that all objects know', { a: {} }, { a: { constructor: {} } }],
+  ])('is what is stored: %s', async (_, before, after) => {
+    const { one, other } = await open(before);
+    await other.save(await other.load(KEY), after);
+    expect(JSON.stringify((await one.reload(KEY)).value)).toBe(JSON.stringify(after));
+    const fresh = openDocuments(memoryBucket());
+    await fresh.save(await fresh.load(KEY), before);
+    expect(await fresh.save(await fresh.load(KEY), after)).toBeDefined();
+    expect((await fresh.load(KEY)).text).toBe(JSON.stringify(after));
   });
 });

@@ -3,6 +3,7 @@ import type { Challenge } from '../../projections/challenge.ts';
 import type { Job, Queue } from '../../queue/queue.ts';
 import { jobsFromSqsEvent, type SqsBatchResponse, type SqsEvent, sqsBatchResponse } from '../../queue/sqs-event.ts';
 import { slackClient } from '../../slack/client.ts';
+import { slackReader } from '../../slack/reader.ts';
 import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
 import type { Clock } from '../clock.ts';
@@ -105,6 +106,7 @@ const handleByToken = (
     const { botToken, apiUrl } = slack;
     if (last && last.token === botToken) return last.handle;
     const voice = botToken ? slackClient({ token: botToken, apiUrl }) : undefined;
+    const reader = botToken ? slackReader({ token: botToken, apiUrl }) : undefined;
     const engine = createEngine({ ...ports, ...(voice ? { voice } : {}) });
     const handle: Handle = async (jobs, time) => {
       if (!voice && isOwed(jobs)) return { done: [], failed: jobs.map(wait), dirty: [] };
@@ -112,7 +114,12 @@ const handleByToken = (
       ports.changed(outcome.dirty);
       for (const { tick, challenge, isAgain } of ticksOf(outcome.done, ports.settings)) {
         const milliseconds = time.getRemainingTimeInMillis() - TICK_MARGIN_MILLISECONDS;
-        await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder, slack }, { milliseconds, isAgain });
+        await performUpkeep(
+          tick,
+          challenge,
+          { ...ports, recorder: engine.recorder, reader },
+          { milliseconds, isAgain },
+        );
         if (tick === 'reconcile') await engine.sweep();
       }
       return outcome;

@@ -1,0 +1,30 @@
+type Parts = Record<string, unknown>;
+
+/**
+ * `next`, with every part that equals the same part of `last` replaced by that one; `last` itself when all of it is equal. Whatever is
+ * remembered by part (its text, what it was read as) is then found again. Neither is changed.
+ */
+export const sharing = <T>(last: unknown, next: T): T => {
+  if (last === next) return next;
+  if (typeof last !== 'object' || typeof next !== 'object' || last === null || next === null) return next;
+  if (Array.isArray(last) !== Array.isArray(next)) return next;
+  return (Array.isArray(next) ? sharedItems(last as unknown[], next) : sharedParts(last as Parts, next as Parts)) as T;
+};
+
+const sharedItems = (last: unknown[], next: unknown[]): unknown[] => {
+  const items = next.map((item, position) => sharing(last[position], item));
+  return items.length === last.length && items.every((item, position) => item === last[position]) ? last : items;
+};
+
+const sharedParts = (last: Parts, next: Parts): Parts => {
+  const keys = Object.keys(next);
+  let equal = keys.length === Object.keys(last).length;
+  let copy: Parts | undefined;
+  for (const key of keys) {
+    // What `last` has under this name may be no part of it.
+    const shared = key === '__proto__' ? next[key] : sharing(last[key], next[key]);
+    if (shared !== last[key]) equal = false;
+    if (shared !== next[key]) (copy ??= { ...next })[key] = shared;
+  }
+  return equal ? last : (copy ?? next);
+};
