@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config';
 // unit: pure code and servers on loopback; dashboard: components without a browser; browser: pages in headless Chromium.
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // By default one core is left idle: of two, that is half of the time.
     projects: [
       {
         test: {

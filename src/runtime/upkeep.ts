@@ -2,10 +2,10 @@ import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from 
 import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Reader } from '../slack/reader.ts';
-import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
 import { alarmJobs } from './effect-jobs.ts';
+import type { Storage } from './history.ts';
 import type { Tick } from './jobs.ts';
 import { rebuildWeek } from './rebuild.ts';
 import { countKinds, reconcile } from './reconcile.ts';
@@ -13,9 +13,7 @@ import type { Recorder } from './recorder.ts';
 import { describeError, type Report } from './report.ts';
 import { sealQuietWeeks } from './seal.ts';
 
-export interface UpkeepPorts {
-  log: Bucket;
-  state: Bucket;
+export interface UpkeepPorts extends Storage {
   queue: Pick<Queue, 'put'>;
   recorder: Recorder;
   /** Absent while there is no token: then nothing is compared. */

@@ -119,7 +119,7 @@ const upkeepOf = (
 ): NonNullable<Process['upkeep']> => {
   const report = (happening: string, fields?: object): void =>
     void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
-  const ports = { log, state, queue, recorder, reader, clock: process.clock, report };
+  const ports = { log, state, breathe, queue, recorder, reader, clock: process.clock, report };
   return async (tick, isAgain) => {
     await performUpkeep(tick, challenge, ports, { milliseconds: NEVER_MILLISECONDS, isAgain });
     if (tick === 'reconcile') await sweep();

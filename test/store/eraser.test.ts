@@ -99,8 +99,8 @@ describe('on S3', () => {
 
   test('a bucket has no way to remove or to overwrite', () => {
     const { bucket, close } = open();
-    expect(Object.keys(bucket).sort()).toEqual(['get', 'list', 'putIf', 'putNew']);
-    expect(Object.keys(filesBucket(newFolder())).sort()).toEqual(['get', 'list', 'putIf', 'putNew']);
+    expect(Object.keys(bucket).sort()).toEqual(['folders', 'get', 'list', 'putIf', 'putNew']);
+    expect(Object.keys(filesBucket(newFolder())).sort()).toEqual(['folders', 'get', 'list', 'putIf', 'putNew']);
     close();
   });
 });
