@@ -1,4 +1,5 @@
 import type { Event, Kind } from '../events/catalog.ts';
+import { canonical } from '../events/codec.ts';
 import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -50,6 +51,8 @@ export interface Reconciled {
   doubtful: { month: Month; messages: Ts[] }[];
   /** Reactions of which Slack names fewer users than it counts. */
   unnamed: number;
+  /** The facts of each week whose stored ledger is not what the log says: whoever appended some of them died before they were folded. */
+  unfolded: Map<Week, Event[]>;
 }
 
 /**
@@ -65,7 +68,7 @@ export const reconcile = async (
   const { clock } = ports;
   const calendar = calendarOf(challenge.timeZone);
   const months = monthsBetween(monthOf(calendar.weekAt(options.since)), monthOf(calendar.weekAt(clock.now() / 1000)));
-  const result: Reconciled = { months, messages: 0, found: [], doubtful: [], unnamed: 0 };
+  const result: Reconciled = { months, messages: 0, found: [], doubtful: [], unnamed: 0, unfolded: new Map() };
   const horizon: Horizon = {};
   // Before the posts of last month are there: a running server must not announce what another bot has announced.
   await take(challenge, await announcedElsewhere(challenge, ports), ports, options, result);
@@ -140,7 +143,10 @@ const compareMonth = async (
   result: Reconciled,
   horizon: Horizon,
 ): Promise<Event[]> => {
-  const memory = remember(challenge, ports.log);
+  const memory = remember(challenge, ports.log, async (ledger, events) => {
+    const { text } = await readDocument(ports.state, keys.ledger(challenge.channel, ledger.week));
+    if (events.length > 0 && text !== canonical(ledger)) result.unfolded.set(ledger.week, events);
+  });
   const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
   const shown = await readMonth(challenge, month, ledgers, ports, horizon);
   const facts: Event[] = [];
@@ -218,8 +224,12 @@ const goneFrom = (
     .map(([ts]) => ts);
 };
 
-/** The weeks of the log as they are asked for, folded, each read once. */
-const remember = ({ channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>, log: Bucket) => {
+/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
+const remember = (
+  { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
+  log: Bucket,
+  look?: (ledger: Ledger, events: Event[]) => Promise<void>,
+) => {
   const calendar = calendarOf(timeZone);
   const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
   const load = async (week: Week) => {
@@ -230,7 +240,9 @@ const remember = ({ channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>
       const last = texts.get(event.ts);
       if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
     }
-    return { ledger: foldSafely(emptyLedger(channel, week), events).state, texts };
+    const { state } = foldSafely(emptyLedger(channel, week), events);
+    await look?.(state, events);
+    return { ledger: state, texts };
   };
   const recall = (week: Week) => {
     const loading = weeks.get(week) ?? load(week);

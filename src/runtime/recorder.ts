@@ -21,6 +21,8 @@ export interface Recorder {
    * there was anything.
    */
   catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
+  /** Folds facts of the log, however many of them have been folded before. */
+  refold(events: readonly Event[]): Promise<void>;
   /** The fact that the log has under the key of this one, folded: whoever appended it may have died before it was. */
   recall(like: Event): Promise<Event | undefined>;
 }
@@ -80,6 +82,7 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
       if (found.length > 0) await foldEvents(found);
       return found.length > 0;
     },
+    refold: async (events) => changed(await foldEvents(events)),
     recall: async (like) => {
       const found = await stored(keyOf(like, calendarFor(like.channel)));
       if (found) await foldIn(found);

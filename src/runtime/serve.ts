@@ -98,7 +98,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   const upkeep = async (tick: 'reconcile' | 'seal', challenge: Challenge): Promise<void> => {
     const { botToken: token, apiUrl } = slack;
     const ports = { ...options, recorder: engine.recorder, reader: token ? slackReader({ token, apiUrl }) : undefined };
-    await performUpkeep(tick, challenge, ports, { milliseconds: UPKEEP_MILLISECONDS, isAgain: false });
+    await performUpkeep(tick, challenge, ports, UPKEEP_MILLISECONDS);
     if (tick === 'reconcile') await engine.sweep();
   };
   const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError, upkeep });

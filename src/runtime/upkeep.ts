@@ -2,12 +2,10 @@ import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from 
 import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Reader } from '../slack/reader.ts';
-import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
 import { alarmJobs } from './effect-jobs.ts';
 import type { Storage } from './history.ts';
 import type { Tick } from './jobs.ts';
-import { rebuildWeek } from './rebuild.ts';
 import { countKinds, reconcile } from './reconcile.ts';
 import type { Recorder } from './recorder.ts';
 import { describeError, type Report } from './report.ts';
@@ -27,10 +25,8 @@ export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
   ports: UpkeepPorts,
-  { milliseconds, isAgain }: { milliseconds: number; isAgain: boolean },
+  milliseconds: number,
 ): Promise<void> => {
-  // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
-  if (tick === 'reconcile' && isAgain) await foldAgain(challenge, ports);
   if (tick === 'reconcile') await compareWithSlack(challenge, ports, milliseconds);
   if (tick === 'seal') await seal(challenge, ports, milliseconds);
 };
@@ -38,12 +34,6 @@ export const performUpkeep = async (
 const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month, current: Month] => {
   const month = monthOf(calendarOf(timeZone).weekAt(clock.now() / 1000));
   return [plusMonths(month, -1), month];
-};
-
-const foldAgain = async (challenge: Challenge, ports: UpkeepPorts): Promise<void> => {
-  const recent = new Set(monthsOf(challenge, ports).flatMap(weeksOf));
-  for (const week of await openLog(ports.log).weeks(challenge.channel))
-    if (recent.has(week)) await rebuildWeek(challenge, week, ports);
 };
 
 /**
@@ -58,6 +48,8 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
   const read = (await within(milliseconds, reading).catch(describeError)) ?? 'not finished in time';
   if (typeof read === 'string') return raise(challenge, read, ports);
+  // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
+  for (const events of read.unfolded.values()) await recorder.refold(events);
   for (const event of read.found) await recorder.record(event);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
   const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);

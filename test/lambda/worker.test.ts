@@ -1,9 +1,11 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { calendarOf } from '../../src/events/week.ts';
 import type { WeekSnapshot } from '../../src/projections/contract.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { SAMPLE } from '../../src/sandbox/season.ts';
+import { openLog } from '../../src/store/log.ts';
 import { contents, payload } from '../support/world.ts';
 import { type Aws, record, sqsEvent, startAws } from './aws.ts';
 
@@ -126,6 +128,20 @@ describe('what is owed to Slack', () => {
 
 describe('the ticks of the clock', () => {
   const alarms = () => aws.worker.lines.filter(({ happening }) => happening === 'alarm');
+
+  test('every day, whatever was appended by a worker that died before it had folded it is folded', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    await aws.pass(3600);
+    const ts = `${Math.floor(aws.now() / 1000) - 60}.000100`; // So young that Slack need not show it yet.
+    const author = { user: 'U0MEMBER01' };
+    const fact = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
+    const appended = { ...fact, links: ['https://velog.io/@minseo/1'] };
+    expect(await openLog(aws.log).append(appended, calendarOf('Asia/Seoul'))).toBe('appended');
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    const after = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+  });
 
   test('compare with Slack every day: what was missed is brought in, counted and told', async () => {
     await aws.tick('week.open', '2024-08-05T00:30:00Z');

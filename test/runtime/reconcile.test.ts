@@ -122,6 +122,19 @@ describe('a season of which a fifth was never delivered', () => {
     expect(await contents(lossy.log)).toEqual(before);
   });
 
+  test('what lies in the log and was never folded is told, week by week; and of what was folded nothing', async () => {
+    expect((await heard.reconcile({ dryRun: true })).unfolded).toEqual(new Map());
+    const key = `ledgers/${channel}/2024-W32.json`;
+    const { bytes, etag } = (await heard.state.get(key)) ?? expect.unreachable();
+    await heard.state.putIf(key, new TextEncoder().encode('{"messages":{}}'), etag);
+    const { unfolded } = await heard.reconcile({ dryRun: true });
+    const calendar = calendarOf(SAMPLE.timeZone);
+    const facts = await openLog(heard.log).readWeek(channel, '2024-W32', calendar);
+    expect(facts.length).toBeGreaterThan(20);
+    expect(unfolded).toEqual(new Map([['2024-W32', facts]]));
+    await heard.state.putIf(key, bytes, (await heard.state.get(key))?.etag ?? '');
+  });
+
   test('cut short at a month, it goes on where it ended', async () => {
     const world = worldOf(reader, () => SEASON_END);
     const cut: Reader = {

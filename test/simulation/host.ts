@@ -86,10 +86,9 @@ export const runLambda = async (
     });
     try {
       const outcome = await engine.handle(jobs);
-      for (const { body, received } of outcome.done) {
+      for (const { body } of outcome.done) {
         const job = parseJob(body);
-        if (job?.kind === 'tick' && (job.tick === 'reconcile' || job.tick === 'seal'))
-          await upkeep(job.tick, received > 1);
+        if (job?.kind === 'tick' && (job.tick === 'reconcile' || job.tick === 'seal')) await upkeep(job.tick);
       }
       for (const { month } of outcome.dirty) changed.add(month);
       for (const month of [...changed]) {
@@ -120,8 +119,8 @@ const upkeepOf = (
   const report = (happening: string, fields?: object): void =>
     void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
   const ports = { log, state, breathe, queue, recorder, reader, clock: process.clock, report };
-  return async (tick, isAgain) => {
-    await performUpkeep(tick, challenge, ports, { milliseconds: NEVER_MILLISECONDS, isAgain });
+  return async (tick) => {
+    await performUpkeep(tick, challenge, ports, NEVER_MILLISECONDS);
     if (tick === 'reconcile') await sweep();
   };
 };

@@ -19,6 +19,8 @@ export interface Mutant {
   /** What the failure must say: the safeguard is missed for what it guards. */
   says: RegExp;
   kind?: Kind;
+  /** Off too, since it makes right every night what this safeguard guards. */
+  withoutNights?: true;
   /** The chance of some faults, where the usual one would take too many seeds. */
   often?: Partial<Record<Site, number>>;
   config?: Record<string, unknown>;
@@ -220,6 +222,7 @@ export const MUTANTS: Mutant[] = [
     name: 'the later word wins, not the later arrival',
     within: 20,
     says: /differs from a rebuild|: expected/,
+    withoutNights: true,
     patch: byArrival,
   },
   {
@@ -332,6 +335,7 @@ export const MUTANTS: Mutant[] = [
     within: 40,
     says: /differs from a rebuild|not announced|not told/,
     kind: 'lambda',
+    withoutNights: true,
     reach: (reach) => ({ ...reach, alone: true }),
   },
   {

@@ -20,7 +20,7 @@ export interface Process extends Life {
   wait(milliseconds: number): Promise<void>;
   die(): void;
   /** What is done now and then, once the process is ready for it. */
-  upkeep?: (tick: 'reconcile' | 'seal', isAgain: boolean) => Promise<void>;
+  upkeep?: (tick: 'reconcile' | 'seal') => Promise<void>;
   /** Writes that the disk has not sworn to yet. */
   unforced: Map<string, Store>;
 }
@@ -165,7 +165,7 @@ export const queueOf = (station: Station, process: Process, { faults, timeline, 
         await process.wait(1 + random() * 5); // It may die, or be held up, with what it was given on its way.
       } else ringIn(station.visibilitySeconds);
       // Nothing may rely on a group being in one hand: the same work comes to another worker at the same time.
-      const twice = jobs.filter(() => faults.strikes('queue: a job given out twice'));
+      const twice = jobs.filter(({ id }) => !id.endsWith('+') && faults.strikes('queue: a job given out twice'));
       if (twice.length > 0) {
         await queue.put(twice.map(({ id, group, body }) => ({ id: `${id}+`, group: `${group}+`, body })));
         await ring(station);

@@ -193,12 +193,12 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   /** Every night, and on Wednesdays: by the clock of `til serve`, or by AWS's schedule. */
   const upkeep = (at: number, tick: 'reconcile' | 'seal'): void => {
-    if (finished) return;
+    if (finished || mutant.withoutNights) return;
     const [process] = living;
     if (kind === 'machine') {
       if (process?.upkeep && !faults.strikes('tick missing')) {
         const work = process.upkeep;
-        timeline.start(() => work(tick, false).catch((error) => void told.problems.push(String(error))));
+        timeline.start(() => work(tick).catch((error) => void told.problems.push(String(error))));
       }
       return;
     }

@@ -112,14 +112,9 @@ const handleByToken = (
       if (!voice && isOwed(jobs)) return { done: [], failed: jobs.map(wait), dirty: [] };
       const outcome = await engine.handle(jobs);
       ports.changed(outcome.dirty);
-      for (const { tick, challenge, isAgain } of ticksOf(outcome.done, ports.settings)) {
+      for (const { tick, challenge } of ticksOf(outcome.done, ports.settings)) {
         const milliseconds = time.getRemainingTimeInMillis() - TICK_MARGIN_MILLISECONDS;
-        await performUpkeep(
-          tick,
-          challenge,
-          { ...ports, recorder: engine.recorder, reader },
-          { milliseconds, isAgain },
-        );
+        await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder, reader }, milliseconds);
         if (tick === 'reconcile') await engine.sweep();
       }
       return outcome;
@@ -129,14 +124,11 @@ const handleByToken = (
   };
 };
 
-const ticksOf = (
-  jobs: readonly Job[],
-  { challenges }: Settings,
-): { tick: Tick; challenge: Challenge; isAgain: boolean }[] =>
+const ticksOf = (jobs: readonly Job[], { challenges }: Settings): { tick: Tick; challenge: Challenge }[] =>
   jobs.flatMap((job) => {
     const body = parseJob(job.body);
     const challenge = body?.kind === 'tick' && challenges.find(({ channel }) => channel === body.channel);
-    return challenge ? [{ tick: body.tick, challenge, isAgain: job.received > 1 }] : [];
+    return challenge ? [{ tick: body.tick, challenge }] : [];
   });
 
 const isOwed = (jobs: readonly Job[]): boolean => jobs[0]?.group.startsWith('effect/') === true;
