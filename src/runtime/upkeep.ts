@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -18,6 +19,8 @@ export interface UpkeepPorts extends Storage {
   reader?: Reader | undefined;
   clock: Clock;
   report: Report;
+  /** Resolves after so many milliseconds, and holds up no process that wants to end. */
+  after?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. */
@@ -46,7 +49,7 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   const calendar = calendarOf(challenge.timeZone);
   const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
-  const read = (await within(milliseconds, reading).catch(describeError)) ?? 'not finished in time';
+  const read = (await within(milliseconds, reading, ports.after).catch(describeError)) ?? 'not finished in time';
   if (typeof read === 'string') return raise(challenge, read, ports);
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
   for (const events of read.unfolded.values()) await recorder.refold(events);
@@ -64,9 +67,10 @@ const raise = async (challenge: Challenge, what: string, { queue, clock, report 
 };
 
 /** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
-const seal = async (challenge: Challenge, { log, clock, report }: UpkeepPorts, milliseconds: number): Promise<void> => {
+const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
+  const { log, clock, report } = ports;
   const { channel } = challenge;
-  const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()));
+  const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()), ports.after);
   const sealed = (await sealing.catch(describeError)) ?? 'not finished in time';
   if (typeof sealed === 'string')
     return report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
@@ -75,15 +79,11 @@ const seal = async (challenge: Challenge, { log, clock, report }: UpkeepPorts, m
 };
 
 /** What a piece of work gives, or undefined when it takes longer than that. */
-const within = async <T>(milliseconds: number, work: Promise<T>): Promise<T | undefined> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, milliseconds)).unref();
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined); // If it fails after its time, nobody waits for it.
-  }
+const within = async <T>(
+  milliseconds: number,
+  work: Promise<T>,
+  after: (milliseconds: number) => Promise<unknown> = (time) => wait(time, undefined, { ref: false }),
+): Promise<T | undefined> => {
+  work.catch(() => undefined); // If it fails after its time, nobody waits for it.
+  return Promise.race([work, after(Math.max(0, milliseconds)).then(() => undefined)]);
 };

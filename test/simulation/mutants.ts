@@ -214,6 +214,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'a ledger is replaced by compare-and-swap',
     within: 10,
+    withoutNights: true,
     says: /differs from a rebuild/,
     kind: 'lambda',
     state: (store) => ({ ...store, putIf: async (key, bytes) => store.overwrite(key, bytes) }),
