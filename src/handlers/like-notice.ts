@@ -40,7 +40,8 @@ const coveredBy = (past: readonly EffectRecord[]): Covers => {
   for (const record of past) {
     for (const [user, register] of Object.entries(saidBy(record)?.covers ?? {})) {
       const last = covers[user];
-      if (!last || compareTs(register.at, last.at) > 0) covers[user] = register;
+      // At the same instant the later notice holds: a like of another skin tone may have become known that is older than the unlike.
+      if (!last || compareTs(register.at, last.at) >= 0) covers[user] = register;
     }
   }
   return covers;
