@@ -50,6 +50,8 @@ const threadFile = (): URL =>
 interface Hand {
   worker: Worker;
   waiting: Map<number, { resolve: (done: MonthDone) => void; reject: (error: unknown) => void }>;
+  /** Why it does nothing any more. */
+  gone?: unknown;
 }
 
 /** So many threads. */
@@ -61,6 +63,7 @@ export const crewOf = (size: number, whereabouts: Whereabouts): Crew => {
     do: (task) =>
       new Promise((resolve, reject) => {
         const hand = hands.reduce((least, other) => (other.waiting.size < least.waiting.size ? other : least));
+        if (hand.gone !== undefined) return reject(hand.gone); // It would never answer.
         number += 1;
         hand.waiting.set(number, { resolve, reject });
         hand.worker.postMessage({ number, task });
@@ -73,7 +76,8 @@ export const crewOf = (size: number, whereabouts: Whereabouts): Crew => {
 
 const hire = (whereabouts: Whereabouts): Hand => {
   const worker = new Worker(threadFile(), { workerData: whereabouts });
-  const waiting: Hand['waiting'] = new Map();
+  const hand: Hand = { worker, waiting: new Map() };
+  const { waiting } = hand;
   worker.on('message', ({ number, done, error }: Answer) => {
     const call = waiting.get(number);
     waiting.delete(number);
@@ -81,10 +85,11 @@ const hire = (whereabouts: Whereabouts): Hand => {
     else call?.reject(errorFrom(error));
   });
   const fail = (error: unknown): void => {
+    hand.gone ??= error;
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
   worker.on('error', fail);
   worker.on('exit', (code) => fail(new Error(`a thread of the crew ended with ${code}`)));
-  return { worker, waiting };
+  return hand;
 };

@@ -60,6 +60,7 @@ export interface Derived {
   stored: { bytes: Uint8Array; etag: string | undefined } | undefined;
 }
 
+/** A report of nothing yet. */
 export const emptyReport = (): Report => ({ events: 0, weeks: 0, written: [], differences: [] });
 
 /** Folds a month again and stores, or compares, all that is derived from it alone: its ledgers, its weeks' snapshots and its own. */

@@ -1,14 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  appendFileSync,
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-  unlinkSync,
-} from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../events/errors.ts';
@@ -26,22 +17,6 @@ export interface FileSystem {
   unlinkSync(path: string): void;
 }
 
-const small = Buffer.allocUnsafeSlow(16_384);
-
-/** Reads a whole file. Most are small, and of these nobody needs to ask the size first: a log is read a fifth faster without. */
-const readWhole = (path: string): Uint8Array => {
-  const file = openSync(path, 'r');
-  try {
-    const length = readSync(file, small, 0, small.length, null);
-    // A short read is not yet the end; of a small regular file it is.
-    if (length < small.length && readSync(file, small, length, small.length - length, null) === 0)
-      return Buffer.from(small.subarray(0, length));
-  } finally {
-    closeSync(file);
-  }
-  return readFileSync(path);
-};
-
 /** The operating system's own. */
 export const realFileSystem: FileSystem = {
   open,
@@ -49,7 +24,7 @@ export const realFileSystem: FileSystem = {
   rename,
   unlink,
   mkdir,
-  readFileSync: readWhole,
+  readFileSync,
   appendFileSync,
   unlinkSync,
 };

@@ -86,3 +86,12 @@ test('a thread that cannot begin is an error, not a silence', async () => {
   const hire = () => crewOf(2, { ...whereabouts('nowhere'), log: 'ftp://nowhere' });
   await expect(rebuild(challenge, { log, state: memoryBucket(), hire })).rejects.toThrow('ftp://nowhere');
 });
+
+test('whatever is asked of a thread that has ended is refused at once', async () => {
+  const crew = crewOf(1, { ...whereabouts('nowhere'), log: 'ftp://nowhere' });
+  const task = { task: 'verify', challenge, month: '2024-01', weeks: ['2024-W01'] } as const;
+  const ask = () => crew.do({ ...task, weeks: [...task.weeks] });
+  await expect(ask()).rejects.toThrow('ftp://nowhere');
+  await expect(ask()).rejects.toThrow('ftp://nowhere');
+  await crew.dismiss();
+});
