@@ -116,16 +116,29 @@ interface Measured {
   peak: number;
 }
 
+/** The resident memory of this process and of those it has started, in bytes. */
+const memoryNow = (): number => {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+  const resident = (child: string): number => {
+    try {
+      return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+    } catch {
+      return 0; // It has just ended.
+    }
+  };
+  return children.reduce((sum, child) => sum + resident(child), process.memoryUsage().rss);
+};
+
 const measure = async (work: () => number | Promise<number>): Promise<Measured> => {
   globalThis.gc?.();
-  const before = process.memoryUsage().rss;
+  const before = memoryNow();
   let peak = before;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
+  const watch = setInterval(() => (peak = Math.max(peak, memoryNow())), 20);
   const started = performance.now();
   const count = await work();
   const seconds = (performance.now() - started) / 1000;
   clearInterval(watch);
-  peak = Math.max(peak, process.memoryUsage().rss);
+  peak = Math.max(peak, memoryNow());
   return { perSecond: count / seconds, peak: (peak - before) / 1e6 };
 };
 
@@ -144,13 +157,14 @@ const bench = async (events: number): Promise<void> => {
   process.stdout.write(`\n${events.toLocaleString('en')} events, ${(bytes / 1e6).toFixed(0)} MB`.padEnd(76));
   process.stdout.write('of parse  of fold\n');
 
-  /** Rebuilds or verifies, alone or with threads. */
+  /** Rebuilds or verifies, alone or with other processes. */
   const run =
-    (work: typeof rebuild, state: string, threads = 1) =>
+    (work: typeof rebuild, state: string, processes = 1) =>
     async (): Promise<number> => {
       const whereabouts = { log: `file:${folder('log')}`, state: `file:${folder(state)}`, environment: {} };
-      const hire = () => (threads > 1 ? crewOf(threads, whereabouts) : undefined);
-      return (await work(challenge, { log, state: filesBucket(folder(state)), hire })).events;
+      const storage = { log, state: filesBucket(folder(state)) };
+      const hire = () => crewOf(processes, storage, whereabouts);
+      return (await work(challenge, { ...storage, hire })).events;
     };
   const compare = async (what: string, state: string, read: (fold: boolean) => number): Promise<void> => {
     read(true);
@@ -160,9 +174,9 @@ const bench = async (events: number): Promise<void> => {
     print(`${what}: read, parse, fold plainly (ceiling)`, fold, parse);
     print(`${what}: rebuild into nothing`, await measure(run(rebuild, state)), parse, fold);
     print(`${what}: rebuild, nothing differs`, await measure(run(rebuild, state)), parse, fold);
-    print(`${what}: the same, two threads`, await measure(run(rebuild, state, 2)), parse, fold);
+    print(`${what}: the same, two processes`, await measure(run(rebuild, state, 2)), parse, fold);
     print(`${what}: verify`, await measure(run(verify, state)), parse, fold);
-    print(`${what}: verify, two threads`, await measure(run(verify, state, 2)), parse, fold);
+    print(`${what}: verify, two processes`, await measure(run(verify, state, 2)), parse, fold);
   };
 
   const singles = filesUnder(folder('log/events'));

@@ -61,7 +61,7 @@ export interface History {
   settings: Settings;
   log: Bucket;
   state: Bucket;
-  /** Threads for a long history. */
+  /** Processes for a long history. */
   hire: (months: number) => Crew | undefined;
 }
 
@@ -74,7 +74,7 @@ export const openHistory = async (shell: Shell, options: CommonOptions): Promise
     openBucket(addresses.state, shell.environment),
   ]);
   const { environment } = shell;
-  return { settings, log, state, hire: (months) => hireCrew(months, { ...addresses, environment }) };
+  return { settings, log, state, hire: (months) => hireCrew(months, { log, state }, { ...addresses, environment }) };
 };
 
 /** The challenges a command is about: the one of `--channel`, else all. */

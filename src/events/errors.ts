@@ -30,17 +30,17 @@ export class Refused extends TilError {
   readonly code = 'refused';
 }
 
-/** An error as data, for another thread. */
+/** An error as data, for another process. */
 export interface ToldError {
   code?: string;
   message: string;
 }
 
-/** What another thread must know of an error. */
+/** What another process must know of an error. */
 export const tellError = (error: unknown): ToldError =>
   error instanceof TilError ? { code: error.code, message: error.message } : { message: String(error) };
 
-/** The error that another thread told of. */
+/** The error that another process told of. */
 export const errorFrom = ({ code, message }: ToldError = { message: 'nothing was told' }): Error => {
   const kind = [Conflict, Unavailable, Corrupt, Refused].find((each) => new each('').code === code) ?? Error;
   return new kind(message);

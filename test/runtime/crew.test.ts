@@ -1,12 +1,14 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Refused } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../../src/events/week.ts';
-import { crewOf } from '../../src/runtime/crew.ts';
+import { crewOf, processOf } from '../../src/runtime/crew.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { filesBucket } from '../../src/store/files.ts';
@@ -49,13 +51,12 @@ const whereabouts = (state: string) => ({
   state: `file:${join(root, state)}`,
   environment: {},
 });
-const portsFor = (folder: string) => ({
-  log,
-  state: filesBucket(join(root, folder)),
-  hire: () => crewOf(2, whereabouts(folder)),
-});
+const portsFor = (folder: string) => {
+  const storage = { log, state: filesBucket(join(root, folder)) };
+  return { ...storage, hire: () => crewOf(3, storage, whereabouts(folder)) };
+};
 
-test('two threads give the bytes that one process gives, and both find that all agrees', async () => {
+test('three processes give the bytes that one gives, and both find that all agrees', async () => {
   const lonely = memoryBucket();
   const one = await rebuild(challenge, { log, state: lonely });
   const ports = portsFor('together');
@@ -66,7 +67,7 @@ test('two threads give the bytes that one process gives, and both find that all 
   expect((await verify(challenge, ports)).differences).toEqual([]);
 });
 
-test('what threads find is told in the order of the weeks, whoever was first', async () => {
+test('what others find is told in the order of the weeks, whoever was first', async () => {
   const ports = portsFor('missing');
   const { differences } = await verify(challenge, ports);
   const ledgers = differences.map(({ key }) => key).filter((key) => key.startsWith('ledgers/'));
@@ -74,7 +75,7 @@ test('what threads find is told in the order of the weeks, whoever was first', a
   expect(ledgers).toEqual(ledgers.toSorted());
 });
 
-test('an error in a thread comes as it was, and ends the work', async () => {
+test('an error in another process comes as it was, and ends the work', async () => {
   const ports = portsFor('refusing');
   await rebuild(challenge, ports);
   await rm(join(root, 'refusing', 'ledgers', CHANNEL), { recursive: true });
@@ -82,16 +83,29 @@ test('an error in a thread comes as it was, and ends the work', async () => {
   await expect(rebuild(challenge, ports)).rejects.toThrow(Refused);
 });
 
-test('a thread that cannot begin is an error, not a silence', async () => {
-  const hire = () => crewOf(2, { ...whereabouts('nowhere'), log: 'ftp://nowhere' });
+test('a process that cannot begin is an error, not a silence', async () => {
+  const hire = () => processOf({ ...whereabouts('nowhere'), log: 'ftp://nowhere' });
   await expect(rebuild(challenge, { log, state: memoryBucket(), hire })).rejects.toThrow('ftp://nowhere');
 });
 
-test('whatever is asked of a thread that has ended is refused at once', async () => {
-  const crew = crewOf(1, { ...whereabouts('nowhere'), log: 'ftp://nowhere' });
-  const task = { task: 'verify', challenge, month: '2024-01', weeks: ['2024-W01'] } as const;
-  const ask = () => crew.do({ ...task, weeks: [...task.weeks] });
-  await expect(ask()).rejects.toThrow('ftp://nowhere');
-  await expect(ask()).rejects.toThrow('ftp://nowhere');
+test('a process that ends is an error, and whatever is asked of it then is refused at once', async () => {
+  vi.stubEnv('NODE_OPTIONS', '--import=data:text/javascript,process.exit(3)');
+  const crew = processOf(whereabouts('nowhere'));
+  const ask = () => crew.do({ task: 'verify', challenge, month: '2024-01', weeks: ['2024-W01'] });
+  await expect(ask()).rejects.toThrow('ended with 3');
+  await expect(ask()).rejects.toThrow('ended with 3');
+  vi.unstubAllEnvs();
   await crew.dismiss();
+});
+
+test('processes whose parent dies end by themselves', async () => {
+  const program = `import { processOf } from ${JSON.stringify(new URL('../../src/runtime/crew.ts', import.meta.url).href)};
+    processOf(${JSON.stringify(whereabouts('orphans'))}).do({ task: 'verify', challenge: ${JSON.stringify(challenge)}, month: '2024-01', weeks: ['2024-W01'] })
+      .then(() => process.kill(process.pid, 'SIGKILL'));`;
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  // The processes have inherited standard error: it ends when all have.
+  expect(await text(parent.stderr)).toBe('');
+  expect(parent.signalCode).toBe('SIGKILL');
 });

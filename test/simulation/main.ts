@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Fired, Site } from './faults.ts';
-import { reproduce, type Sum, simulateMany } from './pool.ts';
+import { type Failure, reproduce, type Sum, simulateMany } from './pool.ts';
 
 // node test/simulation/main.ts [--seed 1] [--runs 20] [--events 300]: seeds from --seed on. --total 1000000 makes as many runs as
 // give so many events.
@@ -11,7 +11,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '20' },
     events: { type: 'string', default: '300' },
     total: { type: 'string' },
-    threads: { type: 'string', default: String(availableParallelism()) },
+    processes: { type: 'string', default: String(availableParallelism()) },
   },
 });
 const events = Number(values.events);
@@ -21,7 +21,11 @@ let told = began;
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
+let failed = 0;
+const sayFailure = ({ seed, fault }: Failure): void => say(`${fault}\n  ${reproduce(seed, events)}`);
+
 const progress = ({ runs: done, failures }: Sum): void => {
+  for (; failed < failures.length; failed++) sayFailure(failures[failed] as Failure);
   if (performance.now() - told < 10_000) return;
   told = performance.now();
   say(`${done} of ${runs} runs, ${failures.length} failed`);
@@ -32,7 +36,13 @@ const table = (fired: Fired): string =>
     .map(([site, { asked, struck }]) => `${site.padEnd(40)}${String(struck).padStart(10)}${String(asked).padStart(12)}`)
     .join('\n');
 
-const sum = await simulateMany({ from: Number(values.seed), runs, events, threads: Number(values.threads), progress });
+const sum = await simulateMany({
+  from: Number(values.seed),
+  runs,
+  events,
+  processes: Number(values.processes),
+  progress,
+});
 say(`${'what went wrong'.padEnd(40)}${'times'.padStart(10)}${'chances'.padStart(12)}`);
 say(table(sum.fired));
 const seconds = (performance.now() - began) / 1000;
@@ -40,5 +50,4 @@ say(
   `${sum.runs} runs, ${sum.events} events, ${sum.deliveries} deliveries, ${sum.facts} facts, ${sum.messages} messages said, ` +
     `${sum.restarts} deaths, ${seconds.toFixed(0)} s: ${sum.failures.length} failed`,
 );
-for (const { seed, fault } of sum.failures) say(`${fault}\n  ${reproduce(seed, events)}`);
 process.exitCode = sum.failures.length > 0 ? 1 : 0;

@@ -1,7 +1,13 @@
+import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { type Fired, nothingFired, type Site } from './faults.ts';
-import { type Result, simulate } from './run.ts';
+import type { Result } from './run.ts';
+
+/** A run in which something was found. */
+export interface Failure {
+  seed: number;
+  fault: string;
+}
 
 /** What many runs came to. */
 export interface Sum {
@@ -12,7 +18,7 @@ export interface Sum {
   messages: number;
   restarts: number;
   fired: Fired;
-  failures: { seed: number; fault: string }[];
+  failures: Failure[];
 }
 
 const nothing = (): Sum => ({
@@ -26,7 +32,7 @@ const nothing = (): Sum => ({
   failures: [],
 });
 
-const add = (sum: Sum, result: Result): void => {
+const add = (sum: Sum, result: Omit<Result, 'told'>): void => {
   sum.runs += 1;
   sum.events += result.events;
   sum.deliveries += result.deliveries;
@@ -44,19 +50,32 @@ const add = (sum: Sum, result: Result): void => {
 export const reproduce = (seed: number, events: number): string =>
   `npm run simulate -- --seed ${seed} --runs 1 --events ${events}`;
 
+/** What a process is asked: one run. */
+export interface Ask {
+  seed: number;
+  events: number;
+}
+
+/** What it answers. */
+export interface Told {
+  seed: number;
+  result?: Omit<Result, 'told'>;
+  error?: string;
+}
+
 export interface PoolOptions {
   from: number;
   runs: number;
   events: number;
-  threads?: number;
-  /** Begins no further run after so many milliseconds of the threads' time together. */
+  processes?: number;
+  /** Begins no further run after so many milliseconds of the processes' time together. */
   milliseconds?: number;
   progress?: (sum: Sum) => void;
 }
 
 /** Runs many seeds on all cores; a run that throws is a failure like any other. */
 export const simulateMany = async (options: PoolOptions): Promise<Sum> => {
-  const { from, runs, events, threads = Math.min(runs, availableParallelism()) } = options;
+  const { from, runs, events, processes = Math.min(runs, availableParallelism()) } = options;
   const sum = nothing();
   let next = from;
   const began = performance.now();
@@ -64,17 +83,20 @@ export const simulateMany = async (options: PoolOptions): Promise<Sum> => {
     next < from + runs && (options.milliseconds === undefined || performance.now() - began < options.milliseconds);
   const lane = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url), {
-        workerData: { simulation: true },
+      const child = fork(new URL('./pool-process.ts', import.meta.url), {
+        serialization: 'advanced',
         // What a run throws away is most of what it makes: with more room for it, little of it is ever copied.
-        resourceLimits: { maxYoungGenerationSizeMb: 96 },
+        execArgv: ['--max-semi-space-size=32'],
       });
       const give = (): void => {
-        if (more()) worker.postMessage({ seed: next++, events });
-        else void worker.terminate().then(() => resolve());
+        if (more()) child.send({ seed: next++, events } satisfies Ask);
+        else child.disconnect();
       };
-      worker.on('error', reject);
-      worker.on('message', ({ seed, result, error }: { seed: number; result?: Result; error?: string }) => {
+      child.on('error', reject);
+      child.on('exit', (code) =>
+        code === 0 ? resolve() : reject(new Error(`a simulating process ended with ${code}`)),
+      );
+      child.on('message', ({ seed, result, error }: Told) => {
         if (result) add(sum, result);
         else sum.failures.push({ seed, fault: error ?? 'failed' });
         options.progress?.(sum);
@@ -82,18 +104,7 @@ export const simulateMany = async (options: PoolOptions): Promise<Sum> => {
       });
       give();
     });
-  await Promise.all(Array.from({ length: threads }, lane));
+  await Promise.all(Array.from({ length: processes }, lane));
   sum.failures.sort((one, other) => one.seed - other.seed);
   return sum;
 };
-
-const port = parentPort;
-if (!isMainThread && port && (workerData as { simulation?: boolean } | null)?.simulation) {
-  port.on('message', ({ seed, events }: { seed: number; events: number }) => {
-    simulate({ seed, events }).then(
-      ({ told: _, ...result }) => port.postMessage({ seed, result }),
-      (error: unknown) =>
-        port.postMessage({ seed, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
-  });
-}

@@ -8,7 +8,7 @@ const EVENTS = 150;
 const SEEDS = 40;
 
 test('whatever goes wrong, nothing is lost, said twice, or counted otherwise than by its rules', async () => {
-  const { failures, fired } = await simulateMany({ from: 1, runs: SEEDS, events: EVENTS, threads: 2 });
+  const { failures, fired } = await simulateMany({ from: 1, runs: SEEDS, events: EVENTS, processes: 2 });
   expect(failures.map(({ seed, fault }) => `${fault}: ${reproduce(seed, EVENTS)}`)).toEqual([]);
   const never = Object.entries(fired).filter(([, { struck }]) => struck === 0);
   expect(never).toEqual([]);
