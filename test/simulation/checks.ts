@@ -1,9 +1,10 @@
 import type { Event } from '../../src/events/catalog.ts';
+import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { isFinal, saidBy } from '../../src/handlers/effect.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
-import type { IndexSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import { verify } from '../../src/runtime/rebuild.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
@@ -15,7 +16,7 @@ import { breathe } from './host.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
-import { type PlainRules, truthOf } from './truth.ts';
+import { type PlainRules, snapshotsOf, truthOf } from './truth.ts';
 
 /** All there is when everything has come to rest. */
 export interface Rest {
@@ -28,6 +29,8 @@ export interface Rest {
   post: Post;
   deeds: Deeds;
   messages: readonly SlackMessage[];
+  /** Everybody but bots: whether they are here, and by which names they have gone. */
+  people: readonly { id: string; here: boolean; names: readonly string[] }[];
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
   dropped: boolean;
   now: number;
@@ -103,33 +106,26 @@ const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> 
 };
 
 /** The snapshots say what anybody sees in the channel. */
-const checkTruth = ({ rules, messages, state }: Rest): string[] => {
-  const truth = truthOf(messages, rules);
+const checkTruth = ({ rules, messages, people, state }: Rest): string[] => {
   const faults: string[] = [];
-  const same = (what: string, got: unknown, expected: unknown): void => {
-    if (JSON.stringify(got) !== JSON.stringify(expected))
-      faults.push(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`);
-  };
-  const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
-  same(
-    'open weeks',
-    index?.weeks.map(({ week }) => week),
-    truth.openWeeks,
-  );
-  for (const week of truth.openWeeks) {
-    const snapshot = json<WeekSnapshot>(state, `snapshots/${CHANNEL}/weeks/${week}.json`);
-    const posts = truth.counted
-      .filter((reply) => reply.week === week)
-      .map(({ ts, author, likers, late }) => [ts, author, likers.length, late]);
-    same(
-      week,
-      snapshot?.posts.map(({ ts, author, likes, late }) => [ts, author, likes, late]),
-      posts,
-    );
+  const prefix = `snapshots/${CHANNEL}/`;
+  const named = people.map(({ id, here, names }) => {
+    const shown = json<MemberSnapshot>(state, `${prefix}members/${id}.json`)?.name;
+    return { id, here, name: names.find((name) => name === shown) ?? String(names.at(-1)) };
+  });
+  const expected = snapshotsOf(truthOf(messages, rules), named);
+  for (const [name, truth] of expected) {
+    // What only the log can know is not among what is expected.
+    const found = json<object>(state, `${prefix}${name}.json`);
+    const known = found && Object.fromEntries(Object.entries(found).filter(([field]) => Object.hasOwn(truth, field)));
+    const [got, wanted] = [canonical(known), canonical(truth)];
+    if (got !== wanted) faults.push(`${name}: expected ${wanted}, got ${got}`);
   }
-  for (const { month, open, challengers, special } of truth.months) {
-    const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
-    same(month, [snapshot?.weeks, snapshot?.challengers, snapshot?.special], [open, challengers, special]);
+  for (const key of state.objects.keys()) {
+    const name = key.startsWith(prefix) ? key.slice(prefix.length, -'.json'.length) : 'index';
+    if (expected.has(name) || name.startsWith('members/')) continue;
+    const { posts = [], members = [] } = json<Partial<WeekSnapshot & MonthSnapshot>>(state, key) ?? {};
+    if (posts.length + members.length > 0) faults.push(`${name}: expected nothing`);
   }
   return faults;
 };

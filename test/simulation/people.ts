@@ -36,6 +36,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   const replies: { ts: string; author: string }[] = [];
   const pressed: { user: string; channel: string; ts: string; name: string }[] = [];
   const taken: typeof pressed = [];
+  const names = new Map(MEMBERS.map(({ id, name }) => [id, [name]]));
   let count = 0;
   const pick = <Item>(items: readonly Item[]): Item => items[below(random, items.length)] as Item;
   /** One of the last, mostly: people read what is new. */
@@ -134,6 +135,13 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     here.delete(user);
   };
 
+  const rename = (): void => {
+    const user = pick(present());
+    const name = `이름 ${(count += 1)}`;
+    workspace.rename({ user, name });
+    names.get(user)?.push(name);
+  };
+
   const openByHand = (): void =>
     void weekly.push(workspace.post({ user: ORGANIZER, channel: CHANNEL, text: '[TIL 9월 9주차] 이번 주도!' }).ts);
 
@@ -151,13 +159,15 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     [4, chat],
     [1.5, come],
     [1, go],
-    [1, () => workspace.rename({ user: pick(present()), name: `이름 ${(count += 1)}` })],
+    [1, rename],
     [0.3, openByHand],
     [0.3, closeByHand],
   ];
   const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
 
   return {
+    /** By which names everybody has gone. */
+    names: names as ReadonlyMap<string, string[]>,
     /** Does one thing, as far as Slack lets it. */
     act: (): void => {
       let draw = random() * total;

@@ -5,7 +5,7 @@ import { memoryQueue } from '../../src/queue/memory.ts';
 import { rebuild } from '../../src/runtime/rebuild.ts';
 import { dueJobs, tickJob } from '../../src/runtime/schedule.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
-import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { below, randomFrom } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
@@ -336,6 +336,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       post: front.post,
       deeds,
       messages: workspace.messages(CHANNEL),
+      people: peopleOf(workspace, people.names),
       dropped: faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged),
       now: timeline.now(),
       weeks,
@@ -411,6 +412,19 @@ const setSlackFaults = (
     if (lag > 0) faults.count('slack: history lags');
     return lag;
   };
+};
+
+/** Everybody but bots, and whether they are in the channel, as Slack itself says. */
+const peopleOf = (
+  workspace: Workspace,
+  names: ReadonlyMap<string, string[]>,
+): Parameters<typeof faultsAtRest>[0]['people'] => {
+  const { body } = workspace.call('conversations.members', BOT.token, { channel: CHANNEL, limit: '200' });
+  const present = body['members'] as string[];
+  return workspace
+    .members()
+    .filter(({ bot }) => !bot)
+    .map(({ id }) => ({ id, here: present.includes(id), names: names.get(id) ?? [] }));
 };
 
 /** A like by somebody who is not there: it must never be counted. */

@@ -14,6 +14,8 @@ export interface TrueReply {
   week: string;
   counted: boolean;
   late: boolean;
+  /** The accepted ones. */
+  links: { url: string; host: string; title?: string }[];
   likers: string[];
 }
 
@@ -25,13 +27,16 @@ export const weekOf = (ts: string): string => {
   return `${thursday.getUTCFullYear()}-W${String(Math.floor((thursday.getTime() - first) / (7 * 86_400_000)) + 1).padStart(2, '0')}`;
 };
 
-/** The month of the Monday of an ISO week. */
-export const monthOf = (week: string): string => {
+/** The Monday of an ISO week, and its place among the Mondays of its month. */
+const mondayOf = (week: string): { month: string; number: number } => {
   const [year, number] = week.split('-W').map(Number) as [number, number];
   const fourth = new Date(Date.UTC(year, 0, 4));
   const monday = new Date(fourth.getTime() + ((number - 1) * 7 - ((fourth.getUTCDay() + 6) % 7)) * 86_400_000);
-  return monday.toISOString().slice(0, 7);
+  return { month: monday.toISOString().slice(0, 7), number: Math.ceil(monday.getUTCDate() / 7) };
 };
+
+/** The month of the Monday of an ISO week. */
+const monthOf = (week: string): string => mondayOf(week).month;
 
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
@@ -45,16 +50,18 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     const ours = user === BOT.id && metadata?.event_type === 'til_week_open';
     if (top && subtype !== 'tombstone' && titled && (ours || user === ORGANIZER)) weekly.set(ts, weekOf(ts));
   }
-  const replies: TrueReply[] = messages.flatMap(({ ts, thread_ts: thread, user, text, subtype, reactions = [] }) => {
+  const replies: TrueReply[] = messages.flatMap((message) => {
+    const { ts, thread_ts: thread, user, text, subtype, reactions = [], attachments = [] } = message;
     const week = thread !== undefined && thread !== ts ? weekly.get(thread) : undefined;
     if (!week || !user || user === BOT.id || user === 'USLACKBOT') return [];
     if (subtype && subtype !== 'thread_broadcast' && subtype !== 'file_share') return [];
     const late = weekOf(ts) !== week;
-    const linked = [...text.matchAll(/<https?:\/\/([^/>|]+)[^>]*>/g)].some(([, host]) =>
-      rules.hosts.some(
-        (accepted) => host === accepted || (accepted.startsWith('*.') && host?.endsWith(accepted.slice(1))),
-      ),
-    );
+    const accepted = (host: string): boolean =>
+      rules.hosts.some((wanted) => host === wanted || (wanted.startsWith('*.') && host.endsWith(wanted.slice(1))));
+    const links = [...text.matchAll(/<(https?:\/\/([^/>|]+)[^>|]*)[^>]*>/g)].flatMap(([, url = '', host = '']) => {
+      const title = attachments.find(({ from_url: from }) => from === url)?.title;
+      return accepted(host) ? [{ url, host, ...(title ? { title } : {}) }] : [];
+    });
     const inTime = !late || (rules.lateCounts && monthOf(weekOf(ts)) === monthOf(week));
     // A reply that is too late for its month lies in no ledger of it: it is no reply at all.
     if (monthOf(weekOf(ts)) !== monthOf(week)) return [];
@@ -62,7 +69,9 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
       .filter(({ name }) => /^(\+1|thumbsup)(::skin-tone-\d)?$/.test(name))
       .flatMap(({ users }) => users)
       .filter((liker) => liker !== BOT.id && (rules.selfLikes || liker !== user));
-    return [{ ts, author: user, week, late, counted: linked && inTime, likers: [...new Set(likers)].sort() }];
+    return [
+      { ts, author: user, week, late, links, counted: links.length > 0 && inTime, likers: [...new Set(likers)].sort() },
+    ];
   });
   const counted = replies.filter((reply) => reply.counted);
   const openWeeks = [...new Set(weekly.values())].sort();
@@ -83,4 +92,94 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     return { month, open, challengers, special };
   });
   return { weekly, openWeeks, replies, counted, months };
+};
+
+/** A person as Slack has them. */
+export interface TruePerson {
+  id: string;
+  /** The one they have, or had when they were last asked. */
+  name: string;
+  here: boolean;
+}
+
+const sumsOf = (replies: readonly TrueReply[]) => ({
+  posts: replies.length,
+  likes: replies.reduce((total, { likers }) => total + likers.length, 0),
+  late: replies.filter(({ late }) => late).length,
+});
+
+const weeksOf = (replies: readonly TrueReply[]): string[] => [...new Set(replies.map(({ week }) => week))].sort();
+
+const cellsOf = (replies: readonly TrueReply[]) =>
+  Object.fromEntries(weeksOf(replies).map((week) => [week, sumsOf(replies.filter((reply) => reply.week === week))]));
+
+const labelOf = (week: string): string => `TIL ${Number(monthOf(week).slice(5))}월 ${mondayOf(week).number}주차`;
+
+/**
+ * The snapshots that the truth amounts to, by their names, whole but for what the log alone can know: how fresh they are, and what was
+ * frozen when a month was closed.
+ */
+export const snapshotsOf = (truth: ReturnType<typeof truthOf>, people: readonly TruePerson[]): Map<string, object> => {
+  const { weekly, openWeeks, counted, months } = truth;
+  const by = (id: string, replies = counted) => replies.filter(({ author }) => author === id);
+  const files = new Map<string, object>();
+
+  const summaries = openWeeks.map((week) => {
+    const posts = counted.filter((reply) => reply.week === week);
+    const participants = [...new Set(posts.map(({ author }) => author))].sort();
+    const about = { week, label: labelOf(week), month: monthOf(week), open: true };
+    const rows = posts.map(({ ts, author, links, likers, late }) => ({
+      ts,
+      author,
+      links,
+      likes: likers.length,
+      late,
+    }));
+    files.set(`weeks/${week}`, { version: 1, ...about, participants, posts: rows });
+    const opened = [...weekly].filter(([, opens]) => opens === week).map(([ts]) => ts);
+    return { ...about, openedAt: opened.sort()[0], participants: participants.length, ...sumsOf(posts) };
+  });
+
+  for (const { month, open, challengers, special } of months) {
+    const ofMonth = counted.filter(({ week }) => open.includes(week));
+    const members = [...new Set(ofMonth.map(({ author }) => author))].sort().map((id) => {
+      const { posts, likes } = sumsOf(by(id, ofMonth));
+      return {
+        id,
+        posts,
+        likes,
+        weeks: cellsOf(by(id, ofMonth)),
+        challenger: challengers.some((one) => one.id === id),
+      };
+    });
+    const label = `${Number(month.slice(5))}월`;
+    files.set(`months/${month}`, { version: 1, month, label, weeks: open, members, challengers, special });
+  }
+
+  const roster = people.map(({ id, name, here }) => {
+    const weeks = cellsOf(by(id));
+    const { posts, likes } = sumsOf(by(id));
+    const totals = { weeks: Object.keys(weeks).length, posts, likes };
+    const ofMonths = months.flatMap(({ month, open, challengers }) => {
+      const those = by(id).filter(({ week }) => open.includes(week));
+      const { posts, likes } = sumsOf(those);
+      const row = { weeks: weeksOf(those).length, posts, likes, challenger: challengers.some((one) => one.id === id) };
+      return those.length > 0 ? [[month, row] as const] : [];
+    });
+    // A streak is what lies between two weeks that were missed; the last open week may still come.
+    const last = openWeeks.at(-1);
+    const marks = openWeeks.map((week) => (weeks[week] ? 'x' : week === last ? '' : ' ')).join('');
+    const runs = marks.split(' ').map(({ length }) => length);
+    const streak = { current: runs.at(-1), longest: Math.max(...runs) };
+    const member = { version: 1, id, name, weeks, months: Object.fromEntries(ofMonths), totals, streak };
+    if (here || posts > 0) files.set(`members/${id}`, member);
+    return { here, row: { id, name, ...totals } };
+  });
+  const members = roster.filter(({ here }) => here).map(({ row }) => row);
+  files.set('members', { version: 1, members: members.sort((one, other) => (one.id < other.id ? -1 : 1)) });
+
+  const { posts, likes } = sumsOf(counted);
+  const participants = new Set(counted.map(({ author }) => author)).size;
+  files.set('index', { version: 1, weeks: summaries, totals: { members: members.length, participants, posts, likes } });
+  return files;
 };
