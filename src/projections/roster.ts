@@ -1,5 +1,5 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
-import type { Ledger, Register } from './ledger.ts';
+import type { Ledger, Message, Register } from './ledger.ts';
 
 /** Everybody that ledgers know of, by id. All of it only grows, so rosters of any ledgers can be joined in any order. */
 export type Roster = Record<string, RosterEntry>;
@@ -17,12 +17,20 @@ export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
   for (const { messages, people } of ledgers) {
     for (const [user, person] of Object.entries(people)) joinEntry(roster, user, person);
     for (const [ts, message] of Object.entries(messages)) {
-      if (message.author)
-        joinEntry(roster, message.author, message.bot ? { bot: true } : { presence: { at: ts, live: true } });
+      if (message.author) joinEntry(roster, message.author, shownBy(ts, message));
       for (const key in message.reactions) roster[key.slice(0, key.indexOf('/'))] ??= {};
     }
   }
   return roster;
+};
+
+// Slack's own line about somebody who goes bears a later ts than the event that tells of it.
+const GOODBYES = new Set(['channel_leave', 'group_leave']);
+
+/** What a message shows of its author. */
+const shownBy = (ts: Ts, { bot, content }: Message): RosterEntry => {
+  if (bot) return { bot };
+  return GOODBYES.has(content?.subtype ?? '') ? {} : { presence: { at: ts, live: true } };
 };
 
 /** Joins what `more` knows into `roster`; says which ids changed. Entries are replaced, never changed. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { secondsOf, tsAt } from '../../src/events/timestamp.ts';
 import { challengeWith, contents, createWorld, payload } from '../support/world.ts';
 
 const WEEK = '2024-W32';
@@ -197,6 +198,28 @@ describe('people and other things', () => {
     expect(await ids(1, 3, 20)).toEqual(['U0MINSEO01', 'U0YUJUN001']);
     expect(await ids(1, 3, 20, 21)).toEqual(['U0MINSEO01']);
     expect(await ids(21, 20, 1)).toEqual([]); // Left and joined arrive in the wrong order.
+  });
+
+  test('the line in the channel about somebody who goes does not show that they are there', async () => {
+    const left = payload(21);
+    const { user, event_ts: at } = left.event as { user: string; event_ts: string };
+    const ts = tsAt(secondsOf(at) * 1000 + 999);
+    const line = {
+      ...left,
+      event: {
+        type: 'message',
+        subtype: 'channel_leave',
+        user,
+        ts,
+        event_ts: ts,
+        channel: 'C0TILCHAN1',
+        channel_type: 'channel',
+        text: `<@${user}> has left the channel`,
+      },
+    };
+    const world = await worldAfter(1, 3, 20, 21);
+    await world.deliver(line);
+    expect((await world.members())?.members.map(({ id }) => id)).toEqual(['U0MINSEO01']);
   });
 
   test('another channel, an unknown type and a rate limit leave a trace without text, and nothing else', async () => {
