@@ -77,6 +77,13 @@ export const plusMonths = (month: Month, count: number): Month => {
   return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`;
 };
 
+/** All months from one to another, both included. */
+export const monthsBetween = (first: Month, last: Month): Month[] => {
+  const months: Month[] = [];
+  for (let month = first; month <= last; month = plusMonths(month, 1)) months.push(month);
+  return months;
+};
+
 /** The calendar of one time zone. Throws RangeError for a zone that does not exist. */
 export interface Calendar {
   timeZone: string;

@@ -24,13 +24,13 @@ export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
   return roster;
 };
 
-// Slack's own line about somebody who goes bears a later ts than the event that tells of it.
+// Slack's own lines about somebody who goes. They bear a later ts than the event that tells of it.
 const GOODBYES = new Set(['channel_leave', 'group_leave']);
 
 /** What a message shows of its author. */
 const shownBy = (ts: Ts, { bot, content }: Message): RosterEntry => {
   if (bot) return { bot };
-  return GOODBYES.has(content?.subtype ?? '') ? {} : { presence: { at: ts, live: true } };
+  return { presence: { at: ts, live: !GOODBYES.has(content?.subtype ?? '') } };
 };
 
 /** Joins what `more` knows into `roster`; says which ids changed. Entries are replaced, never changed. */

@@ -119,7 +119,11 @@ export const lackingAboutPeople = (
   });
   const left = Object.entries(known).filter(
     ([user, { bot, presence }]) =>
-      !here.has(user) && !bot && user !== self && presence?.live && compareTs(presence.at, readAt) < 0,
+      !here.has(user) &&
+      !bot &&
+      user !== self &&
+      presence?.live !== false &&
+      !(presence && compareTs(presence.at, readAt) >= 0),
   );
   return [
     ...joined.map((user): Event => ({ ...fact, kind: 'member.joined', user })),

@@ -1,4 +1,4 @@
-import { calendarOf, monthOf, type Week } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -58,14 +58,20 @@ export const createEngine = (ports: EnginePorts) => {
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.
-    if (job.received > 1)
-      ports.changed([{ challenge, month: monthOf('week' in body ? body.week : weekNow(challenge)) }]);
+    if (job.received > 1) ports.changed(monthsOf(challenge, body).map((month) => ({ challenge, month })));
     if (body.kind === 'tick') await performTick(challenge, body, { ...ports, queue, recorder });
     if (body.kind === 'profile') await effects?.profile(challenge, body.user);
     return body.kind === 'effect' ? effects?.perform(challenge, body, job.received) : undefined;
   };
 
-  const weekNow = ({ timeZone }: Challenge): Week => calendarOf(timeZone).weekAt(clock.now() / 1000);
+  /** The months that a job may change. A tick may reach into the month before the one it was scheduled in. */
+  const monthsOf = ({ timeZone }: Challenge, body: JobBody): Month[] => {
+    if ('week' in body) return [monthOf(body.week)];
+    const calendar = calendarOf(timeZone);
+    const now = monthOf(calendar.weekAt(clock.now() / 1000));
+    const scheduled = body.kind === 'tick' ? Date.parse(body.scheduledAt) / 1000 : Number.NaN;
+    return Number.isFinite(scheduled) ? monthsBetween(plusMonths(monthOf(calendar.weekAt(scheduled)), -1), now) : [now];
+  };
 
   return {
     handle: worker.handle,

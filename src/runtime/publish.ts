@@ -55,6 +55,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     const sources = await loadSources(documents, channel, month);
     mustBeWhole(sources);
     const ledgers = sources.filter(isStored);
+    if (ledgers.length === 0) return; // Of a month of which the log says nothing there is nothing to publish.
 
     const empty = emptySeason(challenge);
     const season: Season = { index: index.value ?? empty.index, people: people.value ?? empty.people };

@@ -1,7 +1,7 @@
 import type { Event, Kind } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, monthsBetween, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
@@ -105,12 +105,6 @@ const announcedElsewhere = async (
     }
   }
   return [...facts.values()];
-};
-
-const monthsBetween = (first: Month, last: Month): Month[] => {
-  const months: Month[] = [];
-  for (let month = first; month <= last; month = plusMonths(month, 1)) months.push(month);
-  return months;
 };
 
 /** Appends facts, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */

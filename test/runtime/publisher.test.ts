@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/events/errors.ts';
+import { emptyLedger } from '../../src/projections/ledger.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { createPublisher } from '../../src/runtime/publisher.ts';
 import type { Document, Documents } from '../../src/store/documents.ts';
@@ -26,7 +27,9 @@ const createStage = ({ fails = () => false }: { fails?: (times: number) => boole
         stage.overlapped ||= open > 0;
         open += 1;
       }
-      return { key, value: undefined, etag: undefined, text: undefined };
+      const week = /^ledgers\/.*\/(.*)\.json$/.exec(key)?.[1];
+      const value = week ? (emptyLedger(challenge.channel, week) as T) : undefined;
+      return { key, value, etag: undefined, text: undefined };
     },
     reload: (key) => documents.load(key),
     unchanged: async () => true,

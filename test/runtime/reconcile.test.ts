@@ -3,6 +3,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { isFinal } from '../../src/handlers/effect.ts';
+import { lackingAboutPeople } from '../../src/runtime/differences.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
 import { countKinds, type ReconcileOptions, reconcile } from '../../src/runtime/reconcile.ts';
 import { SAMPLE, seeded } from '../../src/sandbox/season.ts';
@@ -302,6 +303,24 @@ describe('what was heard', () => {
     await sandbox.close();
   });
 
+  test('of people: whoever is not there has left, also when only a name or a like is known of them', () => {
+    const reading = { channel, readAt: '1722900000.000000' };
+    const known = {
+      U0LIKER001: {},
+      U0NAMED001: { name: { at: '1722800000.000000', value: '지호' } },
+      U0WASHERE1: { presence: { at: '1722800000.000000', live: true } },
+      U0GONE0001: { presence: { at: '1722800000.000000', live: false } },
+      U0JUSTNOW1: { presence: { at: '1722900001.000000', live: true } },
+      U0BOT00001: { bot: true as const },
+    };
+    const facts = lackingAboutPeople([], known, 'U0TILBOT01', reading);
+    expect(facts.map((fact) => 'user' in fact && `${fact.kind} ${fact.user}`)).toEqual([
+      'member.left U0LIKER001',
+      'member.left U0NAMED001',
+      'member.left U0WASHERE1',
+    ]);
+  });
+
   test('of people: who left and who came', async () => {
     const { workspace, sandbox, world, wait, hear } = await setUp();
     workspace.post({ user: 'U0JIHO0001', channel, text: '안녕' });
@@ -312,7 +331,8 @@ describe('what was heard', () => {
     workspace.take();
     wait(60);
     const { found } = await world.reconcile();
-    expect(found.filter(({ kind }) => kind === 'member.left')).toMatchObject([{ user: 'U0JIHO0001' }]);
+    // Slack's own line in the channel says so.
+    expect(found).toMatchObject([{ kind: 'message.posted', subtype: 'channel_leave', author: { user: 'U0JIHO0001' } }]);
     const members = JSON.parse((await contents(world.state))[`snapshots/${channel}/members.json`] as string).members;
     expect(members.map(({ id }: { id: string }) => id)).not.toContain('U0JIHO0001');
     expect(members.map(({ name }: { name: string }) => name)).toContain('민서');

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { createEngine } from '../../src/runtime/engine.ts';
+import { tickJob } from '../../src/runtime/schedule.ts';
+import { openDocuments } from '../../src/store/documents.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';
-import { CHANNEL } from '../support/world.ts';
+import { CHANNEL, challengeWith } from '../support/world.ts';
 
 // What runs of the simulation, or thinking about them, have brought to light.
 
@@ -48,4 +52,22 @@ test('a name that was kept and not counted before a death is the one that is fou
   expect(names.map(({ key }) => key)).toEqual([
     `events/${CHANNEL}/2024-W32/1722783600.000000-profile.seen-U0MINSEO01.json`,
   ]);
+});
+
+test('a comparison that comes again publishes what an earlier try may have changed, in last month too', async () => {
+  const changed: string[] = [];
+  const engine = createEngine({
+    settings: { challenges: [challengeWith()] },
+    log: memoryBucket(),
+    documents: openDocuments(memoryBucket()),
+    queue: { put: async () => {} },
+    clock: { now: () => Date.parse('2024-09-13T19:40:00Z'), sleep: async () => {} },
+    report: () => {},
+    changed: (dirty) => changed.push(...dirty.map(({ month }) => month)),
+  });
+  const job = { ...tickJob(CHANNEL, 'reconcile', new Date('2024-09-13T19:30:00Z')), handle: 'x' };
+  await engine.handle([{ ...job, received: 1 }]);
+  expect(changed).toEqual([]);
+  await engine.handle([{ ...job, received: 2 }]);
+  expect(changed).toEqual(['2024-08', '2024-09']);
 });

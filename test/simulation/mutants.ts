@@ -23,6 +23,8 @@ export interface Mutant {
   withoutNights?: true;
   /** The chance of some faults, where the usual one would take too many seeds. */
   often?: Partial<Record<Site, number>>;
+  /** By how much Slack's history may lag, where that is more than what an attempt settles for. */
+  historyLagSeconds?: number;
   config?: Record<string, unknown>;
   log?: (store: Store) => Store;
   state?: (store: Store) => Store;
@@ -235,11 +237,47 @@ export const MUTANTS: Mutant[] = [
       delete (state as Reactions).messages[ts];
     }),
   },
+  // The four protocols that look safe and are not.
   {
-    name: 'an attempt is in the log before the call',
+    name: 'an attempt is in the log before the call: to send, then record, and again after an error, says things twice',
     within: 10,
-    says: /no attempt|visible \d+ times|differs/,
+    says: /visible \d+ times/,
     log: (store) => without(/effect\.attempted/, store),
+  },
+  {
+    name: 'what is recorded is not taken for sent: to record, then send, loses',
+    within: 10,
+    says: /recorded as delivered, and is not visible/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        find: async (_, channel, ts) => ({ outcome: 'found', channel, ts, attempt: 1, message: { thread_ts: ts } }),
+      },
+    }),
+  },
+  {
+    name: 'a look-up is no lock: to look up, then send, says things twice',
+    within: 20,
+    says: /visible \d+ times/,
+    log: (store) => without(/effect\.attempted/, store),
+    reach: ({ slack, ...reach }) => ({
+      ...reach,
+      settleSeconds: 20,
+      slack: {
+        ...slack,
+        post: async (message) => {
+          const found = await slack.find(String(message.metadata?.event_payload['effect']), message.to, '0');
+          return found.outcome === 'found' ? { ...found, outcome: 'sent' } : slack.post(message);
+        },
+      },
+    }),
+  },
+  {
+    name: 'an attempt settles for longer than the history lags',
+    within: 20,
+    says: /visible \d+ times/,
+    historyLagSeconds: 300,
   },
   {
     name: 'a delivery is recorded',

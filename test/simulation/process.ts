@@ -80,8 +80,9 @@ export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, 
   const write = async <Result>(key: string, deed: () => Promise<Result>, own412?: () => Result): Promise<Result> => {
     await process.pass('crash before a write');
     fail(`${area}: not written`, key);
+    const before = store.objects.get(key);
     const result = await deed();
-    if (process.kind === 'machine') process.unforced.set(key, store);
+    if (process.kind === 'machine' && store.objects.get(key) !== before) process.unforced.set(key, store);
     if (faults.strikes('crash after a write')) process.die();
     await process.wait(1 + random() * 10);
     process.unforced.delete(key);

@@ -62,6 +62,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const VISIBILITY_SECONDS = 180;
 const LONGEST_STALL = 210_000;
+const HISTORY_LAG_SECONDS = 80;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -163,7 +164,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     ...(mutant.disguise ? { disguise: mutant.disguise } : {}),
   });
 
-  setSlackFaults(workspace.faults, faults);
+  setSlackFaults(workspace.faults, faults, mutant.historyLagSeconds ?? HISTORY_LAG_SECONDS);
   const people = createPeople(workspace, story, deeds.weekly);
 
   /** What the schedule of AWS does: at least once, sometimes late. */
@@ -342,6 +343,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       weeks,
     })),
   );
+  // A mistake in the code must not pass for trouble with Slack or the disk.
+  found.push(...[...told.problems, ...told.alarms].filter((said) => /\b(Type|Reference|Range)Error\b/.test(said)));
   for (const [key] of log.objects) if (key.startsWith('events/')) timeline.note(key);
   return {
     seed,
@@ -378,6 +381,7 @@ const momentsFrom = (start: number, events: number, story: () => number): number
 const setSlackFaults = (
   slack: ReturnType<typeof createWorkspace>['faults'],
   faults: ReturnType<typeof createFaults>,
+  historyLagSeconds: number,
 ): void => {
   const doubled = faults.rate('delivery doubled') / 4;
   const delayed = faults.rate('delivery delayed') / 3;
@@ -392,7 +396,7 @@ const setSlackFaults = (
     { kind: 'disordered', probability: faults.rate('delivery disordered'), withinMilliseconds: 90_000 },
     { kind: 'dropped', probability: faults.rate('delivery dropped') },
     { kind: 'without-previous', probability: 0.1 },
-    { kind: 'history-lag', probability: faults.rate('slack: history lags'), milliseconds: 80_000 },
+    { kind: 'history-lag', probability: faults.rate('slack: history lags'), milliseconds: historyLagSeconds * 1000 },
   ];
   slack.set(settings.filter(({ probability }) => probability !== 0));
   const sites: Partial<Record<Fault['kind'], Site>> = {
