@@ -11,7 +11,8 @@ const C = 'C0TILCHAN1';
 const VIEW_MILLISECONDS = 2000;
 const VIEWS = ['now', 'week/2025-W20', 'month/2025-05', 'members', 'member/U000001', 'hall', 'ranking', 'replay'];
 const ROUNDS = 3;
-const CPU_SLOWDOWN = 4;
+// By the score of Chromium's own developer tools, to which they slow a machine down for a phone of the middle range (like a Pixel 5).
+const PHONE_SCORE = 1000;
 const PHONE_NETWORKS = {
   // WebPageTest's "LTE": 70 ms round trip, 12 Mbit/s.
   LTE: { offline: false, latency: 70, downloadThroughput: 1_500_000, uploadThroughput: 1_500_000 },
@@ -36,16 +37,40 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-// Milliseconds from the beginning of the navigation until the week's heading, who has written and the posts are drawn: a frame that
-// holds them is out, and the main thread is free to take a press.
-const NOTE_USABLE = `window.usable = new Promise((usable) => {
-  new MutationObserver((_, observer) => {
-    const missing = (selector) => document.querySelector(selector) === null;
-    if (['main h1', 'main ul a[href*="/member/"]', 'main ol a[target=_blank]'].some(missing)) return;
-    observer.disconnect();
-    requestAnimationFrame(() => setTimeout(() => usable(performance.now())));
-  }).observe(document, { childList: true, subtree: true });
-})`;
+// Milliseconds from the beginning of the navigation until what a phone's window holds (the week's heading, its figures and who has
+// written) is drawn, and until the posts below are: a frame that holds them is out, and the main thread is free to take a press.
+const NOTE_DRAWN = `{
+  const drawn = (...selectors) => new Promise((done) => {
+    new MutationObserver((_, observer) => {
+      if (selectors.some((selector) => document.querySelector(selector) === null)) return;
+      observer.disconnect();
+      requestAnimationFrame(() => setTimeout(() => done(performance.now())));
+    }).observe(document, { childList: true, subtree: true });
+  });
+  window.drawn = Promise.all([drawn('main h1', 'main dl', 'main ul a[href*="/member/"]'), drawn('main ol a[target=_blank]')]);
+}`;
+
+// How many texts of 10,000 letters are put together, and how many lists of 100,000 numbers are copied, in a hundredth of a second each:
+// the mean of the two is the score.
+const SCORE = `{
+  const tenths = (work) => {
+    const began = performance.now();
+    let times = 0;
+    while (performance.now() - began < 250) work(times++);
+    return times / 10 / ((performance.now() - began) / 1000);
+  };
+  const texts = tenths(() => {
+    let text = '';
+    for (let at = 0; at < 10_000; at++) text += 'a';
+    if (text.length === 1) throw new Error('so that nothing is left out');
+  });
+  const lists = [0, 1].map(() => Array.from({ length: 100_000 }, (_, at) => at));
+  const copies = tenths((times) => {
+    const [from, to] = [lists[times % 2], lists[1 - (times % 2)]];
+    for (let at = 0; at < from.length; at++) to[at] = from[at];
+  });
+  (texts + copies) / 2;
+}`;
 
 // Playwright's clock would put its own timers under the page, and time them; this moves the date and nothing else.
 const onDate = (date: string): string =>
@@ -66,19 +91,42 @@ const openCold = async (browser: Browser, server: StaticServer, view: string) =>
   return { opened, frame, nodes };
 };
 
-const onPhone = async (browser: Browser, server: StaticServer, hash: string, network: Network): Promise<number> => {
+/** By how much this machine must be slowed down to score as the phone does: halved again and again, since scores are not quite linear. */
+const slowdownOf = async (browser: Browser): Promise<{ score: number; slowdown: number }> => {
+  const page = await browser.newPage();
+  const devtools = await page.context().newCDPSession(page);
+  const scoreAt = async (rate: number): Promise<number> => {
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate });
+    return page.evaluate<number>(SCORE);
+  };
+  await scoreAt(1); // So that it is compiled.
+  const score = await scoreAt(1);
+  let [low, high] = [1, Math.max(1, (2 * score) / PHONE_SCORE)];
+  for (let round = 0; round < 8; round += 1) {
+    const middle = (low + high) / 2;
+    if ((await scoreAt(middle)) > PHONE_SCORE) low = middle;
+    else high = middle;
+  }
+  await page.close();
+  return { score, slowdown: Math.round(10 * high) / 10 };
+};
+
+/** When the first window was drawn, and when the posts were. */
+const onPhone = async (browser: Browser, server: StaticServer, hash: string, network: Network, rate: number) => {
   const { page } = await openPage(browser, look, server.address);
   await page.addInitScript(onDate('2024-11-07T03:00:00Z'));
-  await page.addInitScript(NOTE_USABLE);
+  await page.addInitScript(NOTE_DRAWN);
   const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_SLOWDOWN });
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate });
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORKS[network]);
   await page.goto(`${server.address}${hash}`, { waitUntil: 'commit' });
   // Asked by the protocol: a locator would bring a library into the slowed page while it is being timed.
-  const usable = await devtools.send('Runtime.evaluate', { expression: 'window.usable', awaitPromise: true });
+  const expression = 'window.drawn.then((times) => times.join())';
+  const drawn = await devtools.send('Runtime.evaluate', { expression, awaitPromise: true });
   await page.context().close();
-  return Number(usable.result.value);
+  const [window = Number.NaN, posts = Number.NaN] = String(drawn.result.value).split(',').map(Number);
+  return { window, posts };
 };
 
 const main = async (): Promise<void> => {
@@ -106,14 +154,24 @@ const main = async (): Promise<void> => {
     ['first visit', ''],
     ['shared link', `#/${C}/now`],
   ] as const;
-  for (const network of Object.keys(PHONE_NETWORKS) as Network[]) {
-    for (const [visit, hash] of visits) {
-      const usable: number[] = [];
-      for (let round = 0; round < ROUNDS; round += 1) usable.push(await onPhone(browser, usual, hash, network));
-      const conditions = `28 members, phone (CPU / ${CPU_SLOWDOWN}, ${network})`;
-      process.stdout.write(
-        `${visit}, ${conditions}: usable after ${median(usable).toFixed(0)} ms, at best ${Math.min(...usable).toFixed(0)}\n`,
-      );
+  const { score, slowdown } = await slowdownOf(browser);
+  process.stdout.write(
+    `\n28 members, phone of the middle range (score ${PHONE_SCORE}; this machine ${score.toFixed(0)}, so CPU / ${slowdown})\n` +
+      'milliseconds, median (best)              first window         with posts\n',
+  );
+  for (const [rate, networks] of [
+    [slowdown, Object.keys(PHONE_NETWORKS) as Network[]],
+    [4, ['LTE']],
+  ] as const) {
+    for (const network of networks) {
+      for (const [visit, hash] of visits) {
+        const rounds = [];
+        for (let round = 0; round < 5; round += 1) rounds.push(await onPhone(browser, usual, hash, network, rate));
+        const cell = (times: number[]): string =>
+          `${median(times).toFixed(0)} (${Math.min(...times).toFixed(0)})`.padStart(19);
+        const [windows, posts] = [rounds.map(({ window }) => window), rounds.map(({ posts }) => posts)];
+        process.stdout.write(`${`${visit}, ${network}, CPU / ${rate}`.padEnd(34)}${cell(windows)}${cell(posts)}\n`);
+      }
     }
   }
   await browser.close();

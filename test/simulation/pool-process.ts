@@ -2,7 +2,9 @@ import type { Ask, Told } from './pool.ts';
 import { simulate } from './run.ts';
 
 // A process of the pool: one run after another, until its parent lets it go.
-const answer = (told: Told): void => void process.send?.(told);
+const answer = (told: Told): void => {
+  if (process.connected) process.send?.(told);
+};
 
 process.on('message', ({ seed, events }: Ask) => {
   simulate({ seed, events }).then(

@@ -1,4 +1,5 @@
-import { mondayOf, placeOf, sundayOf } from './calendar.ts';
+import { mondayOf, placeOf, sundayOf, wallClock } from './calendar.ts';
+import { datesIn, grouped } from './dates.ts';
 import type { Language } from './preferences.svelte.ts';
 
 // Making a format costs a hundred times as much as using it: each is made when it is first used, and once.
@@ -22,59 +23,39 @@ const once = <Key, Made>(make: (key: Key) => Made) => {
 /** How a language writes numbers, dates and the names of weeks and months. Dates of weeks are calendar dates, without a zone. */
 export const formats = once((language: Language) => {
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
-  const number = lazy(() => new Intl.NumberFormat(locale));
-  const day = lazy(
-    () =>
-      new Intl.DateTimeFormat(locale, {
-        month: language === 'ko' ? 'long' : 'short',
-        day: 'numeric',
-        weekday: 'long',
-        timeZone: 'UTC',
-      }),
-  );
+  const dates = datesIn(language);
   const span = lazy(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
-  const monthLong = lazy(() => new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }));
-  const monthShort = lazy(() => new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }));
-  const monthYear = lazy(() => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'long', timeZone: 'UTC' }));
-  const monthYearShort = lazy(
-    () => new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', timeZone: 'UTC' }),
-  );
-  const weekday = lazy(() => new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' }));
   const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
-  const momentIn = once((timeZone: string) => {
-    const parts = { month: 'short', day: 'numeric', weekday: 'short', hour: 'numeric', minute: '2-digit' } as const;
-    return new Intl.DateTimeFormat(locale, { ...parts, timeZone });
-  });
   const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
   return {
-    number: (value: number) => number().format(value),
-    day: (date: number) => day().format(date),
+    number: grouped,
+    day: dates.day,
     /** A week's name in its month: 8월 1주차. */
     week: (week: string) => {
       const { number: place } = placeOf(week);
-      const month = monthShort().format(mondayOf(week));
+      const month = dates.monthShort(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month} week ${place}`;
     },
     /** The same with its year, where weeks of several years meet. */
     weekWithYear: (week: string) => {
       const { number: place } = placeOf(week);
-      const month = monthYear().format(mondayOf(week));
+      const month = dates.monthYear(mondayOf(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month}, week ${place}`;
     },
     /** A week's name in two short lines, for the head of a narrow column. */
     weekLines: (week: string) => {
       const { number: place } = placeOf(week);
-      return [monthShort().format(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
+      return [dates.monthShort(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
     },
     weekSpan: (week: string) => span().formatRange(mondayOf(week), sundayOf(week)),
-    weekday: (date: number) => weekday().format(date),
-    month: (month: string) => monthLong().format(firstOf(month)),
-    monthShort: (month: string) => monthShort().format(firstOf(month)),
+    weekday: dates.weekday,
+    month: (month: string) => dates.month(firstOf(month)),
+    monthShort: (month: string) => dates.monthShort(firstOf(month)),
     /** A month on an axis; Januaries say the year. */
     monthTick: (month: string) =>
-      month.endsWith('-01') ? monthYearShort().format(firstOf(month)) : monthShort().format(firstOf(month)),
-    monthYear: (month: string) => monthYear().format(firstOf(month)),
-    moment: (instant: number, timeZone: string) => momentIn(timeZone).format(instant),
+      month.endsWith('-01') ? dates.monthYearShort(firstOf(month)) : dates.monthShort(firstOf(month)),
+    monthYear: (month: string) => dates.monthYear(firstOf(month)),
+    moment: (instant: number, timeZone: string) => dates.moment(wallClock(instant, timeZone)),
     /** How long ago, in seconds, minutes or hours. */
     ago: (milliseconds: number) => {
       const seconds = Math.round(milliseconds / 1000);
