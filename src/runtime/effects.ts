@@ -152,7 +152,7 @@ export const createEffects = (ports: EffectPorts) => {
   ): Promise<Again | 'absent'> => {
     const number = lastAttempt(record);
     const attempted = record.attempts?.[number]?.at as Ts;
-    const age = ageOf(`${job.channel}/${job.effect}/${number}`, attempted);
+    const age = ageOf(attemptOf(job.channel, job.week, job.effect, number), attempted);
     if (effect?.change) return age < CHANGE_AGAIN_SECONDS ? { retryAfterSeconds: CHANGE_AGAIN_SECONDS } : 'absent';
     if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
     // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
@@ -190,7 +190,7 @@ export const createEffects = (ports: EffectPorts) => {
     const fact = { v: 1, channel: challenge.channel, at: nowTs(), week, effect: id, attempt: number } as const;
     const first = await ports.recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
     // Only now: had it been known before it was there, it would be taken for older than it is.
-    known(`${challenge.channel}/${id}/${number}`, ports.clock.now());
+    known(attemptOf(challenge.channel, week, id, number), ports.clock.now());
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
     const message = await compose(challenge, effect, number);
@@ -282,6 +282,10 @@ export const createEffects = (ports: EffectPorts) => {
 
   return { decideFor, sweep, perform, profile: names.ask };
 };
+
+/** An attempt's name: an alarm may come again another week. */
+const attemptOf = (channel: string, week: Week, effect: string, number: number): string =>
+  `${channel}/${week}/${effect}/${number}`;
 
 const REMEMBERED = 10_000;
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { alarmJobs } from '../../src/runtime/effect-jobs.ts';
 import { createEngine } from '../../src/runtime/engine.ts';
 import { tickJob } from '../../src/runtime/schedule.ts';
 import { openDocuments } from '../../src/store/documents.ts';
@@ -70,4 +71,24 @@ test('a comparison that comes again publishes what an earlier try may have chang
   expect(changed).toEqual([]);
   await engine.handle([{ ...job, received: 2 }]);
   expect(changed).toEqual(['2024-08', '2024-09']);
+});
+
+test('an alarm that comes again another week settles as long as any other', async () => {
+  const bot = createBot();
+  const raise = (id: string) =>
+    bot.queue.put(
+      alarmJobs(bot.challenge, 'damaged', 'a key', bot.clock.now()).map((job) => ({ ...job, id, group: `${id}+` })),
+    );
+  await raise('first');
+  await bot.pass(30);
+  await bot.pass(7 * 86_400);
+  bot.workspace.faults.add(
+    { kind: 'history-lag', milliseconds: 80_000 },
+    { kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 },
+  );
+  await raise('second');
+  await bot.pass(20);
+  await raise('second, given out to another');
+  await bot.pass(600);
+  expect(bot.told('U0ADMIN001')).toHaveLength(2);
 });
