@@ -64,13 +64,14 @@ export const createEngine = (ports: EnginePorts) => {
     return body.kind === 'effect' ? effects?.perform(challenge, body, job.received) : undefined;
   };
 
-  /** The months that a job may change. A tick may reach into the month before the one it was scheduled in. */
+  /** The months that a job may change, or have changed when it was tried first: a tick reaches into the month before its own. */
   const monthsOf = ({ timeZone }: Challenge, body: JobBody): Month[] => {
     if ('week' in body) return [monthOf(body.week)];
     const calendar = calendarOf(timeZone);
-    const now = monthOf(calendar.weekAt(clock.now() / 1000));
-    const scheduled = body.kind === 'tick' ? Date.parse(body.scheduledAt) / 1000 : Number.NaN;
-    return Number.isFinite(scheduled) ? monthsBetween(plusMonths(monthOf(calendar.weekAt(scheduled)), -1), now) : [now];
+    const now = clock.now() / 1000;
+    const scheduled = body.kind === 'tick' ? Date.parse(body.scheduledAt) / 1000 : now;
+    const since = Number.isFinite(scheduled) ? scheduled : now;
+    return monthsBetween(plusMonths(monthOf(calendar.weekAt(since)), -1), monthOf(calendar.weekAt(now)));
   };
 
   return {
