@@ -19,6 +19,11 @@ export type JobBody =
   /** A person whose name is not known yet this week. */
   | { kind: 'profile'; channel: string; user: string };
 
+export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
+
+/** When a job must be tried again; undefined: done with. */
+export type Again = { retryAfterSeconds: number } | undefined;
+
 export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
 
 /** A job with a body of ours. Non-ASCII is escaped, since not every queue carries it whole. */

@@ -1,0 +1,72 @@
+import type { EventOf } from '../events/catalog.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import type { Week } from '../events/week.ts';
+import type { Effect } from '../handlers/effect.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { describeMessage } from '../slack/translate.ts';
+import type { Clock } from './clock.ts';
+import type { EffectJob } from './jobs.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What Slack's answer, or its history, tells of a message: where it is, and the message itself where it is new. */
+export interface Standing {
+  channel: string;
+  ts?: Ts;
+  message?: Record<string, unknown>;
+}
+
+/** Keeps what became of an effect: each a fact of the log. */
+export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock: Clock }) => {
+  const nowTs = (): Ts => tsAt(clock.now());
+
+  /** It was to be sent, by this attempt. Says whether this attempt is ours: one of a number can be made. */
+  const claimed = ({ channel }: Challenge, { week, id, says }: Effect, attempt: number): Promise<boolean> => {
+    const fact = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
+    return recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
+  };
+
+  const delivered = async (
+    { channel }: Challenge,
+    week: Week,
+    effect: string,
+    attempt: number,
+    { channel: to, ts, message }: Standing,
+  ): Promise<void> => {
+    // Our own message is a fact like any other: Slack's echo of it lands on the same key.
+    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:')) {
+      const posted = {
+        v: 1,
+        kind: 'message.posted',
+        channel,
+        at: ts,
+        ...describeMessage({ ...message, ts }),
+      } as unknown as EventOf<'message.posted'>;
+      await recorder.recordPosted(posted);
+    }
+    const fact = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
+    await recorder.record({ ...fact, ...(ts ? { ts } : {}) });
+  };
+
+  const refused = (
+    { channel }: Challenge,
+    { week, id }: Effect,
+    attempt: number,
+    { reason, final }: { reason: string; final: boolean },
+  ): Promise<void> =>
+    recorder.record({ v: 1, kind: 'effect.refused', channel, at: nowTs(), week, effect: id, attempt, reason, final });
+
+  const skipped = async (
+    { channel }: Challenge,
+    { week, effect: id }: EffectJob,
+    reason: string,
+    effect?: Effect,
+  ): Promise<undefined> => {
+    const fact = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
+    await recorder.record({ ...fact, ...(effect?.says ? { says: effect.says } : {}) });
+    return undefined;
+  };
+
+  return { claimed, delivered, refused, skipped };
+};
+
+export type Outcomes = ReturnType<typeof createOutcomes>;
