@@ -1,22 +1,22 @@
 import type { Event, Kind } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
-import { compareTs, secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, monthsBetween, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, monthsBetween, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
 import type { People } from '../projections/season.ts';
-import { type HistoryMessage, type Reader, reactedOf } from '../slack/reader.ts';
+import type { Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments, readDocument } from '../store/documents.ts';
-import { openLog } from '../store/log.ts';
 import type { Clock } from './clock.ts';
-import { deletionOf, type Known, lackingAbout, lackingAboutPeople, type Reading } from './differences.ts';
+import { deletionOf, lackingAbout, lackingAboutPeople, type Reading } from './differences.ts';
 import { announcedBefore, resultAnnouncedIn } from './former-bot.ts';
 import { appendFacts } from './import.ts';
 import { keys } from './publish.ts';
 import { rebuild } from './rebuild.ts';
-import { createWorker, foldSafely } from './worker.ts';
+import { goneFrom, type Horizon, readMonth, withAllReactions } from './shown.ts';
+import { remember } from './week-memory.ts';
+import { createWorker } from './worker.ts';
 
 /** What is younger may still be on its way: Slack tries for some six minutes, and clocks differ. */
 const FRESH_SECONDS = 600;
@@ -123,11 +123,6 @@ const take = async (
   await worker.foldEvents(appended);
 };
 
-/** The oldest message that Slack has shown: what is older may only be hidden. */
-interface Horizon {
-  oldest?: Ts;
-}
-
 const compareMonth = async (
   challenge: Challenge,
   month: Month,
@@ -142,10 +137,11 @@ const compareMonth = async (
     if (events.length > 0 && text !== canonical(ledger)) result.unfolded.set(ledger.week, events);
   });
   const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
-  const shown = await readMonth(challenge, month, ledgers, ports, horizon);
+  const shown = await readMonth(challenge, month, ledgers, ports.reader, horizon);
   const facts: Event[] = [];
   for (const message of shown.values()) {
-    const whole = await withAllReactions(message, reading.channel, ports.reader, result);
+    const { message: whole, unnamed } = await withAllReactions(message, reading.channel, ports.reader);
+    result.unnamed += unnamed;
     facts.push(...lackingAbout(whole, await memory.known(message.ts), reading));
   }
   result.messages += shown.size;
@@ -156,100 +152,6 @@ const compareMonth = async (
     return facts;
   }
   return [...facts, ...gone.map((ts) => deletionOf(ts, reading))];
-};
-
-/** Everything that Slack shows of a month, with the threads that begin in it and those that the log knows replies of. */
-const readMonth = async (
-  { channel, timeZone }: Challenge,
-  month: Month,
-  ledgers: readonly Ledger[],
-  { reader }: ReconcilePorts,
-  horizon: Horizon,
-): Promise<Map<Ts, HistoryMessage>> => {
-  const calendar = calendarOf(timeZone);
-  const start = calendar.instant(weeksOf(month)[0] as Week, 0, 0, 0);
-  const end = calendar.instant(weeksOf(plusMonths(month, 1))[0] as Week, 0, 0, 0);
-  const shown = new Map<Ts, HistoryMessage>();
-  const threads = new Set<Ts>();
-  for await (const page of reader.history(channel, `${start}.000000`, `${end - 1}.999999`)) {
-    for (const message of page) {
-      shown.set(message.ts, message);
-      if (Number(message['reply_count']) > 0) threads.add(message.ts);
-      if (!horizon.oldest || compareTs(message.ts, horizon.oldest) < 0) horizon.oldest = message.ts;
-    }
-  }
-  for (const { messages } of ledgers)
-    for (const { thread, deleted } of Object.values(messages)) if (thread && !deleted) threads.add(thread);
-  for (const thread of [...threads].sort(compareTs))
-    for (const message of (await reader.thread(channel, thread)) ?? []) shown.set(message.ts, message);
-  return shown;
-};
-
-/** The message with every user of its reactions; where Slack names too few, it is asked once more. */
-const withAllReactions = async (
-  message: HistoryMessage,
-  channel: string,
-  reader: Reader,
-  result: Reconciled,
-): Promise<HistoryMessage> => {
-  const lacksUsers = (reactions: ReturnType<typeof reactedOf>) =>
-    reactions.filter(({ users, count }) => users.length < count).length;
-  if (lacksUsers(reactedOf(message)) === 0) return message;
-  const reactions = await reader.reactions(channel, message.ts);
-  result.unnamed += lacksUsers(reactions);
-  return { ...message, reactions };
-};
-
-/**
- * What the log holds of this month and Slack, which was read to the end, shows no more. Only of messages that were read about is it known
- * in which thread to look; and what is older than all that Slack shows, or lies in a thread that is, may only be hidden.
- */
-const goneFrom = (
-  ledgers: readonly Ledger[],
-  shown: ReadonlyMap<Ts, HistoryMessage>,
-  { readAt }: Reading,
-  { oldest }: Horizon,
-): Ts[] => {
-  const isVisible = (ts: Ts): boolean => oldest !== undefined && compareTs(ts, oldest) > 0;
-  return ledgers
-    .flatMap(({ messages }) => Object.entries(messages))
-    .filter(([ts, { deleted, content }]) => content && !deleted && !shown.has(ts) && compareTs(ts, readAt) < 0)
-    .filter(([ts, { thread }]) => isVisible(ts) && (thread === undefined || thread === oldest || isVisible(thread)))
-    .map(([ts]) => ts);
-};
-
-/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
-const remember = (
-  { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
-  log: Bucket,
-  look?: (ledger: Ledger, events: Event[]) => Promise<void>,
-) => {
-  const calendar = calendarOf(timeZone);
-  const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
-  const load = async (week: Week) => {
-    const events = await openLog(log).readWeek(channel, week, calendar);
-    const texts = new Map<Ts, { at: Ts; text: string }>();
-    for (const event of events) {
-      if (event.kind !== 'message.posted' && event.kind !== 'message.edited') continue;
-      const last = texts.get(event.ts);
-      if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
-    }
-    const { state } = foldSafely(emptyLedger(channel, week), events);
-    await look?.(state, events);
-    return { ledger: state, texts };
-  };
-  const recall = (week: Week) => {
-    const loading = weeks.get(week) ?? load(week);
-    weeks.set(week, loading);
-    return loading;
-  };
-  return {
-    ledger: async (week: Week): Promise<Ledger> => (await recall(week)).ledger,
-    known: async (ts: Ts): Promise<Known> => {
-      const { ledger, texts } = await recall(calendar.weekAt(secondsOf(ts)));
-      return { message: ledger.messages[ts], text: texts.get(ts)?.text };
-    },
-  };
 };
 
 /** Who is in the channel, and what those are called whose names nobody knows. */
