@@ -7,8 +7,8 @@ import type { MonthSnapshot, WeekSnapshot } from '../projections/contract.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { joinRoster, type Roster } from '../projections/roster.ts';
+import { foldSafely } from '../runtime/fold-safely.ts';
 import { knownNames } from '../runtime/known-names.ts';
-import { foldSafely } from '../runtime/worker.ts';
 import { openLog } from '../store/log.ts';
 import {
   type AddCommand,

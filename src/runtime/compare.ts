@@ -5,9 +5,9 @@ import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
+import { foldSafely } from './fold-safely.ts';
 import { knownNames } from './known-names.ts';
 import { type OtherRules, withRules } from './rules.ts';
-import { foldSafely } from './worker.ts';
 
 /** The ledgers of a month, folded from the log alone. */
 export const ledgersFromLog = async (

@@ -7,7 +7,7 @@ import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
 import { applyAll } from '../projections/projection.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
-import { foldSafely } from './worker.ts';
+import { foldSafely } from './fold-safely.ts';
 
 /** A week's ledger from the log alone, and what of the log could not be trusted. */
 export interface FoldedWeek {

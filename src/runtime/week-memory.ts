@@ -6,7 +6,7 @@ import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import type { Known } from './differences.ts';
-import { foldSafely } from './worker.ts';
+import { foldSafely } from './fold-safely.ts';
 
 /** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
 export const remember = (

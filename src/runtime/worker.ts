@@ -1,16 +1,17 @@
-import type { Event, Kind } from '../events/catalog.ts';
+import type { Event } from '../events/catalog.ts';
 import { Conflict, type Corrupt, Unavailable } from '../events/errors.ts';
 import { keyOf, weekOfEvent } from '../events/key.ts';
 import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
-import { fold } from '../projections/projection.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import type { Job } from '../queue/queue.ts';
 import { translate } from '../slack/translate.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { openLog, quarantine } from '../store/log.ts';
 import { putOther } from '../store/other.ts';
+import { createTurns } from '../store/together.ts';
+import { foldSafely, type Poisoned } from './fold-safely.ts';
 import { type JobBody, parseJob } from './jobs.ts';
 import { again, keys } from './publish.ts';
 
@@ -185,20 +186,6 @@ const isEcho = (event: Event): boolean => event.kind === 'message.posted' && eve
 const isInferred = (event: Event | undefined): boolean =>
   event !== undefined && 'inferred' in event && event.inferred === true;
 
-/** Work under one name is done one after the other. */
-const createTurns = () => {
-  const last = new Map<string, Promise<unknown>>();
-  return <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
-    last.set(name, turn);
-    const forget = () => {
-      if (last.get(name) === turn) last.delete(name);
-    };
-    turn.then(forget, forget);
-    return turn;
-  };
-};
-
 interface OfWeek {
   challenge: Challenge;
   week: Week;
@@ -216,28 +203,4 @@ const groupByWeek = (events: readonly Event[], challenges: ReadonlyMap<string, C
     else groups.set(key, { challenge, week, ofWeek: [event] });
   }
   return groups.values();
-};
-
-/** A fact that the fold cannot take. */
-export interface Poisoned {
-  event: Event;
-  reason: string;
-}
-
-/** Folds what can be folded. Facts that make the fold throw are left out and named; their neighbours are not disturbed. */
-export const foldSafely = (state: Ledger, events: readonly Event[]): { state: Ledger; poisoned: Poisoned[] } => {
-  try {
-    return { state: fold(ledger, state, events), poisoned: [] };
-  } catch (error) {
-    if (error instanceof Unavailable) throw error;
-  }
-  const poisoned: Poisoned[] = [];
-  for (const event of events) {
-    try {
-      state = fold(ledger, state, [event]);
-    } catch (error) {
-      poisoned.push({ event, reason: `${event.kind satisfies Kind} cannot be folded: ${(error as Error).message}` });
-    }
-  }
-  return { state, poisoned };
 };

@@ -60,3 +60,17 @@ export const mapOrdered = async <In, Out>(
   if (failed) throw (failed as PromiseRejectedResult).reason;
   return results;
 };
+
+/** Work under one name is done one after the other. */
+export const createTurns = () => {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(name) ?? Promise.resolve()).then(work, work);
+    last.set(name, turn);
+    const forget = () => {
+      if (last.get(name) === turn) last.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  };
+};

@@ -7,11 +7,11 @@ import { closeMonth } from '../../src/handlers/month-result.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
 import { ledgersFromLog } from '../../src/runtime/compare.ts';
+import { foldSafely } from '../../src/runtime/fold-safely.ts';
 import { appendFacts, factsOf, totalsOf } from '../../src/runtime/import.ts';
 import { readLegacy } from '../../src/runtime/legacy.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
-import { foldSafely } from '../../src/runtime/worker.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
 

@@ -5,7 +5,7 @@ import { encodeEvent } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { emptyLedger } from '../../src/projections/ledger.ts';
-import { foldSafely } from '../../src/runtime/worker.ts';
+import { foldSafely } from '../../src/runtime/fold-safely.ts';
 import { translate } from '../../src/slack/translate.ts';
 import { validKey } from '../../src/store/bucket.ts';
 import { CHANNEL, FIXTURES, payload } from '../support/world.ts';
