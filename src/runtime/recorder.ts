@@ -50,8 +50,9 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
 
   const foldIn = async (event: Event): Promise<void> => {
     const dirty = await foldEvents([event]);
-    // What we did and said changes no snapshot; a name, a message or a result may.
-    if (!event.kind.startsWith('effect.')) changed(dirty);
+    // What we did and said changes no snapshot, unless it is the first that is known of its week; a name, a message or a result may.
+    const isOwn = event.kind.startsWith('effect.');
+    changed(isOwn ? dirty.filter(({ isNew }) => isNew) : dirty);
   };
 
   const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {

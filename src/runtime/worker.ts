@@ -25,6 +25,8 @@ const SUSPECT_TRIES = 20;
 export interface Dirty {
   challenge: Challenge;
   month: Month;
+  /** Among them is one that was not there before. */
+  isNew?: boolean;
 }
 
 /** What became of a batch: `done` may be removed, `failed` (with all behind it) must come back. */
@@ -97,7 +99,11 @@ export const createWorker = (ports: WorkerPorts) => {
    * Folds facts of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
    * that is missing, damaged or of another version is folded anew from the log, which holds these facts already.
    */
-  const saveLedger = ({ channel, timeZone }: Challenge, week: Week, events: readonly Event[]): Promise<Poisoned[]> =>
+  const saveLedger = (
+    { channel, timeZone }: Challenge,
+    week: Week,
+    events: readonly Event[],
+  ): Promise<{ poisoned: Poisoned[]; isNew: boolean }> =>
     // One after the other within this process; against other processes the compare-and-swap guards.
     inTurn(keys.ledger(channel, week), () =>
       again(ports.documents, async () => {
@@ -108,7 +114,7 @@ export const createWorker = (ports: WorkerPorts) => {
         if (!folded || folded.poisoned.length > 0)
           folded = foldSafely(emptyLedger(channel, week), await readWeek(channel, week, calendarOf(timeZone)));
         await ports.documents.save(document, folded.state);
-        return folded.poisoned;
+        return { poisoned: folded.poisoned, isNew: document.etag === undefined };
       }),
     );
 
@@ -124,10 +130,11 @@ export const createWorker = (ports: WorkerPorts) => {
   const foldEvents = async (events: readonly Event[]): Promise<Dirty[]> => {
     const dirty = new Map<string, Dirty>();
     for (const { challenge, week, ofWeek } of groupByWeek(events, byChannel)) {
-      const poisoned = await saveLedger(challenge, week, ofWeek);
+      const { poisoned, isNew } = await saveLedger(challenge, week, ofWeek);
       for (const { event, reason } of poisoned) await setAside(reason, event);
       await ports.decide?.(challenge, week, ofWeek);
-      dirty.set(`${challenge.channel}/${monthOf(week)}`, { challenge, month: monthOf(week) });
+      const name = `${challenge.channel}/${monthOf(week)}`;
+      dirty.set(name, { challenge, month: monthOf(week), isNew: isNew || dirty.get(name)?.isNew === true });
     }
     return [...dirty.values()];
   };

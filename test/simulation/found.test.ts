@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { alarmJobs } from '../../src/runtime/effect-jobs.ts';
 import { createEngine } from '../../src/runtime/engine.ts';
+import { verify } from '../../src/runtime/rebuild.ts';
 import { tickJob } from '../../src/runtime/schedule.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
@@ -91,4 +92,12 @@ test('an alarm that comes again another week settles as long as any other', asyn
   await raise('second, given out to another');
   await bot.pass(600);
   expect(bot.told('U0ADMIN001')).toHaveLength(2);
+});
+
+test('a week of which nothing is known but what the bot has said is published as well', async () => {
+  const bot = createBot();
+  await bot.queue.put(alarmJobs(bot.challenge, 'damaged', 'a key', bot.clock.now()));
+  await bot.pass(30);
+  expect(bot.told('U0ADMIN001')).toHaveLength(1);
+  expect((await verify(bot.challenge, { log: bot.log, state: bot.state })).differences).toEqual([]);
 });
