@@ -1,7 +1,8 @@
 import { getContext } from 'svelte';
 import type { ChallengeSummary, IndexSnapshot, MembersSnapshot } from '../../../src/projections/contract.ts';
+import type { Text } from '../text/ko.ts';
 import { formats } from './format.ts';
-import type { Preferences } from './preferences.svelte.ts';
+import type { Language, Preferences } from './preferences.svelte.ts';
 import type { Snapshot, Snapshots } from './snapshots.svelte.ts';
 
 /** The key under which the page is passed to its parts. */
@@ -11,6 +12,7 @@ export const PAGE = 'page';
 export interface Page {
   snapshots: Snapshots;
   preferences: Preferences;
+  words: Words;
   clock: Clock;
 }
 
@@ -36,21 +38,25 @@ export interface Season {
 export const getPage = (): Page => getContext<Page>(PAGE);
 
 /** The words of the page's language, and its ways to write numbers and dates; read them inside `$derived` or markup. */
-export const getWords = () => {
-  const { preferences } = getPage();
-  const format = $derived(formats(preferences.language));
-  return {
-    get text() {
-      return preferences.text;
-    },
-    get format() {
-      return format;
-    },
-    get language() {
-      return preferences.language;
-    },
-  };
-};
+export class Words {
+  readonly #preferences: Preferences;
+  readonly format = $derived.by(() => formats(this.#preferences.language));
+
+  constructor(preferences: Preferences) {
+    this.#preferences = preferences;
+  }
+
+  get text(): Text {
+    return this.#preferences.text;
+  }
+
+  get language(): Language {
+    return this.#preferences.language;
+  }
+}
+
+/** The page's words. */
+export const getWords = (): Words => getPage().words;
 
 /** Shows a snapshot for as long as the part is on the page, and follows when its address changes. */
 export const watch = <Data>(address: () => string | undefined, pace: 'live' | 'slow' = 'live') => {
