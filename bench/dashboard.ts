@@ -50,8 +50,8 @@ const NOTE_DRAWN = `{
   window.drawn = Promise.all([drawn('main h1', 'main dl', 'main ul a[href*="/member/"]'), drawn('main ol a[target=_blank]')]);
 }`;
 
-// How many texts of 10,000 letters are put together, and how many lists of 100,000 numbers are copied, in a hundredth of a second each:
-// the mean of the two is the score.
+// How many texts of 10,000 letters are put together, and how many lists of 100,000 numbers are copied, in a tenth of a second: the mean
+// of the two is the score.
 const SCORE = `{
   const tenths = (work) => {
     const began = performance.now();

@@ -19,6 +19,7 @@ export interface Dates {
 
 const KOREAN_WEEKDAYS = [...'일월화수목금토'];
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+// The bot has the months' names too (label.ts), but of its code the page may import types alone.
 const MONTHS = [
   'January',
   'February',
