@@ -46,12 +46,12 @@ export const serveCommand: AddCommand = (program, shell) => {
         shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
       if (slack.signingSecrets.length === 0 && !slack.appToken && !json)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
-      shell.out(
-        json
-          ? `${JSON.stringify({ listening: true, port: running.port })}\n`
-          : `Listening on http://localhost:${running.port}\n`,
+      const { port } = running;
+      await stay(
+        shell,
+        running,
+        json ? `${JSON.stringify({ listening: true, port })}\n` : `Listening on http://localhost:${port}\n`,
       );
-      await Promise.race([shell.untilSignal(), running.failed]);
       await running.stop();
     });
 };
@@ -64,6 +64,13 @@ export const starting = async (running: Promise<Running>): Promise<Running> => {
     if (error instanceof Refused) throw new Failure(`til: ${error.message}`);
     throw error;
   }
+};
+
+/** Says where the server is and stays until a signal or a failure. It listens first: who reads where may end it at once. */
+export const stay = async (shell: Shell, running: Running, where: string): Promise<void> => {
+  const signal = shell.untilSignal();
+  shell.out(where);
+  await Promise.race([signal, running.failed]);
 };
 
 /** Reports happenings on standard error. */

@@ -14,7 +14,7 @@ import { createSandbox } from '../sandbox/server.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
-import { DASHBOARD, portOf, reportTo, starting } from './serve.ts';
+import { DASHBOARD, portOf, reportTo, starting, stay } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
@@ -99,8 +99,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const stopLive = options.live
     ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
     : undefined;
-  tellWhere(shell, options, url);
-  await Promise.race([shell.untilSignal(), running.failed]);
+  await stay(shell, running, whereIs(url, options));
   stopLive?.();
   await sandbox.close();
   forgetToSave();
@@ -233,18 +232,13 @@ const post = async (url: string, body: string, secret: string): Promise<void> =>
   await response.arrayBuffer();
 };
 
-const tellWhere = (shell: Shell, { json }: CommonOptions, url: string): void => {
-  if (json) {
-    shell.out(
-      `${JSON.stringify({ listening: true, dashboard: `${url}/`, sandbox: `${url}/sandbox`, snapshots: `${url}/snapshots/challenges.json` })}\n`,
-    );
-    return;
-  }
-  shell.out(`
+const whereIs = (url: string, { json }: CommonOptions): string =>
+  json
+    ? `${JSON.stringify({ listening: true, dashboard: `${url}/`, sandbox: `${url}/sandbox`, snapshots: `${url}/snapshots/challenges.json` })}\n`
+    : `
   Dashboard   ${url}/
   Sandbox     ${url}/sandbox      a small Slack: be a member, write, press 👍
   Snapshots   ${url}/snapshots/${SAMPLE.channel}/index.json
 
   Ctrl+C ends it. Nothing is lost: the next start goes on where this one ended.
-`);
-};
+`;

@@ -174,6 +174,23 @@ test('serve listens, says where, and ends at a signal', async () => {
   expect(json.error).not.toContain('two');
 });
 
+test('serve hears a signal that comes the moment it has said where it is', async () => {
+  let signal: (() => void) | undefined;
+  let isHeard = false;
+  const ended = run(['serve', '--json'], {
+    environment: { ...ENVIRONMENT, PORT: '0' },
+    out: () => {
+      isHeard = signal !== undefined;
+      setImmediate(() => signal?.());
+    },
+    error: () => {},
+    isTerminal: false,
+    untilSignal: () => new Promise((resolve) => (signal = () => resolve(undefined))),
+  });
+  expect(await ended).toBe(0);
+  expect(isHeard).toBe(true);
+});
+
 test('an error that is none of ours is told by its kind alone, and exits with 1', async () => {
   const { code, error } = await til(['verify'], {
     ...ENVIRONMENT,
