@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import { launchChromium } from '../test/support/chromium.ts';
 import { buildDashboard, drawn, openPage } from '../test/support/dashboard-page.ts';
 import { sampleSnapshots } from '../test/support/sample-snapshots.ts';
 import { type StaticServer, serveStatic } from '../test/support/static-server.ts';
+import { type Network, type Phone, reach, startPhone } from './phone.ts';
 
 // How long each view takes to open, cold, with 1,000 members and 104 weeks; how smoothly it scrolls; and the first view of a usual
 // season on a simulated phone of the middle range.
@@ -13,13 +15,13 @@ const VIEWS = ['now', 'week/2025-W20', 'month/2025-05', 'members', 'member/U0000
 const ROUNDS = 3;
 // By the score of Chromium's own developer tools, to which they slow a machine down for a phone of the middle range (like a Pixel 5).
 const PHONE_SCORE = 1000;
-const PHONE_NETWORKS = {
+const NETWORKS: Record<string, Network> = {
   // WebPageTest's "LTE": 70 ms round trip, 12 Mbit/s.
-  LTE: { offline: false, latency: 70, downloadThroughput: 1_500_000, uploadThroughput: 1_500_000 },
+  LTE: { roundTrip: 70, bytesPerSecond: 1_500_000 },
   // Lighthouse's "Slow 4G": 150 ms round trip, 1.6 Mbit/s down.
-  'slow 4G': { offline: false, latency: 150, downloadThroughput: 204_800, uploadThroughput: 96_000 },
+  'slow 4G': { roundTrip: 150, bytesPerSecond: 204_800 },
 };
-type Network = keyof typeof PHONE_NETWORKS;
+const VISITS = 9;
 
 const look = { language: 'ko', theme: 'light', size: 'phone' } as const;
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
@@ -53,23 +55,27 @@ const NOTE_DRAWN = `{
 // How many texts of 10,000 letters are put together, and how many lists of 100,000 numbers are copied, in a tenth of a second: the mean
 // of the two is the score.
 const SCORE = `{
-  const tenths = (work) => {
-    const began = performance.now();
-    let times = 0;
-    while (performance.now() - began < 250) work(times++);
-    return times / 10 / ((performance.now() - began) / 1000);
+  const score = () => {
+    const tenths = (work) => {
+      const began = performance.now();
+      let times = 0;
+      while (performance.now() - began < 250) work(times++);
+      return times / 10 / ((performance.now() - began) / 1000);
+    };
+    const texts = tenths(() => {
+      let text = '';
+      for (let at = 0; at < 10_000; at++) text += 'a';
+      if (text.length === 1) throw new Error('so that nothing is left out');
+    });
+    const lists = [0, 1].map(() => Array.from({ length: 100_000 }, (_, at) => at));
+    const copies = tenths((times) => {
+      const [from, to] = [lists[times % 2], lists[1 - (times % 2)]];
+      for (let at = 0; at < from.length; at++) to[at] = from[at];
+    });
+    return (texts + copies) / 2;
   };
-  const texts = tenths(() => {
-    let text = '';
-    for (let at = 0; at < 10_000; at++) text += 'a';
-    if (text.length === 1) throw new Error('so that nothing is left out');
-  });
-  const lists = [0, 1].map(() => Array.from({ length: 100_000 }, (_, at) => at));
-  const copies = tenths((times) => {
-    const [from, to] = [lists[times % 2], lists[1 - (times % 2)]];
-    for (let at = 0; at < from.length; at++) to[at] = from[at];
-  });
-  (texts + copies) / 2;
+  score(); // So that it is compiled.
+  score();
 }`;
 
 // Playwright's clock would put its own timers under the page, and time them; this moves the date and nothing else.
@@ -91,41 +97,17 @@ const openCold = async (browser: Browser, server: StaticServer, view: string) =>
   return { opened, frame, nodes };
 };
 
-/** By how much this machine must be slowed down to score as the phone does: halved again and again, since scores are not quite linear. */
-const slowdownOf = async (browser: Browser): Promise<{ score: number; slowdown: number }> => {
-  const page = await browser.newPage();
-  const devtools = await page.context().newCDPSession(page);
-  const scoreAt = async (rate: number): Promise<number> => {
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate });
-    return page.evaluate<number>(SCORE);
-  };
-  await scoreAt(1); // So that it is compiled.
-  const score = await scoreAt(1);
-  let [low, high] = [1, Math.max(1, (2 * score) / PHONE_SCORE)];
-  for (let round = 0; round < 8; round += 1) {
-    const middle = (low + high) / 2;
-    if ((await scoreAt(middle)) > PHONE_SCORE) low = middle;
-    else high = middle;
-  }
-  await page.close();
-  return { score, slowdown: Math.round(10 * high) / 10 };
+/** By how much this machine must be slowed down now to score as the phone does. Measured before each visit: a shared machine's speed drifts. */
+const slowdownOf = async (phone: Phone): Promise<number> => {
+  await wait(500); // The page before has gone.
+  return Math.max(1, Number(await phone.evaluate(SCORE, 1)) / PHONE_SCORE);
 };
 
 /** When the first window was drawn, and when the posts were. */
-const onPhone = async (browser: Browser, server: StaticServer, hash: string, network: Network, rate: number) => {
-  const { page } = await openPage(browser, look, server.address);
-  await page.addInitScript(onDate('2024-11-07T03:00:00Z'));
-  await page.addInitScript(NOTE_DRAWN);
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate });
-  await devtools.send('Network.enable');
-  await devtools.send('Network.emulateNetworkConditions', PHONE_NETWORKS[network]);
-  await page.goto(`${server.address}${hash}`, { waitUntil: 'commit' });
-  // Asked by the protocol: a locator would bring a library into the slowed page while it is being timed.
-  const expression = 'window.drawn.then((times) => times.join())';
-  const drawn = await devtools.send('Runtime.evaluate', { expression, awaitPromise: true });
-  await page.context().close();
-  const [window = Number.NaN, posts = Number.NaN] = String(drawn.result.value).split(',').map(Number);
+const visit = async (phone: Phone, address: string, slowdown: number): Promise<{ window: number; posts: number }> => {
+  const script = onDate('2024-11-07T03:00:00Z') + NOTE_DRAWN;
+  const times = await phone.open(address, script, 'window.drawn.then((times) => times.join())', slowdown);
+  const [window = Number.NaN, posts = Number.NaN] = String(times).split(',').map(Number);
   return { window, posts };
 };
 
@@ -150,31 +132,38 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${view.padEnd(28)} ${cells.join(' ')}\n`);
   }
   process.stdout.write(`slowest view: ${slowest.toFixed(0)} ms (at most ${VIEW_MILLISECONDS})\n`);
-  const visits = [
-    ['first visit', ''],
-    ['shared link', `#/${C}/now`],
-  ] as const;
-  const { score, slowdown } = await slowdownOf(browser);
+  await browser.close();
+
+  const phone = await startPhone();
   process.stdout.write(
-    `\n28 members, phone of the middle range (score ${PHONE_SCORE}; this machine ${score.toFixed(0)}, so CPU / ${slowdown})\n` +
-      'milliseconds, median (best)              first window         with posts\n',
+    `\n28 members, phone of the middle range (score ${PHONE_SCORE}): ms, median (best)\n` +
+      `${''.padEnd(25)}CPU slowed by       first window         with posts\n`,
   );
-  for (const [rate, networks] of [
-    [slowdown, Object.keys(PHONE_NETWORKS) as Network[]],
+  for (const [fixed, networks] of [
+    [undefined, Object.keys(NETWORKS)],
     [4, ['LTE']],
   ] as const) {
     for (const network of networks) {
-      for (const [visit, hash] of visits) {
+      const reached = await reach(usual.address, NETWORKS[network] as Network);
+      for (const [name, hash] of [
+        ['first visit', ''],
+        ['shared link', `#/${C}/now`],
+      ] as const) {
         const rounds = [];
-        for (let round = 0; round < 5; round += 1) rounds.push(await onPhone(browser, usual, hash, network, rate));
+        for (let round = 0; round < VISITS; round += 1) {
+          const slowdown = fixed ?? (await slowdownOf(phone));
+          rounds.push({ slowdown, ...(await visit(phone, reached.address + hash, slowdown)) });
+        }
         const cell = (times: number[]): string =>
           `${median(times).toFixed(0)} (${Math.min(...times).toFixed(0)})`.padStart(19);
-        const [windows, posts] = [rounds.map(({ window }) => window), rounds.map(({ posts }) => posts)];
-        process.stdout.write(`${`${visit}, ${network}, CPU / ${rate}`.padEnd(34)}${cell(windows)}${cell(posts)}\n`);
+        const slowed = median(rounds.map(({ slowdown }) => slowdown)).toFixed(1);
+        const cells = [rounds.map(({ window }) => window), rounds.map(({ posts }) => posts)].map(cell);
+        process.stdout.write(`${`${name}, ${network}`.padEnd(25)}${slowed.padStart(13)}${cells.join('')}\n`);
       }
+      reached.close();
     }
   }
-  await browser.close();
+  await phone.close();
   await Promise.all([crowd.close(), usual.close()]);
   process.exitCode = slowest <= VIEW_MILLISECONDS ? 0 : 1;
 };

@@ -12,8 +12,8 @@
   const theme = kept('til.theme');
   if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
 
-  // The first snapshots travel while the code does; it takes the answers from here.
-  window.early = new Map();
+  // The first snapshots travel while the code does, which nearly always comes later and takes the answers from here.
+  window.early ??= new Map();
   const ask = (name) => {
     const address = `./snapshots/${name}`;
     if (window.early.has(address)) return; // The code was first.
@@ -43,7 +43,7 @@
   if (channel) askFor(channel);
   else
     challenges
-      .then((answer) => answer.clone().json())
+      ?.then((answer) => answer.clone().json())
       .then((list) => askFor(list.challenges[0].channel))
       .catch(() => {}); // No challenge yet, or out of reach: the code says so.
 }

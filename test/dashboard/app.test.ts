@@ -7,6 +7,12 @@ import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { settled } from './show.ts';
 
+const early = import.meta.glob<string>('../../dashboard/public/early.js', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
+
 const one = sampleSnapshots({ members: 8, weeks: 3 });
 const two = sampleSnapshots({ members: 8, weeks: 3, channel: 'C0SECOND22', name: '알고리즘' });
 const realFetch = globalThis.fetch;
@@ -140,4 +146,14 @@ test('what came early is drawn at once, what lies below a moment later, and noth
   await vi.waitFor(() => expect(container.querySelectorAll('main ol a[target=_blank]').length).toBeGreaterThan(0));
   await settled();
   expect(addresses).toHaveLength(4);
+});
+
+test('early.js leaves to the code what the code asked for first', async () => {
+  delete window.early;
+  const addresses = asked();
+  await takeEarly(new Snapshots({ fetch: fetchEarly, now: () => Date.now() }), '');
+  expect(addresses).toHaveLength(5);
+  new Function(Object.values(early).join())();
+  await settled();
+  expect(addresses).toHaveLength(5);
 });

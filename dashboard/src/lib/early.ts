@@ -5,15 +5,16 @@ import type { Snapshots } from './snapshots.svelte.ts';
 
 declare global {
   interface Window {
-    /** The answers that `early.js` asked for before this code was here, by address. */
+    /** The answers that `early.js` asked for before this code was here, by address; undefined once this code has asked. */
     early?: Map<string, Promise<Response> | undefined>;
   }
 }
 
 /** Fetches; the first time, what was asked for early is not asked for again. */
 export const fetchEarly = (address: string, options: RequestInit): Promise<Response> => {
-  const answer = window.early?.get(address);
-  window.early?.set(address, undefined);
+  window.early ??= new Map();
+  const answer = window.early.get(address);
+  window.early.set(address, undefined);
   return answer ?? fetch(address, options);
 };
 
