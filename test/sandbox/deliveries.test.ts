@@ -111,8 +111,8 @@ describe('a failed delivery', () => {
 
   test('that got no answer in time is retried as http_timeout, and does not hold up the next for longer', async () => {
     const { sandbox, received, texts } = await start((_, number) => (number === 1 ? undefined : 200), {
-      retryMilliseconds: [100],
-      timeoutMilliseconds: 50,
+      retryMilliseconds: [2000], // Long enough for a busy machine to answer the second in time.
+      timeoutMilliseconds: 1000,
     });
     sandbox.workspace.post({ user: minseo, channel, text: '하나' });
     sandbox.workspace.post({ user: minseo, channel, text: '둘' });
@@ -122,18 +122,16 @@ describe('a failed delivery', () => {
   });
 
   test('to an address where nobody listens is retried as connection_failed', async () => {
-    const { sandbox, received } = await start(undefined, { retryMilliseconds: [30] });
-    const nobody = await startApp();
+    const { sandbox, received } = await start(undefined, { retryMilliseconds: [1000] });
+    const [nobody, again] = [await startApp(), await startApp()];
+    closers.push(again.close);
     await nobody.close();
-    const app = received;
     sandbox.deliverTo(nobody.eventsUrl);
     sandbox.workspace.post({ user: minseo, channel, text: '글' });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    const again = await startApp();
-    closers.push(again.close);
+    await new Promise((resolve) => setTimeout(resolve, 300)); // It has been refused by now.
     sandbox.deliverTo(again.eventsUrl);
     await sandbox.idle();
-    expect(app).toEqual([]);
+    expect(received).toEqual([]);
     expect(retries(again.received)).toEqual([['1', 'connection_failed']]);
   });
 });
