@@ -66,7 +66,9 @@ const COUNTED: Record<number, string[]> = {
 LOGGED[24] = key('1722901200.777779-message.posted-1722901200.777779');
 
 describe('each payload, signed, over HTTP, to a server on files', () => {
-  test.each(FIXTURES.map((name, position) => [name, position + 1] as const))('%s', async (_name, number) => {
+  // Each waits a second or two for its snapshots: together, in folders of their own.
+  test.concurrent.each(FIXTURES.map((name, position) => [name, position + 1] as const))('%s', async (_name, number) => {
+    const { folder, remove } = temporaryFolder();
     const running = await serveIn(folder);
     try {
       const body = readFileSync(new URL(`../fixtures/slack-events/${FIXTURES[number - 1]}.json`, import.meta.url));
@@ -94,6 +96,7 @@ describe('each payload, signed, over HTTP, to a server on files', () => {
       expect((await verify(challengeWith(), { log, state })).differences).toEqual([]);
     } finally {
       await running.stop();
+      remove();
     }
   });
 });
