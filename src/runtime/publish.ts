@@ -44,21 +44,23 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
   await again(documents, async () => {
     const { channel } = challenge;
     // Documents first, then what they are computed from: see Documents.
-    const index = await documents.load<IndexSnapshot>(keys.index(channel));
-    let people = await documents.load<People>(keys.people(channel));
-    const members = await documents.load<MembersSnapshot>(keys.members(channel));
-    const before = await documents.load<MonthSnapshot>(keys.month(channel, month));
-    const weeks = await loadAll<WeekSnapshot>(
-      documents,
-      weeksOf(month).map((week) => keys.week(channel, week)),
-    );
+    const [index, table, members, before, weeks] = await Promise.all([
+      documents.load<IndexSnapshot>(keys.index(channel)),
+      documents.load<People>(keys.people(channel)),
+      documents.load<MembersSnapshot>(keys.members(channel)),
+      documents.load<MonthSnapshot>(keys.month(channel, month)),
+      loadAll<WeekSnapshot>(
+        documents,
+        weeksOf(month).map((week) => keys.week(channel, week)),
+      ),
+    ]);
     const sources = await loadSources(documents, channel, month);
     mustBeWhole(sources);
     const ledgers = sources.filter(isStored);
     if (ledgers.length === 0) return; // Of a month of which the log says nothing there is nothing to publish.
 
     const empty = emptySeason(challenge);
-    const season: Season = { index: index.value ?? empty.index, people: people.value ?? empty.people };
+    const season: Season = { index: index.value ?? empty.index, people: table.value ?? empty.people };
     const view = viewMonth(
       challenge,
       month,
@@ -67,7 +69,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     const plan = planMonth(challenge, season, before.value, view);
     const ids = plan.changed;
     const noted = notePending(season.people, month, ids);
-    if (noted) people = (await documents.save(people, noted)) ?? people;
+    const people = (noted && (await documents.save(table, noted))) ?? table;
     const persons = await loadAll<MemberSnapshot>(
       documents,
       ids.map((id) => keys.member(channel, id)),
@@ -162,8 +164,7 @@ const isStored = (document: Document<Ledger>): document is StoredLedger => docum
 
 /** Makes sure that the ledgers are still those that were loaded, also those that were not there. */
 const mustBeUnchanged = async (documents: Documents, ledgers: readonly Document<Ledger>[]): Promise<void> => {
-  for (const ledger of ledgers) {
-    if (!(await documents.unchanged(ledger)))
-      throw new Conflict(`${ledger.key}: changed while the snapshots were computed`);
-  }
+  const unchanged = await Promise.all(ledgers.map(documents.unchanged));
+  const changed = ledgers[unchanged.indexOf(false)];
+  if (changed) throw new Conflict(`${changed.key}: changed while the snapshots were computed`);
 };
