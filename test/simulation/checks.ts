@@ -9,6 +9,7 @@ import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import { verify } from '../../src/runtime/rebuild.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import { translate } from '../../src/slack/translate.ts';
+import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import type { Post } from './front.ts';
@@ -38,9 +39,10 @@ export interface Rest {
 }
 
 const text = new TextDecoder();
+/** A document; undefined when it is not there, or damaged, which differs from a rebuild. */
 const json = <T>(store: Store, key: string): T | undefined => {
   const stored = store.objects.get(key);
-  return stored && (JSON.parse(text.decode(stored.bytes)) as T);
+  return stored && isDocument(stored.bytes) ? (JSON.parse(text.decode(stored.bytes)) as T) : undefined;
 };
 
 /** Everything that is not as it must be, in words. */
@@ -133,7 +135,7 @@ const checkTruth = ({ rules, messages, people, state }: Rest): string[] => {
 const ledgersOf = (state: Store): Ledger[] =>
   [...state.objects.keys()]
     .filter((key) => key.startsWith('ledgers/'))
-    .map((key) => json<Ledger>(state, key) as Ledger);
+    .flatMap((key) => json<Ledger>(state, key) ?? []);
 
 /** Whatever was attempted has come to an end, and is in Slack exactly as often as the log says: once or not at all. */
 const checkEffects = ({ state, deeds }: Rest, facts: ReadonlyMap<string, Event>): string[] => {

@@ -11,7 +11,7 @@ export const SITES = {
   'state: written, answer lost': 0.03,
   'state: 412 after an own success': 0.1,
   'state: not read': 0.003,
-  'state: not listed': 0.02,
+  'state: not listed': 0.1, // Seldom asked.
   'disk: unforced write lost': 0.5,
   'queue: not put': 0.02,
   'queue: put, answer lost': 0.02,
@@ -51,6 +51,7 @@ export const SITES = {
   'tick late': 0.3,
   'tick missing': 0.3,
   'clock wrong': 0.5,
+  'disk: derived document torn': 0.5,
 } as const;
 
 /** The name of a place where something can go wrong. */

@@ -3,6 +3,7 @@ import { ledger } from '../../src/projections/ledger.ts';
 import type { NewJob, Queue } from '../../src/queue/queue.ts';
 import type { IngestRequest } from '../../src/runtime/ingest.ts';
 import { sign } from '../../src/slack/verify.ts';
+import { isDocument } from '../../src/store/documents.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
@@ -396,5 +397,20 @@ export const MUTANTS: Mutant[] = [
       late.delete = () => false;
       return reach;
     },
+  },
+  {
+    name: 'what is left of a torn snapshot is written over',
+    within: 5,
+    says: /differs from a rebuild/,
+    kind: 'machine',
+    often: { 'crash after a write': 0.02, 'disk: unforced write lost': 0, 'disk: derived document torn': 1 },
+    state: (store) => ({
+      ...store,
+      putIf: async (key, bytes, etag) => {
+        const before = store.objects.get(key);
+        const isTorn = before !== undefined && !isDocument(before.bytes);
+        return isTorn && key.startsWith('snapshots/') ? etag : store.putIf(key, bytes, etag);
+      },
+    }),
   },
 ];

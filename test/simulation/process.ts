@@ -31,6 +31,8 @@ export interface Ground {
   random: () => number;
 }
 
+const DERIVED = /^(ledgers|snapshots|tables)\//;
+
 /** A process that has just begun; `onDeath` is told once. */
 export const createProcess = (
   { timeline, faults, random }: Ground,
@@ -42,7 +44,11 @@ export const createProcess = (
   const die = (): void => {
     if (!self.alive) return;
     self.alive = false;
-    for (const [key, store] of self.unforced) if (faults.strikes('disk: unforced write lost')) store.undo(key);
+    for (const [key, store] of self.unforced) {
+      if (faults.strikes('disk: unforced write lost')) store.undo(key);
+      // What is derived must heal whatever is left of it; a fact is linked into its place whole or not at all.
+      else if (DERIVED.test(key) && faults.strikes('disk: derived document torn')) store.tear(key, random());
+    }
     onDeath(self);
   };
   const holdUp = (): void => {

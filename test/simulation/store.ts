@@ -8,6 +8,8 @@ export interface Store extends Bucket {
   changed: Set<string>;
   /** Takes back the last write of a key. */
   undo(key: string): void;
+  /** Leaves of an object the first so many bytes, as a part of all. */
+  tear(key: string, part: number): void;
   /** Writes without any condition, as no adapter does. */
   overwrite(key: string, bytes: Uint8Array): string;
 }
@@ -57,6 +59,10 @@ export const createStore = (): Store => {
       const before = last.get(key);
       if (before) objects.set(key, before);
       else if (objects.delete(key)) keys = keys.filter((other) => other !== key);
+    },
+    tear: (key, part) => {
+      const { bytes } = objects.get(key) as Stored;
+      write(key, bytes.subarray(0, Math.floor(bytes.length * part)));
     },
     get: async (key) => objects.get(key),
     list: async (prefix, after) => list(prefix, after),
