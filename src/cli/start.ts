@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { systemClock } from '../runtime/clock.ts';
@@ -9,16 +9,14 @@ import { tickJob } from '../runtime/schedule.ts';
 import { serve } from '../runtime/serve.ts';
 import { addressesOf, folderOf, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
 import { startLive } from '../sandbox/live.ts';
-import { createSampleWorkspace, playSeason, SAMPLE, seasonResults } from '../sandbox/season.ts';
+import { SAMPLE } from '../sandbox/sample.ts';
+import { seasonResults } from '../sandbox/season.ts';
 import { createSandbox } from '../sandbox/server.ts';
-import type { Workspace } from '../sandbox/workspace.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
+import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
 import { DASHBOARD, portOf, reportTo, starting, stay } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
-
-/** Where the demo keeps everything; deleting the folder starts it anew. */
-const FOLDER = 'data/demo';
 
 export const startCommand: AddCommand = (program, shell) => {
   program
@@ -37,14 +35,6 @@ export const startCommand: AddCommand = (program, shell) => {
       else await demo(shell, optionsOf<{ live?: boolean }>(command));
     });
 };
-
-/** What the demo remembers from one start to the next. */
-interface Memory {
-  /** The instant (ms) at which the season ended. */
-  now: number;
-  /** Whether all of it has gone through the front door. */
-  sent: boolean;
-}
 
 const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): Promise<void> => {
   mkdirSync(FOLDER, { recursive: true });
@@ -123,42 +113,6 @@ const demoSettings = (url: string, log: string): Settings => {
   return parseConfig(config, 'the demo');
 };
 
-/** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
-const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; deliveries: unknown[] } => {
-  let time: number | undefined = 0;
-  const workspace = createSampleWorkspace(() => time ?? Date.now());
-  if (sent && existsSync(workspaceFile)) {
-    time = undefined;
-    workspace.restore(readFileSync(workspaceFile, 'utf8'));
-    return { workspace, deliveries: [] };
-  }
-  playSeason(workspace, (milliseconds) => (time = milliseconds), now);
-  time = now;
-  const deliveries = workspace.take().map(({ payload }) => payload);
-  time = undefined;
-  return { workspace, deliveries };
-};
-
-const SAVE_MILLISECONDS = 500;
-
-/** Keeps the workspace on disk, shortly after each change; gives the way to save a last time and stop. */
-const saveOnChange = (workspace: Workspace): (() => void) => {
-  let timer: NodeJS.Timeout | undefined;
-  const save = (): void => {
-    timer = undefined;
-    writeFileSync(`${workspaceFile}.new`, workspace.dump());
-    renameSync(`${workspaceFile}.new`, workspaceFile);
-  };
-  const unwatch = workspace.watch(() => {
-    timer ??= setTimeout(save, SAVE_MILLISECONDS);
-  });
-  return () => {
-    unwatch();
-    clearTimeout(timer);
-    save();
-  };
-};
-
 /** The port itself, or for 0 one that is free: the bot must know its Slack's address before it starts. */
 const freePort = (port: number): Promise<number> => {
   if (port !== 0) return Promise.resolve(port);
@@ -177,19 +131,6 @@ const timers = {
     const timer = setTimeout(deed, milliseconds);
     return () => clearTimeout(timer);
   },
-};
-
-const memoryFile = join(FOLDER, 'season.json');
-const workspaceFile = join(FOLDER, 'sandbox.json');
-
-const recall = (): Memory => {
-  if (existsSync(memoryFile)) return JSON.parse(readFileSync(memoryFile, 'utf8')) as Memory;
-  return remember({ now: Date.now(), sent: false });
-};
-
-const remember = (memory: Memory): Memory => {
-  writeFileSync(memoryFile, JSON.stringify(memory));
-  return memory;
 };
 
 /** Sends the season through the front door as Slack would, and worse: one in ten twice, and never quite in order. Gives what to say of it. */

@@ -1,6 +1,6 @@
 import type { Event } from '../events/catalog.ts';
 import { Conflict, type Corrupt, Unavailable } from '../events/errors.ts';
-import { keyOf, weekOfEvent } from '../events/key.ts';
+import { keyOf } from '../events/key.ts';
 import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
@@ -11,6 +11,7 @@ import type { Documents } from '../store/documents.ts';
 import { openLog, quarantine } from '../store/log.ts';
 import { putOther } from '../store/other.ts';
 import { createTurns } from '../store/together.ts';
+import { groupByWeek } from './by-week.ts';
 import { foldSafely, type Poisoned } from './fold-safely.ts';
 import { type JobBody, parseJob } from './jobs.ts';
 import { again, keys } from './publish.ts';
@@ -192,22 +193,3 @@ const isEcho = (event: Event): boolean => event.kind === 'message.posted' && eve
 /** What reconciling or importing found may be worded slightly differently from the delivery that comes after all. */
 const isInferred = (event: Event | undefined): boolean =>
   event !== undefined && 'inferred' in event && event.inferred === true;
-
-interface OfWeek {
-  challenge: Challenge;
-  week: Week;
-  ofWeek: Event[];
-}
-
-const groupByWeek = (events: readonly Event[], challenges: ReadonlyMap<string, Challenge>): Iterable<OfWeek> => {
-  const groups = new Map<string, OfWeek>();
-  for (const event of events) {
-    const challenge = challenges.get(event.channel) as Challenge;
-    const week = weekOfEvent(event, calendarOf(challenge.timeZone));
-    const key = `${event.channel}/${week}`;
-    const group = groups.get(key);
-    if (group) group.ofWeek.push(event);
-    else groups.set(key, { challenge, week, ofWeek: [event] });
-  }
-  return groups.values();
-};

@@ -1,82 +1,14 @@
 import { type Calendar, calendarOf, monthOf, plusWeeks, type Week, weeksOf } from '../events/week.ts';
 import { weekLabel } from '../projections/label.ts';
-import { createWorkspace, type Workspace } from './workspace.ts';
-
-/** The sandbox's one challenge, and who belongs to it. */
-export const SAMPLE = {
-  channel: 'C0TILCHAN1',
-  team: { id: 'T0SANDBOX1', name: 'TIL 모래밭' },
-  bot: { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL 챌린지 봇', token: 'xoxb-sandbox-bot' },
-  timeZone: 'Asia/Seoul',
-  weeks: 20,
-} as const;
-
-const NAMES =
-  '민서 지호 서연 하은 도윤 시우 유준 서아 이안 하윤 지안 예준 수아 로운 다온 은우 채원 건우 나은 현우 소율 준서 아린 태오'.split(
-    ' ',
-  );
+import { MEMBERS, SAMPLE, TOPICS } from './sample.ts';
+import { seeded } from './seeded.ts';
+import type { Workspace } from './workspace.ts';
 
 /** How many take part in each week: as in a real challenge, it falls from 11 to 3. */
 const TURNOUT = [11, 11, 10, 11, 9, 10, 9, 8, 8, 7, 6, 6, 5, 6, 4, 4, 3, 4, 3, 3];
 
 const HOSTS = ['velog.io/@', 'blog.naver.com/', 'm.blog.naver.com/', ''];
-const TOPICS = [
-  '파이썬 리스트 컴프리헨션',
-  '자바스크립트 클로저',
-  'SQL 조인 정리',
-  '깃 리베이스와 머지',
-  '리액트 훅 다시 보기',
-  '도커 이미지 줄이기',
-  '운영체제의 프로세스',
-  'HTTP 캐시 이해하기',
-  '정규표현식 입문',
-  '타입스크립트 제네릭',
-  '판다스 그룹바이',
-  '알고리즘 이분 탐색',
-  '스프링 트랜잭션',
-  '네트워크 계층',
-  '테스트 주도 개발',
-  '스벨트 반응성',
-  '머신러닝 과적합',
-  '자료구조 힙',
-  '비동기 프로그래밍',
-  '회고: 한 주를 돌아보며',
-];
-
 const slug = (topic: string): string => encodeURIComponent(topic.replaceAll(' ', '-'));
-
-/** Chance from a seed: the same seed gives the same season. (mulberry32) */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
-export const MEMBERS = NAMES.map((name, position) => ({
-  id: `U0MEMBER${String(position + 1).padStart(2, '0')}`,
-  name,
-  displayName: `${name} 님`,
-}));
-
-/** A workspace with the sample's people in it, and nothing said yet. */
-export const createSampleWorkspace = (now: () => number): Workspace =>
-  createWorkspace({
-    now,
-    team: SAMPLE.team,
-    bot: SAMPLE.bot,
-    members: [...MEMBERS, { id: 'U0ADMIN001', name: '매니저', displayName: '매니저', admin: true }],
-    channels: [
-      {
-        id: SAMPLE.channel,
-        name: 'til-챌린지',
-        members: [SAMPLE.bot.id, 'U0ADMIN001', ...MEMBERS.map(({ id }) => id)],
-      },
-    ],
-  });
 
 /** Something that somebody does at an instant (ms). */
 interface Deed {

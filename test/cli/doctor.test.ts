@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { openSpool } from '../../src/queue/spool.ts';
 import { lookAtBucket, lookAtClock } from '../../src/runtime/doctor.ts';
-import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/season.ts';
+import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { emptyTil, type Til } from './til.ts';

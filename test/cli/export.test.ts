@@ -5,7 +5,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
 import { keys } from '../../src/runtime/publish.ts';
-import { SAMPLE } from '../../src/sandbox/season.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
 import { emptyTil, seasonTil, type Til } from './til.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { run } from '../../src/cli/main.ts';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
-import { SAMPLE } from '../../src/sandbox/season.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
 import { emptyTil } from './til.ts';
 

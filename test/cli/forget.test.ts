@@ -7,7 +7,7 @@ import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contr
 import { openSpool } from '../../src/queue/spool.ts';
 import { type ForgetPorts, findTraces, forget } from '../../src/runtime/forget.ts';
 import { keys } from '../../src/runtime/publish.ts';
-import { MEMBERS, SAMPLE } from '../../src/sandbox/season.ts';
+import { MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import type { Eraser } from '../../src/store/eraser.ts';
 import { folderEraser } from '../../src/store/folder-eraser.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
-import { SAMPLE } from '../../src/sandbox/season.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
 import { contents } from '../support/world.ts';
 import { emptyTil, seasonTil, type Til } from './til.ts';

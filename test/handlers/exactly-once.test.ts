@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isFinal } from '../../src/handlers/effect.ts';
-import { seeded } from '../../src/sandbox/season.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';

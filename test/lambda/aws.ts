@@ -16,7 +16,7 @@ import type { SqsEvent } from '../../src/queue/sqs-event.ts';
 import { entryOf } from '../../src/queue/sqs-message.ts';
 import { jobOf } from '../../src/runtime/jobs.ts';
 import type { GatewayRequest } from '../../src/runtime/lambda/front-door.ts';
-import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/season.ts';
+import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import type { Bucket } from '../../src/store/bucket.ts';

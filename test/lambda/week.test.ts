@@ -3,7 +3,7 @@ import type { IndexSnapshot, MembersSnapshot, MonthSnapshot, WeekSnapshot } from
 import { parseConfig } from '../../src/runtime/config.ts';
 import { keys } from '../../src/runtime/publish.ts';
 import { verify, verifyChallenges } from '../../src/runtime/rebuild.ts';
-import { SAMPLE } from '../../src/sandbox/season.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { listAll } from '../../src/store/bucket.ts';
 import { type Aws, startAws } from './aws.ts';
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { calendarOf } from '../../src/events/week.ts';
 import type { WeekSnapshot } from '../../src/projections/contract.ts';
 import { keys } from '../../src/runtime/publish.ts';
-import { SAMPLE } from '../../src/sandbox/season.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
 import { contents, payload } from '../support/world.ts';
 import { type Aws, record, sqsEvent, startAws } from './aws.ts';

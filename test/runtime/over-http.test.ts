@@ -8,7 +8,7 @@ import { openSpool } from '../../src/queue/spool.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
 import { type Running, serve } from '../../src/runtime/serve.ts';
-import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/season.ts';
+import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { filesBucket } from '../../src/store/files.ts';
 import { challengeWith } from '../support/world.ts';

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSampleWorkspace } from '../sandbox/sample.ts';
+import { playSeason } from '../sandbox/season.ts';
+import type { Workspace } from '../sandbox/workspace.ts';
+
+/** Where the demo keeps everything; deleting the folder starts it anew. */
+export const FOLDER = 'data/demo';
+
+const memoryFile = join(FOLDER, 'season.json');
+const workspaceFile = join(FOLDER, 'sandbox.json');
+
+/** What the demo remembers from one start to the next. */
+export interface Memory {
+  /** The instant (ms) at which the season ended. */
+  now: number;
+  /** Whether all of it has gone through the front door. */
+  sent: boolean;
+}
+
+/** What was remembered; at the first start, that the season ends now. */
+export const recall = (): Memory => {
+  if (existsSync(memoryFile)) return JSON.parse(readFileSync(memoryFile, 'utf8')) as Memory;
+  return remember({ now: Date.now(), sent: false });
+};
+
+/** Keeps it for the next start. */
+export const remember = (memory: Memory): Memory => {
+  replace(memoryFile, JSON.stringify(memory));
+  return memory;
+};
+
+/** Whoever is killed meanwhile leaves the old file. */
+const replace = (path: string, text: string): void => {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
+};
+
+/** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
+export const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; deliveries: unknown[] } => {
+  let time: number | undefined = 0;
+  const workspace = createSampleWorkspace(() => time ?? Date.now());
+  if (sent && existsSync(workspaceFile)) {
+    time = undefined;
+    workspace.restore(readFileSync(workspaceFile, 'utf8'));
+    return { workspace, deliveries: [] };
+  }
+  playSeason(workspace, (milliseconds) => (time = milliseconds), now);
+  time = now;
+  const deliveries = workspace.take().map(({ payload }) => payload);
+  time = undefined;
+  return { workspace, deliveries };
+};
+
+const SAVE_MILLISECONDS = 500;
+
+/** Keeps the workspace on disk, shortly after each change; gives the way to save a last time and stop. */
+export const saveOnChange = (workspace: Workspace): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const save = (): void => {
+    timer = undefined;
+    replace(workspaceFile, workspace.dump());
+  };
+  const unwatch = workspace.watch(() => {
+    timer ??= setTimeout(save, SAVE_MILLISECONDS);
+  });
+  return () => {
+    unwatch();
+    clearTimeout(timer);
+    save();
+  };
+};
