@@ -198,11 +198,11 @@ describe('the replay', () => {
     const [first, second] = framesOf(month.weeks, [month]);
     expect(first).toMatchObject({ participants: ['U1', 'U2'], posts: 2, likes: 3 });
     expect(second).toMatchObject({ participants: ['U1', 'U3'], posts: 4, likes: 3 });
-    expect(first?.standings).toEqual([
+    expect(first?.standings()).toEqual([
       { id: 'U1', likes: 3, weeks: 1 },
       { id: 'U2', likes: 0, weeks: 1 },
     ]);
-    expect(second?.standings).toContainEqual({ id: 'U1', likes: 3, weeks: 2 });
+    expect(second?.standings()).toContainEqual({ id: 'U1', likes: 3, weeks: 2 });
   });
 });
 

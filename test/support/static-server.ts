@@ -56,10 +56,23 @@ export const serveStatic = async (folder: string, snapshots: Map<string, unknown
   return server;
 };
 
+// What is written once need not be written again: a page under a stopwatch shares the machine with this server.
+const written = new WeakMap<object, Buffer>();
+const zipped = new WeakMap<Buffer, Buffer>();
+
 const snapshotBytes = ({ failing, snapshots }: StaticServer, path: string): Buffer | 404 | 503 => {
   if (failing) return 503;
-  const snapshot = snapshots.get(path.slice('/snapshots/'.length));
-  return snapshot === undefined ? 404 : Buffer.from(JSON.stringify(snapshot));
+  const snapshot = snapshots.get(path.slice('/snapshots/'.length)) as object | undefined;
+  if (snapshot === undefined) return 404;
+  const bytes = written.get(snapshot) ?? Buffer.from(JSON.stringify(snapshot));
+  written.set(snapshot, bytes);
+  return bytes;
+};
+
+const zip = (bytes: Buffer): Buffer => {
+  const small = zipped.get(bytes) ?? gzipSync(bytes);
+  zipped.set(bytes, small);
+  return small;
 };
 
 const fileBytes = async (folder: string, path: string): Promise<Buffer | 404> => {
@@ -82,7 +95,7 @@ const send = (
   const unchanged = request.headers['if-none-match'] === etag;
   if (snapshot) server.answers[unchanged ? 'unchanged' : 'full'] += 1;
   const type = TYPES[path === '/' ? '.html' : extname(path)] ?? 'application/octet-stream';
-  const zipped = request.headers['accept-encoding']?.includes('gzip') === true;
+  const isZipped = request.headers['accept-encoding']?.includes('gzip') === true;
   const headers = {
     ...SECURITY_HEADERS,
     etag,
@@ -91,6 +104,6 @@ const send = (
     vary: 'accept-encoding',
   };
   if (unchanged) response.writeHead(304, headers).end();
-  else if (zipped) response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync(bytes));
+  else if (isZipped) response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(zip(bytes));
   else response.writeHead(200, headers).end(bytes);
 };

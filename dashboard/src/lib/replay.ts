@@ -5,9 +5,22 @@ export interface Frame {
   week: string;
   /** Who took part in that week. */
   participants: string[];
-  /** Likes and weeks taken part in so far, of everybody who has taken part. */
-  standings: { id: string; likes: number; weeks: number }[];
   /** Posts and likes so far, of all together. */
+  posts: number;
+  likes: number;
+  /** Likes and weeks taken part in so far, of everybody who has taken part; worked out anew when asked. */
+  standings(): Standing[];
+}
+
+/** What somebody has come to. */
+export interface Standing {
+  id: string;
+  likes: number;
+  weeks: number;
+}
+
+interface Row {
+  id: string;
   posts: number;
   likes: number;
 }
@@ -15,24 +28,33 @@ export interface Frame {
 /** One frame for each week, from the months' tables. */
 export const framesOf = (weeks: readonly string[], months: readonly MonthSnapshot[]): Frame[] => {
   const rows = rowsByWeek(months);
-  const totals = new Map<string, { likes: number; weeks: number }>();
+  const played = weeks.map((week) => rows.get(week) ?? []);
   let posts = 0;
   let likes = 0;
-  return weeks.map((week) => {
-    const here = rows.get(week) ?? [];
+  return weeks.map((week, place) => {
+    const here = played[place] ?? [];
     for (const row of here) {
-      const sum = totals.get(row.id) ?? { likes: 0, weeks: 0 };
-      totals.set(row.id, { likes: sum.likes + row.likes, weeks: sum.weeks + 1 });
       posts += row.posts;
       likes += row.likes;
     }
-    const standings = [...totals].map(([id, sum]) => ({ id, ...sum }));
-    return { week, participants: here.map(({ id }) => id), standings, posts, likes };
+    const participants = here.map(({ id }) => id);
+    return { week, participants, posts, likes, standings: () => standingsOf(played.slice(0, place + 1)) };
   });
 };
 
-const rowsByWeek = (months: readonly MonthSnapshot[]): Map<string, { id: string; posts: number; likes: number }[]> => {
-  const rows = new Map<string, { id: string; posts: number; likes: number }[]>();
+const standingsOf = (played: readonly Row[][]): Standing[] => {
+  const standings = new Map<string, Standing>();
+  for (const { id, likes } of played.flat()) {
+    const standing = standings.get(id) ?? { id, likes: 0, weeks: 0 };
+    standing.likes += likes;
+    standing.weeks += 1;
+    standings.set(id, standing);
+  }
+  return [...standings.values()];
+};
+
+const rowsByWeek = (months: readonly MonthSnapshot[]): Map<string, Row[]> => {
+  const rows = new Map<string, Row[]>();
   for (const { id, weeks } of months.flatMap(({ members }) => members)) {
     for (const [week, { posts, likes }] of Object.entries(weeks)) {
       const here = rows.get(week) ?? [];
