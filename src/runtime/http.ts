@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import sirv from 'sirv';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
@@ -154,13 +156,26 @@ const sendSnapshot = async (
 ): Promise<void> => {
   const stored = validKey(key) && key.endsWith('.json') ? await state.get(key) : undefined;
   if (!stored) return send(response, 404, 'application/json', '{"error":"not found"}', { 'cache-control': 'no-cache' });
-  const etag = `"${stored.etag.replaceAll('"', '')}"`;
-  const headers = { etag, 'cache-control': 'no-cache' };
+  const isZipped = stored.bytes.length >= WORTH_ZIPPING && acceptsGzip(request.headers['accept-encoding']);
+  const etag = `${isZipped ? 'W/' : ''}"${stored.etag.replaceAll('"', '')}"`; // Weak: not byte for byte what others get.
+  const headers = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known.includes(etag)) {
+  if (known.includes(etag.replace(/^W\//, ''))) {
     response.writeHead(304, headers);
     response.end();
     return;
   }
-  send(response, 200, 'application/json; charset=utf-8', request.method === 'HEAD' ? '' : stored.bytes, headers);
+  const type = 'application/json; charset=utf-8';
+  const encoding = isZipped ? { 'content-encoding': 'gzip' } : {};
+  if (request.method === 'HEAD') return send(response, 200, type, '', { ...headers, ...encoding });
+  send(response, 200, type, isZipped ? await zip(stored.bytes) : stored.bytes, { ...headers, ...encoding });
 };
+
+const zip = promisify(gzip);
+/** Bytes; less than that fits into one packet anyway. */
+const WORTH_ZIPPING = 1400;
+
+const acceptsGzip = (accepted: string | string[] | undefined): boolean =>
+  String(accepted ?? '')
+    .split(',')
+    .some((coding) => /^\s*(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(coding));

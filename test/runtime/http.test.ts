@@ -210,6 +210,32 @@ describe('snapshots', () => {
     expect(await ask(`${path}?cache=1`)).toMatchObject({ status: 200 });
   });
 
+  test('long ones travel compressed to those who take that', async () => {
+    const text = JSON.stringify({ text: '가'.repeat(5000) });
+    await bucket.putNew('snapshots/C0TILCHAN1/months/2024-08.json', utf8.encode(text));
+    const get = (accepted: string, tag = '""') =>
+      fetch(`http://127.0.0.1:${port}/snapshots/C0TILCHAN1/months/2024-08.json`, {
+        headers: { 'accept-encoding': accepted, 'if-none-match': tag },
+      });
+    for (const [accepted, encoding, form] of [
+      ['gzip', 'gzip', /^W\/"[^"]+"$/],
+      ['br, GZIP ; q=0.5', 'gzip', /^W\/"[^"]+"$/],
+      ['identity', null, /^"[^"]+"$/],
+      ['br, gzip;q=0', null, /^"[^"]+"$/],
+    ] as const) {
+      const answer = await get(accepted);
+      expect([answer.status, answer.headers.get('content-encoding')], accepted).toEqual([200, encoding]);
+      expect(answer.headers.get('vary')).toBe('accept-encoding');
+      expect(await answer.text()).toBe(text);
+      const etag = String(answer.headers.get('etag'));
+      expect(etag).toMatch(form);
+      const again = await get(accepted, etag);
+      expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+    }
+    const short = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'accept-encoding': 'gzip' } });
+    expect(short.headers.get('content-encoding')).toBeNull();
+  });
+
   test('HEAD has no body', async () => {
     expect(await ask(path, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
   });
