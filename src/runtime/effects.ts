@@ -85,13 +85,26 @@ export const createEffects = (ports: EffectPorts) => {
       const cleared = await unclear.clearUp(challenge, job, record as EffectRecord, effect);
       if (cleared !== 'absent') return cleared;
     }
-    if (!effect || effect.withdrawn) {
-      if (lastAttempt(record) > 0) await outcomes.skipped(challenge, job, 'no longer due', effect);
-      return undefined;
-    }
-    if (isStale(challenge, effect, ports.clock.now() / 1000))
-      return outcomes.skipped(challenge, job, 'too old', effect);
-    return attempt(challenge, effect, lastAttempt(record) + 1);
+    const next = lastAttempt(record) + 1;
+    if (!effect || effect.withdrawn) return next > 1 ? skip(challenge, job, next, 'no longer due', effect) : undefined;
+    if (isStale(challenge, effect, ports.clock.now() / 1000)) return skip(challenge, job, next, 'too old', effect);
+    return attempt(challenge, effect, next);
+  };
+
+  /**
+   * Ends an effect unsent, and claims the attempt that will not be made: another worker, whose clock or ledger is behind, might be making
+   * it just now.
+   */
+  const skip = async (
+    challenge: Challenge,
+    job: EffectJob,
+    number: number,
+    reason: string,
+    effect: Effect | undefined,
+  ): Promise<Again> => {
+    const says = effect?.says ? { says: effect.says } : {};
+    const first = await outcomes.claimed(challenge, { week: job.week, id: job.effect, ...says }, number);
+    return first ? outcomes.skipped(challenge, job, reason, effect) : { retryAfterSeconds: settleSeconds };
   };
 
   return { decideFor, sweep, perform, profile: names.ask };

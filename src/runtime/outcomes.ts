@@ -20,7 +20,11 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
   const nowTs = (): Ts => tsAt(clock.now());
 
   /** It was to be sent, by this attempt. Says whether this attempt is ours: one of a number can be made. */
-  const claimed = ({ channel }: Challenge, { week, id, says }: Effect, attempt: number): Promise<boolean> => {
+  const claimed = (
+    { channel }: Challenge,
+    { week, id, says }: Pick<Effect, 'week' | 'id' | 'says'>,
+    attempt: number,
+  ): Promise<boolean> => {
     const fact = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
     return recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
   };

@@ -133,6 +133,37 @@ describe('a refusal', () => {
   });
 });
 
+test('what one worker finds too old while another, whose clock is behind, is sending it, is not recorded as skipped', async () => {
+  const slow = { ...memoryBucket() };
+  const { putNew } = slow;
+  const bot = createBot({ log: slow });
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  const ts = bot.workspace.reply({ user: 'U0MINSEO01', channel: CHANNEL, thread: bot.thread(), text: POST }).ts;
+  const late = bot.workspace.take();
+  bot.workspace.faults.add({ kind: 'dropped' }); // The preview never comes: it would be news.
+  await bot.clock.sleep(24 * 3_600_000 + 60_000);
+  const effect = `participation:${ts}:0`;
+  // The other one begins when this one is about to write, and dies when it has sent.
+  slow.putNew = async (key, bytes) => {
+    if (key.includes('/effect.')) {
+      slow.putNew = putNew;
+      await bot.another({
+        behindSeconds: 600,
+        dies: true,
+        job: { kind: 'effect', channel: CHANNEL, week: WEEK, effect },
+      });
+    }
+    return putNew(key, bytes);
+  };
+  for (const { payload } of late)
+    await bot.queue.put([{ id: 'late', group: CHANNEL, body: JSON.stringify({ kind: 'event', payload }) }]);
+  await bot.pass(600);
+  expect(announced(bot)).toHaveLength(1);
+  const record = (await bot.ledger(WEEK))?.effects[effect];
+  expect([record?.skipped, record?.delivered?.attempt]).toEqual([undefined, 1]);
+});
+
 /** A bucket that lets the process die before or after its n-th write. */
 const mortal = (inner: Bucket, dies: () => boolean): Bucket => ({
   ...inner,

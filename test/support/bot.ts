@@ -1,7 +1,7 @@
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { createEngine } from '../../src/runtime/engine.ts';
-import { jobOf } from '../../src/runtime/jobs.ts';
+import { createEngine, type EnginePorts } from '../../src/runtime/engine.ts';
+import { type JobBody, jobOf } from '../../src/runtime/jobs.ts';
 import { keys, publishMonth } from '../../src/runtime/publish.ts';
 import { tickJob } from '../../src/runtime/schedule.ts';
 import type { Dirty } from '../../src/runtime/worker.ts';
@@ -10,7 +10,7 @@ import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import type { SandboxSlackOptions } from './sandbox-slack.ts';
-import { sandboxSlack } from './sandbox-slack.ts';
+import { Crash, sandboxSlack } from './sandbox-slack.ts';
 import { CHANNEL, challengeWith } from './world.ts';
 
 export const BOT = {
@@ -60,9 +60,8 @@ export const createBot = (options: BotOptions = {}) => {
   const changed: Dirty[] = [];
   let documents = openDocuments(state);
 
-  const start = () => {
-    documents = openDocuments(state);
-    return createEngine({
+  const engineWith = (fields: Partial<EnginePorts>) =>
+    createEngine({
       settings: { challenges: [challenge] },
       log,
       documents,
@@ -71,7 +70,11 @@ export const createBot = (options: BotOptions = {}) => {
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
       changed: (dirty) => void changed.push(...dirty),
       voice: sandboxSlack(workspace, BOT.token, options),
+      ...fields,
     });
+  const start = () => {
+    documents = openDocuments(state);
+    return engineWith({});
   };
   let engine = start();
   let sequence = 0;
@@ -116,6 +119,18 @@ export const createBot = (options: BotOptions = {}) => {
         time = Math.min(end, time + 10_000);
         await settle();
       }
+    },
+    /** Gives a job to another process, whose clock is behind; it may die as soon as it has said something. */
+    another: async ({ behindSeconds, dies, job }: { behindSeconds: number; dies: boolean; job: JobBody }) => {
+      const afterCall = (method: string) => {
+        if (dies && method.startsWith('chat.')) throw new Crash();
+      };
+      const other = engineWith({
+        documents: openDocuments(state, { shared: true }),
+        clock: { ...clock, now: () => time - behindSeconds * 1000 },
+        voice: sandboxSlack(workspace, BOT.token, { afterCall }),
+      });
+      await other.handle([{ ...jobOf('other', CHANNEL, job), received: 1, handle: 'other' }]);
     },
     /** Begins again as after a crash: nothing is remembered but what is stored. */
     restart: async (): Promise<void> => {
