@@ -218,6 +218,7 @@ export const MUTANTS: Mutant[] = [
     name: 'a ledger is replaced by compare-and-swap',
     within: 10,
     withoutNights: true,
+    often: { 'queue: a job given out twice': 0.5 },
     says: /differs from a rebuild/,
     kind: 'lambda',
     state: (store) => ({ ...store, putIf: async (key, bytes) => store.overwrite(key, bytes) }),
@@ -227,6 +228,7 @@ export const MUTANTS: Mutant[] = [
     within: 20,
     says: /differs from a rebuild|: expected/,
     withoutNights: true,
+    often: { 'delivery disordered': 0.5, 'delivery delayed': 0.3 },
     patch: byArrival,
   },
   {

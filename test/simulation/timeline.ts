@@ -31,6 +31,9 @@ interface Parked {
   process: Life | undefined;
 }
 
+// The longest runs take a tenth of it.
+const MOST_STEPS = 2_000_000;
+
 // The event loop gets a turn now and then: a test runner must hear from us.
 const STEPS_BETWEEN_BREATHS = 2000;
 
@@ -81,6 +84,7 @@ export const createTimeline = (start: number, random: () => number): Timeline =>
       new Promise((resolve, reject) => {
         const step = (): void => {
           if (failure) reject(failure.error as Error);
+          else if (steps > MOST_STEPS) reject(new Error(`no rest after ${steps} steps`));
           else if (!wakeNext(until)) {
             time = Math.max(time, until);
             resolve();
