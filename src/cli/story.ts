@@ -43,7 +43,7 @@ const sentence = (event: Event, nameOf: (id: string) => string): string => {
     case 'month.closed':
       return `month ${event.month} was closed: ${event.challengers.length} challengers, ${event.special.length} special`;
     case 'effect.attempted':
-      return `the bot tried to say ${event.effect} (attempt ${event.attempt})`;
+      return `the bot set out to say ${event.effect} (attempt ${event.attempt})`;
     case 'effect.delivered':
       return `the bot said ${event.effect}`;
     case 'effect.refused':
