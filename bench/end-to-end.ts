@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tsAt } from '../src/events/timestamp.ts';
 import { calendarOf } from '../src/events/week.ts';
+import { seeded } from '../src/sandbox/seeded.ts';
 import { startChild } from '../test/support/child.ts';
-import { randomFrom } from '../test/support/random.ts';
 import { deliver } from '../test/support/serving.ts';
 import { CHANNEL } from '../test/support/world.ts';
 import { challenge, inFolder, percentile, print } from './measure.ts';
@@ -16,7 +16,7 @@ import { table } from './table.ts';
 const RATES = [1 / 3, 1, 10, 100];
 const SECONDS = Number(process.argv[2] ?? 10);
 const FLOOD = 3000;
-const random = randomFrom(1);
+const random = seeded(1);
 
 const week = calendarOf(challenge.timeZone).weekAt(Date.now() / 1000);
 let last = Date.now() - 60_000;

@@ -1,4 +1,4 @@
-/** Chance from a seed: the same seed gives the same season. (mulberry32) */
+/** Chance that a seed repeats (mulberry32): numbers from 0 up to 1. */
 export const seeded = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Refused } from '../../src/events/errors.ts';
 import { openSpool, type Spool } from '../../src/queue/spool.ts';
-import { randomFrom } from '../support/random.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { newFolder, start, tidyUp } from '../support/storage-processes.ts';
 
 const spools: Spool[] = [];
@@ -65,7 +65,7 @@ const drain = async (spool: Spool): Promise<{ id: string; group: string; body: s
 
 test('processes killed at any moment while they put lose nothing that was acknowledged, and leave no half job', async () => {
   const root = newFolder();
-  const random = randomFrom(20_240_805);
+  const random = seeded(20_240_805);
   for (let round = 0; round < 4; round += 1) {
     const children = ['a', 'b'].map((name) => start(PROGRAM, 'put', root, `${name}${round}`));
     await Promise.all(children.map((child) => child.line('put')));

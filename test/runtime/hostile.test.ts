@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { MAX_BODY_BYTES } from '../../src/runtime/ingest.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { sign } from '../../src/slack/verify.ts';
-import { below, randomFrom, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
+import { below, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
 import { temporaryFolder } from '../support/serving.ts';
 import { CHANNEL, FIXTURES, payload } from '../support/world.ts';
 
@@ -18,7 +19,7 @@ const REQUESTS = 10_000;
 const AT_ONCE = 16;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { folder, remove } = temporaryFolder();
-const random = randomFrom(20_240_805);
+const random = seeded(20_240_805);
 const pick = <Item>(items: readonly Item[]): Item => items[below(random, items.length)] as Item;
 const encoder = new TextEncoder();
 

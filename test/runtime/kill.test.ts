@@ -6,11 +6,12 @@ import { hostAccepted } from '../../src/events/links.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import type { IndexSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import { rebuild, verify } from '../../src/runtime/rebuild.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { translate } from '../../src/slack/translate.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { type Child, killChildren, runTil, startChild } from '../support/child.ts';
 import { oracle } from '../support/oracle.ts';
-import { below, randomFrom } from '../support/random.ts';
+import { below } from '../support/random.ts';
 import { deliver, openStore, temporaryFolder } from '../support/serving.ts';
 import { slackSeason } from '../support/slack-season.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
@@ -96,7 +97,7 @@ const expectAllOf = async (facts: readonly Event[]): Promise<void> => {
 };
 
 test('killed ten times during 2,000 events: every acknowledged event is in the log once, and the snapshots are right', async () => {
-  const random = randomFrom(9);
+  const random = seeded(9);
   let starting = startChild(folder);
   let pending: Promise<unknown> | undefined;
   let kills = 0;

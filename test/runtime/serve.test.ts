@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refused } from '../../src/events/errors.ts';
 import { verify } from '../../src/runtime/rebuild.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { sign } from '../../src/slack/verify.ts';
-import { below, randomFrom, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
+import { below, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
 import { deliver, openStore, SETTINGS, serveIn, temporaryFolder } from '../support/serving.ts';
 import { SECRET, signedHeaders } from '../support/signed.ts';
 import { CHANNEL, challengeWith, contents, FIXTURES, payload } from '../support/world.ts';
@@ -104,7 +105,7 @@ describe('each payload, signed, over HTTP, to a server on files', () => {
 test('any bit of timestamp or signature, or some of the body, turned over: 401, and nothing is stored', async () => {
   const running = await serveIn(folder);
   const before = await contents((await openStore(folder)).state);
-  const random = randomFrom(26);
+  const random = seeded(26);
   const statuses = new Set<number>();
   let tries = 0;
   const attempt = async (body: Uint8Array<ArrayBuffer>, timestamp: string, signature: string): Promise<void> => {

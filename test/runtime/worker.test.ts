@@ -6,11 +6,12 @@ import { jobOf } from '../../src/runtime/jobs.ts';
 import { keys, publishMonth } from '../../src/runtime/publish.ts';
 import { verify } from '../../src/runtime/rebuild.ts';
 import { createWorker, MAX_TRIES, type Worker } from '../../src/runtime/worker.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { faultyBucket } from '../support/faulty.ts';
-import { below, randomFrom } from '../support/random.ts';
+import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith, contents, createWorld, payload } from '../support/world.ts';
 
 const challenge = challengeWith();
@@ -247,7 +248,7 @@ describe('storage that fails', () => {
   test('again and again, by chance: the same bytes in the end', async () => {
     const expected = await reference(BATCH);
     for (let seed = 0; seed < 200; seed++) {
-      const random = randomFrom(seed);
+      const random = seeded(seed);
       const [log, state] = [memoryBucket(), memoryBucket()];
       const fault = () => (random() < 0.05 ? (random() < 0.5 ? 'before' : 'after') : undefined);
       await drive(BATCH, () => workerOn(faultyBucket(log, fault), faultyBucket(state, fault)));
@@ -392,7 +393,7 @@ describe('two workers on one store', () => {
     const expected = await reference(BATCH);
     let conflicts = 0;
     for (let seed = 0; seed < 150; seed++) {
-      const random = randomFrom(seed);
+      const random = seeded(seed);
       const [log, inner] = [memoryBucket(), memoryBucket()];
       const state: Bucket = {
         ...inner,

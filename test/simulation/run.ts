@@ -6,9 +6,10 @@ import { rebuild } from '../../src/runtime/rebuild.ts';
 import { reconcile } from '../../src/runtime/reconcile.ts';
 import { dueJobs, tickJob } from '../../src/runtime/schedule.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
 import { openDocuments } from '../../src/store/documents.ts';
-import { below, randomFrom } from '../support/random.ts';
+import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
@@ -77,7 +78,7 @@ export const simulate = async (options: Options): Promise<Result> => {
 };
 
 const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Result> => {
-  const chance = (number: number) => randomFrom((seed * 7919 + number * 104_729) >>> 0);
+  const chance = (number: number) => seeded((seed * 7919 + number * 104_729) >>> 0);
   const [order, luck, story, mixture] = [chance(1), chance(2), chance(3), chance(4)];
   const START = STARTS[below(mixture, STARTS.length)] as number;
   const timeline = createTimeline(START, order);

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { seeded } from '../../src/sandbox/seeded.ts';
 import { listAll } from '../../src/store/bucket.ts';
 import { filesBucket } from '../../src/store/files.ts';
 import { hold } from '../../src/store/lock.ts';
-import { randomFrom } from '../support/random.ts';
 import { newFolder, type Running, start, tidyUp } from '../support/storage-processes.ts';
 
 afterEach(tidyUp);
@@ -43,7 +43,7 @@ const whole = (key: string, text: string): boolean => {
 
 test('a process killed at any moment leaves whole objects, and all that it has acknowledged', async () => {
   const root = newFolder();
-  const random = randomFrom(20_240_805);
+  const random = seeded(20_240_805);
   for (let round = 0; round < 5; round += 1) {
     const child = start(PROGRAM, 'stream', root, `round${round}`);
     await child.line('created');

@@ -1,14 +1,3 @@
-/** Chance that a seed repeats (mulberry32): numbers from 0 up to 1. */
-export const randomFrom = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** A whole number from 0 up to, but not including, `limit`. */
 export const below = (random: () => number, limit: number): number => Math.floor(random() * limit);
 

@@ -1,4 +1,5 @@
-import { below, randomFrom } from './random.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
+import { below } from './random.ts';
 import { CHANNEL } from './world.ts';
 
 type Json = Record<string, unknown>;
@@ -48,7 +49,7 @@ const eventsOfWeek = (
   week: number,
   { seed, members = 24, replies = 20, reactions = 200 }: Omit<SeasonOptions, 'weeks' | 'firstWeek'>,
 ): Json[] => {
-  const random = randomFrom(seed + week * 65_537);
+  const random = seeded(seed + week * 65_537);
   const tsAt = (seconds: number): string =>
     `${Math.floor(seconds)}.${String(below(random, 1_000_000)).padStart(6, '0')}`;
   const memberId = (): string => `U0MEMBER${String(below(random, members)).padStart(2, '0')}`;
