@@ -52,15 +52,18 @@ export const decideOne = (
   week: Week,
   ledgers: readonly Ledger[],
   id: string,
-): Effect | undefined => {
-  const about = aboutOf(id);
-  return decide(challenge, monthOf(week), ledgers, new Set(about ? [about] : [])).find((effect) => effect.id === id);
-};
+): Effect | undefined => decide(challenge, monthOf(week), ledgers, aboutAlone(id)).find((effect) => effect.id === id);
 
 /** The message that an effect's id names. */
-export const aboutOf = (id: string): Ts | undefined => {
+const aboutOf = (id: string): Ts | undefined => {
   const ts = id.split(':')[1];
   return isTs(ts) ? ts : undefined;
+};
+
+/** The same as all that is to be decided about; nothing when it names none. */
+export const aboutAlone = (id: string): ReadonlySet<Ts> => {
+  const about = aboutOf(id);
+  return new Set(about ? [about] : []);
 };
 
 /**

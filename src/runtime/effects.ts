@@ -2,7 +2,7 @@ import type { Event } from '../events/catalog.ts';
 import { compareTs, tsAt } from '../events/timestamp.ts';
 import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
 import { isStale } from '../handlers/addressing.ts';
-import { decide, decideOne, touchedBy } from '../handlers/decide.ts';
+import { aboutAlone, decide, decideOne, touchedBy } from '../handlers/decide.ts';
 import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -52,6 +52,12 @@ export const createEffects = (ports: EffectPorts) => {
     ]);
   };
 
+  /** Queues what an effect that has come to its end has made owed. */
+  const decideAfter = async (challenge: Challenge, { week, effect }: EffectJob, ledgers: Ledger[]): Promise<void> => {
+    const owed = decide(challenge, monthOf(week), ledgers, aboutAlone(effect));
+    await ports.queue.put(owed.map((next) => effectJob(challenge, next, ports.clock.now())));
+  };
+
   /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
   const sweep = async (challenge: Challenge): Promise<void> => {
     const calendar = calendarOf(challenge.timeZone);
@@ -79,7 +85,11 @@ export const createEffects = (ports: EffectPorts) => {
     let { ledgers, ledger, record } = await lookUp(challenge, job);
     while (received > 1 && (await ports.recorder.catchUp(challenge, job.week, job.effect, record)))
       ({ ledgers, ledger, record } = await lookUp(challenge, job));
-    if (isFinal(record)) return undefined;
+    if (isFinal(record)) {
+      // The try that ended it may have failed before it had queued what follows.
+      if (received > 1) await decideAfter(challenge, job, ledgers);
+      return undefined;
+    }
     const effect = effectOf(challenge, job, ledgers, ledger);
     if (isUnclear(record)) {
       const cleared = await unclear.clearUp(challenge, job, record as EffectRecord, effect);

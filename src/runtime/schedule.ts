@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 import { weekOpenJob } from './effect-jobs.ts';
 import { type JobBody, jobOf } from './jobs.ts';
 import { keys, loadLedgers } from './publish.ts';
-import type { Recorder } from './recorder.ts';
+import { NO_TIME, type Recorder } from './recorder.ts';
 
 type TickJob = Extract<JobBody, { kind: 'tick' }>;
 
@@ -50,7 +50,12 @@ const freeze = async (
 ): Promise<void> => {
   const last = weeksOf(month).at(-1) as string;
   const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, last))).value;
-  if (ledger?.closed[month]) return;
+  if (ledger?.closed[month]) {
+    // The try that froze it may have failed before it had queued the announcement.
+    const fact = { v: 1, kind: 'month.closed', channel: challenge.channel, at: NO_TIME, month } as const;
+    await recorder.recall({ ...fact, weeks: [], rules: {}, members: [], challengers: [], special: [] });
+    return;
+  }
   // A result is for ever: it is worked out from what is stored, not from what is remembered.
   for (const week of weeksOf(month)) await documents.reload(keys.ledger(challenge.channel, week));
   const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);

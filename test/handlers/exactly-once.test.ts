@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../src/events/errors.ts';
 import { isFinal } from '../../src/handlers/effect.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
@@ -244,6 +245,41 @@ test('a crash at any step loses nothing and says nothing twice', async () => {
     expect([crashAt, bot.queue.depth().jobs]).toEqual([crashAt, 0]);
   }
 }, 300_000);
+
+/** A story whose n-th put on the queue fails; no sweep comes to help. Gives how many puts there were. */
+const storyOfPuts = async (failAt: number) => {
+  let puts = 0;
+  const bot = createBot({
+    startsAt: '2024-08-26T09:00:00+09:00',
+    beforePut: () => {
+      puts += 1;
+      if (puts === failAt) throw new Unavailable('the queue cannot be reached');
+    },
+  });
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  await bot.pass(60);
+  await bot.reply('U0JIHO0001', POST);
+  await bot.pass(300);
+  // Deleted while nobody knows whether it was announced: when that is known, the announcement has to be taken back.
+  bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });
+  const ts = await bot.reply('U0MINSEO01', POST);
+  bot.workspace.remove({ user: 'U0MINSEO01', channel: CHANNEL, ts });
+  await bot.pass(600);
+  await bot.clock.sleep(7 * 86_400_000);
+  await bot.tick('month.result');
+  await bot.pass(300);
+  // If it was never announced, there is nothing to take back.
+  return { puts, said: bot.said().filter((text) => !text.includes('취소됨')) };
+};
+
+test('a queue that cannot be reached for once delays what is owed, and loses none of it', async () => {
+  const { puts, said } = await storyOfPuts(0);
+  expect(puts).toBeGreaterThan(6);
+  expect(said).toEqual([expect.stringContaining('지호 님이 TIL'), expect.stringContaining('8월 챌린저')]);
+  const others = await Promise.all(Array.from({ length: puts }, async (_, last) => (await storyOfPuts(last + 1)).said));
+  expect(others).toEqual(others.map(() => said));
+});
 
 test('over many seeds of faults, every announcement is visible once or recorded as not to be', async () => {
   for (let seed = 1; seed <= 40; seed++) {

@@ -1,5 +1,5 @@
 import { memoryQueue } from '../../src/queue/memory.ts';
-import type { Job } from '../../src/queue/queue.ts';
+import type { Job, NewJob } from '../../src/queue/queue.ts';
 import { createEngine, type EnginePorts } from '../../src/runtime/engine.ts';
 import { type JobBody, jobOf } from '../../src/runtime/jobs.ts';
 import { keys, publishMonth } from '../../src/runtime/publish.ts';
@@ -34,6 +34,8 @@ export interface BotOptions extends SandboxSlackOptions {
   startsAt?: string;
   log?: Bucket;
   state?: Bucket;
+  /** Called before the bot puts jobs of its own on the queue; may throw. */
+  beforePut?: () => void;
 }
 
 /** The whole bot in virtual time, against a sandbox workspace: nothing waits, nothing is random. */
@@ -56,6 +58,12 @@ export const createBot = (options: BotOptions = {}) => {
   const log = options.log ?? memoryBucket();
   const state = options.state ?? memoryBucket();
   const queue = memoryQueue({ clock });
+  const ownQueue = {
+    put: async (jobs: NewJob[]): Promise<void> => {
+      if (jobs.length > 0) options.beforePut?.();
+      await queue.put(jobs);
+    },
+  };
   const happenings: string[] = [];
   const changed: Dirty[] = [];
   let documents = openDocuments(state);
@@ -65,7 +73,7 @@ export const createBot = (options: BotOptions = {}) => {
       settings: { challenges: [challenge] },
       log,
       documents,
-      queue,
+      queue: ownQueue,
       clock,
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
       changed: (dirty) => void changed.push(...dirty),
