@@ -31,11 +31,28 @@ const weekOfDay = (day: number): Week => {
   return `${year}-W${String(number).padStart(2, '0')}`;
 };
 
-const mondayNumber = (week: Week): number => {
+/** Two hundred years of weeks: more are asked about only by somebody who makes them up. */
+const MOST_KEPT = 10_000;
+
+/** The same function, which keeps what it has worked out. */
+const keeping = <Key, Value>(work: (key: Key) => Value): ((key: Key) => Value) => {
+  const kept = new Map<Key, Value>();
+  return (key) => {
+    let value = kept.get(key);
+    if (value === undefined) {
+      value = work(key);
+      if (kept.size === MOST_KEPT) kept.clear();
+      kept.set(key, value);
+    }
+    return value;
+  };
+};
+
+const mondayNumber = keeping((week: Week): number => {
   const match = WEEK_FORM.exec(week);
   if (!match) throw new RangeError(`week: expected the form 2024-W32, got ${JSON.stringify(week)}`);
   return firstMonday(Number(match[1])) + (Number(match[2]) - 1) * 7;
-};
+});
 
 /** Says whether a value names a week that exists (`2021-W53` does not). */
 export const isWeek = (value: unknown): value is Week =>
@@ -48,10 +65,10 @@ export const isMonth = (value: unknown): value is Month => typeof value === 'str
 export const mondayOf = (week: Week): { year: number; month: number; day: number } => dateOf(mondayNumber(week));
 
 /** The month a week belongs to. */
-export const monthOf = (week: Week): Month => {
+export const monthOf = keeping((week: Week): Month => {
   const { year, month } = mondayOf(week);
   return `${year}-${String(month).padStart(2, '0')}`;
-};
+});
 
 /** The week's number within its month, from 1. */
 export const numberOf = (week: Week): number => Math.floor((mondayOf(week).day - 1) / 7) + 1;
@@ -60,7 +77,7 @@ export const numberOf = (week: Week): number => Math.floor((mondayOf(week).day -
 export const plusWeeks = (week: Week, count: number): Week => weekOfDay(mondayNumber(week) + count * 7);
 
 /** The weeks of a month, ascending: four or five. */
-export const weeksOf = (month: Month): Week[] => {
+export const weeksOf: (month: Month) => readonly Week[] = keeping((month: Month) => {
   const match = MONTH_FORM.exec(month);
   if (!match) throw new RangeError(`month: expected the form 2024-08, got ${JSON.stringify(month)}`);
   const first = dayNumber(Number(match[1]), Number(match[2]), 1);
@@ -68,7 +85,7 @@ export const weeksOf = (month: Month): Week[] => {
   const weeks: Week[] = [];
   for (; monthOf(week) === month; week = plusWeeks(week, 1)) weeks.push(week);
   return weeks;
-};
+});
 
 /** The month `count` months later (earlier when negative). */
 export const plusMonths = (month: Month, count: number): Month => {
@@ -152,13 +169,14 @@ const makeCalendar = (timeZone: string): Calendar => {
     return seconds < turn.at ? turn.before : turn.after;
   };
 
-  const instant = (week: Week, plusDays: number, hour: number, minute: number): number => {
-    const wall = (mondayNumber(week) + plusDays) * DAY_SECONDS + hour * 3600 + minute * 60;
+  /** The instant of a wall clock's time, as if that were UTC; both in seconds. */
+  const instantOf = keeping((wall: number): number => {
     // Two steps of guess and mend settle on the right side of any change of the offset.
-    let guess = wall - (wallClock(wall) - wall);
-    guess -= wallClock(guess) - wall;
-    return guess;
-  };
+    const guess = wall - (wallClock(wall) - wall);
+    return guess - (wallClock(guess) - wall);
+  });
+  const instant = (week: Week, plusDays: number, hour: number, minute: number): number =>
+    instantOf((mondayNumber(week) + plusDays) * DAY_SECONDS + hour * 3600 + minute * 60);
 
   return { timeZone, weekAt, weekOf: (ts) => weekAt(secondsOf(ts)), instant };
 };

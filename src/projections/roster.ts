@@ -14,13 +14,23 @@ export interface RosterEntry {
 /** The people of some ledgers. */
 export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
   const roster: Roster = {};
-  for (const { messages, people } of ledgers) {
-    for (const [user, person] of Object.entries(people)) joinEntry(roster, user, person);
-    for (const [ts, message] of Object.entries(messages)) {
-      if (message.author) joinEntry(roster, message.author, shownBy(ts, message));
-      for (const key in message.reactions) roster[key.slice(0, key.indexOf('/'))] ??= {};
-    }
+  for (const ledger of ledgers) joinRoster(roster, rosterOfWeek(ledger));
+  return roster;
+};
+
+/** The people of each ledger that was asked about: of a month's, all but one stay what they are. */
+const rosters = new WeakMap<Ledger, Roster>();
+
+const rosterOfWeek = (ledger: Ledger): Roster => {
+  const known = rosters.get(ledger);
+  if (known) return known;
+  const roster: Roster = {};
+  for (const [user, person] of Object.entries(ledger.people)) joinEntry(roster, user, person);
+  for (const [ts, message] of Object.entries(ledger.messages)) {
+    if (message.author) joinEntry(roster, message.author, shownBy(ts, message));
+    for (const key in message.reactions) roster[key.slice(0, key.indexOf('/'))] ??= {};
   }
+  rosters.set(ledger, roster);
   return roster;
 };
 

@@ -5,39 +5,44 @@ export interface Heap<Rank, Value> {
   pop(): void;
 }
 
+interface Item<Rank, Value> {
+  rank: Rank;
+  value: Value;
+}
+
 /** An empty heap. */
 export const heap = <Rank extends string | number, Value>(): Heap<Rank, Value> => {
-  const items: { rank: Rank; value: Value }[] = [];
+  const items: Item<Rank, Value>[] = [];
+  const at = (position: number) => items[position] as Item<Rank, Value>;
 
-  const smaller = (left: number, right: number): boolean => {
-    const [one, other] = [items[left], items[right]];
-    return one !== undefined && other !== undefined && one.rank < other.rank;
-  };
-
-  const swap = (left: number, right: number): void => {
-    const [one, other] = [items[left], items[right]];
-    if (one && other) [items[left], items[right]] = [other, one];
-  };
-
-  const sink = (from: number): void => {
-    for (let at = from; ; ) {
-      const child = smaller(2 * at + 2, 2 * at + 1) ? 2 * at + 2 : 2 * at + 1;
-      if (!smaller(child, at)) return;
-      swap(at, child);
-      at = child;
+  /** Puts an item into a hole, or above it: what is larger moves down. */
+  const rise = (item: Item<Rank, Value>, from: number): void => {
+    let hole = from;
+    for (let parent = (hole - 1) >> 1; hole > 0 && item.rank < at(parent).rank; parent = (hole - 1) >> 1) {
+      items[hole] = at(parent);
+      hole = parent;
     }
+    items[hole] = item;
+  };
+
+  /** Puts an item into a hole, or below it: what is smaller moves up. */
+  const sink = (item: Item<Rank, Value>, from: number): void => {
+    let hole = from;
+    for (let child = 2 * hole + 1; child < items.length; child = 2 * hole + 1) {
+      if (child + 1 < items.length && at(child + 1).rank < at(child).rank) child += 1;
+      if (at(child).rank >= item.rank) break;
+      items[hole] = at(child);
+      hole = child;
+    }
+    items[hole] = item;
   };
 
   return {
-    push: (rank, value) => {
-      items.push({ rank, value });
-      for (let at = items.length - 1; at > 0 && smaller(at, (at - 1) >> 1); at = (at - 1) >> 1) swap(at, (at - 1) >> 1);
-    },
+    push: (rank, value) => rise({ rank, value }, items.length),
     first: () => items[0],
     pop: () => {
-      swap(0, items.length - 1);
-      items.pop();
-      sink(0);
+      const last = items.pop();
+      if (last && items.length > 0) sink(last, 0);
     },
   };
 };

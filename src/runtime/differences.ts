@@ -2,7 +2,7 @@ import { type Event, faultOf } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, isTs, type Ts } from '../events/timestamp.ts';
 import { emptyLedger, ledger, type Message, type Person, type Register } from '../projections/ledger.ts';
-import { fold } from '../projections/projection.ts';
+import { applyAll } from '../projections/projection.ts';
 import { type HistoryMessage, type Reacted, reactedOf } from '../slack/reader.ts';
 import { describeMessage } from '../slack/translate.ts';
 
@@ -54,7 +54,9 @@ const wordingOf = (shown: HistoryMessage, { message, text }: Known, { channel, r
   });
   const [edit] = next;
   if (!edit) return [];
-  const folded = fold(ledger, emptyLedger(channel, ''), [edit]).messages[shown.ts];
+  const alone = emptyLedger(channel, '');
+  applyAll(ledger, alone, [edit]);
+  const folded = alone.messages[shown.ts];
   const reworded = isTs(edited) && text !== undefined && text !== (edit as { text?: string }).text;
   const hasNewTitle = Object.keys(folded?.titles ?? {}).some((url) => !message.titles?.[url]);
   return reworded || hasNewTitle || !sameContent(folded?.content, known) ? next : [];

@@ -2,11 +2,11 @@ import type { Event } from '../events/catalog.ts';
 import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
 import type { Known } from './differences.ts';
-import { foldSafely } from './fold-safely.ts';
+import { foldFresh } from './fold-week.ts';
 
 /** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
 export const remember = (
@@ -24,7 +24,7 @@ export const remember = (
       const last = texts.get(event.ts);
       if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
     }
-    const { state } = foldSafely(emptyLedger(channel, week), events);
+    const { state } = foldFresh(channel, week, events);
     await look?.(state, events);
     return { ledger: state, texts };
   };

@@ -49,6 +49,12 @@ export interface WorkerPorts {
   alarm?: (code: string, subject: string) => Promise<void>;
 }
 
+/** A job and what it says; undefined when that is none of ours. */
+interface Read {
+  job: Job;
+  body: JobBody | undefined;
+}
+
 /** A job is appended, folded, saved, decided. */
 export const createWorker = (ports: WorkerPorts) => {
   const log = openLog(ports.log);
@@ -63,8 +69,7 @@ export const createWorker = (ports: WorkerPorts) => {
   };
 
   /** Appends what a job holds; gives the fact when it is one. */
-  const append = async (job: Job): Promise<Event | undefined> => {
-    const body = parseJob(job.body);
+  const append = async ({ job, body }: Read): Promise<Event | undefined> => {
     if (!body) return void (await setAside('a job of no known kind', job.body));
     if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
     if (body.kind !== 'event') return undefined;
@@ -141,8 +146,7 @@ export const createWorker = (ports: WorkerPorts) => {
   };
 
   /** Does a job that is no event; says when it must be tried again. One that fails for a reason of its own does not hold up the others for ever. */
-  const performJob = async (job: Job): Promise<{ error: unknown; delaySeconds?: number } | undefined> => {
-    const body = parseJob(job.body);
+  const performJob = async ({ job, body }: Read): Promise<{ error: unknown; delaySeconds?: number } | undefined> => {
     if (!body || body.kind === 'event' || body.kind === 'malformed' || !ports.perform) return undefined;
     try {
       const again = await ports.perform(body, job);
@@ -156,7 +160,8 @@ export const createWorker = (ports: WorkerPorts) => {
 
   /** Handles jobs of one group, in order. Never throws. After the first failure nothing behind it is done. */
   const handle = async (jobs: Job[]): Promise<Outcome> => {
-    const appended = await Promise.allSettled(jobs.map(append));
+    const read: Read[] = jobs.map((job) => ({ job, body: parseJob(job.body) }));
+    const appended = await Promise.allSettled(read.map(append));
     const failure = appended.findIndex(({ status }) => status === 'rejected');
     const good = failure < 0 ? jobs : jobs.slice(0, failure);
     const failed = jobs
@@ -167,8 +172,8 @@ export const createWorker = (ports: WorkerPorts) => {
       .flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
     try {
       const dirty = await foldEvents(events);
-      for (const [position, job] of good.entries()) {
-        const again = await performJob(job);
+      for (const position of good.keys()) {
+        const again = await performJob(read[position] as Read);
         if (again)
           return {
             done: good.slice(0, position),
