@@ -1,4 +1,4 @@
-import type { EventOf } from '../events/catalog.ts';
+import type { Event, EventOf } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import type { Week } from '../events/week.ts';
 import type { Effect } from '../handlers/effect.ts';
@@ -36,19 +36,18 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     attempt: number,
     { channel: to, ts, message }: Standing,
   ): Promise<void> => {
+    const fact = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
+    const facts: Event[] = [{ ...fact, ...(ts ? { ts } : {}) }];
     // Our own message is a fact like any other: Slack's echo of it lands on the same key.
-    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:')) {
-      const posted = {
+    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:'))
+      facts.unshift({
         v: 1,
         kind: 'message.posted',
         channel,
         at: ts,
         ...describeMessage({ ...message, ts }),
-      } as unknown as EventOf<'message.posted'>;
-      await recorder.recordPosted(posted);
-    }
-    const fact = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
-    await recorder.record({ ...fact, ...(ts ? { ts } : {}) });
+      } as unknown as EventOf<'message.posted'>);
+    await recorder.record(...facts);
   };
 
   const refused = (

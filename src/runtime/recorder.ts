@@ -1,4 +1,4 @@
-import type { Event, EventOf } from '../events/catalog.ts';
+import type { Event } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import { lastAttempt } from '../handlers/effect.ts';
@@ -10,12 +10,13 @@ import type { Dirty } from './worker.ts';
 
 /** Writes our own facts: into the log, and then into the ledgers. */
 export interface Recorder {
-  /** Appends a fact and folds it. When another fact has its key already, that one is folded instead: it was first. */
-  record(event: Event): Promise<void>;
+  /**
+   * Appends facts one after the other, and folds them. When another fact has the key of one already (Slack's echo of our own message, in
+   * slightly other words), that one is folded instead: it was first.
+   */
+  record(...events: Event[]): Promise<void>;
   /** Appends a fact of which there may be one; says whether it was ours. */
   claim(event: Event): Promise<boolean>;
-  /** Appends a message of our own as Slack's answer tells of it; its echo may have come first, in slightly other words. */
-  recordPosted(event: EventOf<'message.posted'>): Promise<void>;
   /**
    * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
    * there was anything.
@@ -48,10 +49,10 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
     return object && readEvent(object.bytes, key);
   };
 
-  const foldIn = async (event: Event): Promise<void> => {
-    const dirty = await foldEvents([event]);
+  const foldIn = async (events: readonly Event[]): Promise<void> => {
+    const dirty = await foldEvents(events);
     // What we did and said changes no snapshot, unless it is the first that is known of its week; a name, a message or a result may.
-    const isOwn = event.kind.startsWith('effect.');
+    const isOwn = events.every(({ kind }) => kind.startsWith('effect.'));
     changed(isOwn ? dirty.filter(({ isNew }) => isNew) : dirty);
   };
 
@@ -63,13 +64,16 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
   };
 
   return {
-    record: async (event) => foldIn((await append(event)).event),
+    record: async (...events) => {
+      const kept: Event[] = [];
+      for (const event of events) kept.push((await append(event)).event);
+      await foldIn(kept);
+    },
     claim: async (event) => {
       const { first, event: kept } = await append(event);
-      await foldIn(kept);
+      await foldIn([kept]);
       return first;
     },
-    recordPosted: async (event) => foldIn((await append(event)).event),
     catchUp: async ({ channel, timeZone }, week, effect, record) => {
       const last = lastAttempt(record);
       const fact = { v: 1, channel, at: NO_TIME, week, effect } as const;
@@ -86,7 +90,7 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
     refold: async (events) => changed(await foldEvents(events)),
     recall: async (like) => {
       const found = await stored(keyOf(like, calendarFor(like.channel)));
-      if (found) await foldIn(found);
+      if (found) await foldIn([found]);
       return found;
     },
   };

@@ -53,7 +53,7 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   if (typeof read === 'string') return raise(challenge, read, ports);
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
   for (const events of read.unfolded.values()) await recorder.refold(events);
-  for (const event of read.found) await recorder.record(event);
+  await recorder.record(...read.found);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
   const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);
   if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
