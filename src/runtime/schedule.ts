@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, plusMonths, weeksOf } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { closeMonth } from '../handlers/month-result.ts';
 import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -117,14 +117,17 @@ export const startSchedule = (
   };
 };
 
-/** What is due and not yet done, as jobs. */
+/** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */
 export const dueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
   const calendar = calendarOf(challenge.timeZone);
   const jobs: NewJob[] = [];
   for (const { tick, at, month, week } of dueAt(challenge, calendar, now)) {
-    const holder = month ? (weeksOf(month).at(-1) as string) : (week as string);
-    const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, holder))).value;
-    if (month && ledger?.closed[month]) continue;
+    const ledgers = (await loadLedgers(documents, challenge.channel, month ?? monthOf(week as Week))).map(
+      ({ value }) => value,
+    );
+    if (month && ledgers.some(({ closed }) => closed[month])) continue;
+    if (month && !closeMonth(challenge, month, ledgers, dueTs(at))) continue;
+    const ledger = ledgers.find((each) => each.week === week);
     if (week && !openWeek(challenge, week, ledger, dueTs(at))) continue;
     jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
   }

@@ -58,9 +58,23 @@ test('what is done already is not asked for again', async () => {
     await bot.settle();
   }
   expect(bot.everything()).toHaveLength(1);
-  expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toMatchObject([
-    { id: `month.result/${CHANNEL}/2024-07` },
+  // July had no open week: there is nothing to announce, and nothing to ask for every ten minutes.
+  expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toEqual([]);
+});
+
+test("a month's result is asked for until it is in the log, and then no more", async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  await bot.clock.sleep(28 * 86_400_000);
+  const asked = async () => dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000);
+  expect(await asked()).toMatchObject([
+    { id: `month.result/${CHANNEL}/2024-08` },
+    { id: expect.stringMatching('week') },
   ]);
+  await bot.queue.put(await asked());
+  await bot.settle();
+  expect(await asked()).toEqual([]);
 });
 
 describe("a month's result", () => {
