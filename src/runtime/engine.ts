@@ -65,21 +65,27 @@ export const createEngine = (ports: EnginePorts) => {
   };
 
   /** The months that a job may change, or have changed when it was tried first: a tick reaches into the month before its own. */
-  const monthsOf = ({ timeZone }: Challenge, body: JobBody): Month[] => {
+  const monthsOf = (challenge: Challenge, body: JobBody): Month[] => {
     if ('week' in body) return [monthOf(body.week)];
+    const scheduled = body.kind === 'tick' ? Date.parse(body.scheduledAt) / 1000 : Number.NaN;
+    return lastMonths(challenge, Number.isFinite(scheduled) ? scheduled : clock.now() / 1000);
+  };
+
+  /** The month before that of an instant (in seconds), and all since. */
+  const lastMonths = ({ timeZone }: Challenge, since: number): Month[] => {
     const calendar = calendarOf(timeZone);
-    const now = clock.now() / 1000;
-    const scheduled = body.kind === 'tick' ? Date.parse(body.scheduledAt) / 1000 : now;
-    const since = Number.isFinite(scheduled) ? scheduled : now;
-    return monthsBetween(plusMonths(monthOf(calendar.weekAt(since)), -1), monthOf(calendar.weekAt(now)));
+    return monthsBetween(plusMonths(monthOf(calendar.weekAt(since)), -1), monthOf(calendar.weekAt(clock.now() / 1000)));
   };
 
   return {
     handle: worker.handle,
     recorder,
-    /** Queues what a crash may have left unsaid. */
+    /** Has published, and queues, what a crash may have left unsaid. */
     sweep: async (): Promise<void> => {
-      for (const challenge of settings.challenges) await effects?.sweep(challenge);
+      for (const challenge of settings.challenges) {
+        ports.changed(lastMonths(challenge, clock.now() / 1000).map((month) => ({ challenge, month })));
+        await effects?.sweep(challenge);
+      }
     },
     now: clock.now,
   };

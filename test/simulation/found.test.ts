@@ -56,7 +56,8 @@ test('a name that was kept and not counted before a death is the one that is fou
   ]);
 });
 
-test('a comparison that comes again publishes what an earlier try may have changed, in last month too', async () => {
+/** An engine at half past four on a Saturday in Seoul, and the months that it wants published. */
+const engineAtNight = () => {
   const changed: string[] = [];
   const engine = createEngine({
     settings: { challenges: [challengeWith()] },
@@ -67,6 +68,17 @@ test('a comparison that comes again publishes what an earlier try may have chang
     report: () => {},
     changed: (dirty) => changed.push(...dirty.map(({ month }) => month)),
   });
+  return { engine, changed };
+};
+
+test('what was left unpublished, by jobs that were given up, is published the next night', async () => {
+  const { engine, changed } = engineAtNight();
+  await engine.sweep();
+  expect(changed).toEqual(['2024-08', '2024-09']);
+});
+
+test('a comparison that comes again publishes what an earlier try may have changed, in last month too', async () => {
+  const { engine, changed } = engineAtNight();
   const job = { ...tickJob(CHANNEL, 'reconcile', new Date('2024-09-13T19:30:00Z')), handle: 'x' };
   await engine.handle([{ ...job, received: 1 }]);
   expect(changed).toEqual([]);
