@@ -131,7 +131,7 @@ test('killed ten times during 2,000 events: every acknowledged event is in the l
   await settled(child.port);
   expect(await child.stop()).toBe(0);
   await expectAllOf(EVENTS.map(factOf));
-});
+}, 180_000);
 
 test('rebuild and verify run beside a server that is busy, and at rest all agrees', async () => {
   const events = EVENTS.slice(0, 1200);
@@ -180,4 +180,4 @@ test('rebuild and verify run beside a server that is busy, and at rest all agree
       ...(await contents(state, 'tables/')),
     })),
   );
-});
+}, 180_000);

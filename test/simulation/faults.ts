@@ -37,7 +37,7 @@ export const SITES = {
   'crash before a read': 0.0002,
   'crash before a call to Slack': 0.01,
   'crash during a call to Slack': 0.01,
-  'stall of a call': 0.01,
+  'stall of a call': 0.005,
   'process held up': 0.0008,
   'worker stopped by its time-out': 1,
   'delivery doubled': 0.5,

@@ -3,19 +3,20 @@ import { parseArgs } from 'node:util';
 import type { Fired, Site } from './faults.ts';
 import { type Failure, reproduce, type Sum, simulateMany } from './pool.ts';
 
-// node test/simulation/main.ts [--seed 1] [--runs 20] [--events 300]: seeds from --seed on. --total 1000000 makes as many runs as
-// give so many events.
+// node test/simulation/main.ts [--seed 1] [--runs 20] [--events 300]: seeds from --seed on, each until its log holds about so many
+// events. --total 1000000 goes on until all logs together hold so many.
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '20' },
+    runs: { type: 'string' },
     events: { type: 'string', default: '300' },
-    total: { type: 'string' },
+    total: { type: 'string', default: '0' },
     processes: { type: 'string', default: String(availableParallelism()) },
   },
 });
 const events = Number(values.events);
-const runs = values.total ? Math.ceil(Number(values.total) / events) : Number(values.runs);
+const total = Number(values.total);
+const runs = Number(values.runs ?? (total > 0 ? 0 : 20));
 const began = performance.now();
 let told = began;
 
@@ -24,11 +25,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 let failed = 0;
 const sayFailure = ({ seed, fault }: Failure): void => say(`${fault}\n  ${reproduce(seed, events)}`);
 
-const progress = ({ runs: done, failures }: Sum): void => {
+const progress = ({ runs: done, events: logged, failures }: Sum): void => {
   for (; failed < failures.length; failed++) sayFailure(failures[failed] as Failure);
   if (performance.now() - told < 10_000) return;
   told = performance.now();
-  say(`${done} of ${runs} runs, ${failures.length} failed`);
+  say(`${done} runs, ${logged} events, ${failures.length} failed`);
 };
 
 const table = (fired: Fired): string =>
@@ -39,6 +40,7 @@ const table = (fired: Fired): string =>
 const sum = await simulateMany({
   from: Number(values.seed),
   runs,
+  total,
   events,
   processes: Number(values.processes),
   progress,
@@ -47,7 +49,7 @@ say(`${'what went wrong'.padEnd(40)}${'times'.padStart(10)}${'chances'.padStart(
 say(table(sum.fired));
 const seconds = (performance.now() - began) / 1000;
 say(
-  `${sum.runs} runs, ${sum.events} events, ${sum.deliveries} deliveries, ${sum.facts} facts, ${sum.messages} messages said, ` +
+  `${sum.runs} runs, ${sum.events} events of ${sum.deeds} deeds, ${sum.deliveries} deliveries, ${sum.messages} messages said, ` +
     `${sum.restarts} deaths, ${seconds.toFixed(0)} s: ${sum.failures.length} failed`,
 );
 process.exitCode = sum.failures.length > 0 ? 1 : 0;

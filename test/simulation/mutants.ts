@@ -373,6 +373,20 @@ export const MUTANTS: Mutant[] = [
     log: (store) => ({ ...store, get: async (key) => (key.includes('/effect.') ? undefined : store.get(key)) }),
   },
   {
+    name: 'what an earlier try may have left undone is done by the next',
+    within: 20,
+    says: /differs from a rebuild|missing from a rebuild|not announced|not told|no end/,
+    kind: 'lambda',
+    withoutNights: true,
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        take: async (max, wait) => (await reach.queue.take(max, wait)).map((job) => ({ ...job, received: 1 })),
+      },
+    }),
+  },
+  {
     name: 'what a worker remembers is checked against what is stored',
     within: 40,
     says: /differs from a rebuild|not announced|not told/,
@@ -382,7 +396,8 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'what a machine left undone is made right when it starts',
-    within: 20,
+    within: 60,
+    withoutNights: true,
     says: /differs from a rebuild|missing from a rebuild/,
     kind: 'machine',
     often: { 'crash after a write': 0.02, 'crash before a write': 0.02 },

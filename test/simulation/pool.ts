@@ -12,9 +12,9 @@ export interface Failure {
 /** What many runs came to. */
 export interface Sum {
   runs: number;
-  events: number;
+  deeds: number;
   deliveries: number;
-  facts: number;
+  events: number;
   messages: number;
   restarts: number;
   fired: Fired;
@@ -23,9 +23,9 @@ export interface Sum {
 
 const nothing = (): Sum => ({
   runs: 0,
-  events: 0,
+  deeds: 0,
   deliveries: 0,
-  facts: 0,
+  events: 0,
   messages: 0,
   restarts: 0,
   fired: nothingFired(),
@@ -34,9 +34,9 @@ const nothing = (): Sum => ({
 
 const add = (sum: Sum, result: Omit<Result, 'told'>): void => {
   sum.runs += 1;
-  sum.events += result.events;
+  sum.deeds += result.deeds;
   sum.deliveries += result.deliveries;
-  sum.facts += result.facts;
+  sum.events += result.events;
   sum.messages += result.posts;
   sum.restarts += result.restarts;
   for (const [site, { asked, struck }] of Object.entries(result.fired) as [Site, Fired[Site]][]) {
@@ -66,27 +66,32 @@ export interface Told {
 export interface PoolOptions {
   from: number;
   runs: number;
+  /** Goes on after `runs` until all logs together hold so many. */
+  total?: number;
+  /** About so many in each run. */
   events: number;
   processes?: number;
-  /** Begins no further run after so many milliseconds of the processes' time together. */
-  milliseconds?: number;
   progress?: (sum: Sum) => void;
 }
 
 /** Runs many seeds on all cores; a run that throws is a failure like any other. */
 export const simulateMany = async (options: PoolOptions): Promise<Sum> => {
-  const { from, runs, events, processes = Math.min(runs, availableParallelism()) } = options;
+  const { from, runs, total = 0, events, processes = availableParallelism() } = options;
   const sum = nothing();
   let next = from;
-  const began = performance.now();
-  const more = (): boolean =>
-    next < from + runs && (options.milliseconds === undefined || performance.now() - began < options.milliseconds);
+  const more = (): boolean => next < from + runs || sum.events < total;
   const lane = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = fork(new URL('./pool-process.ts', import.meta.url), {
         serialization: 'advanced',
-        // What a run throws away is most of what it makes: with more room for it, little of it is ever copied.
-        execArgv: ['--max-semi-space-size=32'],
+        // What a run throws away is most of what it makes: with more room for it, little of it is ever copied. The runs are alike, so
+        // what was compiled for one is of use to the next; and the errors that are thrown on purpose need no stack.
+        execArgv: [
+          '--min-semi-space-size=32',
+          '--max-semi-space-size=32',
+          '--no-flush-bytecode',
+          '--stack-trace-limit=0',
+        ],
       });
       const give = (): void => {
         if (more()) child.send({ seed: next++, events } satisfies Ask);

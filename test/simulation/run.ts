@@ -35,13 +35,13 @@ import { type PlainRules, weekOf } from './truth.ts';
 
 export interface Options {
   seed: number;
+  /** About so many the log will hold. */
   events: number;
   mutant?: Mutant;
 }
 
 export interface Result {
   seed: number;
-  events: number;
   kind: Kind;
   /** What was not as it must be. */
   faults: string[];
@@ -51,8 +51,11 @@ export interface Result {
   steps: number;
   restarts: number;
   days: number;
-  facts: number;
+  /** What people did. */
+  deeds: number;
   deliveries: number;
+  /** What the log holds of it, and of what the bot did. */
+  events: number;
   posts: number;
   told: Told;
 }
@@ -65,6 +68,11 @@ const DAY = 24 * HOUR;
 const VISIBILITY_SECONDS = 180;
 const LONGEST_STALL = 210_000;
 const HISTORY_LAG_SECONDS = 80;
+/** In how many nights the log is compared with Slack: what every night makes right is never wrong for long. */
+const NIGHTS = [0.25, 0.05, 0];
+/** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
+const FIRST_EVENTS = 45;
+const EVENTS_PER_DEED = 3.15;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -79,7 +87,7 @@ export const simulate = async (options: Options): Promise<Result> => {
 
 const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Result> => {
   const chance = (number: number) => seeded((seed * 7919 + number * 104_729) >>> 0);
-  const [order, luck, story, mixture] = [chance(1), chance(2), chance(3), chance(4)];
+  const [order, luck, story, mixture, sleep] = [chance(1), chance(2), chance(3), chance(4), chance(5)];
   const START = STARTS[below(mixture, STARTS.length)] as number;
   const timeline = createTimeline(START, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
@@ -100,6 +108,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const state = createStore();
   const visibilitySeconds =
     kind === 'machine' ? VISIBILITY_SECONDS : ([45, 90, VISIBILITY_SECONDS][below(mixture, 3)] as number);
+  const nightly = NIGHTS[below(mixture, NIGHTS.length)] as number;
   const dedupSeconds = kind === 'machine' ? 0 : 300;
   const queue = memoryQueue({ clock: { now: timeline.now, after: () => () => {} }, visibilitySeconds, dedupSeconds });
   const station: Station = {
@@ -270,7 +279,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   };
 
   // The season: deeds in bursts, with days between that have none.
-  const moments = momentsFrom(START, events, story);
+  const moments = momentsFrom(START, Math.max(10, Math.round((events - FIRST_EVENTS) / EVENTS_PER_DEED)), story);
   const last = moments.at(-1) as number;
   const end = last + 10 * MINUTE;
   // The last of them meets a process that dies.
@@ -288,9 +297,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
         );
     });
   }
-  for (let at = START + HOUR; at < end; at += 6 * HOUR) tick(at);
+  for (let at = START + HOUR; at < end; at += 12 * HOUR) tick(at);
   // 04:30 in Seoul, and on Wednesdays 05:00.
-  for (let at = START + 20 * HOUR; at < end; at += DAY) timeline.at(at, () => upkeep(at, 'reconcile'));
+  for (let at = START + 20 * HOUR; at < end; at += DAY)
+    if (sleep() < nightly) timeline.at(at, () => upkeep(at, 'reconcile'));
   for (let at = START + 44.5 * HOUR; at < end; at += 7 * DAY) timeline.at(at, () => upkeep(at, 'seal'));
   const calendar = calendarOf(challenge.timeZone);
   const weeks: string[] = [];
@@ -305,10 +315,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       doorSkew = drawSkew();
     });
     if (story() < 0.15)
-      timeline.at(
-        at + story() * DAY,
-        () => (front.outageUntil = timeline.now() + story() * (story() < 0.3 ? 10 * HOUR : HOUR)),
-      );
+      timeline.at(at + story() * DAY, () => {
+        if (!faults.stopped()) front.outageUntil = timeline.now() + story() * (story() < 0.3 ? 10 * HOUR : HOUR);
+      });
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
@@ -368,7 +377,6 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   for (const [key] of log.objects) if (key.startsWith('events/')) timeline.note(key);
   return {
     seed,
-    events,
     kind,
     faults: found,
     trace: timeline.trace(),
@@ -376,16 +384,17 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     steps: timeline.steps(),
     restarts,
     days: Math.round((timeline.now() - START) / DAY),
-    facts: [...log.objects.keys()].filter((key) => key.startsWith('events/')).length,
+    deeds: moments.length,
     deliveries: front.post.handedOut.length,
+    events: [...log.objects.keys()].filter((key) => key.startsWith('events/')).length,
     posts: deeds.posted.size,
     told,
   };
 };
 
 /** Bursts of deeds, with hours and days between them; at least three weeks in all. */
-const momentsFrom = (start: number, events: number, story: () => number): number[] => {
-  const gaps = Array.from({ length: events }, () => {
+const momentsFrom = (start: number, deeds: number, story: () => number): number[] => {
+  const gaps = Array.from({ length: deeds }, () => {
     const draw = story();
     if (draw < 0.6) return story() * 4000;
     if (draw < 0.8) return story() * 10 * MINUTE;

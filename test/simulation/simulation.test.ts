@@ -3,9 +3,9 @@ import { MUTANTS } from './mutants.ts';
 import { reproduce, simulateMany } from './pool.ts';
 import { simulate } from './run.ts';
 
-const EVENTS = 150;
+const EVENTS = 300;
 /** How many seeds each run of the tests tries; `npm run simulate` tries any others. */
-const SEEDS = 40;
+const SEEDS = 100;
 
 test('whatever goes wrong, nothing is lost, said twice, or counted otherwise than by its rules', async () => {
   const { failures, fired } = await simulateMany({ from: 1, runs: SEEDS, events: EVENTS, processes: 2 });

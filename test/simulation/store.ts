@@ -21,25 +21,20 @@ export const createStore = (): Store => {
   const objects = new Map<string, Stored>();
   const last = new Map<string, Stored | undefined>();
   const changed = new Set<string>();
-  let keys: string[] = [];
-  let sorted = true;
+  const keys: string[] = []; // Ascending.
   let version = 0;
 
   const write = (key: string, bytes: Uint8Array): string => {
     const before = objects.get(key);
     last.set(key, before);
-    if (!before) {
-      sorted &&= keys.length === 0 || (keys.at(-1) as string) < key;
-      keys.push(key);
-    } else if (Buffer.compare(before.bytes, bytes) !== 0) changed.add(key);
+    if (!before) keys.splice(firstFrom(keys, key), 0, key);
+    else if (Buffer.compare(before.bytes, bytes) !== 0) changed.add(key);
     version += 1;
     objects.set(key, { bytes, etag: `v${version}` });
     return `v${version}`;
   };
 
   const list = (prefix: string, after = ''): Page => {
-    if (!sorted) keys.sort();
-    sorted = true;
     const entries: Page['entries'] = [];
     for (let at = firstFrom(keys, after < prefix ? prefix : `${after}\0`); at < keys.length; at++) {
       const key = keys[at] as string;
@@ -58,7 +53,7 @@ export const createStore = (): Store => {
     undo: (key) => {
       const before = last.get(key);
       if (before) objects.set(key, before);
-      else if (objects.delete(key)) keys = keys.filter((other) => other !== key);
+      else if (objects.delete(key)) keys.splice(firstFrom(keys, key), 1);
     },
     tear: (key, part) => {
       const { bytes } = objects.get(key) as Stored;
