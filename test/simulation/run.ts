@@ -68,7 +68,7 @@ const DAY = 24 * HOUR;
 const VISIBILITY_SECONDS = 180;
 const LONGEST_STALL = 210_000;
 const HISTORY_LAG_SECONDS = 80;
-/** In how many nights the log is compared with Slack: what every night makes right is never wrong for long. */
+/** In what part of its nights a run compares the log with Slack: what every night makes right is never wrong for long. */
 const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
