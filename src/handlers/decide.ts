@@ -60,7 +60,7 @@ const aboutOf = (id: string): Ts | undefined => {
   return isTs(ts) ? ts : undefined;
 };
 
-/** The same as all that is to be decided about; nothing when it names none. */
+/** What to decide about so that only this effect and its successors are found: the message that its id names, if it names one. */
 export const aboutAlone = (id: string): ReadonlySet<Ts> => {
   const about = aboutOf(id);
   return new Set(about ? [about] : []);

@@ -52,10 +52,12 @@ export const createEffects = (ports: EffectPorts) => {
     ]);
   };
 
+  const queueOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
+    ports.queue.put(owed.map((effect) => effectJob(challenge, effect, ports.clock.now())));
+
   /** Queues what an effect that has come to its end has made owed. */
   const decideAfter = async (challenge: Challenge, { week, effect }: EffectJob, ledgers: Ledger[]): Promise<void> => {
-    const owed = decide(challenge, monthOf(week), ledgers, aboutAlone(effect));
-    await ports.queue.put(owed.map((next) => effectJob(challenge, next, ports.clock.now())));
+    await queueOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(effect)));
   };
 
   /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
@@ -69,7 +71,7 @@ export const createEffects = (ports: EffectPorts) => {
       const owed = decide(challenge, month, ledgers).filter(
         ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
       );
-      await ports.queue.put(owed.map((effect) => effectJob(challenge, effect, seconds * 1000)));
+      await queueOwed(challenge, owed);
     }
   };
 

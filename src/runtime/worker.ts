@@ -172,8 +172,8 @@ export const createWorker = (ports: WorkerPorts) => {
       .flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
     try {
       const dirty = await foldEvents(events);
-      for (const position of good.keys()) {
-        const again = await performJob(read[position] as Read);
+      for (const [position, each] of read.slice(0, good.length).entries()) {
+        const again = await performJob(each);
         if (again)
           return {
             done: good.slice(0, position),
