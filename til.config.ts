@@ -1,4 +1,4 @@
-import type { Config } from './src/runtime/config.ts';
+import type { Config } from './src/setup/config.ts';
 
 // The challenge(s) that this deployment runs. Everything but `channel` has a default; README.md lists all fields.
 export default {

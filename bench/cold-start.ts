@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { jobOf } from '../src/queue/jobs.ts';
 import { entryOf } from '../src/queue/sqs-message.ts';
-import { jobOf } from '../src/runtime/jobs.ts';
-import { gatewayRequest, sqsEvent } from '../test/lambda/aws.ts';
-import { bundleFunctions, KEYS, startFunction, startSecretServer } from '../test/lambda/cloud.ts';
+import { gatewayRequest, sqsEvent } from '../test/host/lambda/aws.ts';
+import { bundleFunctions, KEYS, startFunction, startSecretServer } from '../test/host/lambda/cloud.ts';
 import { startS3Server } from '../test/support/s3-server.ts';
 import { SECRET, signedHeaders } from '../test/support/signed.ts';
 import { startSqsServer } from '../test/support/sqs-server.ts';

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { rebuild } from '../src/history/rebuild.ts';
+import { startHttp } from '../src/host/http.ts';
 import { memoryQueue } from '../src/queue/memory.ts';
 import { openSpool } from '../src/queue/spool.ts';
-import { systemClock } from '../src/runtime/clock.ts';
-import { startHttp } from '../src/runtime/http.ts';
-import { rebuild } from '../src/runtime/rebuild.ts';
+import { systemClock } from '../src/setup/clock.ts';
 import { filesBucket } from '../src/store/files.ts';
 import { SECRET } from '../test/support/signed.ts';
 import { challenge } from './measure.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseConfig } from '../src/runtime/config.ts';
+import { parseConfig } from '../src/setup/config.ts';
 import { CHANNEL } from '../test/support/world.ts';
 
 /** The challenge of all benchmarks. */

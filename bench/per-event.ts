@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Event } from '../src/events/catalog.ts';
 import { calendarOf } from '../src/events/week.ts';
-import { jobOf } from '../src/runtime/jobs.ts';
-import { publishMonth } from '../src/runtime/publish.ts';
-import { rebuild } from '../src/runtime/rebuild.ts';
-import { createWorker } from '../src/runtime/worker.ts';
+import { rebuild } from '../src/history/rebuild.ts';
+import { createWorker } from '../src/host/worker.ts';
+import { publishMonth } from '../src/pipeline/publish.ts';
+import { jobOf } from '../src/queue/jobs.ts';
 import { translate } from '../src/slack/translate.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';

@@ -8,10 +8,10 @@ import { encodeEvent } from '../src/events/codec.ts';
 import { keyOf } from '../src/events/key.ts';
 import { tsAt } from '../src/events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../src/events/week.ts';
-import { parseConfig } from '../src/runtime/config.ts';
-import { crewOf } from '../src/runtime/crew.ts';
-import { rebuild, verify } from '../src/runtime/rebuild.ts';
-import { sealQuietWeeks } from '../src/runtime/seal.ts';
+import { crewOf } from '../src/history/pool.ts';
+import { rebuild, verify } from '../src/history/rebuild.ts';
+import { sealQuietWeeks } from '../src/history/seal.ts';
+import { parseConfig } from '../src/setup/config.ts';
 import { filesBucket } from '../src/store/files.ts';
 import { sealBody } from '../src/store/log.ts';
 

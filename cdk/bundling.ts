@@ -16,7 +16,7 @@ export const BUNDLING = {
     .map((way) => `@aws-sdk/credential-provider-${way}`)
     .concat('@smithy/credential-provider-imds'),
   // Ways of speaking that none of our calls use, 20 kB.
-  alias: { '@smithy/core/event-streams': join(import.meta.dirname, '../src/runtime/lambda/no-event-streams.ts') },
+  alias: { '@smithy/core/event-streams': join(import.meta.dirname, '../src/host/lambda/no-event-streams.ts') },
   define: { 'process.env.NODE_ENV': '"production"' }, // Packages explain themselves at length otherwise.
   // What was written for CommonJS asks for Node's own modules by `require`.
   banner: { js: "import{createRequire as $cr}from'node:module';const require=$cr(import.meta.url);" },

@@ -12,7 +12,7 @@ import { Secrets } from './secrets.ts';
 import { StateBucket } from './state-bucket.ts';
 import { Worker } from './worker.ts';
 
-const FUNCTIONS = join(import.meta.dirname, '../src/runtime/lambda');
+const FUNCTIONS = join(import.meta.dirname, '../src/host/lambda');
 
 /** What the deployment is told. */
 export interface TilStackProps extends StackProps {

@@ -2,14 +2,14 @@ import { Refused } from '../events/errors.ts';
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events/week.ts';
 import { monthResultId } from '../handlers/month-result.ts';
+import { monthAsLogged } from '../history/compare.ts';
+import { tickJob } from '../host/schedule.ts';
+import { keys } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
 import type { Closed, Ledger } from '../projections/ledger.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { monthAsLogged } from '../runtime/compare.ts';
-import { jobOf } from '../runtime/jobs.ts';
-import { keys } from '../runtime/publish.ts';
-import { tickJob } from '../runtime/schedule.ts';
+import { jobOf } from '../queue/jobs.ts';
+import { systemClock } from '../setup/clock.ts';
 import {
   type AddCommand,
   type CommonOptions,

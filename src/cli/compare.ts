@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Refused } from '../events/errors.ts';
 import type { Month } from '../events/week.ts';
-import { compareRules, type MonthComparison } from '../runtime/compare.ts';
-import { parseRules } from '../runtime/rules.ts';
+import { compareRules, type MonthComparison } from '../history/compare.ts';
+import { parseRules } from '../history/other-rules.ts';
 import {
   type AddCommand,
   chosen,

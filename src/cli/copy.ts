@@ -1,6 +1,6 @@
+import { type CopyReport, copyBucket } from '../admin/copy.ts';
 import { Refused } from '../events/errors.ts';
-import { type CopyReport, copyBucket } from '../runtime/copy.ts';
-import { openBucket } from '../runtime/wire.ts';
+import { openBucket } from '../setup/wire.ts';
 import { type AddCommand, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
 interface CopyCommandOptions {

@@ -1,9 +1,9 @@
 import { Argument } from 'commander';
 import { Refused } from '../events/errors.ts';
+import { parseJob } from '../queue/jobs.ts';
 import type { Job, NewJob, Queue } from '../queue/queue.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { parseJob } from '../runtime/jobs.ts';
-import { addressesOf, type Environment, openQueue } from '../runtime/wire.ts';
+import { systemClock } from '../setup/clock.ts';
+import { addressesOf, type Environment, openQueue } from '../setup/wire.ts';
 import { type AddCommand, optionsOf, type Shell, table } from './shell.ts';
 
 const HELP = `

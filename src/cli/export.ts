@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { Refused } from '../events/errors.ts';
+import { type Exportable, type ExportRow, exportRows } from '../history/export.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { type Exportable, type ExportRow, exportRows } from '../runtime/export.ts';
 import {
   type AddCommand,
   chosen,

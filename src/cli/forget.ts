@@ -1,7 +1,7 @@
+import { type ForgetPorts, type Forgetting, findTraces, forget } from '../admin/forget.ts';
+import { mentions } from '../admin/redact.ts';
 import { Refused } from '../events/errors.ts';
-import { type ForgetPorts, type Forgetting, findTraces, forget } from '../runtime/forget.ts';
-import { mentions } from '../runtime/redact.ts';
-import { addressesOf, type Environment, openEraser } from '../runtime/wire.ts';
+import { addressesOf, type Environment, openEraser } from '../setup/wire.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import {
   type AddCommand,

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { Refused } from '../events/errors.ts';
+import { rebuild } from '../history/rebuild.ts';
+import { keys, publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
-import { afterClose, appendFacts, factsOf, type Imported, totalsOf } from '../runtime/import.ts';
-import { type Legacy, readLegacy } from '../runtime/legacy.ts';
-import { keys, publishChallenges } from '../runtime/publish.ts';
-import { rebuild } from '../runtime/rebuild.ts';
+import { afterClose, appendFacts, factsOf, type Imported, totalsOf } from '../reconcile/import.ts';
+import { type Legacy, readLegacy } from '../reconcile/legacy.ts';
 import { openDocuments } from '../store/documents.ts';
 import {
   type AddCommand,

@@ -2,7 +2,7 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Refused } from '../events/errors.ts';
-import { loadConfig, parseConfig } from '../runtime/config.ts';
+import { loadConfig, parseConfig } from '../setup/config.ts';
 import { type AddCommand, CONFIG, optionsOf, printable, type Shell } from './shell.ts';
 
 interface InitOptions {

@@ -1,12 +1,12 @@
 import { calendarOf, type Week } from '../events/week.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
+import { tickJob } from '../host/schedule.ts';
+import { keys } from '../pipeline/publish.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { weeklyPostsOf } from '../projections/participation.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { keys } from '../runtime/publish.ts';
-import { tickJob } from '../runtime/schedule.ts';
+import { systemClock } from '../setup/clock.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { loadNow, request, type System, withSystem } from './system.ts';
 

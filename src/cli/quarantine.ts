@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
+import { listQuarantine, type Quarantined, redriveJob } from '../admin/quarantine.ts';
 import { Refused } from '../events/errors.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { listQuarantine, type Quarantined, redriveJob } from '../runtime/quarantine.ts';
+import { systemClock } from '../setup/clock.ts';
 import {
   type AddCommand,
   type CommonOptions,

@@ -1,5 +1,5 @@
-import { publishChallenges } from '../runtime/publish.ts';
-import { rebuild, rebuildWeek } from '../runtime/rebuild.ts';
+import { rebuild, rebuildWeek } from '../history/rebuild.ts';
+import { publishChallenges } from '../pipeline/publish.ts';
 import { openDocuments } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, parseWeek } from './shell.ts';

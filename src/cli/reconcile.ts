@@ -1,11 +1,11 @@
 import { Refused } from '../events/errors.ts';
 import { secondsOf } from '../events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../events/week.ts';
+import { publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { publishChallenges } from '../runtime/publish.ts';
-import { countKinds, type Reconciled, reconcile } from '../runtime/reconcile.ts';
-import { slackOf } from '../runtime/wire.ts';
+import { countKinds, type Reconciled, reconcile } from '../reconcile/reconcile.ts';
+import { systemClock } from '../setup/clock.ts';
+import { slackOf } from '../setup/wire.ts';
 import { slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
 import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, type Shell } from './shell.ts';

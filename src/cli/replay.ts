@@ -2,13 +2,13 @@ import type { Event } from '../events/catalog.ts';
 import { weekOfEvent } from '../events/key.ts';
 import { compareTs } from '../events/timestamp.ts';
 import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { knownNames } from '../history/known-names.ts';
+import { foldSafely } from '../pipeline/fold-safely.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot, WeekSnapshot } from '../projections/contract.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { joinRoster, type Roster } from '../projections/roster.ts';
-import { foldSafely } from '../runtime/fold-safely.ts';
-import { knownNames } from '../runtime/known-names.ts';
 import { openLog } from '../store/log.ts';
 import {
   type AddCommand,

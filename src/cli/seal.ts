@@ -1,5 +1,5 @@
-import { systemClock } from '../runtime/clock.ts';
-import { type Sealing, sealQuietWeeks } from '../runtime/seal.ts';
+import { type Sealing, sealQuietWeeks } from '../history/seal.ts';
+import { systemClock } from '../setup/clock.ts';
 import {
   type AddCommand,
   chosen,

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Refused } from '../events/errors.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { createReport } from '../runtime/report.ts';
-import { type Running, serve } from '../runtime/serve.ts';
-import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../runtime/wire.ts';
+import { type Running, serve } from '../host/serve.ts';
+import { systemClock } from '../setup/clock.ts';
+import { createReport } from '../setup/report.ts';
+import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../setup/wire.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
+import { type Crew, hireCrew } from '../history/pool.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { loadConfig, type Settings } from '../runtime/config.ts';
-import { type Crew, hireCrew } from '../runtime/crew.ts';
-import { addressesOf, type Environment, folderOf, openBucket } from '../runtime/wire.ts';
+import { loadConfig, type Settings } from '../setup/config.ts';
+import { addressesOf, type Environment, folderOf, openBucket } from '../setup/wire.ts';
 import type { Bucket } from '../store/bucket.ts';
 
 /** What a command may touch of the process it runs in. */

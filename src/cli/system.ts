@@ -1,8 +1,8 @@
+import { type Drained, drain } from '../host/drain.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
-import { systemClock } from '../runtime/clock.ts';
-import { type Drained, drain } from '../runtime/drain.ts';
-import { addressesOf, openQueue, type SlackSettings, slackOf } from '../runtime/wire.ts';
+import { systemClock } from '../setup/clock.ts';
+import { addressesOf, openQueue, type SlackSettings, slackOf } from '../setup/wire.ts';
 import { openDocuments } from '../store/documents.ts';
 import { reportTo } from './serve.ts';
 import { type CommonOptions, type History, openHistory, type Shell } from './shell.ts';

@@ -1,5 +1,5 @@
-import type { Difference, Report } from '../runtime/history.ts';
-import { verify, verifyChallenges } from '../runtime/rebuild.ts';
+import type { Difference, Report } from '../history/month.ts';
+import { verify, verifyChallenges } from '../history/rebuild.ts';
 import {
   type AddCommand,
   chosen,

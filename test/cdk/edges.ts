@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
 import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
-import { parseConfig } from '../../src/runtime/config.ts';
-import { tickJob } from '../../src/runtime/schedule.ts';
+import { tickJob } from '../../src/host/schedule.ts';
+import { parseConfig } from '../../src/setup/config.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
 const { of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
@@ -117,7 +117,7 @@ describe('the dashboard', () => {
   });
 
   test('the policy of the page is the one that a single machine sends', () => {
-    const source = readFileSync(new URL('../../src/runtime/http.ts', import.meta.url), 'utf8');
+    const source = readFileSync(new URL('../../src/host/http.ts', import.meta.url), 'utf8');
     expect(source).toContain(CONTENT_SECURITY_POLICY);
   });
 
@@ -185,8 +185,8 @@ describe('the alarms', () => {
     expect(filters.map(({ LogGroupName, FilterPattern }) => [LogGroupName, FilterPattern])).toEqual(
       Object.keys(REPORTED).map((code) => ['<WorkerLog>', `{ ($.happening = "alarm") && ($.code = "${code}") }`]),
     );
-    const folder = new URL('../../src/runtime/', import.meta.url);
-    const sources = globSync('*.ts', { cwd: folder }).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+    const folder = new URL('../../src/', import.meta.url);
+    const sources = globSync('*/*.ts', { cwd: folder }).map((file) => readFileSync(new URL(file, folder), 'utf8'));
     const codes = sources.flatMap((source) =>
       [...source.matchAll(/\balarm\??\.?\(\s*'([^']+)'/g)].map(([, code]) => code),
     );

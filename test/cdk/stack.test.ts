@@ -4,7 +4,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { bundleFunctions } from '../lambda/cloud.ts';
+import { bundleFunctions } from '../host/lambda/cloud.ts';
 // Parts of this suite, not suites of their own: each would load aws-cdk-lib again, which takes seconds.
 import './access.ts';
 import './edges.ts';

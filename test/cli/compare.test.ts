@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MonthComparison } from '../../src/runtime/compare.ts';
+import type { MonthComparison } from '../../src/history/compare.ts';
 import { contents } from '../support/world.ts';
 import { seasonTil, type Til } from './til.ts';
 

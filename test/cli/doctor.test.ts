@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
 import { openSpool } from '../../src/queue/spool.ts';
-import { lookAtBucket, lookAtClock } from '../../src/runtime/doctor.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { memoryBucket } from '../../src/store/memory.ts';

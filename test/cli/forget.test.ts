@@ -1,12 +1,12 @@
 import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ForgetPorts, findTraces, forget } from '../../src/admin/forget.ts';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
+import { keys } from '../../src/pipeline/publish.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
 import { openSpool } from '../../src/queue/spool.ts';
-import { type ForgetPorts, findTraces, forget } from '../../src/runtime/forget.ts';
-import { keys } from '../../src/runtime/publish.ts';
 import { MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import type { Eraser } from '../../src/store/eraser.ts';

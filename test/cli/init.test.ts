@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { askAll } from '../../src/cli/init.ts';
 import { run } from '../../src/cli/main.ts';
-import { loadConfig } from '../../src/runtime/config.ts';
+import { loadConfig } from '../../src/setup/config.ts';
 
 let folder: string;
 beforeEach(() => {

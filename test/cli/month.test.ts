@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../../src/events/week.ts';
 import { openSpool } from '../../src/queue/spool.ts';
-import { announcedBefore } from '../../src/runtime/former-bot.ts';
+import { announcedBefore } from '../../src/reconcile/former-bot.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { openLog } from '../../src/store/log.ts';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { jobOf } from '../../src/queue/jobs.ts';
 import { openSpool } from '../../src/queue/spool.ts';
 import { sqsClient, sqsQueue } from '../../src/queue/sqs.ts';
-import { jobOf } from '../../src/runtime/jobs.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { quarantine } from '../../src/store/log.ts';
 import { type SqsServer, startSqsServer } from '../support/sqs-server.ts';

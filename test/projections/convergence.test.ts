@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { hostAccepted } from '../../src/events/links.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
-import { rebuild, verify } from '../../src/runtime/rebuild.ts';
+import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { disordered, season } from '../support/arbitrary.ts';
 import { oracle } from '../support/oracle.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { alarmJobs } from '../../src/runtime/effect-jobs.ts';
-import { createEngine } from '../../src/runtime/engine.ts';
-import { verify } from '../../src/runtime/rebuild.ts';
-import { tickJob } from '../../src/runtime/schedule.ts';
+import { verify } from '../../src/history/rebuild.ts';
+import { createEngine } from '../../src/host/engine.ts';
+import { tickJob } from '../../src/host/schedule.ts';
+import { alarmJobs } from '../../src/outbox/effect-jobs.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';

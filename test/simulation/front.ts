@@ -1,6 +1,6 @@
 import { Unavailable } from '../../src/events/errors.ts';
+import { type IngestRequest, ingest } from '../../src/host/ingest.ts';
 import type { Queue } from '../../src/queue/queue.ts';
-import { type IngestRequest, ingest } from '../../src/runtime/ingest.ts';
 import type { Envelope } from '../../src/sandbox/shapes.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { sign } from '../../src/slack/verify.ts';

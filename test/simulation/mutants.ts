@@ -1,7 +1,7 @@
 import type { EventOf } from '../../src/events/catalog.ts';
+import type { IngestRequest } from '../../src/host/ingest.ts';
 import { ledger } from '../../src/projections/ledger.ts';
 import type { NewJob, Queue } from '../../src/queue/queue.ts';
-import type { IngestRequest } from '../../src/runtime/ingest.ts';
 import { sign } from '../../src/slack/verify.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import type { Site } from './faults.ts';

@@ -1,6 +1,6 @@
 import { Unavailable } from '../../src/events/errors.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
-import type { Clock } from '../../src/runtime/clock.ts';
+import type { Clock } from '../../src/setup/clock.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import type { Faults, Site } from './faults.ts';
 import type { Store } from './store.ts';

@@ -1,10 +1,10 @@
 import { calendarOf } from '../../src/events/week.ts';
 import { dueAt } from '../../src/handlers/open-week.ts';
+import { rebuild } from '../../src/history/rebuild.ts';
+import { dueJobs, tickJob } from '../../src/host/schedule.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
-import { rebuild } from '../../src/runtime/rebuild.ts';
-import { reconcile } from '../../src/runtime/reconcile.ts';
-import { dueJobs, tickJob } from '../../src/runtime/schedule.ts';
+import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';

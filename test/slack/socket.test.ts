@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { acceptVerified } from '../../src/host/ingest.ts';
+import { parseJob } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
-import { acceptVerified } from '../../src/runtime/ingest.ts';
-import { parseJob } from '../../src/runtime/jobs.ts';
 import { type SocketEnvelope, startSocket } from '../../src/slack/socket.ts';
 import { payload } from '../support/world.ts';
 

@@ -1,10 +1,10 @@
+import { createEngine, type EnginePorts } from '../../src/host/engine.ts';
+import { tickJob } from '../../src/host/schedule.ts';
+import type { Dirty } from '../../src/host/worker.ts';
+import { keys, publishMonth } from '../../src/pipeline/publish.ts';
+import { type JobBody, jobOf } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, NewJob } from '../../src/queue/queue.ts';
-import { createEngine, type EnginePorts } from '../../src/runtime/engine.ts';
-import { type JobBody, jobOf } from '../../src/runtime/jobs.ts';
-import { keys, publishMonth } from '../../src/runtime/publish.ts';
-import { tickJob } from '../../src/runtime/schedule.ts';
-import type { Dirty } from '../../src/runtime/worker.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';

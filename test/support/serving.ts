@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/runtime/clock.ts';
-import { parseConfig, type Settings } from '../../src/runtime/config.ts';
-import { type Running, type ServeOptions, serve } from '../../src/runtime/serve.ts';
-import { addressesOf, openBucket, openQueue } from '../../src/runtime/wire.ts';
+import { type Running, type ServeOptions, serve } from '../../src/host/serve.ts';
+import { systemClock } from '../../src/setup/clock.ts';
+import { parseConfig, type Settings } from '../../src/setup/config.ts';
+import { addressesOf, openBucket, openQueue } from '../../src/setup/wire.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { SECRET, signedHeaders } from './signed.ts';
 import { CHANNEL } from './world.ts';

@@ -8,6 +8,19 @@ interface Import {
   typeOnly: boolean;
 }
 
+const BELOW = ['events', 'projections', 'handlers', 'store', 'queue', 'slack'];
+
+// The rooms of the shell.
+const ROOMS: Record<string, { all: string[]; types?: string[] }> = {
+  setup: { all: BELOW },
+  pipeline: { all: [...BELOW, 'setup', 'host', 'history'] },
+  outbox: { all: [...BELOW, 'setup', 'pipeline', 'host', 'reconcile'] },
+  history: { all: [...BELOW, 'setup', 'pipeline', 'host'] },
+  reconcile: { all: [...BELOW, 'setup', 'pipeline', 'history', 'outbox', 'host'] },
+  admin: { all: [...BELOW, 'setup', 'pipeline', 'history', 'reconcile', 'host'] },
+  host: { all: [...BELOW, 'setup', 'pipeline', 'outbox', 'history', 'reconcile', 'admin'] },
+};
+
 // Which folder of src may import which. `types` are for `import type` alone.
 const LAYERS: Record<string, { all: string[]; types?: string[] }> = {
   events: { all: [] },
@@ -16,9 +29,9 @@ const LAYERS: Record<string, { all: string[]; types?: string[] }> = {
   store: { all: ['events'], types: ['projections'] },
   queue: { all: ['events', 'store'] },
   slack: { all: ['events', 'projections'], types: ['handlers'] },
-  runtime: { all: ['events', 'projections', 'handlers', 'store', 'queue', 'slack'] },
+  ...ROOMS,
   sandbox: { all: ['events', 'projections'] },
-  cli: { all: ['events', 'projections', 'handlers', 'store', 'queue', 'slack', 'runtime', 'sandbox'] },
+  cli: { all: [...BELOW, ...Object.keys(ROOMS), 'sandbox'] },
 };
 
 const CORE = /^src\/(events|projections|handlers)\//;
@@ -33,9 +46,9 @@ const IMPURE: [RegExp, string][] = [
 ];
 
 const AWS_ALLOWED =
-  /^(src\/store\/(s3|aws)[^/]*\.ts|src\/queue\/sqs[^/]*\.ts|src\/runtime\/lambda\/.*|cdk\/.*|test\/.*|bench\/.*)$/;
+  /^(src\/store\/(s3|aws)[^/]*\.ts|src\/queue\/sqs[^/]*\.ts|src\/host\/lambda\/.*|cdk\/.*|test\/.*|bench\/.*)$/;
 const SLACK_ALLOWED = /^(src\/slack\/.*|test\/.*)$/;
-const ENVIRONMENT_ALLOWED = /^(src\/cli\/main\.ts|src\/runtime\/(wire\.ts|lambda\/.*)|cdk\/.*|test\/.*|bench\/.*)$/;
+const ENVIRONMENT_ALLOWED = /^(src\/cli\/main\.ts|src\/(setup\/wire\.ts|host\/lambda\/.*)|cdk\/.*|test\/.*|bench\/.*)$/;
 
 /** What is not as the house wants it, one line each, the file first. */
 export const faultsIn = (sources: Sources): string[] => [
@@ -109,7 +122,7 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
   return faultOfOwnImport(path, target, typeOnly);
 };
 
-const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/runtime\/(wire|forget)|test\/.*)\.ts$/;
+const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/wire|admin\/forget)|test\/.*)\.ts$/;
 
 const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): string | undefined => {
   const [top, layer] = path.split('/') as [string, string?];

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/events/catalog.ts';
+import { createWorker } from '../../src/host/worker.ts';
+import { keys, publishMonth } from '../../src/pipeline/publish.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import { jobOf } from '../../src/queue/jobs.ts';
 import type { Job } from '../../src/queue/queue.ts';
-import { parseConfig } from '../../src/runtime/config.ts';
-import { jobOf } from '../../src/runtime/jobs.ts';
-import { keys, publishMonth } from '../../src/runtime/publish.ts';
-import { createWorker } from '../../src/runtime/worker.ts';
+import { parseConfig } from '../../src/setup/config.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';

@@ -1,0 +1,16 @@
+import { keys } from '../pipeline/publish.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Roster } from '../projections/roster.ts';
+import type { People } from '../projections/season.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { readDocument } from '../store/documents.ts';
+
+/** Everybody of a challenge, as the state has them; nobody when it has none. */
+export const peopleOf = async ({ channel }: Challenge, state: Bucket): Promise<Roster> =>
+  (await readDocument<People>(state, keys.people(channel))).value?.roster ?? {};
+
+/** What people are called. Slack told it once, in some week or other, so it is looked up where all weeks are joined. */
+export const knownNames = async (challenge: Challenge, state: Bucket): Promise<(id: string) => string | undefined> => {
+  const roster = await peopleOf(challenge, state);
+  return (id) => (Object.hasOwn(roster, id) ? roster[id]?.name?.value : undefined);
+};

@@ -1,0 +1,153 @@
+import { canonical } from '../events/codec.ts';
+import { Conflict } from '../events/errors.ts';
+import type { Month, Week } from '../events/week.ts';
+import { keys } from '../pipeline/publish.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { type MonthView, viewMonth } from '../projections/month-view.ts';
+import type { Bucket, Stored } from '../store/bucket.ts';
+import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
+import { foldWeek } from './fold-week.ts';
+
+/** What reading the history needs. There is no way to speak among it. */
+export interface Storage {
+  log: Bucket;
+  state: Bucket;
+  /** Lets others have a turn. */
+  breathe?: () => Promise<void>;
+}
+
+/** Whether what differs is stored, or only named. */
+export type Task = 'rebuild' | 'verify';
+
+/** A derived object that is not what the log says it must be, or a log object that cannot be trusted. */
+export interface Difference {
+  key: string;
+  problem: 'missing' | 'differs' | 'damaged' | 'unexpected';
+  detail?: string;
+}
+
+/** What a walk through the history, or a part of it, found. */
+export interface Report {
+  events: number;
+  weeks: number;
+  written: string[];
+  differences: Difference[];
+}
+
+/** One month of a challenge: the weeks of it that have facts. */
+export interface MonthTask {
+  task: Task;
+  challenge: Challenge;
+  month: Month;
+  weeks: Week[];
+}
+
+/** What became of a month: what the season needs of it, and the keys of what is derived from it alone. */
+export interface MonthDone {
+  view: Omit<MonthView, 'weekSnapshots'>;
+  keys: string[];
+  report: Report;
+}
+
+/** A derived document as the log has it, and as it is stored. */
+export interface Derived {
+  key: string;
+  value: unknown;
+  /** Computed without any damaged fact. */
+  sound: boolean;
+  /** What is stored. The ETag is that from *before* what the value is computed from was read: then a write cannot undo newer work. */
+  stored: { bytes: Uint8Array; etag: string | undefined } | undefined;
+}
+
+/** A report of nothing yet. */
+export const emptyReport = (): Report => ({ events: 0, weeks: 0, written: [], differences: [] });
+
+/** Folds a month again and stores, or compares, all that is derived from it alone: its ledgers, its weeks' snapshots and its own. */
+export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthDone> => {
+  const { challenge, month, weeks } = task;
+  const { channel } = challenge;
+  const report = emptyReport();
+  const reading = task.task === 'verify' ? 'readOriginals' : 'readWeek';
+  const documents = [
+    ...weeks.map((week) => keys.ledger(channel, week)),
+    ...weeks.map((week) => keys.week(channel, week)),
+  ];
+  const last = keys.month(channel, month);
+  const stored = new Map<string, Stored | undefined>();
+  for (const key of [...documents, last]) stored.set(key, await storage.state.get(key));
+
+  const ledgers: Ledger[] = [];
+  const sound = new Map<string, boolean>();
+  for (const week of weeks) {
+    const { state, events, damage } = await foldWeek(challenge, week, storage, reading);
+    sound.set(keys.ledger(channel, week), damage.length === 0);
+    report.events += events;
+    report.weeks += 1;
+    report.differences.push(...damage);
+    ledgers.push(state);
+  }
+  const { weekSnapshots, ...view } = viewMonth(challenge, month, ledgers);
+  const whole = report.differences.length === 0;
+  const values: unknown[] = [...ledgers, ...weekSnapshots];
+  const settle = (key: string, value: unknown): Promise<void> =>
+    settleDocument(task, { key, value, sound: sound.get(key) ?? whole, stored: stored.get(key) }, storage, report);
+  await Promise.all(documents.map((key, position) => settle(key, values[position])));
+  await settle(last, view.snapshot);
+  return { view, keys: [...documents, last], report };
+};
+
+/** Stores a document that differs, or names it, as the task is. */
+export const settleDocument = async (
+  { task, challenge }: Pick<MonthTask, 'task' | 'challenge'>,
+  derived: Derived,
+  storage: Storage,
+  report: Report,
+): Promise<void> => {
+  const { key, value, sound, stored } = derived;
+  const body = canonical(value);
+  const same = stored !== undefined && Buffer.compare(stored.bytes, Buffer.from(body)) === 0;
+  if (same) return;
+  if (task === 'verify') {
+    // What was computed without a damaged fact proves nothing about what was stored with it.
+    if (stored === undefined) report.differences.push({ key, problem: 'missing' });
+    else if (sound) report.differences.push({ key, problem: 'differs' });
+    return;
+  }
+  // What was made with a fact that is damaged by now knows more.
+  if (!sound && stored && isDocument(stored.bytes)) return;
+  const writing = writeDocument(storage.state, key, body, stored?.etag).then(() => true);
+  const written = await (isLedger(value) ? writing.catch(yieldTo(challenge, value.week, storage)) : writing);
+  if (written) report.written.push(key);
+};
+
+const isLedger = (value: unknown): value is Ledger =>
+  typeof value === 'object' && value !== null && 'messages' in value;
+
+/** When a worker has written a ledger meanwhile: folds that week again, which takes less time than the worker's next batch. */
+const yieldTo =
+  (challenge: Challenge, week: Week, storage: Storage) =>
+  async (error: unknown): Promise<boolean> => {
+    if (!(error instanceof Conflict)) throw error;
+    return (await remakeLedger(challenge, week, storage)).written.length > 0;
+  };
+
+// A busy server publishes twice a second: it takes some tries to come in between on a slow disk.
+export const MAX_TRIES = 20;
+
+/** Folds one week again and stores its ledger if it differs. One that was made with a fact that is damaged by now is kept: it knows more. */
+export const remakeLedger = async (challenge: Challenge, week: Week, storage: Storage): Promise<Report> => {
+  const key = keys.ledger(challenge.channel, week);
+  for (let attempt = 1; ; attempt++) {
+    const { etag, value, text } = await readDocument(storage.state, key);
+    const { state, events, damage } = await foldWeek(challenge, week, storage, 'readWeek');
+    const body = canonical(state);
+    const keeps = body === text || (value !== undefined && damage.length > 0);
+    try {
+      if (!keeps) await writeDocument(storage.state, key, body, etag);
+      return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+    }
+  }
+};

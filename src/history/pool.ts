@@ -1,0 +1,116 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { errorFrom, type ToldError } from '../events/errors.ts';
+import type { Environment } from '../setup/wire.ts';
+import { doMonth, type MonthDone, type MonthTask, type Storage } from './month.ts';
+
+/** Who does the months of a history. */
+export interface Crew {
+  /** How many months may be under way at a time. */
+  size: number;
+  do(task: MonthTask): Promise<MonthDone>;
+  /** Lets everybody go; resolves when they have gone. */
+  dismiss(): Promise<void>;
+}
+
+/** This process alone. Two months at a time: the writes of one go to the disk while the other is folded. */
+export const alone = (storage: Storage): Crew => ({
+  size: 2,
+  do: (task) => doMonth(task, storage),
+  dismiss: async () => {},
+});
+
+/** Where the processes find log and state; they open them themselves. */
+export interface Whereabouts {
+  log: string;
+  state: string;
+  environment: Environment;
+}
+
+/** What a process is asked. */
+export interface Call {
+  number: number;
+  task: MonthTask;
+  whereabouts: Whereabouts;
+}
+
+/** What it answers to the call with the same number. */
+export interface Answer {
+  number: number;
+  done?: MonthDone;
+  error?: ToldError;
+}
+
+// A process starts in half a second or more, in which this one alone folds a year.
+const MONTHS_PER_PROCESS = 12;
+
+/** This process and others, one for each year of history and as many as there are cores; undefined when that is one. */
+export const hireCrew = (months: number, storage: Storage, whereabouts: Whereabouts): Crew | undefined => {
+  const size = Math.min(availableParallelism(), Math.floor(months / MONTHS_PER_PROCESS));
+  return size > 1 ? crewOf(size, storage, whereabouts) : undefined;
+};
+
+/** So many processes, of which this is one: it works while the others start. */
+export const crewOf = (size: number, storage: Storage, whereabouts: Whereabouts): Crew => {
+  const others = Array.from({ length: size - 1 }, () => processOf(whereabouts));
+  const hands = [alone(storage), ...others].map((crew) => ({ crew, busy: 0 }));
+  return {
+    size: hands.reduce((sum, { crew }) => sum + crew.size, 0),
+    do: async (task) => {
+      const hand = hands.reduce((least, other) => (other.busy < least.busy ? other : least));
+      hand.busy += 1;
+      return await hand.crew.do(task).finally(() => (hand.busy -= 1));
+    },
+    dismiss: async () => {
+      await Promise.all(others.map((other) => other.dismiss()));
+    },
+  };
+};
+
+// Beside this file, in the sources as in the bundle.
+const processFile = (): URL =>
+  new URL(import.meta.url.endsWith('.ts') ? './pool-process.ts' : './pool-process.mjs', import.meta.url);
+
+/**
+ * One process of its own. It is no thread: Node strips types by WebAssembly, and V8 now and then ends everything when two threads
+ * compile or free such code at a time.
+ */
+export const processOf = (whereabouts: Whereabouts): Crew => {
+  const child = fork(processFile(), {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: [],
+  });
+  const exit = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
+  const waiting = new Map<number, { resolve: (done: MonthDone) => void; reject: (error: unknown) => void }>();
+  let number = 0;
+  let gone: unknown;
+  child.on('message', ({ number, done, error }: Answer) => {
+    const call = waiting.get(number);
+    waiting.delete(number);
+    if (done) call?.resolve(done);
+    else call?.reject(errorFrom(error));
+  });
+  const fail = (error: unknown): void => {
+    gone ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  child.on('error', fail);
+  child.on('exit', (code, signal) => fail(new Error(`a process of the crew ended with ${code ?? signal}`)));
+  return {
+    size: 2, // While one month is written another is folded.
+    do: (task) =>
+      new Promise((resolve, reject) => {
+        if (gone !== undefined) return reject(gone); // It would never answer.
+        number += 1;
+        waiting.set(number, { resolve, reject });
+        const call: Call = { number, task, whereabouts };
+        child.send(call, (error) => void (error && child.kill()));
+      }),
+    dismiss: async () => {
+      if (child.connected) child.disconnect();
+      await exit;
+    },
+  };
+};

@@ -1,0 +1,147 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { canonical } from '../events/codec.ts';
+import { Conflict } from '../events/errors.ts';
+import { type Month, monthOf, type Week } from '../events/week.ts';
+import { keys, publishMonth } from '../pipeline/publish.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { buildSeason, membersOf, summaryOf } from '../projections/season.ts';
+import { type Bucket, listAll } from '../store/bucket.ts';
+import { openDocuments, readDocument } from '../store/documents.ts';
+import { openLog } from '../store/log.ts';
+import { mapOrdered } from '../store/together.ts';
+import {
+  type Difference,
+  emptyReport,
+  MAX_TRIES,
+  type Report,
+  remakeLedger,
+  type Storage,
+  settleDocument,
+  type Task,
+} from './month.ts';
+import { alone, type Crew } from './pool.ts';
+
+/** What rebuilding and verifying need. There is no way to speak among it. */
+export interface HistoryPorts extends Storage {
+  /** Told after each month: how many weeks are done, of how many, and how many facts so far. */
+  progress?: (done: number, total: number, events: number) => void;
+  /** Waits before another try. */
+  pause?: () => Promise<void>;
+  /** Who does the months of a history of so many; by default this process alone. */
+  hire?: (months: number) => Crew | undefined;
+}
+
+/**
+ * Works through a challenge's history, a month at a time (so memory does not grow with it), and at the end through what spans the months.
+ * Damaged log objects are named and left out.
+ */
+const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Report, Set<string>]> => {
+  const { channel } = challenge;
+  const before = task === 'rebuild' ? await spanningEtags(ports.state, channel) : undefined;
+  const weeks = await openLog(ports.log).weeks(channel);
+  const months = [...byMonth(weeks)];
+  const season = buildSeason(challenge);
+  const expected = new Set<string>();
+  const crew = ports.hire?.(months.length) ?? alone(ports);
+  let done = 0;
+  let events = 0;
+  const reports = await mapOrdered(months, crew.size, async ([month, ofMonth]) => {
+    const { view, keys, report } = await crew.do({ task, challenge, month, weeks: ofMonth });
+    season.add(view);
+    for (const key of keys) expected.add(key);
+    ports.progress?.((done += report.weeks), weeks.length, (events += report.events));
+    return report;
+  }).finally(() => crew.dismiss());
+
+  const report = emptyReport();
+  for (const part of reports) add(report, part);
+  const sound = report.differences.every(({ problem }) => problem !== 'damaged');
+  const { season: whole, members } = season.finish();
+  const settle = async (key: string, value: unknown): Promise<void> => {
+    expected.add(key);
+    const now = await ports.state.get(key);
+    const stored = now && { bytes: now.bytes, etag: before?.get(key) };
+    await settleDocument({ task, challenge }, { key, value, sound, stored }, ports, report);
+  };
+  await mapOrdered([...members], AT_ONCE, ([id, snapshot]) => settle(keys.member(channel, id), snapshot));
+  await settle(keys.members(channel), membersOf(whole.people));
+  await settle(keys.index(channel), whole.index);
+  await settle(keys.people(channel), whole.people);
+  return [report, expected];
+};
+
+const AT_ONCE = 16;
+
+/** The ETags of what spans the months, as it is before anything is computed: see Derived. */
+const spanningEtags = async (state: Bucket, channel: string): Promise<Map<string, string>> => {
+  const etags = new Map<string, string>();
+  for (const key of [keys.members(channel), keys.index(channel), keys.people(channel)]) {
+    const stored = await state.get(key);
+    if (stored) etags.set(key, stored.etag);
+  }
+  for await (const { key, etag } of listAll(state, `snapshots/${channel}/members/`)) etags.set(key, etag);
+  return etags;
+};
+
+const byMonth = (weeks: readonly Week[]): Map<Month, Week[]> => {
+  const months = new Map<Month, Week[]>();
+  for (const week of weeks) months.set(monthOf(week), [...(months.get(monthOf(week)) ?? []), week]);
+  return months;
+};
+
+const add = (sum: Report, { events, weeks, written, differences }: Report): void => {
+  sum.events += events;
+  sum.weeks += weeks;
+  sum.written.push(...written);
+  sum.differences.push(...differences);
+};
+
+const pause = (): Promise<void> => wait(50 + Math.random() * 450); // By chance, so as not to keep step with the server.
+
+/**
+ * Folds all of a challenge's history again and stores what differs. May run beside a worker: an object that the worker has written
+ * meanwhile is not overwritten. A ledger is then folded again by itself; for the rest all is computed again.
+ */
+export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const [report] = await walk('rebuild', challenge, ports);
+      return report;
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+      await (ports.pause ?? pause)();
+    }
+  }
+};
+
+/** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
+export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
+  const report = await remakeLedger(challenge, week, ports);
+  await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
+  return report;
+};
+
+/** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
+export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+  const [report, expected] = await walk('verify', challenge, ports);
+  // Something may stem from a fact that is damaged by now: only a sound log says what must not be there.
+  if (report.differences.some(({ problem }) => problem === 'damaged')) return report;
+  for (const prefix of derivedPrefixes(challenge.channel)) {
+    for await (const { key } of listAll(ports.state, prefix))
+      if (!expected.has(key)) report.differences.push({ key, problem: 'unexpected' });
+  }
+  return report;
+};
+
+const derivedPrefixes = (channel: string): string[] => [
+  `ledgers/${channel}/`,
+  `snapshots/${channel}/`,
+  `tables/${channel}/`,
+];
+
+/** Compares the list of challenges. */
+export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
+  const stored = await readDocument(state, keys.challenges);
+  if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
+  return [{ key: keys.challenges, problem: stored.text === undefined ? 'missing' : 'differs' }];
+};

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { jobOf } from '../queue/jobs.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
+import { channelOf } from '../slack/translate.ts';
+import { verify } from '../slack/verify.ts';
+
+/** Larger requests than this are refused unread; Slack's largest is about 0.5 MiB. */
+export const MAX_BODY_BYTES = 1_048_576;
+
+/** A request to the events address; header names in lower case, body as raw bytes. */
+export interface IngestRequest {
+  method: string;
+  headers: Record<string, string | undefined>;
+  body: Uint8Array;
+}
+
+export interface IngestResponse {
+  status: 200 | 400 | 401 | 413 | 503;
+  body: string;
+  contentType: 'application/json' | 'text/plain';
+}
+
+export interface IngestPorts {
+  queue: Pick<Queue, 'put'>;
+  clock: Clock;
+  /** Several while a secret is being rotated. None: everything is refused. */
+  secrets: readonly string[];
+  /** When set, deliveries for other apps or teams are put aside. */
+  appId?: string;
+  teamId?: string;
+}
+
+const answer = (status: IngestResponse['status'], message: string): IngestResponse => ({
+  status,
+  body: message,
+  contentType: 'text/plain',
+});
+
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * Answers a delivery: verified before anything is parsed, durably queued before 200. Never throws. Slack tries again on anything
+ * but 200, so a 503 loses nothing; the header that would stop it from trying is never sent.
+ */
+export const ingest = async (request: IngestRequest, ports: IngestPorts): Promise<IngestResponse> => {
+  if (request.method !== 'POST') return answer(400, 'expected POST');
+  if (request.body.length > MAX_BODY_BYTES) return answer(413, `expected at most ${MAX_BODY_BYTES} bytes`);
+  if (ports.secrets.every((secret) => secret === '')) return answer(503, 'no signing secret is configured');
+  const signed = {
+    timestamp: request.headers['x-slack-request-timestamp'],
+    signature: request.headers['x-slack-signature'],
+    body: request.body,
+  };
+  if (!verify(signed, ports.secrets, ports.clock.now() / 1000)) return answer(401, 'the signature is not right');
+  try {
+    return await acceptVerified(request.body, ports);
+  } catch {
+    return answer(503, 'not stored; try again');
+  }
+};
+
+/** Queues a delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
+export const acceptVerified = async (
+  body: Uint8Array,
+  ports: Omit<IngestPorts, 'clock' | 'secrets'>,
+): Promise<IngestResponse> => {
+  const payload = parse(body);
+  if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);
+  if (payload['type'] === 'url_verification') return answerChallenge(payload['challenge']);
+  const foreign = foreignOf(payload, ports);
+  if (foreign) return putAside(body, foreign, ports);
+  if (deeperThan(payload, MAX_DEPTH)) return putAside(body, `expected at most ${MAX_DEPTH} levels`, ports);
+  await ports.queue.put([jobOf(idOf(payload, body), groupOf(payload), { kind: 'event', payload: slimmed(payload) })]);
+  return answer(200, 'ok');
+};
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const parse = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch {
+    return undefined;
+  }
+};
+
+// Slack's deepest message has about 12 levels. What recurses behind us needs a bound.
+const MAX_DEPTH = 64;
+
+const deeperThan = (value: unknown, depth: number): boolean => {
+  let level: unknown[] = [value];
+  for (let passed = 0; level.length > 0; passed++) {
+    if (passed > depth) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+};
+
+const answerChallenge = (challenge: unknown): IngestResponse =>
+  typeof challenge === 'string' && challenge.length <= 1024
+    ? { status: 200, body: JSON.stringify({ challenge }), contentType: 'application/json' }
+    : answer(400, 'challenge: expected a text of at most 1,024 characters');
+
+/** It was signed, so it is not thrown away: the worker puts it into quarantine. */
+const putAside = async (
+  body: Uint8Array,
+  reason: string,
+  { queue }: Pick<IngestPorts, 'queue'>,
+): Promise<IngestResponse> => {
+  const raw = Buffer.from(body).toString('base64');
+  await queue.put([jobOf(digestOf(body), 'malformed', { kind: 'malformed', reason, raw })]);
+  return answer(200, 'ok');
+};
+
+const foreignOf = (payload: Json, { appId, teamId }: Pick<IngestPorts, 'appId' | 'teamId'>): string | undefined => {
+  if (appId && payload['api_app_id'] !== appId) return 'api_app_id: expected our own';
+  if (teamId && payload['team_id'] !== teamId) return 'team_id: expected our own';
+  return undefined;
+};
+
+// What no fact is made of, and the larger part of an edit's bytes.
+const UNUSED = new Set(['previous_message', 'root', 'bot_profile', 'files', 'token', 'authorizations']);
+
+const slimmed = (payload: Json): Json => {
+  const event = payload['event'];
+  const outer = Object.fromEntries(Object.entries(payload).filter(([name]) => !UNUSED.has(name)));
+  if (!isObject(event)) return outer;
+  const bot = isObject(event['bot_profile']) && !event['bot_id'] ? { bot_id: event['bot_profile']['id'] } : {};
+  return {
+    ...outer,
+    event: { ...Object.fromEntries(Object.entries(event).filter(([name]) => !UNUSED.has(name))), ...bot },
+  };
+};
+
+/** A group for each channel, so that channels do not wait for each other. */
+const groupOf = (payload: Json): string => {
+  const channel = isObject(payload['event']) ? channelOf(payload['event']) : undefined;
+  return channel && /^[A-Z0-9]{2,32}$/.test(channel) ? channel : 'none';
+};
+
+const idOf = (payload: Json, body: Uint8Array): string => {
+  const id = payload['event_id'];
+  return typeof id === 'string' && /^[A-Za-z0-9]{1,64}$/.test(id) ? id : digestOf(body);
+};
+
+const digestOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex').slice(0, 32);

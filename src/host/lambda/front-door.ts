@@ -1,0 +1,72 @@
+import type { Queue } from '../../queue/queue.ts';
+import type { Clock } from '../../setup/clock.ts';
+import { describeError, type Report } from '../../setup/report.ts';
+import type { SlackSettings } from '../../setup/wire.ts';
+import { type IngestResponse, ingest } from '../ingest.ts';
+
+/** What API Gateway passes of a request (HTTP API, payload 2.0), as far as we read it. */
+export interface GatewayRequest {
+  rawPath: string;
+  headers: Record<string, string | undefined>;
+  body?: string;
+  isBase64Encoded: boolean;
+  requestContext: { http: { method: string } };
+}
+
+/** What API Gateway wants to hear. */
+export interface GatewayResponse {
+  statusCode: number;
+  headers: { 'content-type': string };
+  body: string;
+}
+
+export interface FrontDoorPorts {
+  queue: Pick<Queue, 'put'>;
+  secret: () => Promise<SlackSettings>;
+  clock: Clock;
+  report: Report;
+}
+
+const HEALTHY: GatewayResponse = {
+  statusCode: 200,
+  headers: { 'content-type': 'application/json' },
+  body: '{"ok":true}',
+};
+
+/** Answers Slack behind API Gateway as the server of one machine does. A 503 says in the log why. */
+export const createFrontDoor = ({ queue, secret, clock, report }: FrontDoorPorts) => {
+  const put: Queue['put'] = (jobs) =>
+    queue.put(jobs).catch((error: unknown) => {
+      report('problem', { error: describeError(error) });
+      throw error;
+    });
+
+  const answer = async (request: GatewayRequest): Promise<IngestResponse> => {
+    const { headers, body = '', isBase64Encoded, requestContext } = request;
+    const { signingSecrets, appId, teamId } = await secretOrNone(secret, report);
+    return ingest(
+      {
+        method: requestContext.http.method,
+        headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+        body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+      },
+      { queue: { put }, clock, secrets: signingSecrets, appId, teamId },
+    );
+  };
+
+  return async (request: GatewayRequest): Promise<GatewayResponse> => {
+    if (request.rawPath === '/healthz') return HEALTHY;
+    const { status, body, contentType } = await answer(request);
+    if (status === 503) report('problem', { error: body });
+    return { statusCode: status, headers: { 'content-type': contentType }, body };
+  };
+};
+
+const secretOrNone = async (secret: FrontDoorPorts['secret'], report: Report): Promise<SlackSettings> => {
+  try {
+    return await secret();
+  } catch (error) {
+    report('problem', { error: describeError(error) });
+    return { signingSecrets: [] }; // Nothing is let in without one.
+  }
+};

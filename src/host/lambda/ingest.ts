@@ -1,0 +1,13 @@
+import { sqsClient, sqsQueue } from '../../queue/sqs.ts';
+import { systemClock as clock } from '../../setup/clock.ts';
+import { openSlackSecret } from '../secret.ts';
+import { report, variable } from './deployment.ts';
+import { createFrontDoor } from './front-door.ts';
+
+const { env: environment } = process;
+const secret = openSlackSecret({ arn: variable(environment, 'TIL_SECRET'), environment, clock, report });
+await secret().catch(() => undefined); // While the function starts it has a whole core. What fails is asked for again.
+const queue = sqsQueue({ client: sqsClient(environment), url: variable(environment, 'TIL_QUEUE') });
+
+/** Slack's requests, behind API Gateway. */
+export const handler = createFrontDoor({ queue, secret, clock, report });

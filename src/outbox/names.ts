@@ -1,0 +1,75 @@
+import type { Event } from '../events/catalog.ts';
+import { tsAt } from '../events/timestamp.ts';
+import { calendarOf } from '../events/week.ts';
+import { personOf } from '../handlers/addressing.ts';
+import { keys } from '../pipeline/publish.ts';
+import type { Recorder } from '../pipeline/recorder.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import type { People } from '../projections/season.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
+import type { Slack } from '../slack/slack.ts';
+import type { Documents } from '../store/documents.ts';
+import { profileJob } from './effect-jobs.ts';
+
+export interface NamePorts {
+  documents: Documents;
+  slack: Pick<Slack, 'profile'>;
+  clock: Clock;
+  recorder: Recorder;
+  queue: Pick<Queue, 'put'>;
+}
+
+/** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
+export const createNames = (ports: NamePorts) => {
+  const asked = new Set<string>();
+
+  /** The people of these facts whose names this week's ledger lacks and who have not been asked for yet. */
+  const unknown = async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
+    const week = calendarOf(timeZone).weekAt(ports.clock.now() / 1000);
+    const people = new Set(
+      events.flatMap((event) => personOf(event) ?? []).filter((user) => !asked.has(`${week}/${channel}/${user}`)),
+    );
+    if (people.size === 0) return [];
+    const ledger = (await ports.documents.load<Ledger>(keys.ledger(channel, week))).value;
+    for (const user of people) asked.add(`${week}/${channel}/${user}`);
+    return [...people].filter((user) => !ledger?.people[user]?.name);
+  };
+
+  /**
+   * The names of people. One that is not known is asked of Slack, and kept by a job of its own: if this process died while keeping it,
+   * nobody would finish that.
+   */
+  const of = async (challenge: Challenge, users: readonly string[]): Promise<Map<string, string>> => {
+    const people = (await ports.documents.load<People>(keys.people(challenge.channel))).value?.roster ?? {};
+    const names = new Map<string, string>();
+    for (const user of users) {
+      const name = people[user]?.name?.value ?? (await ports.slack.profile(user))?.name;
+      if (!name) continue;
+      names.set(user, name);
+      if (!people[user]?.name) await ports.queue.put([profileJob(challenge, user, ports.clock.now())]);
+    }
+    return names;
+  };
+
+  /** Asks Slack for a person's name, unless this week's ledger has it already. */
+  const ask = async (challenge: Challenge, user: string): Promise<string | undefined> => {
+    const calendar = calendarOf(challenge.timeZone);
+    const week = calendar.weekAt(ports.clock.now() / 1000);
+    const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
+    const known = ledger?.people[user]?.name?.value;
+    if (known) return known;
+    // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
+    const at = tsAt(calendar.instant(week, 0, 0, 0) * 1000);
+    const fact = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
+    const kept = await ports.recorder.recall({ ...fact, name: '' });
+    if (kept?.kind === 'profile.seen') return kept.name;
+    const found = await ports.slack.profile(user);
+    if (!found) return undefined;
+    await ports.recorder.record({ ...fact, name: found.name, ...(found.bot ? { bot: true } : {}) });
+    return found.name;
+  };
+
+  return { of, ask, unknown };
+};

@@ -1,0 +1,75 @@
+import type { Event, EventOf } from '../events/catalog.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import type { Week } from '../events/week.ts';
+import type { Effect } from '../handlers/effect.ts';
+import type { Recorder } from '../pipeline/recorder.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { EffectJob } from '../queue/jobs.ts';
+import type { Clock } from '../setup/clock.ts';
+import { describeMessage } from '../slack/translate.ts';
+
+/** What Slack's answer, or its history, tells of a message: where it is, and the message itself where it is new. */
+export interface Standing {
+  channel: string;
+  ts?: Ts;
+  message?: Record<string, unknown>;
+}
+
+/** Keeps what became of an effect: each a fact of the log. */
+export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock: Clock }) => {
+  const nowTs = (): Ts => tsAt(clock.now());
+
+  /** It was to be sent, by this attempt. Says whether this attempt is ours: one of a number can be made. */
+  const claimed = (
+    { channel }: Challenge,
+    { week, id, says }: Pick<Effect, 'week' | 'id' | 'says'>,
+    attempt: number,
+  ): Promise<boolean> => {
+    const fact = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
+    return recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
+  };
+
+  const delivered = async (
+    { channel }: Challenge,
+    week: Week,
+    effect: string,
+    attempt: number,
+    { channel: to, ts, message }: Standing,
+  ): Promise<void> => {
+    const fact = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
+    const facts: Event[] = [{ ...fact, ...(ts ? { ts } : {}) }];
+    // Our own message is a fact like any other: Slack's echo of it lands on the same key.
+    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:'))
+      facts.unshift({
+        v: 1,
+        kind: 'message.posted',
+        channel,
+        at: ts,
+        ...describeMessage({ ...message, ts }),
+      } as unknown as EventOf<'message.posted'>);
+    await recorder.record(...facts);
+  };
+
+  const refused = (
+    { channel }: Challenge,
+    { week, id }: Effect,
+    attempt: number,
+    { reason, final }: { reason: string; final: boolean },
+  ): Promise<void> =>
+    recorder.record({ v: 1, kind: 'effect.refused', channel, at: nowTs(), week, effect: id, attempt, reason, final });
+
+  const skipped = async (
+    { channel }: Challenge,
+    { week, effect: id }: EffectJob,
+    reason: string,
+    effect?: Effect,
+  ): Promise<undefined> => {
+    const fact = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
+    await recorder.record({ ...fact, ...(effect?.says ? { says: effect.says } : {}) });
+    return undefined;
+  };
+
+  return { claimed, delivered, refused, skipped };
+};
+
+export type Outcomes = ReturnType<typeof createOutcomes>;

@@ -1,0 +1,107 @@
+import { secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
+import type { Week } from '../events/week.ts';
+import { recipientOf } from '../handlers/addressing.ts';
+import { type Effect, lastAttempt } from '../handlers/effect.ts';
+import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord } from '../projections/ledger.ts';
+import type { Again, EffectJob } from '../queue/jobs.ts';
+import type { Clock } from '../setup/clock.ts';
+import type { Slack } from '../slack/slack.ts';
+import type { Outcomes } from './outcomes.ts';
+
+/**
+ * How long after an unclear attempt Slack's history is trusted to show it: the worker's time-out (30 s), the call's (10 s) and the
+ * largest lag of the history that is assumed (80 s).
+ */
+export const SETTLE_SECONDS = 120;
+
+/** How soon a change of a standing message is tried again. Doing it twice does no harm, but a lost call must not come after its successor. */
+export const CHANGE_AGAIN_SECONDS = 15;
+
+/** How far clocks may be off, either way. */
+const CLOCK_ERROR_SECONDS = 600;
+const UNKNOWN_AGAIN_SECONDS = 60;
+
+export interface UnclearPorts {
+  slack: Pick<Slack, 'find'>;
+  clock: Clock;
+  recorder: Recorder;
+  outcomes: Outcomes;
+  settleSeconds: number;
+}
+
+/** Finds out what became of attempts of which nobody knows. */
+export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds }: UnclearPorts) => {
+  /** When this process first knew of an attempt, in milliseconds. */
+  const known = createMemory();
+
+  /**
+   * For how many seconds an attempt is certainly past: for as long as this process has known of it, or as its date says less what two
+   * clocks may be off. A date alone proves nothing: who made the attempt may have had another clock.
+   */
+  const ageOf = (attempt: string, at: Ts): number => {
+    const now = clock.now();
+    return Math.max((now - known(attempt, now)) / 1000, now / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
+  };
+
+  /** Whether the log knows of a delivery, by any of so many attempts. */
+  const wasDelivered = async ({ channel }: Challenge, job: EffectJob, attempts: number): Promise<boolean> => {
+    const { week, effect } = job;
+    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect, to: channel } as const;
+    for (let attempt = 1; attempt <= attempts; attempt++) if (await recorder.recall({ ...like, attempt })) return true;
+    return false;
+  };
+
+  return {
+    /** Notes that an attempt has just been made. */
+    made: ({ channel }: Challenge, { week, id }: Effect, number: number): void =>
+      void known(attemptOf(channel, week, id, number), clock.now()),
+
+    /** What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. */
+    clearUp: async (
+      challenge: Challenge,
+      job: EffectJob,
+      record: EffectRecord,
+      effect: Effect | undefined,
+    ): Promise<Again | 'absent'> => {
+      const number = lastAttempt(record);
+      const attempted = record.attempts?.[number]?.at as Ts;
+      const age = ageOf(attemptOf(job.channel, job.week, job.effect, number), attempted);
+      if (effect?.change) return age < CHANGE_AGAIN_SECONDS ? { retryAfterSeconds: CHANGE_AGAIN_SECONDS } : 'absent';
+      if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
+      // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
+      if (job.effect.startsWith('hint:')) return outcomes.skipped(challenge, job, 'unclear', effect);
+      // The attempt was dated by a clock of ours, the message by Slack's.
+      const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
+      // An effect that is not owed any more still went to somebody.
+      const lastTo = effect === undefined ? job.alarm?.admin : undefined;
+      const found = await slack.find(job.effect, recipientOf(challenge, effect, lastTo), oldest);
+      if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
+      // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
+      if (found.outcome === 'absent') return (await wasDelivered(challenge, job, number)) ? undefined : 'absent';
+      await outcomes.delivered(challenge, job.week, job.effect, found.attempt, found);
+      return undefined;
+    },
+  };
+};
+
+export type Unclear = ReturnType<typeof createUnclear>;
+
+/** An attempt's name: an alarm may come again another week. */
+const attemptOf = (channel: string, week: Week, effect: string, number: number): string =>
+  `${channel}/${week}/${effect}/${number}`;
+
+const REMEMBERED = 10_000;
+
+/** Remembers under each name the number that came with it first; of too many, the oldest are forgotten. */
+const createMemory = () => {
+  const first = new Map<string, number>();
+  return (name: string, number: number): number => {
+    const known = first.get(name);
+    if (known !== undefined) return known;
+    first.set(name, number);
+    if (first.size > REMEMBERED) first.delete(first.keys().next().value as string);
+    return number;
+  };
+};

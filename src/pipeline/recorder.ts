@@ -1,0 +1,97 @@
+import type { Event } from '../events/catalog.ts';
+import { keyOf } from '../events/key.ts';
+import { calendarOf, type Week } from '../events/week.ts';
+import { lastAttempt } from '../handlers/effect.ts';
+import type { Dirty } from '../host/worker.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord } from '../projections/ledger.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openLog, readEvent } from '../store/log.ts';
+
+/** Writes our own facts: into the log, and then into the ledgers. */
+export interface Recorder {
+  /**
+   * Appends facts one after the other, and folds them. When another fact has the key of one already (Slack's echo of our own message, in
+   * slightly other words), that one is folded instead: it was first.
+   */
+  record(...events: Event[]): Promise<void>;
+  /** Appends a fact of which there may be one; says whether it was ours. */
+  claim(event: Event): Promise<boolean>;
+  /**
+   * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
+   * there was anything.
+   */
+  catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
+  /** Folds facts of the log, however many of them have been folded before. */
+  refold(events: readonly Event[]): Promise<void>;
+  /** The fact that the log has under the key of this one, folded: whoever appended it may have died before it was. */
+  recall(like: Event): Promise<Event | undefined>;
+}
+
+export interface RecorderPorts {
+  log: Bucket;
+  challenges: readonly Challenge[];
+  foldEvents: (events: readonly Event[]) => Promise<Dirty[]>;
+  changed: (dirty: Dirty[]) => void;
+}
+
+/** The date of a fact of which only the key is asked, which has no clock in it. */
+export const NO_TIME = '0000000000.000000';
+
+/** A recorder on a log and the worker's fold. */
+export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }: RecorderPorts): Recorder => {
+  const log = openLog(bucket);
+  const calendarFor = (channel: string) =>
+    calendarOf(challenges.find((challenge) => challenge.channel === channel)?.timeZone ?? 'UTC');
+
+  const stored = async (key: string): Promise<Event | undefined> => {
+    const object = await bucket.get(key);
+    return object && readEvent(object.bytes, key);
+  };
+
+  const foldIn = async (events: readonly Event[]): Promise<void> => {
+    const dirty = await foldEvents(events);
+    // What we did and said changes no snapshot, unless it is the first that is known of its week; a name, a message or a result may.
+    const isOwn = events.every(({ kind }) => kind.startsWith('effect.'));
+    changed(isOwn ? dirty.filter(({ isNew }) => isNew) : dirty);
+  };
+
+  const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {
+    const calendar = calendarFor(event.channel);
+    const appended = await log.append(event, calendar);
+    if (appended === 'appended') return { first: true, event };
+    return { first: false, event: (await stored(keyOf(event, calendar))) ?? event };
+  };
+
+  return {
+    record: async (...events) => {
+      const kept: Event[] = [];
+      for (const event of events) kept.push((await append(event)).event);
+      await foldIn(kept);
+    },
+    claim: async (event) => {
+      const { first, event: kept } = await append(event);
+      await foldIn([kept]);
+      return first;
+    },
+    catchUp: async ({ channel, timeZone }, week, effect, record) => {
+      const last = lastAttempt(record);
+      const fact = { v: 1, channel, at: NO_TIME, week, effect } as const;
+      const missing: Event[] = [{ ...fact, kind: 'effect.attempted', attempt: last + 1 }];
+      if (!record?.delivered) missing.push({ ...fact, kind: 'effect.delivered', attempt: last, to: channel });
+      if (!record?.refused?.[last])
+        missing.push({ ...fact, kind: 'effect.refused', attempt: last, reason: '', final: false });
+      if (!record?.skipped) missing.push({ ...fact, kind: 'effect.skipped', reason: '' });
+      const looked = await Promise.all(missing.map((like) => stored(keyOf(like, calendarOf(timeZone)))));
+      const found = looked.filter((event) => event !== undefined);
+      if (found.length > 0) await foldEvents(found);
+      return found.length > 0;
+    },
+    refold: async (events) => changed(await foldEvents(events)),
+    recall: async (like) => {
+      const found = await stored(keyOf(like, calendarFor(like.channel)));
+      if (found) await foldIn([found]);
+      return found;
+    },
+  };
+};

@@ -1,0 +1,48 @@
+import type { NewJob } from './queue.ts';
+
+/** What the bodies of jobs say. */
+export type JobBody =
+  /** A verified delivery of Slack's. */
+  | { kind: 'event'; payload: unknown }
+  /** A verified request whose body could not be understood: base64 of its bytes. */
+  | { kind: 'malformed'; reason: string; raw: string }
+  /** A tick of the schedule. `scheduledAt` is an ISO instant. */
+  | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string }
+  /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
+  | {
+      kind: 'effect';
+      channel: string;
+      week: string;
+      effect: string;
+      alarm?: { code: string; subject: string; admin: string };
+    }
+  /** A person whose name is not known yet this week. */
+  | { kind: 'profile'; channel: string; user: string };
+
+export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
+
+/** When a job must be tried again; undefined: done with. */
+export type Again = { retryAfterSeconds: number } | undefined;
+
+export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
+
+/** A job with a body of ours. Non-ASCII is escaped, since not every queue carries it whole. */
+export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });
+
+const asciiJson = (value: unknown): string =>
+  JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+const KINDS = new Set(['event', 'malformed', 'tick', 'effect', 'profile']);
+
+/** The body of a job, or undefined when it is none of ours. */
+export const parseJob = (body: string): JobBody | undefined => {
+  try {
+    const value = JSON.parse(body) as JobBody;
+    return typeof value === 'object' && value !== null && KINDS.has(value.kind) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,43 @@
+import type { Event } from '../events/catalog.ts';
+import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
+import { calendarOf, type Week } from '../events/week.ts';
+import { foldFresh } from '../history/fold-week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openLog } from '../store/log.ts';
+import type { Known } from './differences.ts';
+
+/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
+export const remember = (
+  { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
+  log: Bucket,
+  look?: (ledger: Ledger, events: Event[]) => Promise<void>,
+) => {
+  const calendar = calendarOf(timeZone);
+  const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
+  const load = async (week: Week) => {
+    const events = await openLog(log).readWeek(channel, week, calendar);
+    const texts = new Map<Ts, { at: Ts; text: string }>();
+    for (const event of events) {
+      if (event.kind !== 'message.posted' && event.kind !== 'message.edited') continue;
+      const last = texts.get(event.ts);
+      if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
+    }
+    const { state } = foldFresh(channel, week, events);
+    await look?.(state, events);
+    return { ledger: state, texts };
+  };
+  const recall = (week: Week) => {
+    const loading = weeks.get(week) ?? load(week);
+    weeks.set(week, loading);
+    return loading;
+  };
+  return {
+    ledger: async (week: Week): Promise<Ledger> => (await recall(week)).ledger,
+    known: async (ts: Ts): Promise<Known> => {
+      const { ledger, texts } = await recall(calendar.weekAt(secondsOf(ts)));
+      return { message: ledger.messages[ts], text: texts.get(ts)?.text };
+    },
+  };
+};

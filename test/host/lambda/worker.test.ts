@@ -1,0 +1,215 @@
+import type { Message } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse } from 'aws-lambda';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { calendarOf } from '../../../src/events/week.ts';
+import { keys } from '../../../src/pipeline/publish.ts';
+import type { WeekSnapshot } from '../../../src/projections/contract.ts';
+import { SAMPLE } from '../../../src/sandbox/sample.ts';
+import { openLog } from '../../../src/store/log.ts';
+import { contents, payload } from '../../support/world.ts';
+import { type Aws, record, sqsEvent, startAws } from './aws.ts';
+
+const channel: string = SAMPLE.channel;
+const OTHER = 'C0TILCHAN2';
+const WEEK = '2024-W32';
+
+let aws: Aws;
+beforeEach(async () => {
+  aws = await startAws({ challenges: [{ channel }, { channel: OTHER }] }, '2024-08-05T09:30:05+09:00');
+});
+afterEach(() => aws.close());
+
+/** A record of a batch with something written in a channel. */
+const written = (n: number, to = channel): Message => {
+  const ts = `172282600${n}.000100`;
+  const { event, ...envelope } = payload(3);
+  return record(`Ev${to}${n}`, to, {
+    kind: 'event',
+    payload: { ...envelope, event: { ...event, channel: to, ts, event_ts: ts } },
+  });
+};
+
+/** Gives a batch to the worker; gives the ids of those that must come again. */
+const batch = async (messages: Message[], milliseconds?: number): Promise<string[]> => {
+  const answer = await aws.worker.call<SQSBatchResponse>(sqsEvent(messages), aws.now(), milliseconds);
+  return answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+};
+
+const logged = async (): Promise<string[]> =>
+  Object.keys(await contents(aws.log)).map((key) => key.split('/').at(-1) ?? '');
+const problems = (): unknown[] =>
+  aws.worker.lines.flatMap(({ happening, error }) => (happening === 'problem' ? [error] : []));
+
+describe('a batch', () => {
+  test('of which one record is poisoned reports that one alone', async () => {
+    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /C0TILCHAN2/ });
+    expect(await batch([written(1), written(1, OTHER), written(2)])).toEqual([`Ev${OTHER}1`]);
+    expect(await logged()).toHaveLength(2);
+    expect(problems()).toEqual([expect.stringMatching(/^Refused: s3:PutObject s3:\/\/log\/events\/C0TILCHAN2\//)]);
+    expect(await batch([written(1, OTHER)])).toEqual([]);
+    expect(await logged()).toHaveLength(3);
+  });
+
+  test('stops in order: what stands behind a failure in its group comes again with it', async () => {
+    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /1722826002/ });
+    expect(await batch([1, 2, 3].map((n) => written(n)))).toEqual([`Ev${channel}2`, `Ev${channel}3`]);
+    expect(await batch([2, 3].map((n) => written(n)))).toEqual([]);
+    expect(await logged()).toHaveLength(3);
+  });
+
+  test('keeps nothing back for what nobody can read: that is put aside, with the reason', async () => {
+    expect(await batch([record('1', channel, 'no JSON'), written(1)])).toEqual([]);
+    expect(Object.keys(await contents(aws.log, 'quarantine/'))).toHaveLength(1);
+    expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'alarm', code: 'quarantine' }));
+  });
+
+  test('is not begun when time is short, and comes again', async () => {
+    expect(await batch([written(1), written(2)], 4_999)).toEqual([`Ev${channel}1`, `Ev${channel}2`]);
+    expect(await logged()).toEqual([]);
+  });
+
+  test('comes again when a snapshot cannot be published, and is published even if nothing of it is new by then', async () => {
+    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /^snapshots\/.*\/index/ });
+    expect(await batch([written(1)])).toEqual([`Ev${channel}1`]);
+    expect(await batch([record('tick', channel, { kind: 'tick', tick: 'seal', channel, scheduledAt: '' })])).toEqual(
+      [],
+    );
+    expect(await contents(aws.state, keys.index(channel))).not.toEqual({});
+    const week = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(week[keys.week(channel, WEEK)] ?? '') as WeekSnapshot).toMatchObject({ week: WEEK });
+  });
+
+  test('comes again as a whole when the secret cannot be read', async () => {
+    aws.secrets.fault = { status: 400, body: '{"__type":"AccessDeniedException"}' };
+    await aws.pass(400);
+    await aws.worker.close();
+    const fresh = await aws.anotherWorker();
+    const { batchItemFailures } = await fresh.call<SQSBatchResponse>(sqsEvent([written(1)]), aws.now());
+    expect(batchItemFailures).toHaveLength(1);
+    expect(fresh.lines).toContainEqual(
+      expect.objectContaining({ happening: 'problem', error: expect.stringContaining('AccessDeniedException') }),
+    );
+    expect(await logged()).toEqual([]);
+    await fresh.close();
+  });
+});
+
+describe('what is owed to Slack', () => {
+  const posts = () => aws.workspace.messages(channel).filter(({ user }) => user === SAMPLE.bot.id);
+
+  test('waits as long as Slack asks for, and not longer', async () => {
+    aws.sandbox.faults.add({ kind: 'rate-limited', retryAfter: 30, count: 1, methods: ['chat.postMessage'] });
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    expect([posts().length, aws.again()]).toEqual([0, 1]);
+    await aws.pass(29);
+    expect(posts()).toHaveLength(0);
+    await aws.pass(2);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('waits for a token, and is said when there is one, without a deployment', async () => {
+    aws.secrets.secret = JSON.stringify({ SLACK_BOT_TOKEN: '', SLACK_SIGNING_SECRET: 'x' });
+    await aws.pass(400);
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    expect([posts().length, aws.again()]).toEqual([0, 1]);
+    aws.secrets.secret = JSON.stringify({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_SIGNING_SECRET: 'x' });
+    for (let minute = 0; minute < 7; minute++) await aws.pass(61);
+    expect(posts()).toHaveLength(1);
+  });
+
+  test('is not said twice when Slack did it and did not answer', async () => {
+    aws.sandbox.faults.add({ kind: 'reset', when: 'after', count: 1, methods: ['chat.postMessage'] });
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    for (let minute = 0; minute < 5; minute++) await aws.pass(61);
+    expect(posts()).toHaveLength(1);
+    expect(await logged()).toContainEqual(expect.stringMatching(/effect\.delivered/));
+  });
+});
+
+describe('the ticks of the clock', () => {
+  const alarms = () => aws.worker.lines.filter(({ happening }) => happening === 'alarm');
+
+  test('every day, whatever was appended by a worker that died before it had folded it is folded', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    await aws.pass(3600);
+    const ts = `${Math.floor(aws.now() / 1000) - 60}.000100`; // So young that Slack need not show it yet.
+    const author = { user: 'U0MEMBER01' };
+    const fact = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
+    const appended = { ...fact, links: ['https://velog.io/@minseo/1'] };
+    expect(await openLog(aws.log).append(appended, calendarOf('Asia/Seoul'))).toBe('appended');
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    const after = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+  });
+
+  test('compare with Slack every day: what was missed is brought in, counted and told', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    aws.sandbox.faults.add({ kind: 'dropped', types: ['message'] }); // The link's preview, too.
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    await aws.pass(3600);
+    aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
+    await aws.pass(3600);
+    aws.sandbox.faults.clear();
+    const before = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(before[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: [] });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    const after = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+    expect(alarms()).toEqual([
+      expect.objectContaining({ code: 'reconcile-differences', subject: expect.stringContaining('1 message.posted') }),
+    ]);
+    await aws.pass(86_400);
+    await aws.tick('reconcile', '2024-08-06T19:30:00Z');
+    expect(alarms()).toHaveLength(1);
+  });
+
+  test('tell when the comparison takes too long, instead of holding up the channel', async () => {
+    const tick = record('tick', channel, {
+      kind: 'tick',
+      tick: 'reconcile',
+      channel,
+      scheduledAt: '2024-08-05T19:30:00Z',
+    });
+    expect(await batch([tick], 12_000)).toEqual([]);
+    expect(alarms()).toEqual([expect.objectContaining({ subject: expect.stringContaining('not finished in time') })]);
+  });
+
+  test('tell when Slack does not let us compare, and hold nothing up either', async () => {
+    aws.sandbox.faults.add({
+      kind: 'error',
+      error: 'missing_scope',
+      when: 'before',
+      methods: ['conversations.history'],
+    });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    expect(aws.again()).toBe(0);
+    expect(alarms()).toEqual([
+      expect.objectContaining({ code: 'reconcile-differences', subject: expect.stringContaining('missing_scope') }),
+    ]);
+  });
+
+  test('count what an earlier try has only appended', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    aws.sandbox.faults.add({ kind: 'dropped', types: ['message'] });
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
+    await aws.pass(3600);
+    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /^ledgers/ });
+    await aws.tick('reconcile', '2024-08-05T19:30:00Z');
+    expect(aws.again()).toBe(1);
+    await aws.pass(10);
+    const week = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(week[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+  });
+
+  test('seal what has been quiet for two days', async () => {
+    expect(await batch([written(1)])).toEqual([]);
+    await aws.tick('seal', '2024-08-07T20:00:00Z');
+    expect(await contents(aws.log, 'segments/')).toEqual({});
+    await aws.pass(10 * 86_400);
+    await aws.tick('seal', '2024-08-14T20:00:00Z');
+    expect(Object.keys(await contents(aws.log, `segments/${channel}/${WEEK}/`))).toHaveLength(2);
+    expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'sealed', channel, week: WEEK }));
+  });
+});
