@@ -49,10 +49,10 @@ const classOf = (key: string): string => {
   return 'week and month';
 };
 
-const factsOf = (payloads: readonly unknown[]): Event[] =>
+const eventsOf = (payloads: readonly unknown[]): Event[] =>
   payloads.flatMap((payload) => {
     const translation = translate(payload, new Set([CHANNEL]));
-    return translation.to === 'fact' ? [translation.event] : [];
+    return translation.to === 'event' ? [translation.event] : [];
   });
 
 /** A clock that moves only when told, and says when somebody waits for it. */
@@ -124,7 +124,7 @@ const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row
   try {
     const bucket = filesBucket(folder);
     // The measured week is the second of its month in every row, so that the month's own objects are of one size.
-    const history = factsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
+    const history = eventsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
     const log = openLog(bucket);
     await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
     await rebuild(challenge, { log: bucket, state: bucket });
@@ -136,7 +136,7 @@ const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row
     for (const event of history) applyToOriginal(state, event, challenge);
     await storeOriginal(bucket, state);
     const original: Costs = {};
-    for (const event of factsOf(payloads))
+    for (const event of eventsOf(payloads))
       await handleByOriginal(countingBucket(bucket, classOf, original), event, challenge);
     return { weeks, events: payloads.length, ours, original };
   } finally {

@@ -79,7 +79,7 @@ const writeHistory = async (folder: string): Promise<void> => {
   const payloads = slackSeason({ seed: 7, weeks: 10, replies: 60, reactions: 900 }).flat();
   await mapOrdered(payloads, 64, async (body) => {
     const translation = translate(body, new Set([CHANNEL]));
-    if (translation.to === 'fact') await log.append(translation.event, calendarOf(challenge.timeZone));
+    if (translation.to === 'event') await log.append(translation.event, calendarOf(challenge.timeZone));
   });
 };
 

@@ -28,7 +28,7 @@ const writeLog = (root: string, events: number): number => {
       slackSeason({ seed: 1, weeks: 1, firstWeek: -1 - week, members: 90, replies: 100, reactions: 900 })[0] ?? [];
     for (const payload of payloads) {
       const translation = translate(payload, new Set([CHANNEL]));
-      if (translation.to !== 'fact') continue;
+      if (translation.to !== 'event') continue;
       const path = join(root, keyOf(translation.event, calendar));
       if (!folders.has(dirname(path))) mkdirSync(dirname(path), { recursive: true });
       folders.add(dirname(path));

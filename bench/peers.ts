@@ -30,7 +30,7 @@ for (const payload of slackSeason({
   members: 90,
 }).flat()) {
   const translation = translate(payload, new Set([CHANNEL]));
-  if (translation.to !== 'fact') continue;
+  if (translation.to !== 'event') continue;
   const week = weekOfEvent(translation.event, calendar);
   weeks.set(week, [...(weeks.get(week) ?? []), translation.event]);
 }

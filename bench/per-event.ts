@@ -23,10 +23,10 @@ const HISTORIES = [1, 10, 100];
 const MEMBERS = [10, 100, 1000];
 const EVENTS = 120;
 
-const factsOf = (payloads: readonly unknown[]): Event[] =>
+const eventsOf = (payloads: readonly unknown[]): Event[] =>
   payloads.flatMap((payload) => {
     const translation = translate(payload, new Set([CHANNEL]));
-    return translation.to === 'fact' ? [translation.event] : [];
+    return translation.to === 'event' ? [translation.event] : [];
   });
 
 interface Times {
@@ -72,7 +72,7 @@ const measure = (weeks: number, members: number): Promise<Times & { original: nu
     const bucket = filesBucket(join(folder, 'bucket'));
     // Each member writes every other week, and gets four reactions a post.
     const season = { seed: 42, members, replies: Math.ceil(members / 2), reactions: members * 2 };
-    const history = factsOf(slackSeason({ ...season, weeks, firstWeek: 1 - weeks }).flat());
+    const history = eventsOf(slackSeason({ ...season, weeks, firstWeek: 1 - weeks }).flat());
     const log = openLog(bucket);
     await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
     await rebuild(challenge, { log: bucket, state: bucket });
@@ -83,7 +83,7 @@ const measure = (weeks: number, members: number): Promise<Times & { original: nu
     );
     for (const event of history) applyToOriginal(state, event, challenge);
     await storeOriginal(bucket, state);
-    return { ...times, original: await original(factsOf(payloads), bucket) };
+    return { ...times, original: await original(eventsOf(payloads), bucket) };
   });
 
 const rows: (string | number)[][] = [];

@@ -8,7 +8,7 @@ import { encodeEvent } from '../src/events/codec.ts';
 import { keyOf } from '../src/events/key.ts';
 import { tsAt } from '../src/events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../src/events/week.ts';
-import { crewOf } from '../src/history/pool.ts';
+import { startPool } from '../src/history/pool.ts';
 import { rebuild, verify } from '../src/history/rebuild.ts';
 import { sealQuietWeeks } from '../src/history/seal.ts';
 import { parseConfig } from '../src/setup/config.ts';
@@ -163,8 +163,8 @@ const bench = async (events: number): Promise<void> => {
     async (): Promise<number> => {
       const whereabouts = { log: `file:${folder('log')}`, state: `file:${folder(state)}`, environment: {} };
       const storage = { log, state: filesBucket(folder(state)) };
-      const hire = () => crewOf(processes, storage, whereabouts);
-      return (await work(challenge, { ...storage, hire })).events;
+      const pool = () => startPool(processes, storage, whereabouts);
+      return (await work(challenge, { ...storage, pool })).events;
     };
   const compare = async (what: string, state: string, read: (fold: boolean) => number): Promise<void> => {
     read(true);

@@ -137,8 +137,8 @@ export const lookAtEvents = async (reader: Reader, { channel, timeZone }: Challe
   const newest = await newestMessage(reader, channel, tsAt(now - 7 * DAY), tsAt(now - 2 * MINUTE));
   if (!newest) return unseen('nobody wrote in the last seven days; write something and look again in three minutes');
   const { ts } = newest;
-  const fact: Event = { v: 1, kind: 'message.posted', channel, at: ts, ts, text: '', links: [] };
-  if (await log.get(keyOf(fact, calendarOf(timeZone)))) return fine(`the message of ${timeOf(ts)} has arrived`);
+  const event: Event = { v: 1, kind: 'message.posted', channel, at: ts, ts, text: '', links: [] };
+  if (await log.get(keyOf(event, calendarOf(timeZone)))) return fine(`the message of ${timeOf(ts)} has arrived`);
   return wrong(
     `the message of ${timeOf(ts)} has not arrived: look at "Event Subscriptions" of the app (is the request URL verified?); "til reconcile" fetches what was missed`,
   );

@@ -25,7 +25,7 @@ export interface ForgetPorts {
 
 /** What a person leaves in a challenge's log. */
 export interface Traces {
-  /** The keys of the facts that name them, are theirs, or tell of their posts. */
+  /** The keys of the events that name them, are theirs, or tell of their posts. */
   keys: string[];
   person: Omit<Forgotten, 'pseudonym'>;
 }
@@ -91,7 +91,7 @@ const NOTE = 'forgetting/person.json';
 const STAGED = 'forgetting/staged/';
 
 /**
- * Replaces every fact about a person by one without them, and makes all that is derived anew. Cut short, it goes on under the same
+ * Replaces every event about a person by one without them, and makes all that is derived anew. Cut short, it goes on under the same
  * pseudonym when it is run again. Nothing else may write meanwhile.
  */
 export const forget = async (

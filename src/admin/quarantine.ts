@@ -10,7 +10,7 @@ import { type Bucket, listAll } from '../store/bucket.ts';
 export interface Quarantined {
   key: string;
   reason: string;
-  /** What it is, without any text of it: `event_callback/message`, `fact message.posted`. */
+  /** What it is, without any text of it: `event_callback/message`, `event message.posted`. */
   what: string;
   inLog: boolean;
   /** The delivery that can be tried again. */
@@ -56,13 +56,13 @@ const payloadIn = (content: unknown): Json | undefined => {
 
 const whatIs = (content: unknown, payload: Json | undefined): string => {
   if (payload) return `event_callback/${String((payload['event'] as Json)['type'])}`.slice(0, 80);
-  if (isObject(content) && typeof content['kind'] === 'string') return `fact ${content['kind']}`.slice(0, 80);
+  if (isObject(content) && typeof content['kind'] === 'string') return `event ${content['kind']}`.slice(0, 80);
   return 'something that is no delivery';
 };
 
 const isLogged = async (payload: Json, log: Bucket, { challenges }: Settings): Promise<boolean> => {
   const translation = translate(payload, new Set(challenges.map(({ channel }) => channel)));
-  if (translation.to !== 'fact') return false;
+  if (translation.to !== 'event') return false;
   const { event } = translation;
   const challenge = challenges.find(({ channel }) => channel === event.channel);
   return challenge !== undefined && (await log.get(keyOf(event, calendarOf(challenge.timeZone)))) !== undefined;

@@ -21,7 +21,7 @@ const EXACTLY = (user: string): RegExp => new RegExp(`(?<![A-Z0-9])${user}(?![A-
 export const mentions = (text: string, user: string): boolean => EXACTLY(user).test(text);
 
 /**
- * The fact without the person: their words, links and name are gone, and their id is a pseudonym that nothing leads back from. What
+ * The event without the person: their words, links and name are gone, and their id is a pseudonym that nothing leads back from. What
  * counts stays: that there was a reply with an accepted link, and who liked what. So nobody's totals change.
  */
 export const redact = (event: Event, person: Forgotten): Event => {

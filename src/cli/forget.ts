@@ -112,10 +112,10 @@ const tell = (
   for (const { channel, found, pseudonym, unchanged } of results) {
     if (!isDone)
       shell.out(
-        `${channel}: ${found} facts about ${user} would be replaced; add --yes to do it. It cannot be undone.\n`,
+        `${channel}: ${found} events about ${user} would be replaced; add --yes to do it. It cannot be undone.\n`,
       );
     else if (found === 0) shell.out(`${channel}: nothing is known of ${user}.\n`);
-    else shell.out(`${channel}: ${found} facts were replaced; what they did counts for ${pseudonym} now.\n`);
+    else shell.out(`${channel}: ${found} events were replaced; what they did counts for ${pseudonym} now.\n`);
     if (unchanged === false)
       shell.error(`${channel}: totals of others are not what they were; compare with a backup\n`);
   }

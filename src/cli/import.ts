@@ -4,7 +4,7 @@ import { rebuild } from '../history/rebuild.ts';
 import { keys, publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
-import { afterClose, appendFacts, factsOf, type Imported, totalsOf } from '../reconcile/import.ts';
+import { afterClose, appendEvents, eventsOf, type Imported, totalsOf } from '../reconcile/import.ts';
 import { type Legacy, readLegacy } from '../reconcile/legacy.ts';
 import { openDocuments } from '../store/documents.ts';
 import {
@@ -91,8 +91,8 @@ const take = async (
   legacy: Legacy,
 ): Promise<Imported> => {
   const progress = createProgress(shell, 'import', json);
-  const events = factsOf(challenge, legacy);
-  const imported = await appendFacts(history.log, challenge, events, (done, total) => progress.step(done, total));
+  const events = eventsOf(challenge, legacy);
+  const imported = await appendEvents(history.log, challenge, events, (done, total) => progress.step(done, total));
   progress.end();
   await publishChallenges(openDocuments(history.state), history.settings.challenges);
   await rebuild(challenge, history);
@@ -151,7 +151,7 @@ const tell = (
     shell.out('Nothing was written (--dry-run).\n');
     return;
   }
-  shell.out(`${imported.appended} facts appended, ${imported.known} were there already.\n`);
+  shell.out(`${imported.appended} events appended, ${imported.known} were there already.\n`);
   for (const { kind, at } of imported.conflicts) shell.out(`kept as Slack told it: ${kind} at ${at}\n`);
   shell.out(
     table([

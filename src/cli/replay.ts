@@ -118,11 +118,11 @@ const replay = async (challenge: Challenge, { log, state }: History, options: Re
   const ledgers: Ledger[] = [];
   const events: Event[] = [];
   for (const week of (await opened.weeks(channel)).filter(wanted)) {
-    const facts = (await opened.readWeek(channel, week, calendar)).filter(
+    const ofWeek = (await opened.readWeek(channel, week, calendar)).filter(
       ({ at }) => !until || compareTs(at, until) <= 0,
     );
-    ledgers.push(foldSafely(emptyLedger(channel, week), facts).state);
-    events.push(...facts);
+    ledgers.push(foldSafely(emptyLedger(channel, week), ofWeek).state);
+    events.push(...ofWeek);
   }
   const months = [...new Set(ledgers.map(({ week }) => monthOf(week)))];
   const views = months.map((month) =>

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
-import { type Crew, hireCrew } from '../history/pool.ts';
+import { poolFor, type WorkerPool } from '../history/pool.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment, folderOf, openBucket } from '../setup/wire.ts';
@@ -62,7 +62,7 @@ export interface History {
   log: Bucket;
   state: Bucket;
   /** Processes for a long history. */
-  hire: (months: number) => Crew | undefined;
+  pool: (months: number) => WorkerPool | undefined;
 }
 
 /** Opens what a command reads and writes. */
@@ -74,7 +74,7 @@ export const openHistory = async (shell: Shell, options: CommonOptions): Promise
     openBucket(addresses.state, shell.environment),
   ]);
   const { environment } = shell;
-  return { settings, log, state, hire: (months) => hireCrew(months, { log, state }, { ...addresses, environment }) };
+  return { settings, log, state, pool: (months) => poolFor(months, { log, state }, { ...addresses, environment }) };
 };
 
 /** The challenges a command is about: the one of `--channel`, else all. */

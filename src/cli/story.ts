@@ -2,7 +2,7 @@ import { type Event, isKind } from '../events/catalog.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { printable } from './shell.ts';
 
-/** One line about one fact, for a person to read. No member's text; whatever came from outside is harmless on a terminal. */
+/** One line about one event, for a person to read. No member's text; whatever came from outside is harmless on a terminal. */
 export const tellStory = (event: Event, timeZone: string, nameOf: (id: string) => string): string =>
   `${wallClock(event.at, timeZone)}  ${isKind(event.kind) ? sentence(event, nameOf) : `(unknown kind ${printable(String((event as Event).kind))})`}`;
 

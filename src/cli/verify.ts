@@ -1,4 +1,4 @@
-import type { Difference, Report } from '../history/month.ts';
+import type { Difference, Findings } from '../history/month.ts';
 import { verify, verifyChallenges } from '../history/rebuild.ts';
 import {
   type AddCommand,
@@ -55,7 +55,7 @@ const once = async (
   history: History,
   { channel, quiet }: { channel?: string; quiet: boolean },
 ): Promise<Found> => {
-  const reports: Report[] = [];
+  const reports: Findings[] = [];
   for (const challenge of chosen(history.settings, channel)) {
     const progress = createProgress(shell, challenge.channel, quiet);
     reports.push(

@@ -56,7 +56,7 @@ const Says = v.object({
   covers: v.optional(v.record(v.string(), v.object({ at: Timestamp, live: v.boolean() }))),
 });
 
-/** Every fact the log may hold. A new kind is one entry; types and decoders follow from it. */
+/** Every event the log may hold. A new kind is one entry; types and decoders follow from it. */
 export const catalog = {
   'message.posted': v.object(Message),
   'message.edited': v.object(Message),
@@ -81,13 +81,13 @@ export const catalog = {
   'effect.skipped': v.object({ ...Effect, reason: Short, says: v.optional(Says) }),
 };
 
-/** The names of the facts. */
+/** The names of the events. */
 export type Kind = keyof typeof catalog;
 
-/** A fact of one kind: the envelope that all share, and its own fields. */
+/** An event of one kind: the envelope that all share, and its own fields. */
 export type EventOf<K extends Kind> = { v: 1; kind: K; channel: string; at: Ts } & v.InferOutput<(typeof catalog)[K]>;
 
-/** Any fact. */
+/** Any event. */
 export type Event = { [K in Kind]: EventOf<K> }[Kind];
 
 /** What an effect says, as far as later decisions depend on it. */
@@ -97,7 +97,7 @@ export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' 
 
 const Envelope = v.object({ v: v.literal(1), kind: v.string(), channel: Id, at: Timestamp });
 
-/** What is wrong with a value that claims to be a fact, or undefined when nothing is: field, expected, got. */
+/** What is wrong with a value that claims to be an event, or undefined when nothing is: field, expected, got. */
 export const faultOf = (value: unknown): string | undefined => {
   const envelope = v.safeParse(Envelope, value);
   if (!envelope.success) return describeIssue(envelope.issues[0]);

@@ -76,14 +76,14 @@ export const createCanonical = (): ((value: unknown) => string) => {
   return (value) => write(value, KEPT_LEVELS);
 };
 
-/** A fact as the text of its log object, without the digest that the log adds. Throws Corrupt for what is no fact. */
+/** An event as the text of its log object, without the digest that the log adds. Throws Corrupt for what is no event. */
 export const encodeEvent = (event: Event): string => {
   const fault = faultOf(event);
   if (fault) throw new Corrupt(`event ${String(event.kind)}: ${fault}`);
   return canonical(event);
 };
 
-/** A fact from the text of its log object; `where` names it in errors. A kind that this version does not know is given as it is. */
+/** An event from the text of its log object; `where` names it in errors. A kind that this version does not know is given as it is. */
 export const decodeEvent = (text: string, where: string): Event => {
   let value: unknown;
   try {

@@ -31,17 +31,17 @@ export class Refused extends TilError {
 }
 
 /** An error as data, for another process. */
-export interface ToldError {
+export interface SerializedError {
   code?: string;
   message: string;
 }
 
 /** What another process must know of an error. */
-export const tellError = (error: unknown): ToldError =>
+export const serializeError = (error: unknown): SerializedError =>
   error instanceof TilError ? { code: error.code, message: error.message } : { message: String(error) };
 
 /** The error that another process told of. */
-export const errorFrom = ({ code, message }: ToldError = { message: 'nothing was told' }): Error => {
+export const deserializeError = ({ code, message }: SerializedError = { message: 'nothing was told' }): Error => {
   const kind = [Conflict, Unavailable, Corrupt, Refused].find((each) => new each('').code === code) ?? Error;
   return new kind(message);
 };

@@ -3,16 +3,16 @@ import type { Ts } from './timestamp.ts';
 import { type Calendar, type Week, weeksOf } from './week.ts';
 
 /**
- * Where a fact lies in the log: `events/<channel>/<week>/<name>.json`. The key follows from the fact alone, so the same fact, however
- * often and in whatever envelope Slack delivers it, is one object; and different facts have different keys.
+ * Where an event lies in the log: `events/<channel>/<week>/<name>.json`. The key follows from the event alone, so the same event, however
+ * often and in whatever envelope Slack delivers it, is one object; and different events have different keys.
  */
 export const keyOf = (event: Event, calendar: Calendar): string =>
   `${prefixOf(event.channel, weekOfEvent(event, calendar))}${nameOf(event)}.json`;
 
-/** The prefix under which all facts about one week of a channel lie. */
+/** The prefix under which all events about one week of a channel lie. */
 export const prefixOf = (channel: string, week: Week): string => `events/${channel}/${week}/`;
 
-/** The week that a fact is about: that of the message it speaks of, so that a week folds by itself. */
+/** The week that an event is about: that of the message it speaks of, so that a week folds by itself. */
 export const weekOfEvent = (event: Event, calendar: Calendar): Week => {
   switch (event.kind) {
     case 'message.posted':
@@ -48,7 +48,7 @@ const nameOf = (event: Event): string => {
     case 'member.left':
     case 'profile.seen':
       return `${event.at}-${event.kind}-${event.user}`;
-    // Facts of which there may be only one have no clock in their key: the conditional create decides who is first.
+    // Events of which there may be only one have no clock in their key: the conditional create decides who is first.
     case 'month.closed':
       return `${event.kind}-${event.month}`;
     case 'effect.skipped':

@@ -31,7 +31,7 @@ export const laterTs = (left: Ts | undefined | null, right: Ts | undefined | nul
   return compareTs(left, right) >= 0 ? left : right;
 };
 
-/** A timestamp for an instant in milliseconds, for the facts that we and not Slack date. */
+/** A timestamp for an instant in milliseconds, for the events that we and not Slack date. */
 export const tsAt = (milliseconds: number): Ts => {
   const whole = Math.floor(milliseconds / 1000);
   const micros = Math.floor((milliseconds - whole * 1000) * 1000);

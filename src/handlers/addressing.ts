@@ -47,7 +47,7 @@ export const mentionedBy = (effect: Effect): string[] => {
   }
 };
 
-/** The human whom a fact is about, if it shows one. */
+/** The human whom an event is about, if it shows one. */
 export const personOf = (event: Event): string | undefined => {
   switch (event.kind) {
     case 'message.posted':

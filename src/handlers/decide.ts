@@ -67,7 +67,7 @@ export const aboutAlone = (id: string): ReadonlySet<Ts> => {
 };
 
 /**
- * The messages that facts may have made something owed about; undefined means all of the month: a weekly post that appears or goes makes
+ * The messages that events may have made something owed about; undefined means all of the month: a weekly post that appears or goes makes
  * every reply in its thread count or not.
  */
 export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet<Ts> | undefined => {

@@ -15,7 +15,7 @@ export interface Standing {
 interface Common {
   /** A function of the kind and of what it is about, never of a clock. */
   id: string;
-  /** The week whose log holds its facts: that of the message it is about. */
+  /** The week whose log holds its events: that of the message it is about. */
   week: Week;
   /** What made it owed: its age decides whether it is still worth saying. */
   due: Ts;

@@ -9,7 +9,7 @@ import { type Effect, isFinal } from './effect.ts';
 /** The id of the announcement of a month's result. */
 export const monthResultId = (month: Month): string => `month.result:${month}`;
 
-/** A month's result as the fact that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
+/** A month's result as the event that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
 export const closeMonth = (
   challenge: Challenge,
   month: Month,

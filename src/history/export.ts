@@ -51,8 +51,8 @@ const read = async (challenge: Challenge, month: Month, log: Bucket) => {
   return { weeks: [...reading.weeklyPosts.keys()].sort(), replies: reading.replies.filter(({ counted }) => counted) };
 };
 
-type Reading = Awaited<ReturnType<typeof read>>;
-type Counted = Reading['replies'][number];
+type MonthReading = Awaited<ReturnType<typeof read>>;
+type Counted = MonthReading['replies'][number];
 
 const localTime = (ts: Ts, timeZone: string): string =>
   new Intl.DateTimeFormat('sv', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(secondsOf(ts) * 1000);
@@ -90,7 +90,7 @@ interface Attendance {
   members: Map<string, Record<Week, number>>;
 }
 
-const attend = ({ weeks, members }: Attendance, reading: Reading): void => {
+const attend = ({ weeks, members }: Attendance, reading: MonthReading): void => {
   weeks.push(...reading.weeks);
   for (const { author, week } of reading.replies) {
     const posts = members.get(author) ?? {};

@@ -17,20 +17,20 @@ export interface FoldedWeek {
 }
 
 /** How a week is read: by its segment where it has one, or every object for itself, compared with the segments. */
-export type Reading = 'readWeek' | 'readOriginals';
+export type ReadMode = 'readWeek' | 'readOriginals';
 
-/** Folds a week from the log alone; facts that are damaged, or cannot be folded, are named and left out. */
+/** Folds a week from the log alone; events that are damaged, or cannot be folded, are named and left out. */
 export const foldWeek = async (
   { channel, timeZone }: Challenge,
   week: Week,
-  { log: bucket, breathe = setImmediate }: { log: Bucket; breathe?: () => Promise<unknown> },
-  reading: Reading,
+  { log: bucket, yieldTurn = setImmediate }: { log: Bucket; yieldTurn?: () => Promise<unknown> },
+  reading: ReadMode,
 ): Promise<FoldedWeek> => {
   const calendar = calendarOf(timeZone);
   const damage: FoldedWeek['damage'] = [];
   const damaged = (key: string, detail: string) => damage.push({ key, problem: 'damaged', detail });
-  await breathe();
-  const log = openLog(breathing(bucket, breathe));
+  await yieldTurn();
+  const log = openLog(yielding(bucket, yieldTurn));
   const events = await log[reading](channel, week, calendar, ({ message }) =>
     damaged(message.split(':')[0] as string, message),
   );
@@ -50,16 +50,16 @@ export const foldFresh = (channel: string, week: Week, events: readonly Event[])
   }
 };
 
-const READS_IN_A_BREATH = 50; // About two milliseconds from a folder in memory.
+const READS_IN_A_TURN = 50; // About two milliseconds from a folder in memory.
 
 /** A folder is read without ever waiting; so the front door of the same process could not answer before all is read. */
-const breathing = (bucket: Bucket, breathe: () => Promise<unknown>): Bucket => {
+const yielding = (bucket: Bucket, yieldTurn: () => Promise<unknown>): Bucket => {
   let reads = 0;
   return {
     ...bucket,
     get: async (key) => {
       reads += 1;
-      if (reads % READS_IN_A_BREATH === 0) await breathe();
+      if (reads % READS_IN_A_TURN === 0) await yieldTurn();
       return bucket.get(key);
     },
   };

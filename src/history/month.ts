@@ -14,7 +14,7 @@ export interface Storage {
   log: Bucket;
   state: Bucket;
   /** Lets others have a turn. */
-  breathe?: () => Promise<void>;
+  yieldTurn?: () => Promise<void>;
 }
 
 /** Whether what differs is stored, or only named. */
@@ -28,14 +28,14 @@ export interface Difference {
 }
 
 /** What a walk through the history, or a part of it, found. */
-export interface Report {
+export interface Findings {
   events: number;
   weeks: number;
   written: string[];
   differences: Difference[];
 }
 
-/** One month of a challenge: the weeks of it that have facts. */
+/** One month of a challenge: the weeks of it that have events. */
 export interface MonthTask {
   task: Task;
   challenge: Challenge;
@@ -47,27 +47,27 @@ export interface MonthTask {
 export interface MonthDone {
   view: Omit<MonthView, 'weekSnapshots'>;
   keys: string[];
-  report: Report;
+  report: Findings;
 }
 
 /** A derived document as the log has it, and as it is stored. */
 export interface Derived {
   key: string;
   value: unknown;
-  /** Computed without any damaged fact. */
+  /** Computed without any damaged event. */
   sound: boolean;
   /** What is stored. The ETag is that from *before* what the value is computed from was read: then a write cannot undo newer work. */
   stored: { bytes: Uint8Array; etag: string | undefined } | undefined;
 }
 
 /** A report of nothing yet. */
-export const emptyReport = (): Report => ({ events: 0, weeks: 0, written: [], differences: [] });
+export const noFindings = (): Findings => ({ events: 0, weeks: 0, written: [], differences: [] });
 
 /** Folds a month again and stores, or compares, all that is derived from it alone: its ledgers, its weeks' snapshots and its own. */
 export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthDone> => {
   const { challenge, month, weeks } = task;
   const { channel } = challenge;
-  const report = emptyReport();
+  const report = noFindings();
   const reading = task.task === 'verify' ? 'readOriginals' : 'readWeek';
   const documents = [
     ...weeks.map((week) => keys.ledger(channel, week)),
@@ -102,19 +102,19 @@ export const settleDocument = async (
   { task, challenge }: Pick<MonthTask, 'task' | 'challenge'>,
   derived: Derived,
   storage: Storage,
-  report: Report,
+  report: Findings,
 ): Promise<void> => {
   const { key, value, sound, stored } = derived;
   const body = canonical(value);
   const same = stored !== undefined && Buffer.compare(stored.bytes, Buffer.from(body)) === 0;
   if (same) return;
   if (task === 'verify') {
-    // What was computed without a damaged fact proves nothing about what was stored with it.
+    // What was computed without a damaged event proves nothing about what was stored with it.
     if (stored === undefined) report.differences.push({ key, problem: 'missing' });
     else if (sound) report.differences.push({ key, problem: 'differs' });
     return;
   }
-  // What was made with a fact that is damaged by now knows more.
+  // What was made with an event that is damaged by now knows more.
   if (!sound && stored && isDocument(stored.bytes)) return;
   const writing = writeDocument(storage.state, key, body, stored?.etag).then(() => true);
   const written = await (isLedger(value) ? writing.catch(yieldTo(challenge, value.week, storage)) : writing);
@@ -133,10 +133,10 @@ const yieldTo =
   };
 
 // A busy server publishes twice a second: it takes some tries to come in between on a slow disk.
-export const MAX_TRIES = 20;
+export const MAX_CONFLICTS = 20;
 
-/** Folds one week again and stores its ledger if it differs. One that was made with a fact that is damaged by now is kept: it knows more. */
-export const remakeLedger = async (challenge: Challenge, week: Week, storage: Storage): Promise<Report> => {
+/** Folds one week again and stores its ledger if it differs. One that was made with an event that is damaged by now is kept: it knows more. */
+export const remakeLedger = async (challenge: Challenge, week: Week, storage: Storage): Promise<Findings> => {
   const key = keys.ledger(challenge.channel, week);
   for (let attempt = 1; ; attempt++) {
     const { etag, value, text } = await readDocument(storage.state, key);
@@ -147,7 +147,7 @@ export const remakeLedger = async (challenge: Challenge, week: Week, storage: St
       if (!keeps) await writeDocument(storage.state, key, body, etag);
       return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
     } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+      if (!(error instanceof Conflict) || attempt === MAX_CONFLICTS) throw error;
     }
   }
 };

@@ -1,9 +1,9 @@
-import { tellError } from '../events/errors.ts';
+import { serializeError } from '../events/errors.ts';
 import { openBucket } from '../setup/wire.ts';
 import { doMonth, type Storage } from './month.ts';
 import type { Answer, Call } from './pool.ts';
 
-// A process of a crew: does one month after another on buckets of its own. It ends when it has done its work and its parent lets it go, or is gone.
+// A process of a pool: does one month after another on buckets of its own. It ends when it has done its work and its parent lets it go, or is gone.
 let storage: Promise<Storage> | undefined;
 
 const open = async ({ log, state, environment }: Call['whereabouts']): Promise<Storage> => ({
@@ -17,7 +17,7 @@ process.on('message', async ({ number, task, whereabouts }: Call) => {
     .then((opened) => doMonth(task, opened))
     .then(
       (done) => ({ number, done }),
-      (error: unknown) => ({ number, error: tellError(error) }),
+      (error: unknown) => ({ number, error: serializeError(error) }),
     );
   if (process.connected) process.send?.(answer);
 });

@@ -1,23 +1,23 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { errorFrom, type ToldError } from '../events/errors.ts';
+import { deserializeError, type SerializedError } from '../events/errors.ts';
 import type { Environment } from '../setup/wire.ts';
 import { doMonth, type MonthDone, type MonthTask, type Storage } from './month.ts';
 
 /** Who does the months of a history. */
-export interface Crew {
+export interface WorkerPool {
   /** How many months may be under way at a time. */
   size: number;
   do(task: MonthTask): Promise<MonthDone>;
   /** Lets everybody go; resolves when they have gone. */
-  dismiss(): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** This process alone. Two months at a time: the writes of one go to the disk while the other is folded. */
-export const alone = (storage: Storage): Crew => ({
+export const inProcess = (storage: Storage): WorkerPool => ({
   size: 2,
   do: (task) => doMonth(task, storage),
-  dismiss: async () => {},
+  close: async () => {},
 });
 
 /** Where the processes find log and state; they open them themselves. */
@@ -38,31 +38,31 @@ export interface Call {
 export interface Answer {
   number: number;
   done?: MonthDone;
-  error?: ToldError;
+  error?: SerializedError;
 }
 
 // A process starts in half a second or more, in which this one alone folds a year.
 const MONTHS_PER_PROCESS = 12;
 
 /** This process and others, one for each year of history and as many as there are cores; undefined when that is one. */
-export const hireCrew = (months: number, storage: Storage, whereabouts: Whereabouts): Crew | undefined => {
+export const poolFor = (months: number, storage: Storage, whereabouts: Whereabouts): WorkerPool | undefined => {
   const size = Math.min(availableParallelism(), Math.floor(months / MONTHS_PER_PROCESS));
-  return size > 1 ? crewOf(size, storage, whereabouts) : undefined;
+  return size > 1 ? startPool(size, storage, whereabouts) : undefined;
 };
 
 /** So many processes, of which this is one: it works while the others start. */
-export const crewOf = (size: number, storage: Storage, whereabouts: Whereabouts): Crew => {
-  const others = Array.from({ length: size - 1 }, () => processOf(whereabouts));
-  const hands = [alone(storage), ...others].map((crew) => ({ crew, busy: 0 }));
+export const startPool = (size: number, storage: Storage, whereabouts: Whereabouts): WorkerPool => {
+  const others = Array.from({ length: size - 1 }, () => poolProcess(whereabouts));
+  const hands = [inProcess(storage), ...others].map((pool) => ({ pool, busy: 0 }));
   return {
-    size: hands.reduce((sum, { crew }) => sum + crew.size, 0),
+    size: hands.reduce((sum, { pool }) => sum + pool.size, 0),
     do: async (task) => {
       const hand = hands.reduce((least, other) => (other.busy < least.busy ? other : least));
       hand.busy += 1;
-      return await hand.crew.do(task).finally(() => (hand.busy -= 1));
+      return await hand.pool.do(task).finally(() => (hand.busy -= 1));
     },
-    dismiss: async () => {
-      await Promise.all(others.map((other) => other.dismiss()));
+    close: async () => {
+      await Promise.all(others.map((other) => other.close()));
     },
   };
 };
@@ -75,7 +75,7 @@ const processFile = (): URL =>
  * One process of its own. It is no thread: Node strips types by WebAssembly, and V8 now and then ends everything when two threads
  * compile or free such code at a time.
  */
-export const processOf = (whereabouts: Whereabouts): Crew => {
+export const poolProcess = (whereabouts: Whereabouts): WorkerPool => {
   const child = fork(processFile(), {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -89,7 +89,7 @@ export const processOf = (whereabouts: Whereabouts): Crew => {
     const call = waiting.get(number);
     waiting.delete(number);
     if (done) call?.resolve(done);
-    else call?.reject(errorFrom(error));
+    else call?.reject(deserializeError(error));
   });
   const fail = (error: unknown): void => {
     gone ??= error;
@@ -97,7 +97,7 @@ export const processOf = (whereabouts: Whereabouts): Crew => {
     waiting.clear();
   };
   child.on('error', fail);
-  child.on('exit', (code, signal) => fail(new Error(`a process of the crew ended with ${code ?? signal}`)));
+  child.on('exit', (code, signal) => fail(new Error(`a process of the pool ended with ${code ?? signal}`)));
   return {
     size: 2, // While one month is written another is folded.
     do: (task) =>
@@ -108,7 +108,7 @@ export const processOf = (whereabouts: Whereabouts): Crew => {
         const call: Call = { number, task, whereabouts };
         child.send(call, (error) => void (error && child.kill()));
       }),
-    dismiss: async () => {
+    close: async () => {
       if (child.connected) child.disconnect();
       await exit;
     },

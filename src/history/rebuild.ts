@@ -11,49 +11,49 @@ import { openLog } from '../store/log.ts';
 import { mapOrdered } from '../store/together.ts';
 import {
   type Difference,
-  emptyReport,
-  MAX_TRIES,
-  type Report,
+  type Findings,
+  MAX_CONFLICTS,
+  noFindings,
   remakeLedger,
   type Storage,
   settleDocument,
   type Task,
 } from './month.ts';
-import { alone, type Crew } from './pool.ts';
+import { inProcess, type WorkerPool } from './pool.ts';
 
 /** What rebuilding and verifying need. There is no way to speak among it. */
 export interface HistoryPorts extends Storage {
-  /** Told after each month: how many weeks are done, of how many, and how many facts so far. */
+  /** Told after each month: how many weeks are done, of how many, and how many events so far. */
   progress?: (done: number, total: number, events: number) => void;
   /** Waits before another try. */
   pause?: () => Promise<void>;
   /** Who does the months of a history of so many; by default this process alone. */
-  hire?: (months: number) => Crew | undefined;
+  pool?: (months: number) => WorkerPool | undefined;
 }
 
 /**
  * Works through a challenge's history, a month at a time (so memory does not grow with it), and at the end through what spans the months.
  * Damaged log objects are named and left out.
  */
-const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Report, Set<string>]> => {
+const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Findings, Set<string>]> => {
   const { channel } = challenge;
   const before = task === 'rebuild' ? await spanningEtags(ports.state, channel) : undefined;
   const weeks = await openLog(ports.log).weeks(channel);
   const months = [...byMonth(weeks)];
   const season = buildSeason(challenge);
   const expected = new Set<string>();
-  const crew = ports.hire?.(months.length) ?? alone(ports);
+  const pool = ports.pool?.(months.length) ?? inProcess(ports);
   let done = 0;
   let events = 0;
-  const reports = await mapOrdered(months, crew.size, async ([month, ofMonth]) => {
-    const { view, keys, report } = await crew.do({ task, challenge, month, weeks: ofMonth });
+  const reports = await mapOrdered(months, pool.size, async ([month, ofMonth]) => {
+    const { view, keys, report } = await pool.do({ task, challenge, month, weeks: ofMonth });
     season.add(view);
     for (const key of keys) expected.add(key);
     ports.progress?.((done += report.weeks), weeks.length, (events += report.events));
     return report;
-  }).finally(() => crew.dismiss());
+  }).finally(() => pool.close());
 
-  const report = emptyReport();
+  const report = noFindings();
   for (const part of reports) add(report, part);
   const sound = report.differences.every(({ problem }) => problem !== 'damaged');
   const { season: whole, members } = season.finish();
@@ -89,7 +89,7 @@ const byMonth = (weeks: readonly Week[]): Map<Month, Week[]> => {
   return months;
 };
 
-const add = (sum: Report, { events, weeks, written, differences }: Report): void => {
+const add = (sum: Findings, { events, weeks, written, differences }: Findings): void => {
   sum.events += events;
   sum.weeks += weeks;
   sum.written.push(...written);
@@ -102,29 +102,29 @@ const pause = (): Promise<void> => wait(50 + Math.random() * 450); // By chance,
  * Folds all of a challenge's history again and stores what differs. May run beside a worker: an object that the worker has written
  * meanwhile is not overwritten. A ledger is then folded again by itself; for the rest all is computed again.
  */
-export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
   for (let attempt = 1; ; attempt++) {
     try {
       const [report] = await walk('rebuild', challenge, ports);
       return report;
     } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
+      if (!(error instanceof Conflict) || attempt === MAX_CONFLICTS) throw error;
       await (ports.pause ?? pause)();
     }
   }
 };
 
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
-export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Report> => {
+export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Findings> => {
   const report = await remakeLedger(challenge, week, ports);
   await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
   return report;
 };
 
 /** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
-export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Report> => {
+export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
   const [report, expected] = await walk('verify', challenge, ports);
-  // Something may stem from a fact that is damaged by now: only a sound log says what must not be there.
+  // Something may stem from an event that is damaged by now: only a sound log says what must not be there.
   if (report.differences.some(({ problem }) => problem === 'damaged')) return report;
   for (const prefix of derivedPrefixes(challenge.channel)) {
     for await (const { key } of listAll(ports.state, prefix))

@@ -47,14 +47,14 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   for (const challenge of settings.challenges) await rebuild(challenge, { log, state });
   const documents = openDocuments(state);
   const publisher = createPublisher(documents, clock, { gapMilliseconds: 0, onError });
-  const voice = slack.botToken ? slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) : undefined;
-  const engine = createEngine({ ...options, documents, changed: publisher.changed, ...(voice ? { voice } : {}) });
+  const writer = slack.botToken ? slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) : undefined;
+  const engine = createEngine({ ...options, documents, changed: publisher.changed, ...(writer ? { writer } : {}) });
   let done = 0;
   let moved = clock.now();
   const speechless = new Set<string>(); // The groups of what nobody can say; their jobs stay taken, and wait for the next process.
   const handle = async (jobs: Job[]): Promise<Outcome> => {
     const group = jobs[0]?.group ?? '';
-    if (voice || !group.startsWith('effect/')) return engine.handle(jobs);
+    if (writer || !group.startsWith('effect/')) return engine.handle(jobs);
     speechless.add(group);
     return { done: [], failed: [], dirty: [] };
   };

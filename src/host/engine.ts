@@ -24,7 +24,7 @@ export interface EnginePorts {
   /** Told of months that changed outside a batch. */
   changed: (dirty: Dirty[]) => void;
   /** Absent: listens and counts, and cannot speak. */
-  voice?: Slack;
+  writer?: Slack;
   settleSeconds?: number;
 }
 
@@ -33,7 +33,7 @@ const ALARMS_AN_HOUR = 5;
 
 /** Worker and effects joined: the same for one machine, for Lambda and for the simulation. */
 export const createEngine = (ports: EnginePorts) => {
-  const { settings, clock, queue, voice } = ports;
+  const { settings, clock, queue, writer } = ports;
   const byChannel = new Map(settings.challenges.map((challenge) => [challenge.channel, challenge]));
   const alarm = createAlarm(ports);
   // The worker decides through the effects, and these record through the worker.
@@ -51,7 +51,7 @@ export const createEngine = (ports: EnginePorts) => {
     challenges: settings.challenges,
     foldEvents: worker.foldEvents,
   });
-  const effects = voice && createEffects({ ...ports, slack: voice, recorder, alarm });
+  const effects = writer && createEffects({ ...ports, slack: writer, recorder, alarm });
   if (effects) decide.run = effects.decideFor;
 
   const perform = async (body: JobBody, job: Job): Promise<{ retryAfterSeconds: number } | undefined> => {
@@ -92,14 +92,14 @@ export const createEngine = (ports: EnginePorts) => {
 };
 
 /** Tells the admins, a few times an hour at most for each kind of trouble; the report has all of it. */
-const createAlarm = ({ settings, queue, clock, report, voice }: EnginePorts) => {
+const createAlarm = ({ settings, queue, clock, report, writer }: EnginePorts) => {
   const raised = new Map<string, number[]>();
   return async (code: string, subject: string): Promise<void> => {
     report('alarm', { code, subject });
     const now = clock.now();
     const recent = (raised.get(code) ?? []).filter((at) => now - at < HOUR_MILLISECONDS);
     raised.set(code, [...recent, now]);
-    if (!voice || recent.length >= ALARMS_AN_HOUR) return;
+    if (!writer || recent.length >= ALARMS_AN_HOUR) return;
     const told = new Set<string>();
     for (const challenge of settings.challenges) {
       const admins = challenge.admins.filter((admin) => !told.has(admin));

@@ -3,7 +3,7 @@ import { jobOf } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import { channelOf } from '../slack/translate.ts';
-import { verify } from '../slack/verify.ts';
+import { verifySignature } from '../slack/verify.ts';
 
 /** Larger requests than this are refused unread; Slack's largest is about 0.5 MiB. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -54,7 +54,8 @@ export const ingest = async (request: IngestRequest, ports: IngestPorts): Promis
     signature: request.headers['x-slack-signature'],
     body: request.body,
   };
-  if (!verify(signed, ports.secrets, ports.clock.now() / 1000)) return answer(401, 'the signature is not right');
+  if (!verifySignature(signed, ports.secrets, ports.clock.now() / 1000))
+    return answer(401, 'the signature is not right');
   try {
     return await acceptVerified(request.body, ports);
   } catch {
@@ -121,7 +122,7 @@ const foreignOf = (payload: Json, { appId, teamId }: Pick<IngestPorts, 'appId' |
   return undefined;
 };
 
-// What no fact is made of, and the larger part of an edit's bytes.
+// What no event is made of, and the larger part of an edit's bytes.
 const UNUSED = new Set(['previous_message', 'root', 'bot_profile', 'files', 'token', 'authorizations']);
 
 const slimmed = (payload: Json): Json => {

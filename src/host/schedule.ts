@@ -52,8 +52,8 @@ const freeze = async (
   const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, last))).value;
   if (ledger?.closed[month]) {
     // The try that froze it may have failed before it had queued the announcement.
-    const fact = { v: 1, kind: 'month.closed', channel: challenge.channel, at: NO_TIME, month } as const;
-    await recorder.recall({ ...fact, weeks: [], rules: {}, members: [], challengers: [], special: [] });
+    const event = { v: 1, kind: 'month.closed', channel: challenge.channel, at: NO_TIME, month } as const;
+    await recorder.recall({ ...event, weeks: [], rules: {}, members: [], challengers: [], special: [] });
     return;
   }
   // A result is for ever: it is worked out from what is stored, not from what is remembered.

@@ -81,7 +81,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     ...options,
     documents,
     changed: publisher.changed,
-    ...(slack.botToken ? { voice: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
+    ...(slack.botToken ? { writer: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
   });
   const loop = startLoop({
     queue,

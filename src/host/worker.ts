@@ -17,7 +17,7 @@ import { putOther } from '../store/other.ts';
 import { createTurns } from '../store/together.ts';
 
 /** After so many tries a job that fails for a reason of its own is put into quarantine. */
-export const MAX_TRIES = 5;
+export const MAX_JOB_TRIES = 5;
 
 /** A job that came back so often without an answer may be what kills the process. */
 const SUSPECT_TRIES = 20;
@@ -68,7 +68,7 @@ export const createWorker = (ports: WorkerPorts) => {
     return { created };
   };
 
-  /** Appends what a job holds; gives the fact when it is one. */
+  /** Appends what a job holds; gives the event when it is one. */
   const append = async ({ job, body }: Read): Promise<Event | undefined> => {
     if (!body) return void (await setAside('a job of no known kind', job.body));
     if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
@@ -79,7 +79,7 @@ export const createWorker = (ports: WorkerPorts) => {
     try {
       return await appendPayload(body.payload);
     } catch (error) {
-      if (error instanceof Unavailable || job.received < MAX_TRIES) throw error;
+      if (error instanceof Unavailable || job.received < MAX_JOB_TRIES) throw error;
       return void (await setAside(`failed ${job.received} times: ${(error as Error).message}`, body.payload));
     }
   };
@@ -91,19 +91,19 @@ export const createWorker = (ports: WorkerPorts) => {
     return appendEvent(translation.event);
   };
 
-  /** Gives the fact that the log holds: what is not in the log must not come into a ledger. */
+  /** Gives the event that the log holds: what is not in the log must not come into a ledger. */
   const appendEvent = async (event: Event): Promise<Event | undefined> => {
     const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
     const appended = await log.append(event, calendar);
     if (appended !== 'conflict') return event;
     const kept = await log.find(keyOf(event, calendar), calendar);
-    if (!isEcho(event) && !isInferred(kept)) await setAside('another fact has this key', event);
+    if (!isEcho(event) && !isInferred(kept)) await setAside('another event has this key', event);
     return kept;
   };
 
   /**
-   * Folds facts of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
-   * that is missing, damaged or of another version is folded anew from the log, which holds these facts already.
+   * Folds events of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
+   * that is missing, damaged or of another version is folded anew from the log, which holds these events already.
    */
   const saveLedger = (
     { channel, timeZone }: Challenge,
@@ -116,7 +116,7 @@ export const createWorker = (ports: WorkerPorts) => {
         const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
         const ours = document.value?.version === 1 && document.value.week === week;
         let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
-        // Before a fact is blamed, the ledger is.
+        // Before an event is blamed, the ledger is.
         if (!folded || folded.poisoned.length > 0)
           folded = foldSafely(emptyLedger(channel, week), await readWeek(channel, week, calendarOf(timeZone)));
         await ports.documents.save(document, folded.state);
@@ -124,7 +124,7 @@ export const createWorker = (ports: WorkerPorts) => {
       }),
     );
 
-  /** The facts of a week; one that is damaged is told of, and does not hold up the others. */
+  /** The events of a week; one that is damaged is told of, and does not hold up the others. */
   const readWeek = async (channel: string, week: Week, calendar: Calendar): Promise<Event[]> => {
     const damaged: Corrupt[] = [];
     const events = await log.readWeek(channel, week, calendar, (error) => damaged.push(error));
@@ -132,7 +132,7 @@ export const createWorker = (ports: WorkerPorts) => {
     return events;
   };
 
-  /** Folds facts into the ledgers of their weeks; gives the months these belong to. */
+  /** Folds events into the ledgers of their weeks; gives the months these belong to. */
   const foldEvents = async (events: readonly Event[]): Promise<Dirty[]> => {
     const dirty = new Map<string, Dirty>();
     for (const { challenge, week, ofWeek } of groupByWeek(events, byChannel)) {
@@ -152,7 +152,7 @@ export const createWorker = (ports: WorkerPorts) => {
       const again = await ports.perform(body, job);
       return again && { error: undefined, delaySeconds: again.retryAfterSeconds };
     } catch (error) {
-      if (error instanceof Unavailable || error instanceof Conflict || job.received < MAX_TRIES) return { error };
+      if (error instanceof Unavailable || error instanceof Conflict || job.received < MAX_JOB_TRIES) return { error };
       await setAside(`failed ${job.received} times: ${(error as Error).message}`, body);
       return undefined;
     }

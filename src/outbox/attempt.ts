@@ -28,7 +28,7 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   /**
    * While Slack says to wait, nothing is sent. While the token is no good, one effect a minute finds out whether it is again; the others
-   * wait without leaving facts.
+   * wait without leaving events.
    */
   let pausedUntil = 0;
 

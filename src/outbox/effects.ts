@@ -38,7 +38,7 @@ export const createEffects = (ports: EffectPorts) => {
   const unclear = createUnclear({ ...ports, outcomes, settleSeconds });
   const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, namesOf: names.of });
 
-  /** Queues what facts of one week have made owed. */
+  /** Queues what events of one week have made owed. */
   const decideFor = async (challenge: Challenge, week: Week, events: readonly Event[]): Promise<void> => {
     const ledgers = await ledgersOf(ports.documents, challenge, week);
     const ledger = ledgers.find((each) => each.week === week);
@@ -82,7 +82,7 @@ export const createEffects = (ports: EffectPorts) => {
     return { ledgers, ledger, record: ledger?.effects[effect] };
   };
 
-  /** `received`: how often the job has been taken. When it was before, its facts may have been appended and not folded. */
+  /** `received`: how often the job has been taken. When it was before, its events may have been appended and not folded. */
   const perform = async (challenge: Challenge, job: EffectJob, received = 1): Promise<Again> => {
     let { ledgers, ledger, record } = await lookUp(challenge, job);
     while (received > 1 && (await ports.recorder.catchUp(challenge, job.week, job.effect, record)))

@@ -25,7 +25,7 @@ export interface NamePorts {
 export const createNames = (ports: NamePorts) => {
   const asked = new Set<string>();
 
-  /** The people of these facts whose names this week's ledger lacks and who have not been asked for yet. */
+  /** The people of these events whose names this week's ledger lacks and who have not been asked for yet. */
   const unknown = async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
     const week = calendarOf(timeZone).weekAt(ports.clock.now() / 1000);
     const people = new Set(
@@ -62,12 +62,12 @@ export const createNames = (ports: NamePorts) => {
     if (known) return known;
     // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
     const at = tsAt(calendar.instant(week, 0, 0, 0) * 1000);
-    const fact = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
-    const kept = await ports.recorder.recall({ ...fact, name: '' });
+    const event = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
+    const kept = await ports.recorder.recall({ ...event, name: '' });
     if (kept?.kind === 'profile.seen') return kept.name;
     const found = await ports.slack.profile(user);
     if (!found) return undefined;
-    await ports.recorder.record({ ...fact, name: found.name, ...(found.bot ? { bot: true } : {}) });
+    await ports.recorder.record({ ...event, name: found.name, ...(found.bot ? { bot: true } : {}) });
     return found.name;
   };
 

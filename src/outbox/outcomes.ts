@@ -9,13 +9,13 @@ import type { Clock } from '../setup/clock.ts';
 import { describeMessage } from '../slack/translate.ts';
 
 /** What Slack's answer, or its history, tells of a message: where it is, and the message itself where it is new. */
-export interface Standing {
+export interface SentMessage {
   channel: string;
   ts?: Ts;
   message?: Record<string, unknown>;
 }
 
-/** Keeps what became of an effect: each a fact of the log. */
+/** Keeps what became of an effect: each an event of the log. */
 export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock: Clock }) => {
   const nowTs = (): Ts => tsAt(clock.now());
 
@@ -25,8 +25,8 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     { week, id, says }: Pick<Effect, 'week' | 'id' | 'says'>,
     attempt: number,
   ): Promise<boolean> => {
-    const fact = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
-    return recorder.claim({ ...fact, kind: 'effect.attempted', ...(says ? { says } : {}) });
+    const event = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
+    return recorder.claim({ ...event, kind: 'effect.attempted', ...(says ? { says } : {}) });
   };
 
   const delivered = async (
@@ -34,20 +34,20 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     week: Week,
     effect: string,
     attempt: number,
-    { channel: to, ts, message }: Standing,
+    { channel: to, ts, message }: SentMessage,
   ): Promise<void> => {
-    const fact = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
-    const facts: Event[] = [{ ...fact, ...(ts ? { ts } : {}) }];
-    // Our own message is a fact like any other: Slack's echo of it lands on the same key.
+    const event = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
+    const events: Event[] = [{ ...event, ...(ts ? { ts } : {}) }];
+    // Our own message is an event like any other: Slack's echo of it lands on the same key.
     if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:'))
-      facts.unshift({
+      events.unshift({
         v: 1,
         kind: 'message.posted',
         channel,
         at: ts,
         ...describeMessage({ ...message, ts }),
       } as unknown as EventOf<'message.posted'>);
-    await recorder.record(...facts);
+    await recorder.record(...events);
   };
 
   const refused = (
@@ -64,8 +64,8 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     reason: string,
     effect?: Effect,
   ): Promise<undefined> => {
-    const fact = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
-    await recorder.record({ ...fact, ...(effect?.says ? { says: effect.says } : {}) });
+    const event = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
+    await recorder.record({ ...event, ...(effect?.says ? { says: effect.says } : {}) });
     return undefined;
   };
 

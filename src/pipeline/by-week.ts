@@ -3,14 +3,14 @@ import { weekOfEvent } from '../events/key.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 
-/** Facts of one week of one challenge. */
+/** Events of one week of one challenge. */
 export interface OfWeek {
   challenge: Challenge;
   week: Week;
   ofWeek: Event[];
 }
 
-/** Sorts facts by their weeks; the order within a week stays. Each must be of one of the challenges. */
+/** Sorts events by their weeks; the order within a week stays. Each must be of one of the challenges. */
 export const groupByWeek = (events: readonly Event[], challenges: ReadonlyMap<string, Challenge>): Iterable<OfWeek> => {
   const groups = new Map<string, OfWeek>();
   for (const event of events) {

@@ -3,13 +3,13 @@ import { Unavailable } from '../events/errors.ts';
 import { type Ledger, ledger } from '../projections/ledger.ts';
 import { fold } from '../projections/projection.ts';
 
-/** A fact that the fold cannot take. */
+/** An event that the fold cannot take. */
 export interface Poisoned {
   event: Event;
   reason: string;
 }
 
-/** Folds what can be folded. Facts that make the fold throw are left out and named; their neighbours are not disturbed. */
+/** Folds what can be folded. Events that make the fold throw are left out and named; their neighbours are not disturbed. */
 export const foldSafely = (state: Ledger, events: readonly Event[]): { state: Ledger; poisoned: Poisoned[] } => {
   try {
     return { state: fold(ledger, state, events), poisoned: [] };

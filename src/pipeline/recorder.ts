@@ -8,23 +8,23 @@ import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog, readEvent } from '../store/log.ts';
 
-/** Writes our own facts: into the log, and then into the ledgers. */
+/** Writes our own events: into the log, and then into the ledgers. */
 export interface Recorder {
   /**
-   * Appends facts one after the other, and folds them. When another fact has the key of one already (Slack's echo of our own message, in
+   * Appends events one after the other, and folds them. When another event has the key of one already (Slack's echo of our own message, in
    * slightly other words), that one is folded instead: it was first.
    */
   record(...events: Event[]): Promise<void>;
-  /** Appends a fact of which there may be one; says whether it was ours. */
+  /** Appends an event of which there may be one; says whether it was ours. */
   claim(event: Event): Promise<boolean>;
   /**
    * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
    * there was anything.
    */
   catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
-  /** Folds facts of the log, however many of them have been folded before. */
+  /** Folds events of the log, however many of them have been folded before. */
   refold(events: readonly Event[]): Promise<void>;
-  /** The fact that the log has under the key of this one, folded: whoever appended it may have died before it was. */
+  /** The event that the log has under the key of this one, folded: whoever appended it may have died before it was. */
   recall(like: Event): Promise<Event | undefined>;
 }
 
@@ -35,7 +35,7 @@ export interface RecorderPorts {
   changed: (dirty: Dirty[]) => void;
 }
 
-/** The date of a fact of which only the key is asked, which has no clock in it. */
+/** The date of an event of which only the key is asked, which has no clock in it. */
 export const NO_TIME = '0000000000.000000';
 
 /** A recorder on a log and the worker's fold. */
@@ -76,12 +76,12 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
     },
     catchUp: async ({ channel, timeZone }, week, effect, record) => {
       const last = lastAttempt(record);
-      const fact = { v: 1, channel, at: NO_TIME, week, effect } as const;
-      const missing: Event[] = [{ ...fact, kind: 'effect.attempted', attempt: last + 1 }];
-      if (!record?.delivered) missing.push({ ...fact, kind: 'effect.delivered', attempt: last, to: channel });
+      const event = { v: 1, channel, at: NO_TIME, week, effect } as const;
+      const missing: Event[] = [{ ...event, kind: 'effect.attempted', attempt: last + 1 }];
+      if (!record?.delivered) missing.push({ ...event, kind: 'effect.delivered', attempt: last, to: channel });
       if (!record?.refused?.[last])
-        missing.push({ ...fact, kind: 'effect.refused', attempt: last, reason: '', final: false });
-      if (!record?.skipped) missing.push({ ...fact, kind: 'effect.skipped', reason: '' });
+        missing.push({ ...event, kind: 'effect.refused', attempt: last, reason: '', final: false });
+      if (!record?.skipped) missing.push({ ...event, kind: 'effect.skipped', reason: '' });
       const looked = await Promise.all(missing.map((like) => stored(keyOf(like, calendarOf(timeZone)))));
       const found = looked.filter((event) => event !== undefined);
       if (found.length > 0) await foldEvents(found);

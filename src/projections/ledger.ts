@@ -7,7 +7,7 @@ import type { Projection } from './projection.ts';
 
 /**
  * The folded state of one week of a channel: everything that is known of the messages written in it, whatever today's rules make of
- * it. It is a cache of the log. Every rule below is a join, so the order and the repetition of facts change nothing.
+ * it. It is a cache of the log. Every rule below is a join, so the order and the repetition of events change nothing.
  */
 export interface Ledger {
   version: 1;
@@ -88,7 +88,7 @@ export const emptyLedger = (channel: string, week: Week): Ledger => ({
   effects: {},
 });
 
-/** What each fact does to its week. */
+/** What each event does to its week. */
 export const ledger: Projection<Ledger> = {
   init: emptyLedger,
   on: {

@@ -1,5 +1,5 @@
 import type { Job } from './queue.ts';
-import { jobOf } from './sqs-message.ts';
+import { jobFromMessage } from './sqs-message.ts';
 
 /** What Lambda passes of an SQS FIFO batch, as far as we read it. */
 export interface SqsEvent {
@@ -20,7 +20,7 @@ export interface SqsBatchResponse {
 /** The jobs of a batch, in its order. */
 export const jobsFromSqsEvent = (event: SqsEvent): Job[] =>
   event.Records.map(({ body, attributes, messageAttributes, receiptHandle }) =>
-    jobOf(body, attributes, messageAttributes, receiptHandle),
+    jobFromMessage(body, attributes, messageAttributes, receiptHandle),
   );
 
 /**

@@ -49,7 +49,7 @@ export type SystemAttributes = Partial<
 >;
 
 /** The job in a message. A message that the Scheduler sent has no names but its own. */
-export const jobOf = (
+export const jobFromMessage = (
   body: string | undefined,
   system: SystemAttributes | undefined,
   attributes: Record<string, { StringValue?: string; stringValue?: string }> | undefined,

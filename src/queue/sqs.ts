@@ -10,7 +10,7 @@ import {
 import { Refused, Unavailable } from '../events/errors.ts';
 import { awsSettings } from '../store/aws.ts';
 import type { Job, Queue } from './queue.ts';
-import { entryOf, jobOf, type SqsEntry, waveOf } from './sqs-message.ts';
+import { entryOf, jobFromMessage, type SqsEntry, waveOf } from './sqs-message.ts';
 
 /** What `sqsQueue` needs. `visibilitySeconds` overrides the queue's own; `random` and `sleep` are for tests. */
 export interface SqsQueueOptions {
@@ -96,7 +96,7 @@ export const sqsQueue = (options: SqsQueueOptions): Queue => {
         .send(command, { requestTimeout: waitSeconds * 1_000 + CALL_MILLISECONDS })
         .catch(explain('sqs:ReceiveMessage', url));
       return Messages.map((message) =>
-        jobOf(message.Body, message.Attributes, message.MessageAttributes, message.ReceiptHandle),
+        jobFromMessage(message.Body, message.Attributes, message.MessageAttributes, message.ReceiptHandle),
       );
     },
 

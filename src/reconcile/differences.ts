@@ -7,11 +7,11 @@ import { type HistoryMessage, type Reacted, reactedOf } from '../slack/reader.ts
 import { describeMessage } from '../slack/translate.ts';
 
 /**
- * What Slack shows and the log lacks, as facts marked `inferred`. They rank below all that was really observed: what is new to the log
+ * What Slack shows and the log lacks, as events marked `inferred`. They rank below all that was really observed: what is new to the log
  * is dated by Slack's own words, or at the earliest instant possible; what contradicts the log at `readAt`, which lies some minutes
  * before the reading, so that whatever is heard later, or was on its way, wins over it.
  */
-export interface Reading {
+export interface SlackReading {
   channel: string;
   readAt: Ts;
 }
@@ -23,8 +23,8 @@ export interface Known {
   text: string | undefined;
 }
 
-/** The facts that the log lacks about a message that Slack shows. `whole`: by reaction name, whether all its users are named. */
-export const lackingAbout = (shown: HistoryMessage, known: Known, reading: Reading): Event[] => {
+/** The events that the log lacks about a message that Slack shows. `whole`: by reaction name, whether all its users are named. */
+export const lackingAbout = (shown: HistoryMessage, known: Known, reading: SlackReading): Event[] => {
   if (compareTs(shown.ts, reading.readAt) >= 0) return []; // Its events may still be on their way.
   if (shown['subtype'] === 'tombstone') return known.message?.deleted ? [] : [deletionOf(shown.ts, reading)];
   if (known.message?.deleted) return [];
@@ -32,7 +32,7 @@ export const lackingAbout = (shown: HistoryMessage, known: Known, reading: Readi
 };
 
 /** That a message is gone. */
-export const deletionOf = (ts: Ts, { channel, readAt }: Reading): Event => ({
+export const deletionOf = (ts: Ts, { channel, readAt }: SlackReading): Event => ({
   v: 1,
   kind: 'message.deleted',
   channel,
@@ -41,14 +41,14 @@ export const deletionOf = (ts: Ts, { channel, readAt }: Reading): Event => ({
   inferred: true,
 });
 
-const wordingOf = (shown: HistoryMessage, { message, text }: Known, { channel, readAt }: Reading): Event[] => {
-  const fact = { v: 1, channel, ...describeMessage(shown), inferred: true };
+const wordingOf = (shown: HistoryMessage, { message, text }: Known, { channel, readAt }: SlackReading): Event[] => {
+  const event = { v: 1, channel, ...describeMessage(shown), inferred: true };
   const known = message?.content;
-  if (!message || !known) return sound({ ...fact, kind: 'message.posted', at: shown.ts });
+  if (!message || !known) return sound({ ...event, kind: 'message.posted', at: shown.ts });
   if (compareTs(known.at, readAt) >= 0) return [];
   const edited = (shown['edited'] as { ts?: unknown } | undefined)?.ts;
   const next = sound({
-    ...fact,
+    ...event,
     kind: 'message.edited',
     at: isTs(edited) && compareTs(edited, known.at) > 0 ? edited : after(known.at),
   });
@@ -72,32 +72,36 @@ const after = (ts: Ts): Ts => {
   return micros < 1_000_000 ? `${seconds}.${String(micros).padStart(6, '0')}` : `${Number(seconds) + 1}.000000`;
 };
 
-const sound = (fact: Record<string, unknown>): Event[] =>
-  faultOf(JSON.parse(JSON.stringify(fact))) ? [] : [fact as unknown as Event];
+const sound = (event: Record<string, unknown>): Event[] =>
+  faultOf(JSON.parse(JSON.stringify(event))) ? [] : [event as unknown as Event];
 
-const reactionsOf = (shown: HistoryMessage, message: Message | undefined, { channel, readAt }: Reading): Event[] => {
-  const facts: Event[] = [];
+const reactionsOf = (
+  shown: HistoryMessage,
+  message: Message | undefined,
+  { channel, readAt }: SlackReading,
+): Event[] => {
+  const events: Event[] = [];
   const reacted = reactedOf(shown);
   const known = message?.reactions ?? {};
-  const fact = { v: 1, channel, item: shown.ts, inferred: true } as const;
+  const event = { v: 1, channel, item: shown.ts, inferred: true } as const;
   const live = new Set<string>();
   for (const { name, users } of reacted) {
     for (const user of users) {
       live.add(`${user}/${name}`);
       const register = known[`${user}/${name}`];
       // Never heard of: it is not known when it was given, and at the message's own instant anything that was heard wins over it.
-      if (!register) facts.push(...sound({ ...fact, kind: 'reaction.added', at: shown.ts, user, name }));
+      if (!register) events.push(...sound({ ...event, kind: 'reaction.added', at: shown.ts, user, name }));
       else if (contradicts(register, true, readAt))
-        facts.push(...sound({ ...fact, kind: 'reaction.added', at: readAt, user, name }));
+        events.push(...sound({ ...event, kind: 'reaction.added', at: readAt, user, name }));
     }
   }
   for (const [key, register] of Object.entries(known)) {
     const slash = key.indexOf('/');
     const [user, name] = [key.slice(0, slash), key.slice(slash + 1)];
     if (live.has(key) || !contradicts(register, false, readAt) || !allNamed(reacted, name)) continue;
-    facts.push(...sound({ ...fact, kind: 'reaction.removed', at: readAt, user, name }));
+    events.push(...sound({ ...event, kind: 'reaction.removed', at: readAt, user, name }));
   }
-  return facts;
+  return events;
 };
 
 const contradicts = ({ at, live }: Register, shown: boolean, readAt: Ts): boolean =>
@@ -111,10 +115,10 @@ export const lackingAboutPeople = (
   members: readonly string[],
   known: Readonly<Record<string, Person>>,
   self: string,
-  { channel, readAt }: Reading,
+  { channel, readAt }: SlackReading,
 ): Event[] => {
   const here = new Set(members);
-  const fact = { v: 1, channel, at: readAt } as const;
+  const event = { v: 1, channel, at: readAt } as const;
   const joined = members.filter((user) => {
     const presence = known[user]?.presence;
     return user !== self && !presence?.live && !(presence && compareTs(presence.at, readAt) >= 0);
@@ -128,7 +132,7 @@ export const lackingAboutPeople = (
       !(presence && compareTs(presence.at, readAt) >= 0),
   );
   return [
-    ...joined.map((user): Event => ({ ...fact, kind: 'member.joined', user })),
-    ...left.map(([user]): Event => ({ ...fact, kind: 'member.left', user })),
+    ...joined.map((user): Event => ({ ...event, kind: 'member.joined', user })),
+    ...left.map(([user]): Event => ({ ...event, kind: 'member.left', user })),
   ];
 };

@@ -4,7 +4,7 @@ import { type Calendar, type Month, monthOf, plusMonths, type Week, weeksOf } fr
 import { monthResultId } from '../handlers/month-result.ts';
 import { describeMessage } from '../slack/translate.ts';
 
-/** The fact that a month's result is not to be announced: the bot that ran the challenge before this one has done it. */
+/** The event that a month's result is not to be announced: the bot that ran the challenge before this one has done it. */
 export const announcedBefore = (channel: string, month: Month, at: Ts): EventOf<'effect.skipped'> => ({
   v: 1,
   kind: 'effect.skipped',

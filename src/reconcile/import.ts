@@ -17,8 +17,8 @@ export const importedLink = (ts: Ts, blogs: readonly string[]): string => {
   return `https://${accepted.replace(/^\*/, 'til-import')}/imported/${ts}`;
 };
 
-/** The facts that the original's files amount to; the same files always give the same facts. */
-export const factsOf = ({ channel, blogs }: Challenge, { weeks, replies, members, announced }: Legacy): Event[] => {
+/** The events that the original's files amount to; the same files always give the same events. */
+export const eventsOf = ({ channel, blogs }: Challenge, { weeks, replies, members, announced }: Legacy): Event[] => {
   const base = { v: 1, channel } as const;
   const events: Event[] = [];
   // First, so that a running server does not announce a month whose posts it sees already.
@@ -51,8 +51,8 @@ export interface Imported {
   conflicts: Event[];
 }
 
-/** Appends facts that are not there yet. A fact that Slack itself told of, under the same key, stays as it is. */
-export const appendFacts = async (
+/** Appends events that are not there yet. An event that Slack itself told of, under the same key, stays as it is. */
+export const appendEvents = async (
   log: Bucket,
   { timeZone }: Challenge,
   events: readonly Event[],

@@ -12,10 +12,10 @@ import type { Clock } from '../setup/clock.ts';
 import type { Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments, readDocument } from '../store/documents.ts';
-import { deletionOf, lackingAbout, lackingAboutPeople, type Reading } from './differences.ts';
+import { deletionOf, lackingAbout, lackingAboutPeople, type SlackReading } from './differences.ts';
 import { announcedBefore, resultAnnouncedIn } from './former-bot.ts';
-import { appendFacts } from './import.ts';
-import { goneFrom, type Horizon, readMonth, withAllReactions } from './slack-month.ts';
+import { appendEvents } from './import.ts';
+import { goneFrom, type Horizon, readSlackMonth, withAllReactions } from './slack-month.ts';
 import { remember } from './week-memory.ts';
 
 /** What is younger may still be on its way: Slack tries for some six minutes, and clocks differ. */
@@ -51,7 +51,7 @@ export interface Reconciled {
   doubtful: { month: Month; messages: Ts[] }[];
   /** Reactions of which Slack names fewer users than it counts. */
   unnamed: number;
-  /** The facts of each week whose stored ledger is not what the log says: whoever appended some of them died before they were folded. */
+  /** The events of each week whose stored ledger is not what the log says: whoever appended some of them died before they were folded. */
   unfolded: Map<Week, Event[]>;
 }
 
@@ -74,8 +74,8 @@ export const reconcile = async (
   await take(challenge, await announcedElsewhere(challenge, ports), ports, options, result);
   for (const [position, month] of months.entries()) {
     const reading = { channel: challenge.channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
-    const facts = await compareMonth(challenge, month, reading, ports, options, result, horizon);
-    await take(challenge, facts, ports, options, result);
+    const events = await compareMonth(challenge, month, reading, ports, options, result, horizon);
+    await take(challenge, events, ports, options, result);
     ports.progress?.(position + 1, months.length);
   }
   if (!options.dryRun) await rebuild(challenge, ports);
@@ -94,30 +94,30 @@ const announcedElsewhere = async (
   const now = clock.now() / 1000;
   const start = calendar.instant(weeksOf(monthOf(calendar.weekAt(now)))[0] as Week, 0, 0, 0);
   const memory = remember({ timeZone, channel }, log);
-  const facts = new Map<Month, Event>();
+  const events = new Map<Month, Event>();
   for await (const page of reader.history(channel, `${start}.000000`, tsAt(now * 1000))) {
     for (const message of page) {
       const month = resultAnnouncedIn(message, calendar);
       if (!month) continue;
-      const fact = announcedBefore(channel, month, message.ts);
+      const event = announcedBefore(channel, month, message.ts);
       // Whatever this bot has done about it stands.
-      if (!(await memory.ledger(fact.week)).effects[fact.effect]) facts.set(month, fact);
+      if (!(await memory.ledger(event.week)).effects[event.effect]) events.set(month, event);
     }
   }
-  return [...facts.values()];
+  return [...events.values()];
 };
 
-/** Appends facts, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */
+/** Appends events, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */
 const take = async (
   challenge: Challenge,
-  facts: readonly Event[],
+  events: readonly Event[],
   { log, state }: ReconcilePorts,
   { dryRun }: ReconcileOptions,
   result: Reconciled,
 ): Promise<void> => {
-  if (dryRun) return void result.found.push(...facts);
-  const { conflicts } = await appendFacts(log, challenge, facts);
-  const appended = facts.filter((fact) => !conflicts.includes(fact));
+  if (dryRun) return void result.found.push(...events);
+  const { conflicts } = await appendEvents(log, challenge, events);
+  const appended = events.filter((event) => !conflicts.includes(event));
   result.found.push(...appended);
   const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge] });
   await worker.foldEvents(appended);
@@ -126,7 +126,7 @@ const take = async (
 const compareMonth = async (
   challenge: Challenge,
   month: Month,
-  reading: Reading,
+  reading: SlackReading,
   ports: ReconcilePorts,
   { yes }: ReconcileOptions,
   result: Reconciled,
@@ -137,21 +137,21 @@ const compareMonth = async (
     if (events.length > 0 && text !== canonical(ledger)) result.unfolded.set(ledger.week, events);
   });
   const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
-  const shown = await readMonth(challenge, month, ledgers, ports.reader, horizon);
-  const facts: Event[] = [];
+  const shown = await readSlackMonth(challenge, month, ledgers, ports.reader, horizon);
+  const events: Event[] = [];
   for (const message of shown.values()) {
     const { message: whole, unnamed } = await withAllReactions(message, reading.channel, ports.reader);
     result.unnamed += unnamed;
-    facts.push(...lackingAbout(whole, await memory.known(message.ts), reading));
+    events.push(...lackingAbout(whole, await memory.known(message.ts), reading));
   }
   result.messages += shown.size;
   const gone = goneFrom(ledgers, shown, reading, horizon);
   const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
   if (gone.length > MANY_DELETIONS && gone.length * 4 > all && !yes) {
     result.doubtful.push({ month, messages: gone });
-    return facts;
+    return events;
   }
-  return [...facts, ...gone.map((ts) => deletionOf(ts, reading))];
+  return [...events, ...gone.map((ts) => deletionOf(ts, reading))];
 };
 
 /** Who is in the channel, and what those are called whose names nobody knows. */
@@ -164,12 +164,12 @@ const comparePeople = async (challenge: Challenge, { state, log, reader, clock }
   // The week of now, as the log has it: people whom an earlier run has just found are not found again.
   const { ledger } = remember(challenge, log);
   joinRoster(roster, rosterOf([await ledger(calendarOf(timeZone).weekOf(reading.readAt))]));
-  const facts = lackingAboutPeople(members, roster, self, reading);
+  const events = lackingAboutPeople(members, roster, self, reading);
   for (const user of new Set([...members, ...Object.keys(roster)])) {
     if (roster[user]?.name || roster[user]?.bot || user === self || !/^[UW]/.test(user)) continue;
     const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
     if (found)
-      facts.push({
+      events.push({
         v: 1,
         kind: 'profile.seen',
         channel,
@@ -179,10 +179,10 @@ const comparePeople = async (challenge: Challenge, { state, log, reader, clock }
         ...(found.bot ? { bot: true } : {}),
       });
   }
-  return facts;
+  return events;
 };
 
-/** How many facts of each kind were found. */
+/** How many events of each kind were found. */
 export const countKinds = (found: readonly Event[]): Partial<Record<Kind, number>> => {
   const counts: Partial<Record<Kind, number>> = {};
   for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;

@@ -3,7 +3,7 @@ import { calendarOf, type Month, plusMonths, type Week, weeksOf } from '../event
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type HistoryMessage, type Reader, reactedOf } from '../slack/reader.ts';
-import type { Reading } from './differences.ts';
+import type { SlackReading } from './differences.ts';
 
 /** The oldest message that Slack has shown: what is older may only be hidden. */
 export interface Horizon {
@@ -11,7 +11,7 @@ export interface Horizon {
 }
 
 /** Everything that Slack shows of a month, with the threads that begin in it and those that the log knows replies of. */
-export const readMonth = async (
+export const readSlackMonth = async (
   { channel, timeZone }: Challenge,
   month: Month,
   ledgers: readonly Ledger[],
@@ -57,7 +57,7 @@ export const withAllReactions = async (
 export const goneFrom = (
   ledgers: readonly Ledger[],
   shown: ReadonlyMap<Ts, HistoryMessage>,
-  { readAt }: Reading,
+  { readAt }: SlackReading,
   { oldest }: Horizon,
 ): Ts[] => {
   const isVisible = (ts: Ts): boolean => oldest !== undefined && compareTs(ts, oldest) > 0;

@@ -92,7 +92,7 @@ export const slackClient = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: Sla
   };
 };
 
-// The client's own log may hold what is sent; what matters of an answer is in the facts.
+// The client's own log may hold what is sent; what matters of an answer is in the events.
 const SILENT = {
   debug: () => {},
   info: () => {},

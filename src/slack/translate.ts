@@ -5,11 +5,11 @@ import { isWeek } from '../events/week.ts';
 type Json = Record<string, unknown>;
 
 /**
- * What a Slack payload is to us: a fact; something that is kept only as a trace of itself (`other`), because it is no affair of a challenge;
- * or something that should have been a fact and is not (`broken`).
+ * What a Slack payload is to us: an event; something that is kept only as a trace of itself (`other`), because it is no affair of a challenge;
+ * or something that should have been an event and is not (`broken`).
  */
 export type Translation =
-  | { to: 'fact'; event: Event }
+  | { to: 'event'; event: Event }
   | { to: 'other'; type: string; channel?: string; at?: string }
   | { to: 'broken'; reason: string };
 
@@ -24,12 +24,12 @@ export const translate = (payload: unknown, channels: ReadonlySet<string>): Tran
   if (payload['type'] !== 'event_callback' || !isObject(event)) return trace(payload, payload);
   const channel = channelOf(event);
   if (channel === undefined || !channels.has(channel)) return trace(payload, event, channel);
-  const body = factOf(event, channel);
+  const body = eventOf(event, channel);
   if (!body) return trace(payload, event, channel);
   const fault = faultOf(body);
   return fault
     ? { to: 'broken', reason: `${String(body['kind'])}: ${fault}` }
-    : { to: 'fact', event: body as unknown as Event };
+    : { to: 'event', event: body as unknown as Event };
 };
 
 /** The channel that an inner event is about, if it says. */
@@ -50,8 +50,8 @@ const trace = (payload: Json, event: Json, channel?: string): Translation => {
   return { to: 'other', type: type.slice(0, 80), ...(channel ? { channel } : {}), ...(at ? { at } : {}) };
 };
 
-/** The body of the fact, unchecked, or undefined when the event is of a kind that no challenge asks about. */
-const factOf = (event: Json, channel: string): Json | undefined => {
+/** The body of the event, unchecked, or undefined when the event is of a kind that no challenge asks about. */
+const eventOf = (event: Json, channel: string): Json | undefined => {
   const envelope = { v: 1, channel, at: event['event_ts'] ?? event['ts'] };
   switch (event['type']) {
     case 'message':

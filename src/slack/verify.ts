@@ -17,7 +17,7 @@ export interface SignedRequest {
  * Says whether Slack signed these bytes: HMAC-SHA256 of `v0:<timestamp>:<raw body>` with one of the secrets, within five minutes both
  * ways, compared in constant time. Never throws. (docs.slack.dev/authentication/verifying-requests-from-slack)
  */
-export const verify = (
+export const verifySignature = (
   { timestamp, signature, body }: SignedRequest,
   secrets: readonly string[],
   nowSeconds: number,

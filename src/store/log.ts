@@ -15,21 +15,21 @@ export type Appended = 'appended' | 'duplicate' | 'conflict';
 
 /** The append-only log on any bucket. */
 export interface Log {
-  /** Appends a fact under its own key, once and for ever. */
+  /** Appends an event under its own key, once and for ever. */
   append(event: Event, calendar: Calendar): Promise<Appended>;
   /**
-   * All facts of one week: those in its segment, and then the others in the order of their keys. An object that is damaged or in the
+   * All events of one week: those in its segment, and then the others in the order of their keys. An object that is damaged or in the
    * wrong place is given to `onCorrupt` and left out; without it, Corrupt is thrown, naming the key.
    */
   readWeek(channel: string, week: Week, calendar: Calendar, onCorrupt?: (error: Corrupt) => void): Promise<Event[]>;
   /**
-   * The same facts, but every object is read itself and compared with all segments that hold it. A damaged object of which a sound
+   * The same events, but every object is read itself and compared with all segments that hold it. A damaged object of which a sound
    * segment has a copy is told of, and not left out.
    */
   readOriginals(channel: string, week: Week, calendar: Calendar, onCorrupt: (error: Corrupt) => void): Promise<Event[]>;
-  /** The fact under a key, or undefined when there is none that can be trusted. */
+  /** The event under a key, or undefined when there is none that can be trusted. */
   find(key: string, calendar: Calendar): Promise<Event | undefined>;
-  /** The weeks of a channel that have facts, ascending. */
+  /** The weeks of a channel that have events, ascending. */
   weeks(channel: string): Promise<Week[]>;
 }
 
@@ -57,7 +57,7 @@ export const openBody = (bytes: Uint8Array, key: string): string => {
   return `${buffer.toString('utf8', 0, length)}}`; // Its digest fits: it is the text that was written.
 };
 
-/** A fact from a log object, checked against its digest and its place. */
+/** An event from a log object, checked against its digest and its place. */
 export const readEvent = (bytes: Uint8Array, key: string): Event => decodeEvent(openBody(bytes, key), key);
 
 /** Appends bytes under a key: a put that finds the same bytes there was done before, perhaps by ourselves. */
@@ -80,7 +80,7 @@ export const openLog = (bucket: Bucket): Log => ({
     const keys = await keysBut(bucket, prefix, segment?.names ?? []);
     const others = await mapOrdered(keys, LANES, async (key) => {
       try {
-        return (await readFact(bucket, key, calendar)).event;
+        return (await readStored(bucket, key, calendar)).event;
       } catch (error) {
         if (!(error instanceof Corrupt) || !onCorrupt) throw error;
         onCorrupt(error);
@@ -94,23 +94,23 @@ export const openLog = (bucket: Bucket): Log => ({
   readOriginals: async (channel, week, calendar, onCorrupt) => {
     const prefix = prefixOf(channel, week);
     const segments = await allSegments(bucket, channel, week, onCorrupt);
-    const facts = new Map<string, Fact | undefined>();
+    const events = new Map<string, StoredEvent | undefined>();
     await mapOrdered(await keysBut(bucket, prefix, []), LANES, async (key) => {
-      facts.set(key, undefined); // In the order of the keys, whatever is read first.
+      events.set(key, undefined); // In the order of the keys, whatever is read first.
       try {
-        facts.set(key, await readFact(bucket, key, calendar));
+        events.set(key, await readStored(bucket, key, calendar));
       } catch (error) {
         if (!(error instanceof Corrupt)) throw error;
         onCorrupt(error);
       }
     });
-    for (const segment of segments) compareWith(segment, prefix, facts, onCorrupt);
-    return [...facts.values()].flatMap((fact) => fact?.event ?? []);
+    for (const segment of segments) compareWith(segment, prefix, events, onCorrupt);
+    return [...events.values()].flatMap((stored) => stored?.event ?? []);
   },
 
   find: async (key, calendar) => {
     try {
-      return (await readFact(bucket, key, calendar)).event;
+      return (await readStored(bucket, key, calendar)).event;
     } catch (error) {
       if (error instanceof Corrupt) return undefined;
       throw error;
@@ -142,8 +142,8 @@ const keysBut = async (bucket: Bucket, prefix: string, names: readonly string[])
   return keys;
 };
 
-/** A fact, and the text that says it. */
-interface Fact {
+/** An event, and the text that says it. */
+interface StoredEvent {
   event: Event;
   body: string;
 }
@@ -152,32 +152,32 @@ interface Fact {
 const compareWith = (
   { manifest, names, bodies }: Segment,
   prefix: string,
-  facts: Map<string, Fact | undefined>,
+  events: Map<string, StoredEvent | undefined>,
   onCorrupt: (error: Corrupt) => void,
 ): void => {
   let position = 0;
   for (const body of bodies()) {
     const key = `${prefix}${names[position++]}`;
-    const fact = facts.get(key);
-    if (!facts.has(key)) onCorrupt(new Corrupt(`${key}: gone, although ${manifest} holds a copy of it`));
-    else if (fact && fact.body !== body)
+    const stored = events.get(key);
+    if (!events.has(key)) onCorrupt(new Corrupt(`${key}: gone, although ${manifest} holds a copy of it`));
+    else if (stored && stored.body !== body)
       onCorrupt(new Corrupt(`${key}: holds something else than the copy of it in ${manifest}`));
-    if (!fact) facts.set(key, { event: decodeEvent(body, key), body });
+    if (!stored) events.set(key, { event: decodeEvent(body, key), body });
   }
 };
 
-/** The fact under a key: its digest fits, and it is where it belongs. */
-const readFact = async (bucket: Bucket, key: string, calendar: Calendar): Promise<Fact> => {
+/** The event under a key: its digest fits, and it is where it belongs. */
+const readStored = async (bucket: Bucket, key: string, calendar: Calendar): Promise<StoredEvent> => {
   const stored = await bucket.get(key);
   if (!stored) throw new Corrupt(`${key}: listed, but gone when it was read`);
   const body = openBody(stored.bytes, key);
   const event = decodeEvent(body, key);
   const right = placeOf(event, calendar);
-  if (right !== undefined && right !== key) throw new Corrupt(`${key}: holds a fact that belongs under ${right}`);
+  if (right !== undefined && right !== key) throw new Corrupt(`${key}: holds an event that belongs under ${right}`);
   return { event, body };
 };
 
-/** Where a fact belongs, or undefined for a kind of tomorrow, whose place this version cannot know. */
+/** Where an event belongs, or undefined for a kind of tomorrow, whose place this version cannot know. */
 const placeOf = (event: Event, calendar: Calendar): string | undefined => {
   try {
     return keyOf(event, calendar);

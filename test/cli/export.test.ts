@@ -69,7 +69,7 @@ test('a cell that a spreadsheet would run is only text', async () => {
   const hostile = emptyTil();
   const calendar = calendarOf(SAMPLE.timeZone);
   const base = { v: 1, channel: SAMPLE.channel } as const;
-  const facts: Event[] = [
+  const events: Event[] = [
     {
       ...base,
       kind: 'message.posted',
@@ -92,7 +92,7 @@ test('a cell that a spreadsheet would run is only text', async () => {
     },
     { ...base, kind: 'profile.seen', at: '1722817900.000002', user: 'U0EVIL0001', name: "@SUM(1+1)*cmd|' /C calc'!A0" },
   ];
-  for (const fact of facts) await openLog(hostile.log).append(fact, calendar);
+  for (const event of events) await openLog(hostile.log).append(event, calendar);
   mkdirSync(join(hostile.folder, 'state'), { recursive: true });
   await hostile.run('rebuild');
   const { out } = await hostile.run('export', '--csv', '--what', 'posts');

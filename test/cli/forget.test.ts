@@ -49,7 +49,7 @@ const makeSeason = async (): Promise<Til> => {
   const base = { v: 1, channel } as const;
   const effect = `participation:${ts}:0`;
   const at = `${Number(ts.split('.')[0]) + 60}.000001`;
-  const facts: Event[] = [
+  const events: Event[] = [
     { ...base, kind: 'profile.seen', at: ts, user, name: NAME },
     {
       ...base,
@@ -80,7 +80,7 @@ const makeSeason = async (): Promise<Til> => {
       links: [],
     },
   ];
-  for (const fact of facts) await openLog(til.log).append(fact, calendar);
+  for (const event of events) await openLog(til.log).append(event, calendar);
   await til.run('rebuild');
   await til.run('close-month', '--month', calendar.weekOf(ts) < '2024-W36' ? '2024-08' : '2024-09');
   rmSync(join(til.folder, 'queue'), { recursive: true }); // The announcement that waits for a token.
@@ -105,7 +105,7 @@ test('without --yes it counts and changes nothing', async () => {
   const before = everything(til.folder);
   const { code, out } = await til.run('forget', user);
   expect(code).toBe(0);
-  expect(out).toMatch(/\d+ facts about U0MEMBER01 would be replaced; add --yes/);
+  expect(out).toMatch(/\d+ events about U0MEMBER01 would be replaced; add --yes/);
   expect(everything(til.folder)).toBe(before);
 });
 
@@ -157,7 +157,7 @@ test('cut short at any step, it goes on under the same pseudonym and loses nothi
     erasers: { log: folderEraser(join(til.folder, 'log')), state: folderEraser(join(til.folder, 'state')) },
   };
   const members = (await read<MembersSnapshot>(til, keys.members(channel))).members;
-  const facts = Object.keys(await contents(til.log, 'events/')).length;
+  const events = Object.keys(await contents(til.log, 'events/')).length;
   // Each run gets one step farther than a third, so that cuts fall on every kind of step, and often.
   let runs = 0;
   for (let steps = 0; ; steps = Math.ceil(steps * 1.3) + 1, runs++) {
@@ -171,7 +171,7 @@ test('cut short at any step, it goes on under the same pseudonym and loses nothi
   const all = everything(til.folder);
   for (const trace of [user, NAME, '나만의 제목']) expect(holds(all, trace), trace).toBe(false);
   expect(new Set(all.match(/U0GONE[0-9A-F]{16}/g))).toHaveLength(1);
-  expect(Object.keys(await contents(til.log, 'events/'))).toHaveLength(facts);
+  expect(Object.keys(await contents(til.log, 'events/'))).toHaveLength(events);
   expect(Object.keys(await contents(til.log, 'forgetting/'))).toEqual([]);
   const after = (await read<MembersSnapshot>(til, keys.members(channel))).members;
   expect(after.filter(({ name }) => name !== '(forgotten)')).toEqual(members.filter(({ id }) => id !== user));
@@ -225,7 +225,7 @@ describe('on S3', () => {
     expect(holds(versions(), user)).toBe(true);
 
     const { code, out, error } = await eraser.run('forget', user, '--yes');
-    expect([code, error.replace(/^.*facts?\n|^.*\/.*\n/gm, '')]).toEqual([0, '']);
+    expect([code, error.replace(/^.*events?\n|^.*\/.*\n/gm, '')]).toEqual([0, '']);
     expect(out).toContain('What this cannot reach');
     expect(out).toContain('CloudFront');
     for (const trace of [user, NAME, '나만의 제목', `@${user}`]) expect(holds(versions(), trace), trace).toBe(false);

@@ -190,7 +190,7 @@ describe('til replay', () => {
   test('of a week calls people by the names that another week told', async () => {
     const named = await seasonTil();
     const user = (await named.json<{ author: string }[]>('export', '--what', 'posts'))[0]?.author as string;
-    const fact: Event = {
+    const event: Event = {
       v: 1,
       kind: 'profile.seen',
       channel: SAMPLE.channel,
@@ -198,7 +198,7 @@ describe('til replay', () => {
       user,
       name: '민서',
     };
-    await openLog(named.log).append(fact, calendarOf(SAMPLE.timeZone));
+    await openLog(named.log).append(event, calendarOf(SAMPLE.timeZone));
     await named.run('rebuild');
     const rules = join(named.folder, 'rules.json');
     writeFileSync(rules, '{"selfLikes":false,"late":"never"}');

@@ -87,7 +87,7 @@ test('of a busy season a fifth was never delivered; killed in the middle and run
     const til = emptyTil().with({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: busy.apiUrl });
     for (const payload of wanted) {
       const translation = translate(payload, new Set([channel]));
-      if (translation.to === 'fact') await openLog(til.log).append(translation.event, calendarOf(SAMPLE.timeZone));
+      if (translation.to === 'event') await openLog(til.log).append(translation.event, calendarOf(SAMPLE.timeZone));
     }
     await til.run('rebuild');
     return til;
@@ -98,14 +98,14 @@ test('of a busy season a fifth was never delivered; killed in the middle and run
   const args = ['reconcile', '--since', '2024-07-01', '--yes', '--config', `${lossy.folder}/til.json`];
 
   // Killed as soon as it has written something, and again later: the next run goes on.
-  for (const facts of [1, 60]) {
+  for (const events of [1, 60]) {
     const before = factsIn(lossy);
     const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
       env: { ...process.env, ...lossy.environment },
       stdio: 'ignore',
     });
     const ended = once(child, 'exit');
-    for (let grown = 0; grown < facts && child.exitCode === null; ) {
+    for (let grown = 0; grown < events && child.exitCode === null; ) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       grown = factsIn(lossy) - before;
     }

@@ -101,7 +101,7 @@ const makeSeason = async (): Promise<string> => {
   const deliveries = playedWorkspace().workspace.take();
   await mapOrdered(deliveries, 16, async ({ payload }) => {
     const translation = translate(payload, new Set([SAMPLE.channel]));
-    if (translation.to === 'fact') await log.append(translation.event, calendarOf(SAMPLE.timeZone));
+    if (translation.to === 'event') await log.append(translation.event, calendarOf(SAMPLE.timeZone));
   });
   await publishChallenges(openDocuments(til.state), [challenge]);
   await rebuild(challenge, til);

@@ -79,7 +79,7 @@ test('different names have different escapes, all of them safe', () => {
   expect(escapeName('_2b')).not.toBe(escapeName('+'));
 });
 
-test('different facts have different keys, and every key can be stored', () => {
+test('different events have different keys, and every key can be stored', () => {
   fc.assert(
     fc.property(season, (events) => {
       const byKey = new Map<string, string>();
@@ -101,7 +101,7 @@ test('different facts have different keys, and every key can be stored', () => {
   );
 });
 
-test('a fact survives its encoding, whatever its text', () => {
+test('an event survives its encoding, whatever its text', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       const event: Event = {

@@ -8,7 +8,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { Refused } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../../src/events/week.ts';
-import { crewOf, processOf } from '../../src/history/pool.ts';
+import { poolProcess, startPool } from '../../src/history/pool.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { filesBucket } from '../../src/store/files.ts';
@@ -23,7 +23,7 @@ const WEEKS = 30;
 let root: string;
 let log: Bucket;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'til-crew-'));
+  root = await mkdtemp(join(tmpdir(), 'til-pool-'));
   log = filesBucket(join(root, 'log'));
   await Promise.all([...history()].map((event) => openLog(log).append(event, calendar)));
 });
@@ -53,7 +53,7 @@ const whereabouts = (state: string) => ({
 });
 const portsFor = (folder: string) => {
   const storage = { log, state: filesBucket(join(root, folder)) };
-  return { ...storage, hire: () => crewOf(3, storage, whereabouts(folder)) };
+  return { ...storage, pool: () => startPool(3, storage, whereabouts(folder)) };
 };
 
 test('three processes give the bytes that one gives, and both find that all agrees', async () => {
@@ -84,23 +84,23 @@ test('an error in another process comes as it was, and ends the work', async () 
 });
 
 test('a process that cannot begin is an error, not a silence', async () => {
-  const hire = () => processOf({ ...whereabouts('nowhere'), log: 'ftp://nowhere' });
-  await expect(rebuild(challenge, { log, state: memoryBucket(), hire })).rejects.toThrow('ftp://nowhere');
+  const pool = () => poolProcess({ ...whereabouts('nowhere'), log: 'ftp://nowhere' });
+  await expect(rebuild(challenge, { log, state: memoryBucket(), pool })).rejects.toThrow('ftp://nowhere');
 });
 
 test('a process that ends is an error, and whatever is asked of it then is refused at once', async () => {
   vi.stubEnv('NODE_OPTIONS', '--import=data:text/javascript,process.exit(3)');
-  const crew = processOf(whereabouts('nowhere'));
-  const ask = () => crew.do({ task: 'verify', challenge, month: '2024-01', weeks: ['2024-W01'] });
+  const pool = poolProcess(whereabouts('nowhere'));
+  const ask = () => pool.do({ task: 'verify', challenge, month: '2024-01', weeks: ['2024-W01'] });
   await expect(ask()).rejects.toThrow('ended with 3');
   await expect(ask()).rejects.toThrow('ended with 3');
   vi.unstubAllEnvs();
-  await crew.dismiss();
+  await pool.close();
 });
 
 test('processes whose parent dies end by themselves', async () => {
-  const program = `import { processOf } from ${JSON.stringify(new URL('../../src/history/pool.ts', import.meta.url).href)};
-    processOf(${JSON.stringify(whereabouts('orphans'))}).do({ task: 'verify', challenge: ${JSON.stringify(challenge)}, month: '2024-01', weeks: ['2024-W01'] })
+  const program = `import { poolProcess } from ${JSON.stringify(new URL('../../src/history/pool.ts', import.meta.url).href)};
+    poolProcess(${JSON.stringify(whereabouts('orphans'))}).do({ task: 'verify', challenge: ${JSON.stringify(challenge)}, month: '2024-01', weeks: ['2024-W01'] })
       .then(() => process.kill(process.pid, 'SIGKILL'));`;
   const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
     stdio: ['ignore', 'ignore', 'pipe'],

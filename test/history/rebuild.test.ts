@@ -90,7 +90,7 @@ describe('rebuild', () => {
     await verify(challenge, { log: readOnly, state });
   });
 
-  test('that meets a damaged fact names it, and goes on with the others', async () => {
+  test('that meets a damaged event names it, and goes on with the others', async () => {
     const { challenge, log } = await small();
     const key = Object.keys(await contents(log)).find((each) => each.includes('reaction')) as string;
     await replace(log, key, new Uint8Array());
@@ -102,7 +102,7 @@ describe('rebuild', () => {
     expect(Object.keys(await contents(state, `snapshots/${CHANNEL}/weeks/`))).toHaveLength(2);
   });
 
-  test('keeps what was made with a fact that is damaged by now', async () => {
+  test('keeps what was made with an event that is damaged by now', async () => {
     const { challenge, log, state } = await small();
     const before = await contents(state);
     const key = Object.keys(await contents(log)).find((each) => each.includes('reaction')) as string;

@@ -61,7 +61,7 @@ describe('what is queued', () => {
     expect(door.jobs[0]?.id).not.toBe(door.jobs[1]?.id);
   });
 
-  test('what no fact is made of is left out: the legacy token, the earlier text, files', async () => {
+  test('what no event is made of is left out: the legacy token, the earlier text, files', async () => {
     const door = createDoor();
     for (const number of [4, 8, 12]) await door.post(JSON.stringify(payload(number)));
     const queued = door.jobs.map(({ body }) => body).join();

@@ -20,9 +20,9 @@ const challenge = challengeWith();
 const calendar = calendarOf(challenge.timeZone);
 const EVENTS = slackSeason({ seed: 2024, weeks: 8, reactions: 225 }).flat().slice(0, 2000);
 
-const factOf = (payload: unknown): Event => {
+const eventOf = (payload: unknown): Event => {
   const translation = translate(payload, new Set([CHANNEL]));
-  if (translation.to !== 'fact') throw new Error(`expected a fact, got ${translation.to}`);
+  if (translation.to !== 'event') throw new Error(`expected an event, got ${translation.to}`);
   return translation.event;
 };
 
@@ -62,14 +62,14 @@ const settled = async (port: number): Promise<void> => {
   }
 };
 
-/** What the log and the snapshots must be, from the facts alone. */
-const expectAllOf = async (facts: readonly Event[]): Promise<void> => {
+/** What the log and the snapshots must be, from the events alone. */
+const expectAllOf = async (events: readonly Event[]): Promise<void> => {
   const { log, state } = await openStore(folder);
-  expect(Object.keys(await contents(log))).toEqual([...new Set(facts.map((fact) => keyOf(fact, calendar)))].sort());
+  expect(Object.keys(await contents(log))).toEqual([...new Set(events.map((event) => keyOf(event, calendar)))].sort());
   expect((await verify(challenge, { log, state })).differences).toEqual([]);
   const stored = await contents(state);
   const read = <T>(name: string): T => JSON.parse(stored[`snapshots/${CHANNEL}/${name}.json`] as string) as T;
-  const expected = oracle(facts, {
+  const expected = oracle(events, {
     accepts: (host) => hostAccepted(host, challenge.blogs),
     late: 'until-close',
     selfLikes: true,
@@ -130,7 +130,7 @@ test('killed ten times during 2,000 events: every acknowledged event is in the l
   expect(kills).toBeGreaterThanOrEqual(10);
   await settled(child.port);
   expect(await child.stop()).toBe(0);
-  await expectAllOf(EVENTS.map(factOf));
+  await expectAllOf(EVENTS.map(eventOf));
 }, 180_000);
 
 test('rebuild and verify run beside a server that is busy, and at rest all agrees', async () => {
@@ -166,7 +166,7 @@ test('rebuild and verify run beside a server that is busy, and at rest all agree
   expect(Math.min(await rebuilding, await verifying)).toBeGreaterThan(0);
   await settled(port);
   expect(await child.stop()).toBe(0);
-  await expectAllOf(events.map(factOf));
+  await expectAllOf(events.map(eventOf));
   const { code, out } = await runTil(['verify'], environment);
   expect(out).toContain('All agrees: 1200 events');
   expect(code).toBe(0);

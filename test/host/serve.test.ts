@@ -141,7 +141,7 @@ test('any bit of timestamp or signature, or some of the body, turned over: 401, 
   }
 });
 
-test('the same request a thousand times is one fact, and one like', async () => {
+test('the same request a thousand times is one event, and one like', async () => {
   const running = await serveIn(folder);
   try {
     for (const number of [1, 3]) await deliver(running.port, JSON.stringify(payload(number)));

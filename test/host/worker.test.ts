@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Conflict, Refused, Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
-import { createWorker, MAX_TRIES, type Worker } from '../../src/host/worker.ts';
+import { createWorker, MAX_JOB_TRIES, type Worker } from '../../src/host/worker.ts';
 import { keys, publishMonth } from '../../src/pipeline/publish.ts';
 import { jobOf } from '../../src/queue/jobs.ts';
 import type { Job } from '../../src/queue/queue.ts';
@@ -71,7 +71,7 @@ const append = async (worker: Worker, events: Event[]): Promise<void> => {
   await worker.foldEvents(events);
 };
 
-describe('a fact that the fold cannot take', () => {
+describe('an event that the fold cannot take', () => {
   const places = [1, 2, 3, 4].flatMap((weeks) => Array.from({ length: 10 }, (_, index) => [index, weeks] as const));
 
   test.each(places)('at place %i, in %i weeks: it goes aside, and its neighbours count', async (index, weeks) => {
@@ -110,7 +110,7 @@ describe('a fact that the fold cannot take', () => {
   });
 });
 
-describe('a job that is no fact', () => {
+describe('a job that is no event', () => {
   const broken = [
     [
       'a payload with a hostile id',
@@ -140,7 +140,7 @@ describe('a job that is no fact', () => {
   });
 });
 
-describe('another fact has the key already', () => {
+describe('another event has the key already', () => {
   test('the first holds in log and ledger, the second goes aside, and verify agrees', async () => {
     for (const text of ['a', 'z']) {
       const world = createWorld();
@@ -282,9 +282,9 @@ describe('storage that fails', () => {
         putNew: async (key, bytes) => (key.startsWith('events/') ? Promise.reject(error) : inner.putNew(key, bytes)),
       };
       const { worker } = workerOn(log, memoryBucket());
-      for (let received = 1; received <= (aside === 1 ? MAX_TRIES : 20); received++) {
+      for (let received = 1; received <= (aside === 1 ? MAX_JOB_TRIES : 20); received++) {
         const { done } = await worker.handle([jobOfPayload(payload(3), 'x', received)]);
-        expect(done.length).toBe(aside === 1 && received === MAX_TRIES ? 1 : 0);
+        expect(done.length).toBe(aside === 1 && received === MAX_JOB_TRIES ? 1 : 0);
       }
       expect(Object.keys(await contents(inner, 'quarantine/'))).toHaveLength(aside);
     }
@@ -343,7 +343,7 @@ describe('a ledger that is not what it was', () => {
     }
   });
 
-  test('one that is missing is folded anew although a fact of its week is damaged, which is told of', async () => {
+  test('one that is missing is folded anew although an event of its week is damaged, which is told of', async () => {
     const [log, state] = [memoryBucket(), memoryBucket()];
     await workerOn(log, memoryBucket()).worker.handle(BATCH.slice(0, 6));
     const key = `events/${CHANNEL}/2024-W32/1722866000.111119-message.posted-1722866000.111119.json`;

@@ -9,7 +9,7 @@ import { disordered, season } from '../support/arbitrary.ts';
 import { oracle } from '../support/oracle.ts';
 import { challengeWith, contents, createWorld } from '../support/world.ts';
 
-/** Feeds facts to the worker in batches of the given sizes, and gives the world. */
+/** Feeds events to the worker in batches of the given sizes, and gives the world. */
 const feed = async (events: readonly Event[], sizes: readonly number[], challenge = challengeWith()) => {
   const world = createWorld(challenge);
   let from = 0;

@@ -236,7 +236,7 @@ describe('people and other things', () => {
     expect(await contents(world.state)).toEqual({});
   });
 
-  test('what should be a fact and is not goes into quarantine with its reason, once, and disturbs nobody', async () => {
+  test('what should be an event and is not goes into quarantine with its reason, once, and disturbs nobody', async () => {
     const broken = payload(14);
     Object.assign(broken.event, { user: '../../x' });
     const world = await worldAfter(1, 3);

@@ -10,7 +10,7 @@ import { foldSafely } from '../../src/pipeline/fold-safely.ts';
 import { keys } from '../../src/pipeline/publish.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
-import { appendFacts, factsOf, totalsOf } from '../../src/reconcile/import.ts';
+import { appendEvents, eventsOf, totalsOf } from '../../src/reconcile/import.ts';
 import { readLegacy } from '../../src/reconcile/legacy.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
@@ -23,7 +23,7 @@ const challenge = challengeWith();
 
 const imported = async (legacy = legacyOf()) => {
   const ports = { log: memoryBucket(), state: memoryBucket() };
-  const report = await appendFacts(ports.log, challenge, factsOf(challenge, legacy));
+  const report = await appendEvents(ports.log, challenge, eventsOf(challenge, legacy));
   await rebuild(challenge, ports);
   const read = async <T>(key: string): Promise<T> =>
     JSON.parse(new TextDecoder().decode((await ports.state.get(key))?.bytes));
@@ -63,7 +63,7 @@ describe("the original bot's data", () => {
   test('a second run changes nothing', async () => {
     const { log, state, report } = await imported();
     const before = { ...(await contents(log)), ...(await contents(state)) };
-    const again = await appendFacts(log, challenge, factsOf(challenge, legacyOf()));
+    const again = await appendEvents(log, challenge, eventsOf(challenge, legacyOf()));
     await rebuild(challenge, { log, state });
     expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [] });
     expect({ ...(await contents(log)), ...(await contents(state)) }).toEqual(before);
@@ -88,7 +88,7 @@ describe("the original bot's data", () => {
       at: '1724700000.000000',
       user: 'U0MINSEO01',
     };
-    await appendFacts(log, challenge, [august]);
+    await appendEvents(log, challenge, [august]);
     expect(await owed('2024-08')).toEqual(['month.result:2024-08']);
   });
 
@@ -137,14 +137,14 @@ describe("the original bot's data", () => {
 
   test('what Slack itself told of a reply stays', async () => {
     const ports = { log: memoryBucket(), state: memoryBucket() };
-    const facts = factsOf(challenge, legacyOf());
-    const reply = facts.find((fact) => fact.kind === 'message.posted' && fact.thread !== undefined) as Extract<
-      (typeof facts)[0],
+    const events = eventsOf(challenge, legacyOf());
+    const reply = events.find((event) => event.kind === 'message.posted' && event.thread !== undefined) as Extract<
+      (typeof events)[0],
       { kind: 'message.posted' }
     >;
     const { inferred: _, ...observed } = { ...reply, links: ['https://velog.io/@minseo/real'] };
-    await appendFacts(ports.log, challenge, [observed]);
-    const report = await appendFacts(ports.log, challenge, facts);
+    await appendEvents(ports.log, challenge, [observed]);
+    const report = await appendEvents(ports.log, challenge, events);
     expect(report.conflicts).toEqual([reply]);
     expect(Object.values(await contents(ports.log)).filter((body) => body.includes('minseo/real'))).toHaveLength(1);
   });

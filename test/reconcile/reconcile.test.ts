@@ -28,7 +28,7 @@ interface World {
   state: Bucket;
   hear(payloads: readonly unknown[]): Promise<void>;
   reconcile(options?: Partial<ReconcileOptions>): ReturnType<typeof reconcile>;
-  /** All that the dashboard reads, but the instant of the newest fact: that of a reading is later. */
+  /** All that the dashboard reads, but the instant of the newest event: that of a reading is later. */
   snapshots(): Promise<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ const worldOf = (reader: Reader, now: () => number): World => {
     hear: async (payloads) => {
       for (const payload of payloads) {
         const translation = translate(payload, new Set([channel]));
-        if (translation.to === 'fact') await openLog(log).append(translation.event, calendarOf(SAMPLE.timeZone));
+        if (translation.to === 'event') await openLog(log).append(translation.event, calendarOf(SAMPLE.timeZone));
       }
       await rebuild(challenge, { log, state });
     },
@@ -131,9 +131,9 @@ describe('a season of which a fifth was never delivered', () => {
     await heard.state.putIf(key, new TextEncoder().encode('{"messages":{}}'), etag);
     const { unfolded } = await heard.reconcile({ dryRun: true });
     const calendar = calendarOf(SAMPLE.timeZone);
-    const facts = await openLog(heard.log).readWeek(channel, '2024-W32', calendar);
-    expect(facts.length).toBeGreaterThan(20);
-    expect(unfolded).toEqual(new Map([['2024-W32', facts]]));
+    const events = await openLog(heard.log).readWeek(channel, '2024-W32', calendar);
+    expect(events.length).toBeGreaterThan(20);
+    expect(unfolded).toEqual(new Map([['2024-W32', events]]));
     await heard.state.putIf(key, bytes, (await heard.state.get(key))?.etag ?? '');
   });
 
@@ -314,8 +314,8 @@ describe('what was heard', () => {
       U0JUSTNOW1: { presence: { at: '1722900001.000000', live: true } },
       U0BOT00001: { bot: true as const },
     };
-    const facts = lackingAboutPeople([], known, 'U0TILBOT01', reading);
-    expect(facts.map((fact) => 'user' in fact && `${fact.kind} ${fact.user}`)).toEqual([
+    const events = lackingAboutPeople([], known, 'U0TILBOT01', reading);
+    expect(events.map((event) => 'user' in event && `${event.kind} ${event.user}`)).toEqual([
       'member.left U0LIKER001',
       'member.left U0NAMED001',
       'member.left U0WASHERE1',

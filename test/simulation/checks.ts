@@ -13,7 +13,7 @@ import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import type { Post } from './front.ts';
-import { breathe } from './host.ts';
+import { yieldTurn } from './host.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -47,22 +47,22 @@ const json = <T>(store: Store, key: string): T | undefined => {
 
 /** Everything that is not as it must be, in words. */
 export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
-  const facts = factsOf(rest.log);
+  const events = eventsOf(rest.log);
   return [
     ...checkRequests(rest),
-    ...checkLog(rest, facts),
+    ...checkLog(rest, events),
     ...(await checkRebuild(rest)),
     ...checkTruth(rest),
-    ...checkEffects(rest, facts),
-    ...(rest.dropped ? [] : checkSaid(rest, facts)),
-    ...checkMonths(rest, facts),
+    ...checkEffects(rest, events),
+    ...(rest.dropped ? [] : checkSaid(rest, events)),
+    ...checkMonths(rest, events),
   ];
 };
 
-const factsOf = (log: Store): Map<string, Event> => {
-  const facts = new Map<string, Event>();
-  for (const [key, { bytes }] of log.objects) if (key.startsWith('events/')) facts.set(key, readEvent(bytes, key));
-  return facts;
+const eventsOf = (log: Store): Map<string, Event> => {
+  const events = new Map<string, Event>();
+  for (const [key, { bytes }] of log.objects) if (key.startsWith('events/')) events.set(key, readEvent(bytes, key));
+  return events;
 };
 
 const checkRequests = ({ post, deeds }: Rest): string[] => [
@@ -71,24 +71,24 @@ const checkRequests = ({ post, deeds }: Rest): string[] => [
 ];
 
 /** Every acknowledged event is in the log, once; nothing else is; and nothing there ever changed. */
-const checkLog = ({ log, post, challenge }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+const checkLog = ({ log, post, challenge }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const faults = [...log.changed].map((key) => `${key} was changed`);
   const calendar = calendarOf(challenge.timeZone);
   const channels = new Set([CHANNEL]);
   const handed = new Set<string>();
   for (const { payload, acknowledged } of post.handedOut) {
     const translation = translate(payload, channels);
-    if (translation.to !== 'fact') continue;
+    if (translation.to !== 'event') continue;
     const key = keyOf(translation.event, calendar);
     handed.add(key);
-    if (acknowledged && !facts.has(key)) faults.push(`${key} was acknowledged and is not in the log`);
+    if (acknowledged && !events.has(key)) faults.push(`${key} was acknowledged and is not in the log`);
   }
-  for (const [key, fact] of facts) {
+  for (const [key, event] of events) {
     const heard =
-      fact.kind.startsWith('message.') || fact.kind.startsWith('reaction.') || fact.kind.startsWith('member.');
-    const own = fact.kind === 'message.posted' && fact.author?.user === BOT.id;
+      event.kind.startsWith('message.') || event.kind.startsWith('reaction.') || event.kind.startsWith('member.');
+    const own = event.kind === 'message.posted' && event.author?.user === BOT.id;
     // What was found when the log was compared with Slack. (Who is there is not marked so.)
-    const inferred = fact.kind.startsWith('member.') || ('inferred' in fact && fact.inferred === true);
+    const inferred = event.kind.startsWith('member.') || ('inferred' in event && event.inferred === true);
     if (heard && !own && !inferred && !handed.has(key)) faults.push(`${key} is in the log and was never delivered`);
   }
   const aside = [...log.objects]
@@ -103,7 +103,7 @@ const checkLog = ({ log, post, challenge }: Rest, facts: ReadonlyMap<string, Eve
 
 /** All that is derived is what the log says, byte for byte. */
 const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> => {
-  const { differences } = await verify(challenge, { log, state, breathe });
+  const { differences } = await verify(challenge, { log, state, yieldTurn });
   return differences.map(({ key, problem }) => `${key}: ${problem} from a rebuild`);
 };
 
@@ -138,12 +138,14 @@ const ledgersOf = (state: Store): Ledger[] =>
     .flatMap((key) => json<Ledger>(state, key) ?? []);
 
 /** Whatever was attempted has come to an end, and is in Slack exactly as often as the log says: once or not at all. */
-const checkEffects = ({ state, deeds }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const visible = new Map([...deeds.posted, ...deeds.hinted]);
   for (const [id, count] of visible) if (count > 1) faults.push(`${id} is visible ${count} times`);
   const logged = new Set(
-    [...facts.values()].flatMap((fact) => (fact.kind === 'effect.attempted' ? [`${fact.week} ${fact.effect}`] : [])),
+    [...events.values()].flatMap((event) =>
+      event.kind === 'effect.attempted' ? [`${event.week} ${event.effect}`] : [],
+    ),
   );
   for (const id of visible.keys())
     if (!logged.has(id)) faults.push(`${id} is visible, and the log knows of no attempt`);
@@ -162,7 +164,7 @@ const checkEffects = ({ state, deeds }: Rest, facts: ReadonlyMap<string, Event>)
 };
 
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
-const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const { rules, earlier, messages, state } = rest;
   const truth = truthOf(messages, rules);
   const before = earlier && new Map(truthOf(messages, earlier).replies.map(({ ts, counted }) => [ts, counted]));
@@ -208,12 +210,12 @@ const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
     if (
       !isFinal(record) &&
       !truth.openWeeks.includes(week) &&
-      ![...facts.values()].some(
-        (fact) =>
-          fact.kind === 'message.posted' &&
-          /TIL \d+월/.test(fact.text) &&
-          fact.metadata?.type !== 'til_effect' &&
-          weekOfFact(fact, rest) === week,
+      ![...events.values()].some(
+        (event) =>
+          event.kind === 'message.posted' &&
+          /TIL \d+월/.test(event.text) &&
+          event.metadata?.type !== 'til_effect' &&
+          weekOfEvent(event, rest) === week,
       )
     )
       faults.push(`${week} has no weekly post`);
@@ -221,15 +223,15 @@ const checkSaid = (rest: Rest, facts: ReadonlyMap<string, Event>): string[] => {
   return faults;
 };
 
-const weekOfFact = (fact: Event, { challenge }: Rest): string => calendarOf(challenge.timeZone).weekOf(fact.at);
+const weekOfEvent = (event: Event, { challenge }: Rest): string => calendarOf(challenge.timeZone).weekOf(event.at);
 
 /** A month is frozen before it is announced, once, and the announcement and the snapshot are what was frozen. */
-const checkMonths = ({ state, deeds, weeks }: Rest, facts: ReadonlyMap<string, Event>): string[] => {
+const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
-  const closed = [...facts.values()].filter((fact) => fact.kind === 'month.closed');
+  const closed = [...events.values()].filter((event) => event.kind === 'month.closed');
   for (const id of deeds.posted.keys()) {
     const [kind, month] = id.split(':');
-    if (kind?.endsWith(' month.result') && !closed.some((fact) => fact.month === month))
+    if (kind?.endsWith(' month.result') && !closed.some((event) => event.month === month))
       faults.push(`${month} was announced, and is not frozen in the log`);
   }
   for (const { month, at, challengers, special } of closed) {
@@ -248,7 +250,7 @@ const checkMonths = ({ state, deeds, weeks }: Rest, facts: ReadonlyMap<string, E
   for (const month of due)
     if (
       index?.months.some((summary) => summary.month === month && summary.weeks.length > 0) &&
-      !closed.some((fact) => fact.month === month)
+      !closed.some((event) => event.month === month)
     )
       faults.push(`${month} is over, and was never closed`);
   return faults;

@@ -40,14 +40,14 @@ export interface Told {
 const WORKER_SECONDS = 30;
 
 /** In virtual time everybody has a turn at every call. */
-export const breathe = async (): Promise<void> => {};
+export const yieldTurn = async (): Promise<void> => {};
 
 /** The worker on one machine, as `til serve` runs it: makes everything right, then listens, publishes, and catches up with the schedule. */
 export const runMachine = async (process: Process, challenge: Challenge, reach: Reach, told: Told): Promise<void> => {
   const { log, state, queue } = reach;
   const documents = openDocuments(state);
   await publishChallenges(documents, [challenge]);
-  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300), breathe });
+  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300), yieldTurn });
   const onError = (error: unknown): void => void told.problems.push(String(error));
   const publisher = createPublisher(documents, process.clock, { onError });
   const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);
@@ -118,7 +118,7 @@ const upkeepOf = (
 ): NonNullable<Process['upkeep']> => {
   const report = (happening: string, fields?: object): void =>
     void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
-  const ports = { log, state, breathe, queue, recorder, reader, clock: process.clock, report, after: process.wait };
+  const ports = { log, state, yieldTurn, queue, recorder, reader, clock: process.clock, report, after: process.wait };
   return async (tick) => {
     await performUpkeep(tick, challenge, ports, UPKEEP_MILLISECONDS);
     if (tick === 'reconcile') await sweep();
@@ -141,6 +141,6 @@ const engineOf = (
     clock: process.clock,
     report: (happening, fields) => void told.alarms.push(`${happening} ${JSON.stringify(fields)}`),
     changed,
-    voice: slack,
+    writer: slack,
     ...(settleSeconds === undefined ? {} : { settleSeconds }),
   });

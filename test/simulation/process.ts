@@ -46,7 +46,7 @@ export const createProcess = (
     self.alive = false;
     for (const [key, store] of self.unforced) {
       if (faults.strikes('disk: unforced write lost')) store.undo(key);
-      // What is derived must heal whatever is left of it; a fact is linked into its place whole or not at all.
+      // What is derived must heal whatever is left of it; an event is linked into its place whole or not at all.
       else if (DERIVED.test(key) && faults.strikes('disk: derived document torn')) store.tear(key, random());
     }
     onDeath(self);

@@ -14,7 +14,7 @@ import { CHANNEL, challengeWith } from '../support/world.ts';
 import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
-import { breathe, type Reach, runLambda, runMachine, type Told } from './host.ts';
+import { type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
 import {
@@ -253,7 +253,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       const process = createProcess(ground, kind, 0, () => {});
       const { log: from, state: to } = reachOf(process);
       const ended = new Promise<boolean>((resolve) => {
-        rebuild(challenge, { log: from, state: to, pause: () => process.wait(50 + luck() * 450), breathe }).then(
+        rebuild(challenge, { log: from, state: to, pause: () => process.wait(50 + luck() * 450), yieldTurn }).then(
           () => resolve(true),
           () => resolve(false),
         );
@@ -269,7 +269,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const lookBack = async (): Promise<void> => {
     const process = createProcess(ground, kind, 0, () => {});
     const { log: to, state: derived, reader } = reachOf(process);
-    const ports = { log: to, state: derived, reader, clock: process.clock, pause: () => process.wait(300), breathe };
+    const ports = { log: to, state: derived, reader, clock: process.clock, pause: () => process.wait(300), yieldTurn };
     let isDone = false;
     timeline.start(async () => {
       await reconcile(challenge, ports, { since: START / 1000, yes: true });

@@ -40,7 +40,7 @@ const monthOf = (week: string): string => mondayOf(week).month;
 
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
- * test: no facts, no ledgers, only what anybody sees who scrolls through it.
+ * test: no events, no ledgers, only what anybody sees who scrolls through it.
  */
 export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) => {
   const weekly = new Map<string, string>();

@@ -13,9 +13,9 @@ import { CHANNEL, FIXTURES, payload } from '../support/world.ts';
 const CHANNELS = new Set([CHANNEL]);
 const calendar = calendarOf('Asia/Seoul');
 
-const factOf = (body: unknown) => {
+const eventOf = (body: unknown) => {
   const translation = translate(body, CHANNELS);
-  if (translation.to !== 'fact') throw new Error(`expected a fact, got ${JSON.stringify(translation)}`);
+  if (translation.to !== 'event') throw new Error(`expected an event, got ${JSON.stringify(translation)}`);
   return translation.event;
 };
 
@@ -25,9 +25,9 @@ const changed = (number: number, fields: Record<string, unknown>) => {
   return { ...body, event: { ...body.event, ...fields } };
 };
 
-describe('a fact holds allow-listed fields only', () => {
+describe('an event holds allow-listed fields only', () => {
   test('a reply', () => {
-    expect(JSON.parse(encodeEvent(factOf(payload(3))))).toEqual({
+    expect(JSON.parse(encodeEvent(eventOf(payload(3))))).toEqual({
       v: 1,
       kind: 'message.posted',
       channel: CHANNEL,
@@ -41,7 +41,7 @@ describe('a fact holds allow-listed fields only', () => {
   });
 
   test('a like', () => {
-    expect(JSON.parse(encodeEvent(factOf(payload(15))))).toEqual({
+    expect(JSON.parse(encodeEvent(eventOf(payload(15))))).toEqual({
       v: 1,
       kind: 'reaction.added',
       channel: CHANNEL,
@@ -54,14 +54,14 @@ describe('a fact holds allow-listed fields only', () => {
 
   test('nothing of the envelope, and nothing of a token or a file', () => {
     for (const number of [1, 3, 4, 8, 12, 14, 20, 22]) {
-      const text = encodeEvent(factOf(payload(number)));
+      const text = encodeEvent(eventOf(payload(number)));
       for (const word of ['token', 'event_id', 'Ev0TIL', 'authorizations', 'event_context', 'url_private', 'image_url'])
         expect(text).not.toContain(word);
     }
   });
 });
 
-describe('one fact, whatever the envelope', () => {
+describe('one event, whatever the envelope', () => {
   test.each(FIXTURES.slice(0, 24).map((name, position) => [name, position + 1] as const))('%s', (_name, number) => {
     const first = translate(payload(number), CHANNELS);
     for (let delivery = 0; delivery < 11; delivery++) {
@@ -76,9 +76,9 @@ describe('one fact, whatever the envelope', () => {
     }
   });
 
-  test('a reaction that is taken back and made again is another fact', () => {
-    const again = factOf(changed(14, { event_ts: '1722867900.000100' }));
-    expect(keyOf(again, calendar)).not.toBe(keyOf(factOf(payload(14)), calendar));
+  test('a reaction that is taken back and made again is another event', () => {
+    const again = eventOf(changed(14, { event_ts: '1722867900.000100' }));
+    expect(keyOf(again, calendar)).not.toBe(keyOf(eventOf(payload(14)), calendar));
   });
 });
 
@@ -88,7 +88,7 @@ describe('what Slack leaves out, adds, or sends in another form', () => {
   });
 
   test('a message says of itself that it is its own parent: it has none', () => {
-    expect(factOf(changed(1, { thread_ts: '1722817810.000100' }))).not.toHaveProperty('thread', '1722817810.000100');
+    expect(eventOf(changed(1, { thread_ts: '1722817810.000100' }))).not.toHaveProperty('thread', '1722817810.000100');
   });
 
   test('message_replied says nothing new', () => {
@@ -96,36 +96,36 @@ describe('what Slack leaves out, adds, or sends in another form', () => {
   });
 
   test('a message has its bot by bot_id, by bot_profile, or by being a bot_message', () => {
-    expect(factOf(changed(3, { bot_id: 'B0OTHER001' }))).toMatchObject({ author: { bot: 'B0OTHER001' } });
-    expect(factOf(changed(3, { bot_profile: { id: 'B0OTHER001' } }))).toMatchObject({ author: { bot: 'B0OTHER001' } });
-    expect(factOf(changed(3, { subtype: 'bot_message', user: undefined }))).toMatchObject({
+    expect(eventOf(changed(3, { bot_id: 'B0OTHER001' }))).toMatchObject({ author: { bot: 'B0OTHER001' } });
+    expect(eventOf(changed(3, { bot_profile: { id: 'B0OTHER001' } }))).toMatchObject({ author: { bot: 'B0OTHER001' } });
+    expect(eventOf(changed(3, { subtype: 'bot_message', user: undefined }))).toMatchObject({
       author: { bot: 'USLACKBOT' },
     });
   });
 
   test('a text of 40,000 characters is cut at 4,000, never in the middle of an emoji, and its links are found beyond the cut', () => {
     const text = `${'a'.repeat(3999)}🔥${'b'.repeat(36_000)} <https://velog.io/@x/y>`;
-    const fact = factOf(changed(3, { text, blocks: undefined }));
-    expect(fact).toMatchObject({ text: 'a'.repeat(3999), links: ['https://velog.io/@x/y'] });
+    const event = eventOf(changed(3, { text, blocks: undefined }));
+    expect(event).toMatchObject({ text: 'a'.repeat(3999), links: ['https://velog.io/@x/y'] });
   });
 
   test('metadata of others is not kept', () => {
     const metadata = { event_type: 'someone_else', event_payload: { week: '2024-W32', secret: 'x' } };
-    expect(factOf(changed(1, { metadata }))).toMatchObject({ metadata: undefined });
+    expect(eventOf(changed(1, { metadata }))).toMatchObject({ metadata: undefined });
     const ours = { event_type: 'til_week_open', event_payload: { week: '2024-W99', attempt: -1, secret: 'x' } };
-    expect(factOf(changed(1, { metadata: ours }))).toMatchObject({ metadata: { type: 'til_week_open' } });
-    expect(encodeEvent(factOf(changed(1, { metadata: ours })))).not.toContain('secret');
+    expect(eventOf(changed(1, { metadata: ours }))).toMatchObject({ metadata: { type: 'til_week_open' } });
+    expect(encodeEvent(eventOf(changed(1, { metadata: ours })))).not.toContain('secret');
   });
 
   test('a link preview without an http address is not kept', () => {
     for (const url of ['constructor', '__proto__', 'toString', 'javascript:alert(1)', 'data:text/html,x', ''])
-      expect(factOf(changed(3, { attachments: [{ title: 'x', title_link: url }] }))).toMatchObject({
+      expect(eventOf(changed(3, { attachments: [{ title: 'x', title_link: url }] }))).toMatchObject({
         previews: undefined,
       });
   });
 });
 
-describe('ids that would be dangerous in a key are broken, not facts', () => {
+describe('ids that would be dangerous in a key are broken, not events', () => {
   const hostile = [
     '../../x',
     'a/b',
@@ -214,8 +214,8 @@ const mutated = fc
 describe('any JSON gives an answer', () => {
   const answers = (body: unknown): void => {
     const translation = translate(body, CHANNELS);
-    if (translation.to !== 'fact') return;
-    // What is called a fact can be written, stored and folded.
+    if (translation.to !== 'event') return;
+    // What is called an event can be written, stored and folded.
     expect(faultOf(translation.event)).toBeUndefined();
     expect(validKey(keyOf(translation.event, calendar))).toBe(true);
     expect(encodeEvent(translation.event).length).toBeLessThan(200_000);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { seeded } from '../../src/sandbox/seeded.ts';
-import { sign, TOLERANCE_SECONDS, verify } from '../../src/slack/verify.ts';
+import { sign, TOLERANCE_SECONDS, verifySignature } from '../../src/slack/verify.ts';
 import { below, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
 
 // The example of docs.slack.dev/authentication/verifying-requests-from-slack.
@@ -18,7 +18,7 @@ const HASH = 'a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503';
 const SIGNATURE = `v0=${HASH}`;
 
 const check = (fields: { timestamp?: unknown; signature?: unknown; body?: Uint8Array } = {}, now = NOW): boolean =>
-  verify({ timestamp: TIMESTAMP, signature: SIGNATURE, body: BODY, ...fields } as never, [SECRET], now);
+  verifySignature({ timestamp: TIMESTAMP, signature: SIGNATURE, body: BODY, ...fields } as never, [SECRET], now);
 
 /** Signs whatever stands in the timestamp's place, so that only its form can be at fault. */
 const signedWith = (timestamp: string) => ({
@@ -159,18 +159,18 @@ describe('secrets', () => {
       [SECRET, 'the next one'],
       ['the next one', SECRET],
     ]) {
-      expect(verify(signed, both, NOW)).toBe(true);
-      expect(verify(fresh, both, NOW)).toBe(true);
+      expect(verifySignature(signed, both, NOW)).toBe(true);
+      expect(verifySignature(fresh, both, NOW)).toBe(true);
     }
-    expect(verify(signed, ['the next one'], NOW)).toBe(false);
-    expect(verify(fresh, ['the next one'], NOW)).toBe(true);
+    expect(verifySignature(signed, ['the next one'], NOW)).toBe(false);
+    expect(verifySignature(fresh, ['the next one'], NOW)).toBe(true);
   });
 
   test('without a secret nothing is right, and an empty one opens nothing', () => {
-    expect(verify(signed, [], NOW)).toBe(false);
+    expect(verifySignature(signed, [], NOW)).toBe(false);
     const byNobody = { ...signed, signature: sign('', TIMESTAMP, BODY) };
-    expect(verify(byNobody, [''], NOW)).toBe(false);
-    expect(verify(byNobody, ['', SECRET], NOW)).toBe(false);
+    expect(verifySignature(byNobody, [''], NOW)).toBe(false);
+    expect(verifySignature(byNobody, ['', SECRET], NOW)).toBe(false);
   });
 });
 
@@ -189,19 +189,19 @@ test('100,000 random single bits, turned over in body, timestamp, signature or s
   const random = seeded(20_240_805);
   const changes = [
     () =>
-      verify(
+      verifySignature(
         { timestamp: TIMESTAMP, signature: SIGNATURE, body: withFlippedBit(BODY, below(random, BODY.length * 8)) },
         [SECRET],
         NOW,
       ),
     () =>
-      verify(
+      verifySignature(
         { timestamp: textWithFlippedBit(TIMESTAMP, below(random, 80)), signature: SIGNATURE, body: BODY },
         [SECRET],
         NOW,
       ),
     () =>
-      verify(
+      verifySignature(
         {
           timestamp: TIMESTAMP,
           signature: textWithFlippedBit(SIGNATURE, below(random, SIGNATURE.length * 8)),
@@ -211,7 +211,7 @@ test('100,000 random single bits, turned over in body, timestamp, signature or s
         NOW,
       ),
     () =>
-      verify(
+      verifySignature(
         { timestamp: TIMESTAMP, signature: SIGNATURE, body: BODY },
         [textWithFlippedBit(SECRET, below(random, SECRET.length * 8))],
         NOW,

@@ -18,7 +18,7 @@ const utf8 = new TextEncoder();
 
 const eventOf = (number: number): Event => {
   const translation = translate(payload(number), new Set([CHANNEL]));
-  if (translation.to !== 'fact') throw new Error(`fixture ${number} is no fact`);
+  if (translation.to !== 'event') throw new Error(`fixture ${number} is no event`);
   return translation.event;
 };
 
@@ -60,7 +60,7 @@ describe('append', () => {
     expect(await contents(bucket)).toEqual(before);
   });
 
-  test('what is no fact is not written', async () => {
+  test('what is no event is not written', async () => {
     const bucket = memoryBucket();
     await expect(openLog(bucket).append({ ...LIKE, name: '' } as Event, calendar)).rejects.toThrow(Corrupt);
     expect(await contents(bucket)).toEqual({});
@@ -68,9 +68,9 @@ describe('append', () => {
 
   test('a body is canonical JSON that ends in its digest', () => {
     const body = JSON.parse(new TextDecoder().decode(BYTES)) as Record<string, unknown>;
-    const { 'x-digest': digest, ...fact } = body;
+    const { 'x-digest': digest, ...event } = body;
     expect(digest).toMatch(/^[0-9a-f]{16}$/);
-    expect(canonical(fact)).toBe(encodeEvent(LIKE));
+    expect(canonical(event)).toBe(encodeEvent(LIKE));
     expect(readEvent(BYTES, KEY)).toEqual(JSON.parse(encodeEvent(LIKE)));
   });
 });
@@ -125,7 +125,7 @@ describe('damage', () => {
     expect(await openLog(bucket).readWeek(CHANNEL, '2024-W32', calendar)).toEqual([tomorrow]);
   });
 
-  test('find gives the fact that is there, and nothing for none or a damaged one', async () => {
+  test('find gives the event that is there, and nothing for none or a damaged one', async () => {
     const bucket = memoryBucket();
     const log = openLog(bucket);
     expect(await log.find(KEY, calendar)).toBeUndefined();
@@ -146,7 +146,7 @@ describe('reading weeks', () => {
     user: 'U0MINSEO01',
   });
 
-  test.each([0, 1, 3, 4, 10])('%i facts, over pages of three, in the order of their keys', async (count) => {
+  test.each([0, 1, 3, 4, 10])('%i events, over pages of three, in the order of their keys', async (count) => {
     const bucket = memoryBucket({ pageSize: 3 });
     const log = openLog(bucket);
     const events = Array.from({ length: count }, (_, position) => reply(1_722_800_000 + position));

@@ -24,7 +24,7 @@ const links = fc.array(
 );
 const base = { v: 1, channel: CHANNEL } as const;
 
-/** Facts about a few weekly posts, replies and reactions, in the order in which they happened. */
+/** Events about a few weekly posts, replies and reactions, in the order in which they happened. */
 export const season: fc.Arbitrary<Event[]> = fc
   .record({
     weekly: fc.uniqueArray(instant, { minLength: 1, maxLength: 6 }),
@@ -40,7 +40,7 @@ export const season: fc.Arbitrary<Event[]> = fc
         user: fc.constantFrom(...USERS),
         name: fc.constantFrom('+1', '+1::skin-tone-2', 'thumbsup', 'heart'),
         added: fc.boolean(),
-        // Few instants, so that facts often fall together.
+        // Few instants, so that events often fall together.
         at: fc.integer({ min: 0, max: 5 }),
       }),
       { maxLength: 30 },
@@ -74,7 +74,7 @@ export const season: fc.Arbitrary<Event[]> = fc
       const parents = weekly.filter((parent) => parent < at);
       if (parents.length === 0) continue;
       const by = bot ? { user: 'U0OTHERBOT', bot: 'B0OTHERBOT' } : { user: author };
-      const fact = {
+      const event = {
         ...base,
         kind: 'message.posted' as const,
         at,
@@ -84,8 +84,8 @@ export const season: fc.Arbitrary<Event[]> = fc
         text: 'text',
         links,
       };
-      written.set(at, fact);
-      events.push(fact);
+      written.set(at, event);
+      events.push(event);
     }
     const all = [...written.values()];
     edits.forEach(({ reply, after, links }, position) => {
@@ -117,7 +117,7 @@ export const season: fc.Arbitrary<Event[]> = fc
     return events;
   });
 
-/** The same facts, each once or several times, in any order. */
+/** The same events, each once or several times, in any order. */
 export const disordered = (events: readonly Event[]): fc.Arbitrary<Event[]> =>
   fc.array(fc.nat({ max: Math.max(0, events.length - 1) }), { maxLength: events.length }).chain((again) => {
     const all = [...events, ...again.flatMap((position) => events[position] ?? [])];

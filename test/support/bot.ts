@@ -77,7 +77,7 @@ export const createBot = (options: BotOptions = {}) => {
       clock,
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
       changed: (dirty) => void changed.push(...dirty),
-      voice: sandboxSlack(workspace, BOT.token, options),
+      writer: sandboxSlack(workspace, BOT.token, options),
       ...fields,
     });
   const start = () => {
@@ -136,7 +136,7 @@ export const createBot = (options: BotOptions = {}) => {
       const other = engineWith({
         documents: openDocuments(state, { shared: true }),
         clock: { ...clock, now: () => time - behindSeconds * 1000 },
-        voice: sandboxSlack(workspace, BOT.token, { afterCall }),
+        writer: sandboxSlack(workspace, BOT.token, { afterCall }),
       });
       await other.handle([{ ...jobOf('other', CHANNEL, job), received: 1, handle: 'other' }]);
     },

@@ -1,7 +1,7 @@
 import type { Event } from '../../src/events/catalog.ts';
 
 /**
- * What facts amount to, worked out naively from the rules as they are written down, with nothing of the code under test: no ledger, no
+ * What events amount to, worked out naively from the rules as they are written down, with nothing of the code under test: no ledger, no
  * join, the whole history at once. `weekOf` gives the ISO week of a timestamp, `monthOf` the month of a week's Monday.
  */
 export interface OracleRules {
@@ -20,8 +20,8 @@ interface OraclePost {
   likes: number;
 }
 
-export const oracle = (facts: readonly Event[], rules: OracleRules) => {
-  const events = [...new Map(facts.map((fact) => [JSON.stringify(fact), fact])).values()];
+export const oracle = (given: readonly Event[], rules: OracleRules) => {
+  const events = [...new Map(given.map((event) => [JSON.stringify(event), event])).values()];
   const micros = (ts: string) => BigInt(ts.replace('.', ''));
   const latest = (list: Event[]) => [...list].sort((a, b) => Number(micros(a.at) - micros(b.at))).at(-1);
   const messages = new Map<string, { author?: string; bot: boolean; thread?: string; text: string; links: string[] }>();

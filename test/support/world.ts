@@ -89,7 +89,7 @@ export const createWorld = (
     worker,
     alarms,
     deliver,
-    /** Appends facts as they are. */
+    /** Appends events as they are. */
     append: async (...events: Event[]): Promise<void> => {
       for (const event of events) await worker.appendEvent(event);
       for (const { month } of await worker.foldEvents(events)) await publishMonth(documents, challenge, month);

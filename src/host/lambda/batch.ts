@@ -14,7 +14,7 @@ import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
 import { createEngine } from '../engine.ts';
 import { performUpkeep } from '../upkeep.ts';
-import { type Dirty, MAX_TRIES, type Outcome } from '../worker.ts';
+import { type Dirty, MAX_JOB_TRIES, type Outcome } from '../worker.ts';
 
 export interface BatchPorts {
   settings: Settings;
@@ -105,11 +105,11 @@ const handleByToken = (
   return (slack) => {
     const { botToken, apiUrl } = slack;
     if (last && last.token === botToken) return last.handle;
-    const voice = botToken ? slackClient({ token: botToken, apiUrl }) : undefined;
+    const writer = botToken ? slackClient({ token: botToken, apiUrl }) : undefined;
     const reader = botToken ? slackReader({ token: botToken, apiUrl }) : undefined;
-    const engine = createEngine({ ...ports, ...(voice ? { voice } : {}) });
+    const engine = createEngine({ ...ports, ...(writer ? { writer } : {}) });
     const handle: Handle = async (jobs, time) => {
-      if (!voice && isOwed(jobs)) return { done: [], failed: jobs.map(wait), dirty: [] };
+      if (!writer && isOwed(jobs)) return { done: [], failed: jobs.map(wait), dirty: [] };
       const outcome = await engine.handle(jobs);
       ports.changed(outcome.dirty);
       for (const { tick, challenge } of ticksOf(outcome.done, ports.settings)) {
@@ -169,6 +169,6 @@ const isRejected = (result: PromiseSettledResult<void>): result is PromiseReject
  */
 const waitSeconds = ({ job, error, delaySeconds = 0 }: Failed[number]): number => {
   const own = error !== undefined && !(error instanceof Unavailable) && !(error instanceof Conflict);
-  if (own && job.received <= MAX_TRIES) return job.received;
+  if (own && job.received <= MAX_JOB_TRIES) return job.received;
   return Math.max(delaySeconds, Math.min(36_000, 5 * 3 ** (job.received - 1)));
 };

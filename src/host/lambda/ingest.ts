@@ -2,7 +2,7 @@ import { sqsClient, sqsQueue } from '../../queue/sqs.ts';
 import { systemClock as clock } from '../../setup/clock.ts';
 import { openSlackSecret } from '../secret.ts';
 import { report, variable } from './deployment.ts';
-import { createFrontDoor } from './front-door.ts';
+import { createGatewayHandler } from './gateway.ts';
 
 const { env: environment } = process;
 const secret = openSlackSecret({ arn: variable(environment, 'TIL_SECRET'), environment, clock, report });
@@ -10,4 +10,4 @@ await secret().catch(() => undefined); // While the function starts it has a who
 const queue = sqsQueue({ client: sqsClient(environment), url: variable(environment, 'TIL_QUEUE') });
 
 /** Slack's requests, behind API Gateway. */
-export const handler = createFrontDoor({ queue, secret, clock, report });
+export const handler = createGatewayHandler({ queue, secret, clock, report });

@@ -11,7 +11,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import type { GatewayRequest } from '../../../src/host/lambda/front-door.ts';
+import type { GatewayRequest } from '../../../src/host/lambda/gateway.ts';
 import { jobOf } from '../../../src/queue/jobs.ts';
 import { sqsClient } from '../../../src/queue/sqs.ts';
 import type { SqsEvent } from '../../../src/queue/sqs-event.ts';

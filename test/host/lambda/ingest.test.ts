@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startHttp } from '../../../src/host/http.ts';
 import { placeOf, variable } from '../../../src/host/lambda/deployment.ts';
-import type { GatewayResponse } from '../../../src/host/lambda/front-door.ts';
+import type { GatewayResponse } from '../../../src/host/lambda/gateway.ts';
 import { memoryQueue } from '../../../src/queue/memory.ts';
 import { sqsClient, sqsQueue } from '../../../src/queue/sqs.ts';
 import { systemClock } from '../../../src/setup/clock.ts';

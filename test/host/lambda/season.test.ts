@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GatewayResponse } from '../../../src/host/lambda/front-door.ts';
+import type { GatewayResponse } from '../../../src/host/lambda/gateway.ts';
 import { tickJob } from '../../../src/host/schedule.ts';
 import type { NewJob } from '../../../src/queue/queue.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';

@@ -135,8 +135,8 @@ describe('the ticks of the clock', () => {
     await aws.pass(3600);
     const ts = `${Math.floor(aws.now() / 1000) - 60}.000100`; // So young that Slack need not show it yet.
     const author = { user: 'U0MEMBER01' };
-    const fact = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
-    const appended = { ...fact, links: ['https://velog.io/@minseo/1'] };
+    const event = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
+    const appended = { ...event, links: ['https://velog.io/@minseo/1'] };
     expect(await openLog(aws.log).append(appended, calendarOf('Asia/Seoul'))).toBe('appended');
     await aws.tick('reconcile', '2024-08-05T19:30:00Z');
     const after = await contents(aws.state, keys.week(channel, WEEK));

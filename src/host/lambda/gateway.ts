@@ -20,7 +20,7 @@ export interface GatewayResponse {
   body: string;
 }
 
-export interface FrontDoorPorts {
+export interface GatewayPorts {
   queue: Pick<Queue, 'put'>;
   secret: () => Promise<SlackSettings>;
   clock: Clock;
@@ -34,7 +34,7 @@ const HEALTHY: GatewayResponse = {
 };
 
 /** Answers Slack behind API Gateway as the server of one machine does. A 503 says in the log why. */
-export const createFrontDoor = ({ queue, secret, clock, report }: FrontDoorPorts) => {
+export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPorts) => {
   const put: Queue['put'] = (jobs) =>
     queue.put(jobs).catch((error: unknown) => {
       report('problem', { error: describeError(error) });
@@ -62,7 +62,7 @@ export const createFrontDoor = ({ queue, secret, clock, report }: FrontDoorPorts
   };
 };
 
-const secretOrNone = async (secret: FrontDoorPorts['secret'], report: Report): Promise<SlackSettings> => {
+const secretOrNone = async (secret: GatewayPorts['secret'], report: Report): Promise<SlackSettings> => {
   try {
     return await secret();
   } catch (error) {
