@@ -5,7 +5,7 @@ import { keyOf } from '../events/key.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, weeksOf } from '../events/week.ts';
 import { dueAt } from '../handlers/open-week.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { weeklyPostsOf } from '../projections/participation.ts';

@@ -6,7 +6,7 @@ import { keyOf } from '../events/key.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
 import { rebuild } from '../history/rebuild.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MembersSnapshot } from '../projections/contract.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';

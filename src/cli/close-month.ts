@@ -4,7 +4,7 @@ import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events
 import { monthResultId } from '../handlers/month-result.ts';
 import { monthAsLogged } from '../history/compare.ts';
 import { tickJob } from '../host/schedule.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
 import type { Closed, Ledger } from '../projections/ledger.ts';

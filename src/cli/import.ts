@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Refused } from '../events/errors.ts';
 import { rebuild } from '../history/rebuild.ts';
-import { keys, publishChallenges } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
+import { publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
 import { afterClose, appendEvents, eventsOf, type Imported, totalsOf } from '../reconcile/import.ts';

@@ -1,7 +1,7 @@
 import { calendarOf, type Week } from '../events/week.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
 import { tickJob } from '../host/schedule.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import type { Ledger } from '../projections/ledger.ts';

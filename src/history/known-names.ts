@@ -1,4 +1,4 @@
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Roster } from '../projections/roster.ts';
 import type { People } from '../projections/season.ts';

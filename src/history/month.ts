@@ -1,7 +1,7 @@
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import type { Month, Week } from '../events/week.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';

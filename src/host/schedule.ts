@@ -4,7 +4,8 @@ import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from 
 import { closeMonth } from '../handlers/month-result.ts';
 import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { weekOpenJob } from '../outbox/effect-jobs.ts';
-import { keys, loadLedgers } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
+import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';

@@ -5,7 +5,7 @@ import { isStale } from '../handlers/addressing.ts';
 import { aboutAlone, decide, decideOne, touchedBy } from '../handlers/decide.ts';
 import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
-import { loadLedgers } from '../pipeline/publish.ts';
+import { loadLedgers } from '../pipeline/ledgers.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';

@@ -2,7 +2,7 @@ import type { Event } from '../events/catalog.ts';
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
 import { personOf } from '../handlers/addressing.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';

@@ -1,5 +1,4 @@
-import { Conflict, Corrupt } from '../events/errors.ts';
-import { type Month, type Week, weeksOf } from '../events/week.ts';
+import { type Month, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type {
   ChallengesSnapshot,
@@ -9,25 +8,12 @@ import type {
   MonthSnapshot,
   WeekSnapshot,
 } from '../projections/contract.ts';
-import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
-
-/** Where everything derived lies. */
-export const keys = {
-  ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
-  people: (channel: string) => `tables/${channel}/people.json`,
-  challenges: 'snapshots/challenges.json',
-  index: (channel: string) => `snapshots/${channel}/index.json`,
-  members: (channel: string) => `snapshots/${channel}/members.json`,
-  member: (channel: string, id: string) => `snapshots/${channel}/members/${id}.json`,
-  week: (channel: string, week: Week) => `snapshots/${channel}/weeks/${week}.json`,
-  month: (channel: string, month: Month) => `snapshots/${channel}/months/${month}.json`,
-};
-
-const MAX_TRIES = 8;
+import { keys } from './keys.ts';
+import { again, isStored, loadAll, loadSources, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
 
 /** Lists the challenges for the dashboard. */
 export const publishChallenges = async (documents: Documents, challenges: readonly Challenge[]): Promise<void> => {
@@ -123,48 +109,4 @@ const saveTogether = async (
   );
   if (errors.length > 0) throw errors[0];
   return saves.some((saved) => saved !== undefined);
-};
-
-/** Tries again from the start when somebody else has written meanwhile. */
-export const again = async <T>(documents: Documents, work: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
-      documents.forget();
-    }
-  }
-};
-
-const loadAll = <T>(documents: Documents, all: readonly string[]): Promise<Document<T>[]> =>
-  Promise.all(all.map((key) => documents.load<T>(key)));
-
-/** A ledger that exists. */
-export type StoredLedger = Document<Ledger> & { value: Ledger };
-
-/** The month's ledgers that exist, in order of weeks. */
-export const loadLedgers = async (documents: Documents, channel: string, month: Month): Promise<StoredLedger[]> => {
-  return (await loadSources(documents, channel, month)).filter(isStored);
-};
-
-/** A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. */
-const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
-  const damaged = ledgers.find(({ value, etag }) => value === undefined && etag !== undefined);
-  if (damaged) throw new Corrupt(`${damaged.key}: the ledger is damaged; "til rebuild" makes it anew`);
-};
-
-const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>
-  loadAll<Ledger>(
-    documents,
-    weeksOf(month).map((week) => keys.ledger(channel, week)),
-  );
-
-const isStored = (document: Document<Ledger>): document is StoredLedger => document.value !== undefined;
-
-/** Makes sure that the ledgers are still those that were loaded, also those that were not there. */
-const mustBeUnchanged = async (documents: Documents, ledgers: readonly Document<Ledger>[]): Promise<void> => {
-  const unchanged = await Promise.all(ledgers.map(documents.unchanged));
-  const changed = ledgers[unchanged.indexOf(false)];
-  if (changed) throw new Conflict(`${changed.key}: changed while the snapshots were computed`);
 };

@@ -4,7 +4,7 @@ import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, type Week, weeksOf } from '../events/week.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { createWorker } from '../host/worker.ts';
-import { keys } from '../pipeline/publish.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
 import type { People } from '../projections/season.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
-import { keys } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type ForgetPorts, findTraces, forget } from '../../src/admin/forget.ts';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
-import { keys } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
 import { openSpool } from '../../src/queue/spool.ts';
 import { MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/events/errors.ts';
-import { keys } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
 import { createPublisher } from '../../src/pipeline/publisher.ts';
 import { emptyLedger } from '../../src/projections/ledger.ts';
 import type { Document, Documents } from '../../src/store/documents.ts';

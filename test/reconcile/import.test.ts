@@ -7,7 +7,7 @@ import { closeMonth } from '../../src/handlers/month-result.ts';
 import { ledgersFromLog } from '../../src/history/compare.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { foldSafely } from '../../src/pipeline/fold-safely.ts';
-import { keys } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
 import { appendEvents, eventsOf, totalsOf } from '../../src/reconcile/import.ts';

@@ -1,7 +1,8 @@
 import { createEngine, type EnginePorts } from '../../src/host/engine.ts';
 import { tickJob } from '../../src/host/schedule.ts';
 import type { Dirty } from '../../src/host/worker.ts';
-import { keys, publishMonth } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
+import { publishMonth } from '../../src/pipeline/publish.ts';
 import { type JobBody, jobOf } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, NewJob } from '../../src/queue/queue.ts';

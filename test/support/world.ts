@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/events/catalog.ts';
 import { createWorker } from '../../src/host/worker.ts';
-import { keys, publishMonth } from '../../src/pipeline/publish.ts';
+import { keys } from '../../src/pipeline/keys.ts';
+import { publishMonth } from '../../src/pipeline/publish.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import { jobOf } from '../../src/queue/jobs.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify, verifyChallenges } from '../../../src/history/rebuild.ts';
-import { keys } from '../../../src/pipeline/publish.ts';
+import { keys } from '../../../src/pipeline/keys.ts';
 import type { IndexSnapshot, MembersSnapshot, MonthSnapshot, WeekSnapshot } from '../../../src/projections/contract.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
 import { parseConfig } from '../../../src/setup/config.ts';

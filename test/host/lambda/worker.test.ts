@@ -2,7 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { calendarOf } from '../../../src/events/week.ts';
-import { keys } from '../../../src/pipeline/publish.ts';
+import { keys } from '../../../src/pipeline/keys.ts';
 import type { WeekSnapshot } from '../../../src/projections/contract.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
 import { openLog } from '../../../src/store/log.ts';

@@ -1,0 +1,13 @@
+import type { Month, Week } from '../events/week.ts';
+
+/** Where everything derived lies. */
+export const keys = {
+  ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
+  people: (channel: string) => `tables/${channel}/people.json`,
+  challenges: 'snapshots/challenges.json',
+  index: (channel: string) => `snapshots/${channel}/index.json`,
+  members: (channel: string) => `snapshots/${channel}/members.json`,
+  member: (channel: string, id: string) => `snapshots/${channel}/members/${id}.json`,
+  week: (channel: string, week: Week) => `snapshots/${channel}/weeks/${week}.json`,
+  month: (channel: string, month: Month) => `snapshots/${channel}/months/${month}.json`,
+};
