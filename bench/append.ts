@@ -5,6 +5,7 @@ import type { Event } from '../src/events/catalog.ts';
 import { calendarOf } from '../src/events/week.ts';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
+import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { createPublisher } from '../src/pipeline/publisher.ts';
 import { jobOf } from '../src/queue/jobs.ts';
 import { parseConfig } from '../src/setup/config.ts';
@@ -90,7 +91,8 @@ const send = async (
 ): Promise<void> => {
   const clock = createVirtualClock();
   const documents = openDocuments(bucket);
-  const worker = createWorker({ log: bucket, documents, challenges: [challenge] });
+  const ports = { log: bucket, documents, challenges: [challenge] };
+  const worker = createWorker({ ...ports, bookkeeping: createBookkeeping(ports) });
   const publisher = createPublisher(documents, clock, {
     onError: (error) => {
       throw error;
@@ -101,9 +103,9 @@ const send = async (
       const id = String(from + at);
       return { ...jobOf(id, CHANNEL, { kind: 'event', payload }), received: 1, handle: id };
     });
-    const { failed, dirty } = await worker.handle(jobs);
+    const { failed, changed } = await worker.handle(jobs);
     if (failed[0]) throw failed[0].error;
-    publisher.changed(dirty);
+    publisher.changed(changed);
     await Promise.race([publisher.settled(), clock.asleep()]);
     clock.advance(gap);
     await Promise.race([publisher.settled(), clock.asleep()]);

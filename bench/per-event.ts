@@ -3,6 +3,7 @@ import type { Event } from '../src/events/catalog.ts';
 import { calendarOf } from '../src/events/week.ts';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
+import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { publishMonth } from '../src/pipeline/publish.ts';
 import { jobOf } from '../src/queue/jobs.ts';
 import { translate } from '../src/slack/translate.ts';
@@ -38,15 +39,16 @@ interface Times {
 
 const ours = async (payloads: readonly unknown[], bucket: Bucket): Promise<Times> => {
   const documents = openDocuments(bucket);
-  const worker = createWorker({ log: bucket, documents, challenges: [challenge] });
+  const ports = { log: bucket, documents, challenges: [challenge] };
+  const worker = createWorker({ ...ports, bookkeeping: createBookkeeping(ports) });
   const taken: Times[] = [];
   for (const [number, payload] of payloads.entries()) {
     const job = { ...jobOf(String(number), CHANNEL, { kind: 'event', payload }), received: 1, handle: '' };
     const began = performance.now();
-    const { failed, dirty } = await worker.handle([job]);
+    const { failed, changed } = await worker.handle([job]);
     if (failed[0]) throw failed[0].error;
     const counted = performance.now() - began;
-    for (const { month } of dirty) await publishMonth(documents, challenge, month);
+    for (const { month } of changed) await publishMonth(documents, challenge, month);
     taken.push({ counted, published: performance.now() - began });
   }
   const median = (of: keyof Times): number =>

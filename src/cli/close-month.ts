@@ -3,7 +3,7 @@ import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events/week.ts';
 import { monthResultId } from '../handlers/month-result.ts';
 import { monthAsLogged } from '../history/compare.ts';
-import { tickJob } from '../host/schedule.ts';
+import { tickJob } from '../outbox/tick.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';

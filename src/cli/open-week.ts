@@ -1,6 +1,6 @@
 import { calendarOf, type Week } from '../events/week.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
-import { tickJob } from '../host/schedule.ts';
+import { tickJob } from '../outbox/tick.ts';
 import { keys } from '../pipeline/keys.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';

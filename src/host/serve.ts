@@ -1,27 +1,18 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Conflict } from '../events/errors.ts';
-import { rebuild } from '../history/rebuild.ts';
-import { publishChallenges } from '../pipeline/publish.ts';
-import { createPublisher } from '../pipeline/publisher.ts';
-import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { SlackSettings } from '../setup/wire.ts';
-import { slackClient } from '../slack/client.ts';
-import { slackReader } from '../slack/reader.ts';
 import { startSocket } from '../slack/socket.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { openDocuments } from '../store/documents.ts';
-import { createEngine } from './engine.ts';
 import { startHttp } from './http.ts';
 import { acceptVerified } from './ingest.ts';
-import { startLoop } from './loop.ts';
+import { type Machine, makeRight, startMachine } from './machine.ts';
 import { startSchedule } from './schedule.ts';
-import { performUpkeep } from './upkeep.ts';
+import { slackPorts } from './slack-ports.ts';
 
 export interface ServeOptions {
   settings: Settings;
@@ -55,94 +46,79 @@ export interface Running {
   failed: Promise<never>;
 }
 
-/** Starts the system on this machine: the front door, the worker behind the queue, the schedule, and the dashboard. */
+/** Starts the system on this machine: the events address, the worker behind the queue, the schedule, and the dashboard. */
 export const serve = async (options: ServeOptions): Promise<Running> => {
-  const { settings, state, queue, clock, report, slack } = options;
-  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
+  const { queue, clock, slack } = options;
   // First of all, so that a second server on the same folders ends here.
   await queue.openTaker?.();
-  // The door opens before the rest is ready: what comes meanwhile is stored, and waits.
   let handled = 0;
-  const http = await startHttp(
-    {
-      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
-      state,
-      health: () => ({ handled, waiting: queue.depth?.().jobs ?? null }),
-      ...(options.dashboard && existsSync(options.dashboard) ? { dashboard: options.dashboard } : {}),
-      ...(options.mount ? { mount: options.mount } : {}),
-    },
-    options.port,
-    options.host,
-  );
-  const documents = openDocuments(state);
+  // It listens before the rest is ready: what comes meanwhile is stored, and waits.
+  const http = await listen(options, () => handled);
   await makeRight(options);
-  const publisher = createPublisher(documents, clock, { onError });
-  const engine = createEngine({
+  const machine = startMachine({
     ...options,
-    documents,
-    changed: publisher.changed,
-    ...(slack.botToken ? { writer: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
-  });
-  const loop = startLoop({
-    queue,
-    clock,
-    handle: engine.handle,
-    onOutcome: ({ done, dirty }) => {
-      handled += done.length;
-      publisher.changed(dirty);
-    },
-    onError: (error) => {
-      if (!(error instanceof Conflict)) onError(error);
+    ...slackPorts(slack),
+    onBatch: (done) => {
+      handled += done;
     },
   });
-  const upkeep = async (tick: 'reconcile' | 'seal', challenge: Challenge): Promise<void> => {
-    const { botToken: token, apiUrl } = slack;
-    const ports = { ...options, recorder: engine.recorder, reader: token ? slackReader({ token, apiUrl }) : undefined };
-    await performUpkeep(tick, challenge, ports, UPKEEP_MILLISECONDS);
-    if (tick === 'reconcile') await engine.sweep();
-  };
-  const schedule = startSchedule(settings.challenges, { queue, documents, clock, onError, upkeep });
+  const schedule = scheduleOf(machine, options);
+  const closeSocket = await openSocket(options);
   const wake = async (): Promise<void> => {
     // Without a token nothing can be said, so nothing is scheduled.
     if (!slack.botToken) return;
     await schedule.start();
-    await engine.sweep();
+    await machine.sweep();
   };
-  const { appToken } = slack;
-  const closeSocket = appToken
-    ? await startSocket({
-        appToken,
-        ...(slack.apiUrl ? { apiUrl: slack.apiUrl } : {}),
-        accept: (body) => acceptVerified(body, { queue, appId: slack.appId, teamId: slack.teamId }),
-        onError,
-      })
-    : undefined;
   if (!options.quiet) await wake();
   return {
     port: http.port,
     wake,
     settled: async () => {
       while ((queue.depth?.().jobs ?? 0) > 0) await clock.sleep(20);
-      await publisher.settled();
+      await machine.settled();
     },
     stop: async () => {
       schedule.stop();
       await closeSocket?.();
       await http.close();
-      await loop.stop();
-      await publisher.stop();
+      await machine.stop();
       await queue.close?.();
     },
-    failed: loop.running.then(() => new Promise<never>(() => {})),
+    failed: machine.running.then(() => new Promise<never>(() => {})),
   };
 };
 
-/** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
-const makeRight = async ({ settings, log, state, report }: ServeOptions): Promise<void> => {
-  await publishChallenges(openDocuments(state), settings.challenges);
-  for (const challenge of settings.challenges) {
-    const { events, weeks, written, differences } = await rebuild(challenge, { log, state });
-    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
-    for (const { key, problem } of differences) report('damaged', { key, problem });
-  }
+const listen = (
+  { slack, queue, clock, state, dashboard, mount, port, host }: ServeOptions,
+  handled: () => number,
+): ReturnType<typeof startHttp> =>
+  startHttp(
+    {
+      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
+      state,
+      health: () => ({ handled: handled(), waiting: queue.depth?.().jobs ?? null }),
+      ...(dashboard && existsSync(dashboard) ? { dashboard } : {}),
+      ...(mount ? { mount } : {}),
+    },
+    port,
+    host,
+  );
+
+const scheduleOf = (machine: Machine, { settings, report }: ServeOptions): ReturnType<typeof startSchedule> =>
+  startSchedule(settings.challenges, {
+    ask: machine.ask,
+    upkeep: (tick, challenge) => machine.upkeep(tick, challenge, UPKEEP_MILLISECONDS),
+    onError: (error) => report('problem', { error: describeError(error) }),
+  });
+
+const openSocket = async ({ slack, queue, report }: ServeOptions): Promise<(() => Promise<void>) | undefined> => {
+  const { appToken, apiUrl, appId, teamId } = slack;
+  if (!appToken) return undefined;
+  return startSocket({
+    appToken,
+    ...(apiUrl ? { apiUrl } : {}),
+    accept: (body) => acceptVerified(body, { queue, appId, teamId }),
+    onError: (error) => report('problem', { error: describeError(error) }),
+  });
 };

@@ -13,6 +13,9 @@ import type { NewJob } from '../queue/queue.ts';
 export const effectJob = ({ channel }: Challenge, { id, week }: Effect, now: number): NewJob =>
   jobOf(`${channel}/${id}/${now}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
 
+/** Whether a queue group holds what is owed to Slack. */
+export const isOwedGroup = (group: string | undefined): boolean => group?.startsWith('effect/') === true;
+
 /** The queue group of an effect: by post; the scheduled ones in one, since the month's result comes before the weekly post. */
 const effectGroup = (channel: string, id: string): string => {
   const [kind, about] = id.split(':');

@@ -21,22 +21,23 @@ export interface NamePorts {
   queue: Pick<Queue, 'put'>;
 }
 
-/** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
-export const createNames = (ports: NamePorts) => {
+/** The people of events whose names this week's ledger lacks and who have not been asked for yet. Asks nobody. */
+export const createUnknownNames = (documents: Documents, clock: Clock) => {
   const asked = new Set<string>();
-
-  /** The people of these events whose names this week's ledger lacks and who have not been asked for yet. */
-  const unknown = async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
-    const week = calendarOf(timeZone).weekAt(ports.clock.now() / 1000);
+  return async ({ channel, timeZone }: Challenge, events: readonly Event[]): Promise<string[]> => {
+    const week = calendarOf(timeZone).weekAt(clock.now() / 1000);
     const people = new Set(
       events.flatMap((event) => personOf(event) ?? []).filter((user) => !asked.has(`${week}/${channel}/${user}`)),
     );
     if (people.size === 0) return [];
-    const ledger = (await ports.documents.load<Ledger>(keys.ledger(channel, week))).value;
+    const ledger = (await documents.load<Ledger>(keys.ledger(channel, week))).value;
     for (const user of people) asked.add(`${week}/${channel}/${user}`);
     return [...people].filter((user) => !ledger?.people[user]?.name);
   };
+};
 
+/** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
+export const createNames = (ports: NamePorts) => {
   /**
    * The names of people. One that is not known is asked of Slack, and kept by a job of its own: if this process died while keeping it,
    * nobody would finish that.
@@ -71,5 +72,5 @@ export const createNames = (ports: NamePorts) => {
     return found.name;
   };
 
-  return { of, ask, unknown };
+  return { of, ask };
 };

@@ -1,6 +1,6 @@
-import type { Dirty } from '../host/worker.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
+import type { ChangedMonth } from './bookkeeping.ts';
 import { publishMonth } from './publish.ts';
 
 /**
@@ -12,7 +12,7 @@ export const createPublisher = (
   clock: Clock,
   { gapMilliseconds = 1000, onError }: { gapMilliseconds?: number; onError: (error: unknown) => void },
 ) => {
-  const dirty = new Map<string, Dirty>();
+  const dirty = new Map<string, ChangedMonth>();
   let last = Number.NEGATIVE_INFINITY;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -29,7 +29,7 @@ export const createPublisher = (
     running = undefined; // In the same step as the last look at `dirty`: a change that comes now starts a new run.
   };
 
-  const publish = async (item: Dirty): Promise<void> => {
+  const publish = async (item: ChangedMonth): Promise<void> => {
     try {
       await publishMonth(documents, item.challenge, item.month);
     } catch (error) {
@@ -46,7 +46,7 @@ export const createPublisher = (
 
   return {
     /** Says that months have changed; they are published soon. */
-    changed: (items: readonly Dirty[]): void => {
+    changed: (items: readonly ChangedMonth[]): void => {
       for (const item of items) dirty.set(nameOf(item), item);
       if (dirty.size > 0) running ??= run();
     },
@@ -60,4 +60,4 @@ export const createPublisher = (
   };
 };
 
-const nameOf = ({ challenge, month }: Dirty): string => `${challenge.channel}/${month}`;
+const nameOf = ({ challenge, month }: ChangedMonth): string => `${challenge.channel}/${month}`;

@@ -2,11 +2,11 @@ import type { Event } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import { lastAttempt } from '../handlers/effect.ts';
-import type { Dirty } from '../host/worker.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog, readEvent } from '../store/log.ts';
+import type { Bookkeeping, ChangedMonth } from './bookkeeping.ts';
 
 /** Writes our own events: into the log, and then into the ledgers. */
 export interface Recorder {
@@ -31,16 +31,18 @@ export interface Recorder {
 export interface RecorderPorts {
   log: Bucket;
   challenges: readonly Challenge[];
-  foldEvents: (events: readonly Event[]) => Promise<Dirty[]>;
-  changed: (dirty: Dirty[]) => void;
+  bookkeeping: Pick<Bookkeeping, 'foldEvents'>;
+  /** Told of months that changed. */
+  changed: (months: ChangedMonth[]) => void;
 }
 
 /** The date of an event of which only the key is asked, which has no clock in it. */
 export const NO_TIME = '0000000000.000000';
 
-/** A recorder on a log and the worker's fold. */
-export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }: RecorderPorts): Recorder => {
+/** A recorder on a log and the bookkeeping. */
+export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }: RecorderPorts): Recorder => {
   const log = openLog(bucket);
+  const { foldEvents } = bookkeeping;
   const calendarFor = (channel: string) =>
     calendarOf(challenges.find((challenge) => challenge.channel === channel)?.timeZone ?? 'UTC');
 
@@ -50,10 +52,10 @@ export const createRecorder = ({ log: bucket, challenges, foldEvents, changed }:
   };
 
   const foldIn = async (events: readonly Event[]): Promise<void> => {
-    const dirty = await foldEvents(events);
+    const months = await foldEvents(events);
     // What we did and said changes no snapshot, unless it is the first that is known of its week; a name, a message or a result may.
     const isOwn = events.every(({ kind }) => kind.startsWith('effect.'));
-    changed(isOwn ? dirty.filter(({ isNew }) => isNew) : dirty);
+    changed(isOwn ? months.filter(({ isNew }) => isNew) : months);
   };
 
   const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {

@@ -3,7 +3,7 @@ import { canonical } from '../events/codec.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, type Week, weeksOf } from '../events/week.ts';
 import { rebuild } from '../history/rebuild.ts';
-import { createWorker } from '../host/worker.ts';
+import { createBookkeeping } from '../pipeline/bookkeeping.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
@@ -119,8 +119,7 @@ const take = async (
   const { conflicts } = await appendEvents(log, challenge, events);
   const appended = events.filter((event) => !conflicts.includes(event));
   result.found.push(...appended);
-  const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge] });
-  await worker.foldEvents(appended);
+  await createBookkeeping({ log, documents: openDocuments(state), challenges: [challenge] }).foldEvents(appended);
 };
 
 const compareMonth = async (

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
 import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
-import { tickJob } from '../../src/host/schedule.ts';
+import { tickJob } from '../../src/outbox/tick.ts';
 import { parseConfig } from '../../src/setup/config.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 

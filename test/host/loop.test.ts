@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { Refused, Unavailable } from '../../src/events/errors.ts';
-import { startLoop } from '../../src/host/loop.ts';
+import { createBatchRunner } from '../../src/host/batch.ts';
+import { backoffSeconds, startLoop } from '../../src/host/loop.ts';
 import type { Outcome } from '../../src/host/worker.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 
-const done = (jobs: Job[]): Outcome => ({ done: jobs, failed: [], dirty: [] });
+const done = (jobs: Job[]): Outcome => ({ done: jobs, failed: [], changed: [] });
 const jobsOf = (group: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ id: `${group}${at}`, group, body: '' }));
 const clock = { now: () => 0, sleep: async () => {} };
@@ -14,18 +15,16 @@ const clock = { now: () => 0, sleep: async () => {} };
 const createStage = (handle: (jobs: Job[]) => Promise<Outcome>, wrap: (queue: Queue) => Queue = (queue) => queue) => {
   const queue = memoryQueue();
   const errors: unknown[] = [];
-  const outcomes: Outcome[] = [];
-  const loop = startLoop({
-    queue: wrap(queue),
-    clock,
-    handle,
-    onOutcome: (outcome) => outcomes.push(outcome),
-    onError: (error) => errors.push(error),
-  });
+  const published: unknown[] = [];
+  const onError = (error: unknown) => errors.push(error);
+  const wrapped = wrap(queue);
+  const publish = (months: readonly unknown[]) => void published.push(months);
+  const run = createBatchRunner({ handle, queue: wrapped, publish, waitSeconds: backoffSeconds, onError });
+  const loop = startLoop({ queue: wrapped, clock, run, onError });
   const settled = async (): Promise<void> => {
     while (queue.depth().jobs > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   };
-  return { queue, errors, outcomes, loop, settled };
+  return { queue, errors, published, loop, settled };
 };
 
 test.concurrent("a group's jobs are handled in their order, at most ten at a time and one batch after the other", async () => {
@@ -76,7 +75,7 @@ test.concurrent('what failed comes back, in order, before what is behind it', as
     return {
       done: good,
       failed: jobs.slice(good.length).map((job) => ({ job, error: new Unavailable('away'), delaySeconds: 0 })),
-      dirty: [],
+      changed: [],
     };
   });
   await queue.put(jobsOf('a', 20));
@@ -89,7 +88,7 @@ test.concurrent('what failed comes back, in order, before what is behind it', as
 test.concurrent('a job that must only wait is no error', async () => {
   const { queue, errors, loop, settled } = createStage(async ([job]) =>
     job?.received === 1
-      ? { done: [], failed: [{ job, error: undefined, delaySeconds: 0 }], dirty: [] }
+      ? { done: [], failed: [{ job, error: undefined, delaySeconds: 0 }], changed: [] }
       : done(job ? [job] : []),
   );
   await queue.put(jobsOf('a', 1));
@@ -107,7 +106,7 @@ test.concurrent('an outage is waited out longer and longer, a bad job is tried a
     const { queue, loop, settled } = createStage(
       async ([job]) =>
         job && asked.length < delays.length
-          ? { done: [], failed: [{ job, error }], dirty: [] }
+          ? { done: [], failed: [{ job, error }], changed: [] }
           : done(job ? [job] : []),
       (queue) => ({
         ...queue,
@@ -124,14 +123,14 @@ test.concurrent('an outage is waited out longer and longer, a bad job is tried a
   }
 });
 
-test.concurrent('jobs are removed only after their outcome is told', async () => {
+test.concurrent('jobs are removed only after what they changed was given to be published', async () => {
   const told: string[] = [];
-  const { queue, outcomes, loop, settled } = createStage(
+  const { queue, published, loop, settled } = createStage(
     async (jobs) => done(jobs),
     (queue) => ({
       ...queue,
       done: async (jobs) => {
-        told.push(`done after ${outcomes.length}`);
+        told.push(`done after ${published.length}`);
         await queue.done(jobs);
       },
     }),

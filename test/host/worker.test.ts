@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Conflict, Refused, Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
-import { createWorker, MAX_JOB_TRIES, type Worker } from '../../src/host/worker.ts';
+import { MAX_JOB_TRIES } from '../../src/host/worker.ts';
+import type { Bookkeeping, BookkeepingPorts } from '../../src/pipeline/bookkeeping.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import { jobOf } from '../../src/queue/jobs.ts';
@@ -13,7 +14,7 @@ import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { faultyBucket } from '../support/faulty.ts';
 import { below } from '../support/random.ts';
-import { CHANNEL, challengeWith, contents, createWorld, payload } from '../support/world.ts';
+import { CHANNEL, challengeWith, contents, createCounter, createWorld, payload } from '../support/world.ts';
 
 const challenge = challengeWith();
 const MONTH = '2024-08';
@@ -28,9 +29,9 @@ const jobOfPayload = (body: unknown, id: string, received = 1): Job => ({
 /** The batch that most tests send: a weekly post, replies, an edit, a deletion, likes. */
 const BATCH = [1, 3, 5, 6, 14, 15, 10, 8, 20, 17].map((number) => jobOfPayload(payload(number), String(number)));
 
-const workerOn = (log: Bucket, state: Bucket) => {
+const workerOn = (log: Bucket, state: Bucket, alarm?: BookkeepingPorts['alarm']) => {
   const documents = openDocuments(state);
-  return { documents, worker: createWorker({ log, documents, challenges: [challenge] }) };
+  return { documents, ...createCounter({ log, documents, challenges: [challenge], alarm }) };
 };
 
 /** What a batch leaves behind when nothing goes wrong. */
@@ -67,9 +68,9 @@ const reply = (week: number, position: number): Event => ({
   links: ['https://velog.io/@x/y'],
 });
 
-const append = async (worker: Worker, events: Event[]): Promise<void> => {
-  for (const event of events) await worker.appendEvent(event);
-  await worker.foldEvents(events);
+const append = async ({ bookkeeping }: { bookkeeping: Bookkeeping }, events: Event[]): Promise<void> => {
+  for (const event of events) await bookkeeping.appendEvent(event);
+  await bookkeeping.foldEvents(events);
 };
 
 describe('an event that the fold cannot take', () => {
@@ -79,8 +80,8 @@ describe('an event that the fold cannot take', () => {
     const clean = Array.from({ length: 10 }, (_, position) => reply(position % weeks, position));
     const bad = poison(`${1_722_830_000 + (index % weeks) * 604_800}.000100`);
     const [log, state, expected] = [memoryBucket(), memoryBucket(), memoryBucket()];
-    await append(workerOn(log, state).worker, [...clean.slice(0, index), bad, ...clean.slice(index)]);
-    await append(workerOn(memoryBucket(), expected).worker, clean);
+    await append(workerOn(log, state), [...clean.slice(0, index), bad, ...clean.slice(index)]);
+    await append(workerOn(memoryBucket(), expected), clean);
     expect(await contents(state)).toEqual(await contents(expected));
     const aside = Object.values(await contents(log, 'quarantine/'));
     expect(aside.map((text) => JSON.parse(text).content)).toEqual([bad]);
@@ -91,15 +92,16 @@ describe('an event that the fold cannot take', () => {
     const alarms: string[] = [];
     const [log, state] = [memoryBucket(), memoryBucket()];
     const alarm = async (code: string) => void alarms.push(code);
-    const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge], alarm });
+    const worker = workerOn(log, state, alarm);
     for (let times = 0; times < 3; times++) await append(worker, [poison('1722830000.000100'), reply(0, times)]);
     expect(alarms).toEqual(['quarantine']);
   });
 
   test('is named by verify', async () => {
     const [log, state] = [memoryBucket(), memoryBucket()];
-    const { documents, worker } = workerOn(log, state);
-    await append(worker, [poison('1722830000.000100'), reply(0, 1)]);
+    const counter = workerOn(log, state);
+    const { documents } = counter;
+    await append(counter, [poison('1722830000.000100'), reply(0, 1)]);
     await publishMonth(documents, challenge, MONTH);
     expect((await verify(challenge, { log, state })).differences).toEqual([
       {
@@ -238,8 +240,8 @@ describe('storage that fails', () => {
       let number = 0;
       const dead = () => ((number += 1) > last ? 'before' : undefined);
       const first = workerOn(faultyBucket(log, dead), faultyBucket(state, dead));
-      const { dirty } = await first.worker.handle([...BATCH]);
-      if (dirty.length > 0) await publishMonth(first.documents, challenge, MONTH).catch(() => {});
+      const { changed } = await first.worker.handle([...BATCH]);
+      if (changed.length > 0) await publishMonth(first.documents, challenge, MONTH).catch(() => {});
       await drive(BATCH, () => workerOn(log, state));
       expect(await contents(log), `call ${last}`).toEqual(expected.log);
       expect(await contents(state), `call ${last}`).toEqual(expected.state);
@@ -265,10 +267,10 @@ describe('storage that fails', () => {
     const failing = faultyBucket(log, (_, { key }) =>
       key.includes('-reaction.added-') && key.endsWith('_2b1.json') ? 'before' : undefined,
     );
-    const { done, failed, dirty } = await workerOn(failing, memoryBucket()).worker.handle([...BATCH]);
+    const { done, failed, changed } = await workerOn(failing, memoryBucket()).worker.handle([...BATCH]);
     expect(done.map(({ id }) => id)).toEqual(['1', '3', '5', '6']);
     expect(failed.map(({ job }) => job.id)).toEqual(['14', '15', '10', '8', '20', '17']);
-    expect(dirty.map(({ month }) => month)).toEqual([MONTH]);
+    expect(changed.map(({ month }) => month)).toEqual([MONTH]);
     for (const { error } of failed) expect(error).toBeInstanceOf(Unavailable);
   });
 
@@ -351,7 +353,7 @@ describe('a ledger that is not what it was', () => {
     await log.putIf(key, new Uint8Array(), (await log.get(key))?.etag as string);
     const alarms: string[] = [];
     const alarm = async (code: string, subject: string) => void alarms.push(`${code} ${subject}`);
-    const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge], alarm });
+    const { worker } = workerOn(log, state, alarm);
     expect(await worker.handle(BATCH.slice(6))).toMatchObject({ failed: [], done: { length: 4 } });
     expect(alarms).toEqual([`damaged ${key}`]);
     expect(await contents(state)).toHaveProperty([LEDGER]);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { verify } from '../../src/history/rebuild.ts';
 import { createEngine } from '../../src/host/engine.ts';
-import { tickJob } from '../../src/host/schedule.ts';
 import { alarmJobs } from '../../src/outbox/effect-jobs.ts';
+import { tickJob } from '../../src/outbox/tick.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';

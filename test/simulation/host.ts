@@ -1,18 +1,13 @@
-import { rebuild } from '../../src/history/rebuild.ts';
-import { createEngine } from '../../src/host/engine.ts';
-import { startLoop } from '../../src/host/loop.ts';
-import { dueJobs } from '../../src/host/schedule.ts';
-import { performUpkeep } from '../../src/host/upkeep.ts';
-import type { Outcome } from '../../src/host/worker.ts';
-import { publishChallenges, publishMonth } from '../../src/pipeline/publish.ts';
-import { createPublisher } from '../../src/pipeline/publisher.ts';
+import { createBatchHandler } from '../../src/host/lambda/batch.ts';
+import { makeRight, startMachine } from '../../src/host/machine.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
-import { parseJob } from '../../src/queue/jobs.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
+import type { SqsEvent } from '../../src/queue/sqs-event.ts';
+import { entryOf } from '../../src/queue/sqs-message.ts';
+import type { Report } from '../../src/setup/report.ts';
 import type { Reader } from '../../src/slack/reader.ts';
 import type { Slack } from '../../src/slack/slack.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
-import { openDocuments } from '../../src/store/documents.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
 import type { Timeline } from './timeline.ts';
@@ -27,8 +22,6 @@ export interface Reach {
   settleSeconds?: number;
   /** Of a mutant: nothing is made right at the start. */
   careless?: boolean;
-  /** Of a mutant: believes that nobody else writes. */
-  alone?: boolean;
 }
 
 /** What the process says, beside what it does. */
@@ -39,31 +32,38 @@ export interface Told {
 
 const WORKER_SECONDS = 30;
 
+/** As long as a function has when it begins with it, less what the rest needs. */
+const UPKEEP_MILLISECONDS = 15_000;
+
 /** In virtual time everybody has a turn at every call. */
 export const yieldTurn = async (): Promise<void> => {};
 
-/** The worker on one machine, as `til serve` runs it: makes everything right, then listens, publishes, and catches up with the schedule. */
+const reportTo =
+  (told: Told): Report =>
+  (happening, fields) =>
+    void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
+
+/** The worker on one machine, by the code that `til serve` runs: makes everything right, takes jobs, and catches up with the schedule. */
 export const runMachine = async (process: Process, challenge: Challenge, reach: Reach, told: Told): Promise<void> => {
-  const { log, state, queue } = reach;
-  const documents = openDocuments(state);
-  await publishChallenges(documents, [challenge]);
-  if (!reach.careless) await rebuild(challenge, { log, state, pause: () => process.wait(300), yieldTurn });
-  const onError = (error: unknown): void => void told.problems.push(String(error));
-  const publisher = createPublisher(documents, process.clock, { onError });
-  const engine = engineOf(process, challenge, reach, told, documents, publisher.changed);
-  process.upkeep = upkeepOf(process, challenge, reach, told, engine);
-  startLoop({
-    queue,
+  const { slack: writer, careless, ...ports } = reach;
+  const all = {
+    ...ports,
+    writer,
+    settings: { challenges: [challenge] },
     clock: process.clock,
-    handle: engine.handle,
-    onOutcome: ({ dirty }) => publisher.changed(dirty),
-    onError,
-  }).running.catch(onError);
-  await queue.put(await dueJobs(challenge, documents, process.clock.now() / 1000));
-  if (!reach.careless) await engine.sweep();
+    report: reportTo(told),
+    yieldTurn,
+    after: process.wait,
+  };
+  if (!careless) await makeRight({ ...all, pause: () => process.wait(300) });
+  const machine = startMachine(all);
+  machine.running.catch((error) => void told.problems.push(String(error)));
+  process.upkeep = (tick) => machine.upkeep(tick, challenge, UPKEEP_MILLISECONDS);
+  await machine.ask(challenge);
+  if (!careless) await machine.sweep();
 };
 
-/** One of the workers behind SQS: publishes before it answers, and is stopped after 30 seconds. */
+/** One of the functions behind SQS, by the code that is uploaded: it answers one batch after the other, and is stopped after 30 seconds. */
 export const runLambda = async (
   process: Process,
   challenge: Challenge,
@@ -71,76 +71,57 @@ export const runLambda = async (
   told: Told,
   { timeline, faults }: { timeline: Timeline; faults: Faults },
 ): Promise<void> => {
-  const documents = openDocuments(reach.state, { shared: !reach.alone });
-  const changed = new Set<string>();
-  const engine = engineOf(process, challenge, reach, told, documents, (dirty) => {
-    for (const { month } of dirty) changed.add(month);
+  const { queue, slack: writer, reader } = reach;
+  const handler = createBatchHandler({
+    ...reach,
+    settings: { challenges: [challenge] },
+    secret: async () => ({ botToken: 'xoxb-simulated', signingSecrets: [] }),
+    connect: () => ({ writer, reader }),
+    clock: process.clock,
+    report: reportTo(told),
+    yieldTurn,
+    after: process.wait,
   });
-  const upkeep = upkeepOf(process, challenge, reach, told, engine);
-  const handle = async (jobs: Job[]): Promise<Outcome> => {
+  while (process.alive) {
+    const jobs = await queue.take(10, 20).catch(() => []);
+    if (jobs.length === 0) {
+      await process.wait(1000);
+      continue;
+    }
+    const end = timeline.now() + WORKER_SECONDS * 1000;
     let over = false;
-    timeline.at(timeline.now() + WORKER_SECONDS * 1000, () => {
+    timeline.at(end, () => {
       if (over || !process.alive) return;
       faults.count('worker stopped by its time-out');
       process.die();
     });
-    try {
-      const outcome = await engine.handle(jobs);
-      for (const { body } of outcome.done) {
-        const job = parseJob(body);
-        if (job?.kind === 'tick' && (job.tick === 'reconcile' || job.tick === 'seal')) await upkeep(job.tick);
-      }
-      for (const { month } of outcome.dirty) changed.add(month);
-      for (const month of [...changed]) {
-        await publishMonth(documents, challenge, month);
-        changed.delete(month);
-      }
-      return outcome;
-    } finally {
-      over = true;
-    }
-  };
-  const onError = (error: unknown): void => void told.problems.push(String(error));
-  const { queue } = reach;
-  await startLoop({ queue, clock: process.clock, handle, onOutcome: () => {}, onError }).running;
+    const answer = await handler(sqsEventOf(jobs), { getRemainingTimeInMillis: () => end - timeline.now() });
+    over = true;
+    const failed = new Set(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    // What Lambda itself does: if it cannot, the jobs come again by their visibility time-out.
+    await queue.done(jobs.filter(({ handle }) => !failed.has(handle))).catch(() => {});
+  }
 };
 
-/** As long as a function has when it begins with it, less what the rest needs. */
-const UPKEEP_MILLISECONDS = 15_000;
-
-/** Compares with Slack, or seals, as both kinds of deployment do. */
-const upkeepOf = (
-  process: Process,
-  challenge: Challenge,
-  { log, state, queue, reader }: Reach,
-  told: Told,
-  { recorder, sweep }: ReturnType<typeof createEngine>,
-): NonNullable<Process['upkeep']> => {
-  const report = (happening: string, fields?: object): void =>
-    void told.alarms.push(`${happening} ${JSON.stringify(fields)}`);
-  const ports = { log, state, yieldTurn, queue, recorder, reader, clock: process.clock, report, after: process.wait };
-  return async (tick) => {
-    await performUpkeep(tick, challenge, ports, UPKEEP_MILLISECONDS);
-    if (tick === 'reconcile') await sweep();
-  };
-};
-
-const engineOf = (
-  process: Process,
-  challenge: Challenge,
-  { log, queue, slack, settleSeconds }: Reach,
-  told: Told,
-  documents: ReturnType<typeof openDocuments>,
-  changed: Parameters<typeof createEngine>[0]['changed'],
-) =>
-  createEngine({
-    settings: { challenges: [challenge] },
-    log,
-    documents,
-    queue,
-    clock: process.clock,
-    report: (happening, fields) => void told.alarms.push(`${happening} ${JSON.stringify(fields)}`),
-    changed,
-    writer: slack,
-    ...(settleSeconds === undefined ? {} : { settleSeconds }),
-  });
+/** Jobs as Lambda's event source passes them. */
+const sqsEventOf = (jobs: readonly Job[]): SqsEvent => ({
+  Records: jobs.map((job) => {
+    const { message } = entryOf(job);
+    return {
+      messageId: job.handle,
+      receiptHandle: job.handle,
+      body: message.MessageBody,
+      attributes: {
+        MessageGroupId: message.MessageGroupId,
+        MessageDeduplicationId: message.MessageDeduplicationId,
+        ApproximateReceiveCount: String(job.received),
+      },
+      messageAttributes: Object.fromEntries(
+        Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [
+          name,
+          { stringValue: StringValue },
+        ]),
+      ),
+    };
+  }),
+});

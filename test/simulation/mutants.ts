@@ -3,6 +3,7 @@ import type { IngestRequest } from '../../src/host/ingest.ts';
 import { ledger } from '../../src/projections/ledger.ts';
 import type { NewJob, Queue } from '../../src/queue/queue.ts';
 import { sign } from '../../src/slack/verify.ts';
+import type { Bucket, Stored } from '../../src/store/bucket.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
@@ -86,6 +87,28 @@ const distrusting = (store: Store): Store => {
       const found = await store.get(key);
       if (!found || !refused.delete(key)) return found;
       return { ...found, bytes: Buffer.concat([found.bytes, Buffer.from(' ')]) };
+    },
+  };
+};
+
+/** A bucket of which a process believes that nobody else writes there: what it has seen is what is stored, until a write proves it wrong. */
+const believing = (bucket: Bucket): Bucket => {
+  const seen = new Map<string, Stored | undefined>();
+  return {
+    ...bucket,
+    get: async (key) => {
+      if (!seen.has(key)) seen.set(key, await bucket.get(key));
+      return seen.get(key);
+    },
+    putNew: async (key, bytes) => {
+      seen.delete(key);
+      return bucket.putNew(key, bytes);
+    },
+    putIf: async (key, bytes, etag) => {
+      seen.delete(key);
+      const written = await bucket.putIf(key, bytes, etag);
+      seen.set(key, { bytes, etag: written });
+      return written;
     },
   };
 };
@@ -392,7 +415,7 @@ export const MUTANTS: Mutant[] = [
     says: /differs from a rebuild|not announced|not told/,
     kind: 'lambda',
     withoutNights: true,
-    reach: (reach) => ({ ...reach, alone: true }),
+    reach: (reach) => ({ ...reach, state: believing(reach.state) }),
   },
   {
     name: 'what a machine left undone is made right when it starts',

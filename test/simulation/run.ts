@@ -1,7 +1,7 @@
 import { calendarOf } from '../../src/events/week.ts';
 import { dueAt } from '../../src/handlers/open-week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
-import { dueJobs, tickJob } from '../../src/host/schedule.ts';
+import { dueJobs, tickJob } from '../../src/outbox/tick.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';

@@ -1,6 +1,6 @@
 import { createEngine, type EnginePorts } from '../../src/host/engine.ts';
-import { tickJob } from '../../src/host/schedule.ts';
-import type { Dirty } from '../../src/host/worker.ts';
+import { tickJob } from '../../src/outbox/tick.ts';
+import type { ChangedMonth } from '../../src/pipeline/bookkeeping.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import { type JobBody, jobOf } from '../../src/queue/jobs.ts';
@@ -66,7 +66,7 @@ export const createBot = (options: BotOptions = {}) => {
     },
   };
   const happenings: string[] = [];
-  const changed: Dirty[] = [];
+  const changed: ChangedMonth[] = [];
   let documents = openDocuments(state);
 
   const engineWith = (fields: Partial<EnginePorts>) =>
@@ -77,7 +77,7 @@ export const createBot = (options: BotOptions = {}) => {
       queue: ownQueue,
       clock,
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
-      changed: (dirty) => void changed.push(...dirty),
+      changed: (months) => void changed.push(...months),
       writer: sandboxSlack(workspace, BOT.token, options),
       ...fields,
     });
@@ -102,13 +102,15 @@ export const createBot = (options: BotOptions = {}) => {
 
   const handle = async (jobs: Job[]): Promise<void> => {
     for (const ofGroup of Map.groupBy(jobs, ({ group }) => group).values()) {
-      const { done, failed, dirty } = await engine.handle(ofGroup);
+      const outcome = await engine.handle(ofGroup);
+      const { done, failed } = outcome;
       await queue.done(done);
       for (const { job, error, delaySeconds } of failed.toReversed()) {
         if (error) happenings.push(`failed ${String(error)}`);
         await queue.retry(job, delaySeconds ?? 1);
       }
-      for (const { month } of [...dirty, ...changed.splice(0)]) await publishMonth(documents, challenge, month);
+      for (const { month } of [...outcome.changed, ...changed.splice(0)])
+        await publishMonth(documents, challenge, month);
     }
   };
 

@@ -8,17 +8,22 @@ interface Import {
   typeOnly: boolean;
 }
 
-const BELOW = ['events', 'projections', 'handlers', 'store', 'queue', 'slack'];
+const CORE_ROOMS = ['events', 'projections', 'handlers'];
 
-// The rooms of the shell.
+/**
+ * The rooms of the shell, the lowest first: each may import those before it, and what it is named for. That replaying cannot write to Slack
+ * is one of these rules: history and reconcile are built without the outbox and without what writes to Slack.
+ */
 const ROOMS: Record<string, { all: string[]; types?: string[] }> = {
-  setup: { all: BELOW },
-  pipeline: { all: [...BELOW, 'setup', 'host', 'history'] },
-  outbox: { all: [...BELOW, 'setup', 'pipeline', 'host', 'reconcile'] },
-  history: { all: [...BELOW, 'setup', 'pipeline', 'host'] },
-  reconcile: { all: [...BELOW, 'setup', 'pipeline', 'history', 'outbox', 'host'] },
-  admin: { all: [...BELOW, 'setup', 'pipeline', 'history', 'reconcile', 'host'] },
-  host: { all: [...BELOW, 'setup', 'pipeline', 'outbox', 'history', 'reconcile', 'admin'] },
+  setup: { all: [...CORE_ROOMS, 'store', 'queue'] },
+  pipeline: { all: [...CORE_ROOMS, 'store', 'setup'] },
+  outbox: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'setup', 'pipeline'] },
+  history: { all: [...CORE_ROOMS, 'store', 'setup', 'pipeline'] },
+  reconcile: { all: [...CORE_ROOMS, 'store', 'slack', 'setup', 'pipeline', 'history'] },
+  admin: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'setup', 'pipeline', 'history', 'reconcile'] },
+  host: {
+    all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'setup', 'pipeline', 'outbox', 'history', 'reconcile', 'admin'],
+  },
 };
 
 // Which folder of src may import which. `types` are for `import type` alone.
@@ -31,7 +36,7 @@ const LAYERS: Record<string, { all: string[]; types?: string[] }> = {
   slack: { all: ['events', 'projections'], types: ['handlers'] },
   ...ROOMS,
   sandbox: { all: ['events', 'projections'] },
-  cli: { all: [...BELOW, ...Object.keys(ROOMS), 'sandbox'] },
+  cli: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', ...Object.keys(ROOMS), 'sandbox'] },
 };
 
 const CORE = /^src\/(events|projections|handlers)\//;

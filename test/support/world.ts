@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/events/catalog.ts';
 import { createWorker } from '../../src/host/worker.ts';
+import { type BookkeepingPorts, createBookkeeping } from '../../src/pipeline/bookkeeping.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
@@ -55,6 +56,12 @@ export const FIXTURES = [
   '26-app-rate-limited',
 ];
 
+/** A worker that counts, and cannot speak. */
+export const createCounter = (ports: BookkeepingPorts) => {
+  const bookkeeping = createBookkeeping(ports);
+  return { bookkeeping, worker: createWorker({ ...ports, bookkeeping }) };
+};
+
 /** A system in memory: deliveries go through the real worker, one batch at a time. */
 export const createWorld = (
   challenge: Challenge = challengeWith(),
@@ -62,12 +69,8 @@ export const createWorld = (
 ) => {
   const documents = openDocuments(state);
   const alarms: string[] = [];
-  const worker = createWorker({
-    log,
-    documents,
-    challenges: [challenge],
-    alarm: async (code, subject) => void alarms.push(`${code} ${subject}`),
-  });
+  const alarm = async (code: string, subject: string) => void alarms.push(`${code} ${subject}`);
+  const { worker, bookkeeping } = createCounter({ log, documents, challenges: [challenge], alarm });
   let sequence = 0;
   const read = async <T>(key: string): Promise<T | undefined> => {
     const stored = await state.get(key);
@@ -78,9 +81,9 @@ export const createWorld = (
       const id = String(sequence++);
       return { ...jobOf(id, CHANNEL, { kind: 'event', payload: body }), received: 1, handle: id };
     });
-    const { failed, dirty } = await worker.handle(jobs);
+    const { failed, changed } = await worker.handle(jobs);
     if (failed[0]) throw failed[0].error;
-    for (const { month } of dirty) await publishMonth(documents, challenge, month);
+    for (const { month } of changed) await publishMonth(documents, challenge, month);
   };
   return {
     challenge,
@@ -92,8 +95,8 @@ export const createWorld = (
     deliver,
     /** Appends events as they are. */
     append: async (...events: Event[]): Promise<void> => {
-      for (const event of events) await worker.appendEvent(event);
-      for (const { month } of await worker.foldEvents(events)) await publishMonth(documents, challenge, month);
+      for (const event of events) await bookkeeping.appendEvent(event);
+      for (const { month } of await bookkeeping.foldEvents(events)) await publishMonth(documents, challenge, month);
     },
     week: (week: string) => read<WeekSnapshot>(keys.week(challenge.channel, week)),
     month: (month: string) => read<MonthSnapshot>(keys.month(challenge.channel, month)),

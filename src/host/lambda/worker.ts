@@ -4,6 +4,7 @@ import { systemClock as clock } from '../../setup/clock.ts';
 import { parseConfig } from '../../setup/config.ts';
 import { s3Bucket, s3Client } from '../../store/s3.ts';
 import { openSlackSecret } from '../secret.ts';
+import { slackPorts } from '../slack-ports.ts';
 import { createBatchHandler } from './batch.ts';
 import { placeOf, report, variable } from './deployment.ts';
 
@@ -19,6 +20,7 @@ export const handler = createBatchHandler({
   state: s3Bucket({ client, ...placeOf(variable(environment, 'TIL_STATE')) }),
   queue: sqsQueue({ client: sqsClient(environment), url: variable(environment, 'TIL_QUEUE') }),
   secret,
+  connect: slackPorts,
   clock,
   report,
 });

@@ -1,7 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { GatewayResponse } from '../../../src/host/lambda/gateway.ts';
-import { tickJob } from '../../../src/host/schedule.ts';
+import { tickJob } from '../../../src/outbox/tick.ts';
 import type { NewJob } from '../../../src/queue/queue.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
 import { seasonResults } from '../../../src/sandbox/season.ts';

@@ -1,0 +1,59 @@
+import { isOwedGroup } from '../outbox/effect-jobs.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { parseJob, type Tick } from '../queue/jobs.ts';
+import type { Job } from '../queue/queue.ts';
+import type { Settings } from '../setup/config.ts';
+import type { Reader } from '../slack/reader.ts';
+import type { BatchPorts, TimeLeft } from './batch.ts';
+import { createEngine, type Engine, type EnginePorts } from './engine.ts';
+import { performUpkeep, type UpkeepPorts } from './upkeep.ts';
+import type { Outcome } from './worker.ts';
+
+/** What every host needs: the engine's ports, and what the periodic maintenance reads. */
+export interface HostPorts extends EnginePorts, Pick<UpkeepPorts, 'state' | 'yieldTurn' | 'after'> {
+  /** Absent while there is no token: then nothing is compared with Slack. */
+  reader?: Reader | undefined;
+  /** After how many seconds what is owed to Slack is looked at again while there is no token; 60 by default. */
+  speechlessSeconds?: number;
+}
+
+/** What a host runs: handles jobs, and keeps all right and quick now and then. */
+export interface Host {
+  engine: Engine;
+  handle: BatchPorts['handle'];
+  upkeep(tick: Tick, challenge: Challenge, milliseconds: number): Promise<void>;
+}
+
+const SPEECHLESS_SECONDS = 60;
+
+/** What a tick may leave to record, publish and answer. */
+const TICK_MARGIN_MILLISECONDS = 12_000;
+
+export const createHost = (ports: HostPorts): Host => {
+  const engine = createEngine(ports);
+  const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
+
+  const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
+    await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder }, milliseconds);
+    if (tick === 'reconcile') await engine.sweep();
+  };
+
+  const handle = async (jobs: Job[], timeLeft: TimeLeft): Promise<Outcome> => {
+    // Without a token, what is owed to Slack waits.
+    if (!engine.canSpeak && isOwedGroup(jobs[0]?.group))
+      return { done: [], failed: jobs.map((job) => ({ job, delaySeconds })), changed: [] };
+    const outcome = await engine.handle(jobs);
+    for (const { tick, challenge } of ticksOf(outcome.done, ports.settings))
+      await upkeep(tick, challenge, timeLeft() - TICK_MARGIN_MILLISECONDS);
+    return outcome;
+  };
+
+  return { engine, handle, upkeep };
+};
+
+const ticksOf = (jobs: readonly Job[], { challenges }: Settings): { tick: Tick; challenge: Challenge }[] =>
+  jobs.flatMap((job) => {
+    const body = parseJob(job.body);
+    const challenge = body?.kind === 'tick' && challenges.find(({ channel }) => channel === body.channel);
+    return challenge ? [{ tick: body.tick, challenge }] : [];
+  });

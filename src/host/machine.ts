@@ -1,0 +1,93 @@
+import { rebuild } from '../history/rebuild.ts';
+import { dueJobs } from '../outbox/tick.ts';
+import { publishChallenges } from '../pipeline/publish.ts';
+import { createPublisher } from '../pipeline/publisher.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Queue } from '../queue/queue.ts';
+import { describeError } from '../setup/report.ts';
+import { openDocuments } from '../store/documents.ts';
+import { createBatchRunner } from './batch.ts';
+import { createHost, type Host, type HostPorts } from './host.ts';
+import { backoffSeconds, startLoop } from './loop.ts';
+import type { FailedJob } from './worker.ts';
+
+/** All that one machine needs to do the work, wherever it comes from. */
+export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 'queue'> {
+  queue: Queue;
+  /** The shortest time between two publications, in milliseconds; 1,000 by default. */
+  gapMilliseconds?: number;
+  /** Told of each batch: how many jobs were done, and which come again. */
+  onBatch?: (done: number, failed: FailedJob[]) => void;
+}
+
+/** The worker behind the queue of one machine. */
+export interface Machine extends Pick<Host, 'upkeep'> {
+  /** Queues what the schedule says is due. */
+  ask(challenge: Challenge): Promise<void>;
+  /** Has published, and queues, what a crash may have left unsaid. */
+  sweep(): Promise<void>;
+  /** Resolves when all that changed is published. */
+  settled(): Promise<void>;
+  /** Takes no more, finishes what was taken, publishes. */
+  stop(): Promise<void>;
+  /** Rejects when it cannot go on. */
+  running: Promise<void>;
+}
+
+/** Starts taking jobs. What was left undone before must have been made right: see `makeRight`. */
+export const startMachine = (ports: MachinePorts): Machine => {
+  const { queue, clock, report, gapMilliseconds } = ports;
+  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
+  const documents = openDocuments(ports.state);
+  const publisher = createPublisher(documents, clock, {
+    onError,
+    ...(gapMilliseconds === undefined ? {} : { gapMilliseconds }),
+  });
+  const host = createHost({ ...ports, documents, changed: publisher.changed });
+  const runBatch = createBatchRunner({
+    handle: host.handle,
+    publish: publisher.changed,
+    queue,
+    waitSeconds: backoffSeconds,
+    onError,
+  });
+  const loop = startLoop({
+    queue,
+    clock,
+    onError,
+    run: async (jobs) => {
+      const failed = await runBatch(jobs);
+      ports.onBatch?.(jobs.length - failed.length, failed);
+      return failed;
+    },
+  });
+  return {
+    ask: async (challenge) => queue.put(await dueJobs(challenge, documents, clock.now() / 1000)),
+    upkeep: host.upkeep,
+    sweep: host.engine.sweep,
+    settled: publisher.settled,
+    stop: async () => {
+      await loop.stop();
+      await publisher.stop();
+    },
+    running: loop.running,
+  };
+};
+
+/** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
+export const makeRight = async ({
+  settings,
+  log,
+  state,
+  report,
+  ...turns
+}: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
+  pause?: () => Promise<void>;
+}): Promise<void> => {
+  await publishChallenges(openDocuments(state), settings.challenges);
+  for (const challenge of settings.challenges) {
+    const { events, weeks, written, differences } = await rebuild(challenge, { log, state, ...turns });
+    report('ready', { channel: challenge.channel, events, weeks, written: written.length });
+    for (const { key, problem } of differences) report('damaged', { key, problem });
+  }
+};

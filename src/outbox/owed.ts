@@ -1,0 +1,75 @@
+import type { Event } from '../events/catalog.ts';
+import { compareTs, tsAt } from '../events/timestamp.ts';
+import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
+import type { Effect } from '../handlers/effect.ts';
+import { loadLedgers } from '../pipeline/ledgers.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import type { EffectJob } from '../queue/jobs.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
+import type { Documents } from '../store/documents.ts';
+import { effectJob, profileJob } from './effect-jobs.ts';
+import { createUnknownNames } from './names.ts';
+
+export interface OwedPorts {
+  documents: Documents;
+  queue: Pick<Queue, 'put'>;
+  clock: Clock;
+}
+
+/** What is owed to Slack: decided, and put on the queue. Nothing here can speak. */
+export interface Owed {
+  /** Queues what events of one week have made owed, and the names that are not known yet. */
+  decideFor(challenge: Challenge, week: Week, events: readonly Event[]): Promise<void>;
+  /** Queues what an effect that has come to its end has made owed. */
+  decideAfter(challenge: Challenge, job: EffectJob, ledgers: readonly Ledger[]): Promise<void>;
+  /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
+  sweep(challenge: Challenge): Promise<void>;
+}
+
+const DAY_SECONDS = 86_400;
+
+export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
+  const unknownNames = createUnknownNames(documents, clock);
+
+  const putOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
+    queue.put(owed.map((effect) => effectJob(challenge, effect, clock.now())));
+
+  return {
+    decideFor: async (challenge, week, events) => {
+      const ledgers = await ledgersOf(documents, challenge, week);
+      const ledger = ledgers.find((each) => each.week === week);
+      if (!ledger) return;
+      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
+      const unknown = await unknownNames(challenge, events);
+      const now = clock.now();
+      await queue.put([
+        ...owed.map((effect) => effectJob(challenge, effect, now)),
+        ...unknown.map((user) => profileJob(challenge, user, now)),
+      ]);
+    },
+
+    decideAfter: (challenge, { week, effect }, ledgers) =>
+      putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(effect))),
+
+    sweep: async (challenge) => {
+      const calendar = calendarOf(challenge.timeZone);
+      const seconds = clock.now() / 1000;
+      const months = new Set([calendar.weekAt(seconds), calendar.weekAt(seconds - 14 * DAY_SECONDS)].map(monthOf));
+      const oldest = tsAt((seconds - 3 * DAY_SECONDS) * 1000);
+      for (const month of months) {
+        const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
+        const owed = decide(challenge, month, ledgers).filter(
+          ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
+        );
+        await putOwed(challenge, owed);
+      }
+    },
+  };
+};
+
+/** The ledgers of the month of a week. */
+export const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
+  (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);

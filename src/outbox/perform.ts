@@ -1,0 +1,131 @@
+import { calendarOf } from '../events/week.ts';
+import { isStale } from '../handlers/addressing.ts';
+import { decideOne } from '../handlers/decide.ts';
+import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
+import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
+import type { Recorder } from '../pipeline/recorder.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord, Ledger } from '../projections/ledger.ts';
+import type { Again, EffectJob } from '../queue/jobs.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
+import type { Slack } from '../slack/slack.ts';
+import type { Documents } from '../store/documents.ts';
+import { createAttempt } from './attempt.ts';
+import { createNames } from './names.ts';
+import { createOutcomes, type Outcomes } from './outcomes.ts';
+import { ledgersOf, type Owed } from './owed.ts';
+import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
+
+export interface PerformPorts {
+  documents: Documents;
+  queue: Pick<Queue, 'put'>;
+  slack: Slack;
+  clock: Clock;
+  recorder: Recorder;
+  owed: Pick<Owed, 'decideAfter'>;
+  settleSeconds?: number | undefined;
+  alarm?: ((code: string, subject: string) => Promise<void>) | undefined;
+}
+
+/** What is owed to Slack: attempted, sent and recorded when its turn comes. */
+export interface Performer {
+  /** `received`: how often the job has been taken. When it was before, its events may have been appended and not folded. */
+  perform(challenge: Challenge, job: EffectJob, received?: number): Promise<Again>;
+  /** Asks Slack for a person's name, unless it is known. */
+  profile(challenge: Challenge, user: string): Promise<unknown>;
+}
+
+type Attempt = ReturnType<typeof createAttempt>;
+
+interface Parts extends PerformPorts {
+  settleSeconds: number;
+  outcomes: Outcomes;
+  unclear: Unclear;
+  attempt: Attempt;
+}
+
+export const createPerformer = (ports: PerformPorts): Performer => {
+  const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
+  const names = createNames(ports);
+  const outcomes = createOutcomes(ports);
+  const unclear = createUnclear({ ...ports, outcomes, settleSeconds });
+  const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, namesOf: names.of });
+  const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt };
+  return {
+    perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
+    profile: names.ask,
+  };
+};
+
+const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
+  const { ledgers, ledger, record } = await caughtUp(challenge, job, received, parts);
+  if (isFinal(record)) {
+    // The try that ended it may have failed before it had queued what follows.
+    if (received > 1) await parts.owed.decideAfter(challenge, job, ledgers);
+    return undefined;
+  }
+  const effect = effectOf(challenge, job, ledgers, ledger);
+  if (isUnclear(record)) {
+    const cleared = await parts.unclear.clearUp(challenge, job, record as EffectRecord, effect);
+    if (cleared !== 'absent') return cleared;
+  }
+  const next = lastAttempt(record) + 1;
+  if (!effect || effect.withdrawn)
+    return next > 1 ? skip(challenge, job, next, 'no longer due', effect, parts) : undefined;
+  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, job, next, 'too old', effect, parts);
+  return parts.attempt(challenge, effect, next);
+};
+
+interface Found {
+  ledgers: Ledger[];
+  ledger: Ledger | undefined;
+  record: EffectRecord | undefined;
+}
+
+/** The month's ledgers, that of an effect among them, and its record: with what an earlier try has appended and not folded. */
+const caughtUp = async (
+  challenge: Challenge,
+  job: EffectJob,
+  received: number,
+  { documents, recorder }: Parts,
+): Promise<Found> => {
+  for (;;) {
+    const ledgers = await ledgersOf(documents, challenge, job.week);
+    const ledger = ledgers.find((each) => each.week === job.week);
+    const record = ledger?.effects[job.effect];
+    const isBehind = received > 1 && (await recorder.catchUp(challenge, job.week, job.effect, record));
+    if (!isBehind) return { ledgers, ledger, record };
+  }
+};
+
+/**
+ * Ends an effect unsent, and claims the attempt that will not be made: another worker, whose clock or ledger is behind, might be making
+ * it just now.
+ */
+const skip = async (
+  challenge: Challenge,
+  job: EffectJob,
+  number: number,
+  reason: string,
+  effect: Effect | undefined,
+  { outcomes, settleSeconds }: Parts,
+): Promise<Again> => {
+  const says = effect?.says ? { says: effect.says } : {};
+  const first = await outcomes.claimed(challenge, { week: job.week, id: job.effect, ...says }, number);
+  return first ? outcomes.skipped(challenge, job, reason, effect) : { retryAfterSeconds: settleSeconds };
+};
+
+/** The effect that a job asks for, as it stands now. */
+const effectOf = (
+  challenge: Challenge,
+  job: EffectJob,
+  ledgers: readonly Ledger[],
+  ledger: Ledger | undefined,
+): Effect | undefined => {
+  if (job.alarm) return { kind: 'alarm', id: job.effect, week: job.week, due: '0000000000.000000', ...job.alarm };
+  if (job.effect !== weekOpenId(job.week)) return decideOne(challenge, job.week, ledgers, job.effect);
+  const { schedule, timeZone } = challenge;
+  const [hour, minute] = schedule.weekOpen.split(':').map(Number) as [number, number];
+  return openWeek(challenge, job.week, ledger, dueTs(calendarOf(timeZone).instant(job.week, 0, hour, minute)));
+};

@@ -1,0 +1,130 @@
+import type { Event } from '../events/catalog.ts';
+import type { Corrupt } from '../events/errors.ts';
+import { keyOf } from '../events/key.ts';
+import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import type { Bucket } from '../store/bucket.ts';
+import type { Documents } from '../store/documents.ts';
+import { openLog, quarantine } from '../store/log.ts';
+import { createTurns } from '../store/together.ts';
+import { groupByWeek, type OfWeek } from './by-week.ts';
+import { foldSafely, type Poisoned } from './fold-safely.ts';
+import { keys } from './keys.ts';
+import { again } from './ledgers.ts';
+
+/** A month whose ledgers have changed. */
+export interface ChangedMonth {
+  challenge: Challenge;
+  month: Month;
+  /** Among them is one that was not there before. */
+  isNew?: boolean;
+}
+
+export interface BookkeepingPorts {
+  log: Bucket;
+  documents: Documents;
+  challenges: readonly Challenge[];
+  /** What follows from changed ledgers; called before an event counts as done, so that nothing owed is lost. Absent: nothing follows. */
+  decide?: ((challenge: Challenge, week: Week, events: readonly Event[]) => Promise<void>) | undefined;
+  /** Something an admin should know: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. */
+  alarm?: ((code: string, subject: string) => Promise<void>) | undefined;
+}
+
+/** Appends events, folds them into their ledgers, saves these, and has decided what follows. */
+export interface Bookkeeping {
+  /** Appends an event; gives the one that the log holds, since what is not in the log must not come into a ledger. */
+  appendEvent(event: Event): Promise<Event | undefined>;
+  /** Folds events of the log into the ledgers of their weeks; gives the months these belong to. */
+  foldEvents(events: readonly Event[]): Promise<ChangedMonth[]>;
+  /** Keeps what cannot be taken in, with its reason; an admin is told once. */
+  setAside(reason: string, content: unknown): Promise<{ created: boolean }>;
+}
+
+/** The one way into the log and the ledgers. */
+export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
+  const { challenges, alarm } = ports;
+  const log = openLog(ports.log);
+  const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
+  const saveLedger = createLedgerSaver(ports);
+
+  const setAside = async (reason: string, content: unknown): Promise<{ created: boolean }> => {
+    const { key, created } = await quarantine(ports.log, reason, content);
+    if (created) await alarm?.('quarantine', key);
+    return { created };
+  };
+
+  const foldWeek = async ({ challenge, week, ofWeek }: OfWeek): Promise<boolean> => {
+    const { poisoned, isNew } = await saveLedger(challenge, week, ofWeek);
+    for (const { event, reason } of poisoned) await setAside(reason, event);
+    await ports.decide?.(challenge, week, ofWeek);
+    return isNew;
+  };
+
+  return {
+    setAside,
+
+    appendEvent: async (event) => {
+      const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
+      const appended = await log.append(event, calendar);
+      if (appended !== 'conflict') return event;
+      const kept = await log.find(keyOf(event, calendar), calendar);
+      if (!isEcho(event) && !isInferred(kept)) await setAside('another event has this key', event);
+      return kept;
+    },
+
+    foldEvents: async (events) => {
+      const changed = new Map<string, ChangedMonth>();
+      for (const group of groupByWeek(events, byChannel)) {
+        const { challenge, week } = group;
+        const name = `${challenge.channel}/${monthOf(week)}`;
+        const isNew = (await foldWeek(group)) || changed.get(name)?.isNew === true;
+        changed.set(name, { challenge, month: monthOf(week), isNew });
+      }
+      return [...changed.values()];
+    },
+  };
+};
+
+/**
+ * Folds events of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
+ * that is missing, damaged or of another version is folded anew from the log, which holds these events already.
+ */
+const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) => {
+  const log = openLog(bucket);
+  const inTurn = createTurns();
+
+  /** The events of a week; one that is damaged is told of, and does not hold up the others. */
+  const readWeek = async (channel: string, week: Week, calendar: Calendar): Promise<Event[]> => {
+    const damaged: Corrupt[] = [];
+    const events = await log.readWeek(channel, week, calendar, (error) => damaged.push(error));
+    for (const { message } of damaged) await alarm?.('damaged', message.split(':')[0] as string);
+    return events;
+  };
+
+  return (
+    { channel, timeZone }: Challenge,
+    week: Week,
+    events: readonly Event[],
+  ): Promise<{ poisoned: Poisoned[]; isNew: boolean }> =>
+    // One after the other within this process; against other processes the compare-and-swap guards.
+    inTurn(keys.ledger(channel, week), () =>
+      again(documents, async () => {
+        const document = await documents.load<Ledger>(keys.ledger(channel, week));
+        const ours = document.value?.version === 1 && document.value.week === week;
+        let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
+        // If folding fails, suspect the stored ledger first and refold from the log.
+        if (!folded || folded.poisoned.length > 0)
+          folded = foldSafely(emptyLedger(channel, week), await readWeek(channel, week, calendarOf(timeZone)));
+        await documents.save(document, folded.state);
+        return { poisoned: folded.poisoned, isNew: document.etag === undefined };
+      }),
+    );
+};
+
+/** Slack's echo of a message of our own may be worded slightly differently from its answer, which was first. */
+const isEcho = (event: Event): boolean => event.kind === 'message.posted' && event.metadata?.effect !== undefined;
+
+/** What reconciling or importing found may be worded slightly differently from the delivery that comes after all. */
+const isInferred = (event: Event | undefined): boolean =>
+  event !== undefined && 'inferred' in event && event.inferred === true;
