@@ -113,6 +113,35 @@ const believing = (bucket: Bucket): Bucket => {
   };
 };
 
+/** Ledgers are written after what is published from them: they are answered from memory, and reach the store a second later. */
+const savingLate = (bucket: Bucket, process: Process): Bucket => {
+  const unsaved = new Map<string, Stored>();
+  let count = 0;
+  const hold = (key: string, bytes: Uint8Array, save: () => Promise<unknown>): string => {
+    const etag = `unsaved ${(count += 1)}`;
+    const held = { bytes, etag };
+    unsaved.set(key, held);
+    void process.wait(1000).then(async () => {
+      await save().catch(() => {});
+      if (unsaved.get(key) === held) unsaved.delete(key);
+    });
+    return etag;
+  };
+  const isLedger = (key: string): boolean => key.startsWith('ledgers/');
+  return {
+    ...bucket,
+    get: async (key) => unsaved.get(key) ?? bucket.get(key),
+    putNew: async (key, bytes) =>
+      isLedger(key)
+        ? { created: true, etag: hold(key, bytes, () => bucket.putNew(key, bytes)) }
+        : bucket.putNew(key, bytes),
+    putIf: async (key, bytes, etag) =>
+      isLedger(key)
+        ? hold(key, bytes, async () => bucket.putIf(key, bytes, (await bucket.get(key))?.etag ?? etag))
+        : bucket.putIf(key, bytes, etag),
+  };
+};
+
 /** Reactions of one person on one message under one name are one object: the key lacks the instant. */
 const withoutInstant = (store: Store): Store => {
   const known = new Map<string, string>();
@@ -452,5 +481,35 @@ export const MUTANTS: Mutant[] = [
         return isTorn && key.startsWith('snapshots/') ? etag : store.putIf(key, bytes, etag);
       },
     }),
+  },
+  // How a job comes back, in which order, and what is shown when.
+  {
+    name: 'a job that must wait waits',
+    within: 10,
+    says: /was given out \d+ times/,
+    reach: (reach) => ({ ...reach, queue: { ...reach.queue, retry: (job) => reach.queue.retry(job, 0) } }),
+  },
+  {
+    name: 'after a failure nothing more of its group is done',
+    within: 10,
+    says: /was done before what stands before it/,
+    kind: 'lambda',
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        take: async (max, wait) =>
+          (await reach.queue.take(max, wait)).map((job, position) => ({ ...job, group: `${job.group}#${position}` })),
+      },
+    }),
+  },
+  {
+    name: 'what is published has been saved',
+    within: 20,
+    says: /differs from a rebuild/,
+    kind: 'lambda',
+    withoutNights: true,
+    often: { 'crash before a write': 0.02, 'crash after a write': 0.02 },
+    reach: (reach, process) => ({ ...reach, state: savingLate(reach.state, process) }),
   },
 ];

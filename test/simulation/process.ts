@@ -127,6 +127,12 @@ export interface Station {
   queue: Queue;
   visibilitySeconds: number;
   waiting: Waiting[];
+  /** How often each job was given out: SQS gives one up after ten times. */
+  taken: Map<string, number>;
+  /** What was given out and is not done yet: by the number in its handle, the group. */
+  open: Map<string, string>;
+  /** Jobs that were done although one before them in their group was not. */
+  overtaken: string[];
 }
 
 interface Waiting {
@@ -139,10 +145,35 @@ interface Waiting {
 export const ring = async (station: Station): Promise<void> => {
   for (let next = station.waiting.shift(); next; next = station.waiting.shift()) {
     if (!next.process.alive) continue;
-    const jobs = await station.queue.take(next.max, 0);
+    const jobs = await takeFrom(station, next.max);
     if (jobs.length > 0) next.give(jobs);
     else return void station.waiting.unshift(next);
   }
+};
+
+const takeFrom = async (station: Station, max: number): Promise<Job[]> => {
+  const jobs = await station.queue.take(max, 0);
+  for (const { id, received, group, handle } of jobs) {
+    station.taken.set(id, received);
+    station.open.set(numberOf(handle), group);
+  }
+  return jobs;
+};
+
+/** The place of a job in the order of all; the same however often it is given out. */
+const numberOf = (handle: string): string => handle.split('#')[0] as string;
+
+/** Notes that jobs are done, and which of them have overtaken another of their group. */
+const close = (station: Station, jobs: readonly Job[]): void => {
+  const numbers = new Map(jobs.map(({ id, handle }) => [numberOf(handle), id]));
+  for (const [number, id] of numbers) {
+    const group = station.open.get(number);
+    const before = [...station.open].some(
+      ([other, itsGroup]) => itsGroup === group && other < number && !numbers.has(other),
+    );
+    if (before) station.overtaken.push(id);
+  }
+  for (const number of numbers.keys()) station.open.delete(number);
 };
 
 /** The queue as one process sees it. */
@@ -165,7 +196,7 @@ export const queueOf = (station: Station, process: Process, { faults, timeline, 
     take: async (max) => {
       await process.pass('crash before a read');
       fail('queue: not taken');
-      let jobs = process.alive ? await queue.take(max, 0) : [];
+      let jobs = process.alive ? await takeFrom(station, max) : [];
       if (jobs.length === 0) {
         jobs = await new Promise<Job[]>((give) => station.waiting.push({ process, max, give }));
         ringIn(station.visibilitySeconds);
@@ -182,6 +213,7 @@ export const queueOf = (station: Station, process: Process, { faults, timeline, 
     done: async (jobs) => {
       await process.pass('crash before a write');
       fail('queue: not removed');
+      close(station, jobs);
       await queue.done(jobs);
       await ring(station);
     },

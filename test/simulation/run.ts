@@ -73,6 +73,8 @@ const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
+/** A job that waits as long as it was told to is not given out so often, whatever goes wrong. */
+const MOST_TAKEN = 60;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -115,6 +117,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,
     waiting: [],
+    taken: new Map(),
+    open: new Map(),
+    overtaken: [],
   };
   const deeds = nothingDone();
   const told: Told = { problems: [], alarms: [] };
@@ -356,6 +361,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged);
   if (isIncomplete) await lookBack();
   finished = true;
+  found.push(...station.overtaken.map((id) => `${id} was done before what stands before it in its group`));
+  for (const [id, times] of station.taken) if (times > MOST_TAKEN) found.push(`${id} was given out ${times} times`);
   found.push(
     ...(await faultsAtRest({
       challenge,
