@@ -1,10 +1,10 @@
 import type { Event } from '../events/catalog.ts';
 import { compareTs, tsAt } from '../events/timestamp.ts';
 import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
-import { isStale } from '../handlers/addressing.ts';
-import { aboutAlone, decide, decideOne, touchedBy } from '../handlers/decide.ts';
-import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
-import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
+import { agesInHours, isStale } from '../handlers/addressing.ts';
+import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
+import { decideOne } from '../handlers/decide-one.ts';
+import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { loadLedgers } from '../pipeline/publish.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -15,7 +15,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import { createAttempt } from './attempt.ts';
-import { effectJob, profileJob } from './effect-jobs.ts';
+import { effectJob, profileJob, refOf } from './effect-jobs.ts';
 import { createNames } from './names.ts';
 import { createOutcomes } from './outcomes.ts';
 import { createUnclear, SETTLE_SECONDS } from './unclear.ts';
@@ -56,8 +56,8 @@ export const createEffects = (ports: EffectPorts) => {
     ports.queue.put(owed.map((effect) => effectJob(challenge, effect, ports.clock.now())));
 
   /** Queues what an effect that has come to its end has made owed. */
-  const decideAfter = async (challenge: Challenge, { week, effect }: EffectJob, ledgers: Ledger[]): Promise<void> => {
-    await queueOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(effect)));
+  const decideAfter = async (challenge: Challenge, { week, id }: EffectRef, ledgers: Ledger[]): Promise<void> => {
+    await queueOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(id)));
   };
 
   /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
@@ -69,37 +69,38 @@ export const createEffects = (ports: EffectPorts) => {
       const ledgers = await ledgersOf(ports.documents, challenge, weeksOf(month)[0] as Week);
       const oldest = tsAt((seconds - 3 * 86_400) * 1000);
       const owed = decide(challenge, month, ledgers).filter(
-        ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
+        ({ due, kind }) => !agesInHours(kind) || compareTs(due, oldest) > 0,
       );
       await queueOwed(challenge, owed);
     }
   };
 
   /** The month's ledgers, that of an effect among them, and its record. */
-  const lookUp = async (challenge: Challenge, { week, effect }: EffectJob) => {
+  const lookUp = async (challenge: Challenge, { week, id }: EffectRef) => {
     const ledgers = await ledgersOf(ports.documents, challenge, week);
     const ledger = ledgers.find((each) => each.week === week);
-    return { ledgers, ledger, record: ledger?.effects[effect] };
+    return { ledgers, record: ledger?.effects[id] };
   };
 
   /** `received`: how often the job has been taken. When it was before, its events may have been appended and not folded. */
   const perform = async (challenge: Challenge, job: EffectJob, received = 1): Promise<Again> => {
-    let { ledgers, ledger, record } = await lookUp(challenge, job);
-    while (received > 1 && (await ports.recorder.catchUp(challenge, job.week, job.effect, record)))
-      ({ ledgers, ledger, record } = await lookUp(challenge, job));
+    const ref = refOf(job);
+    let { ledgers, record } = await lookUp(challenge, ref);
+    while (received > 1 && (await ports.recorder.catchUp(challenge, ref, record)))
+      ({ ledgers, record } = await lookUp(challenge, ref));
     if (isFinal(record)) {
       // The try that ended it may have failed before it had queued what follows.
-      if (received > 1) await decideAfter(challenge, job, ledgers);
+      if (received > 1) await decideAfter(challenge, ref, ledgers);
       return undefined;
     }
-    const effect = effectOf(challenge, job, ledgers, ledger);
+    const effect = decideOne(challenge, ref, ledgers, job.alarm);
     if (isUnclear(record)) {
-      const cleared = await unclear.clearUp(challenge, job, record as EffectRecord, effect);
+      const cleared = await unclear.clearUp(challenge, ref, record as EffectRecord, effect);
       if (cleared !== 'absent') return cleared;
     }
     const next = lastAttempt(record) + 1;
-    if (!effect || effect.withdrawn) return next > 1 ? skip(challenge, job, next, 'no longer due', effect) : undefined;
-    if (isStale(challenge, effect, ports.clock.now() / 1000)) return skip(challenge, job, next, 'too old', effect);
+    if (!effect || effect.withdrawn) return next > 1 ? skip(challenge, ref, next, 'no longer due', effect) : undefined;
+    if (isStale(challenge, effect, ports.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect);
     return attempt(challenge, effect, next);
   };
 
@@ -109,14 +110,14 @@ export const createEffects = (ports: EffectPorts) => {
    */
   const skip = async (
     challenge: Challenge,
-    job: EffectJob,
+    ref: EffectRef,
     number: number,
     reason: string,
     effect: Effect | undefined,
   ): Promise<Again> => {
     const says = effect?.says ? { says: effect.says } : {};
-    const first = await outcomes.claimed(challenge, { week: job.week, id: job.effect, ...says }, number);
-    return first ? outcomes.skipped(challenge, job, reason, effect) : { retryAfterSeconds: settleSeconds };
+    const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+    return first ? outcomes.skipped(challenge, ref, reason, effect) : { retryAfterSeconds: settleSeconds };
   };
 
   return { decideFor, sweep, perform, profile: names.ask };
@@ -124,17 +125,3 @@ export const createEffects = (ports: EffectPorts) => {
 
 const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
   (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
-
-/** The effect that a job asks for, as it stands now. */
-const effectOf = (
-  challenge: Challenge,
-  job: EffectJob,
-  ledgers: readonly Ledger[],
-  ledger: Ledger | undefined,
-): Effect | undefined => {
-  if (job.alarm) return { kind: 'alarm', id: job.effect, week: job.week, due: '0000000000.000000', ...job.alarm };
-  if (job.effect !== weekOpenId(job.week)) return decideOne(challenge, job.week, ledgers, job.effect);
-  const { schedule, timeZone } = challenge;
-  const [hour, minute] = schedule.weekOpen.split(':').map(Number) as [number, number];
-  return openWeek(challenge, job.week, ledger, dueTs(calendarOf(timeZone).instant(job.week, 0, hour, minute)));
-};
