@@ -105,7 +105,10 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
 };
 
 /** Says whether an id is of a kind that is known here. One of the log's, or of a job, may be of another version's. */
-export const isEffectId = (id: string): id is EffectId => Object.hasOwn(kinds, id.split(':')[0] as string);
+export const isEffectId = (id: string): id is EffectId => {
+  const [kind = '', about] = id.split(':');
+  return about !== undefined && Object.hasOwn(kinds, kind);
+};
 
 /** The kind of an effect, and what it is about, by its id. */
 export const parseId = (id: EffectId): ParsedId => {
