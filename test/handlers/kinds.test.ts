@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { kinds } from '../../src/handlers/kinds.ts';
 
 const EFFECT = 'src/handlers/effect.ts';
 const KINDS = 'src/handlers/kinds.ts';
@@ -125,4 +126,12 @@ describe('a new kind of effect', () => {
     expect(said('src/handlers/kinds-whisper.ts')).toEqual([]);
     expect(said('src/slack/text/wording-complete.ts')).toEqual([]);
   });
+});
+
+test('nobody tells the kind of an effect by the beginning of its id, or writes an id by hand', () => {
+  const names = Object.keys(kinds).join('|').replaceAll('.', '\\.');
+  const byHand = new RegExp(`['"\`/^](${names}):['"\`$]`);
+  expect(byHand.test("id.startsWith('hint:')")).toBe(true);
+  expect(byHand.test('`like:$`')).toBe(true);
+  expect(globSync('src/**/*.ts').filter((path) => byHand.test(readFileSync(path, 'utf8')))).toEqual([]);
 });
