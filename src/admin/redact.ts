@@ -1,6 +1,7 @@
 import type { Event } from '../events/catalog.ts';
 import { hostAccepted, hostOf } from '../events/links.ts';
 import type { Ts } from '../events/timestamp.ts';
+import { aboutOf } from '../handlers/effect.ts';
 
 /** Who is to be forgotten: by which id they were known, by which they are known from now on, and all that points at them. */
 export interface Forgotten {
@@ -39,9 +40,9 @@ const withoutWords = (event: Event, { user, names, messages, blogs }: Forgotten)
       const { previews: _, ...rest } = event;
       if (event.author?.user === user || messages.has(event.ts))
         return { ...rest, text: '', links: event.links.flatMap((url) => standIn(url, event.ts, blogs)) };
-      const about = event.metadata?.effect?.split(':')[1];
+      const about = event.metadata?.effect && aboutOf(event.metadata.effect);
       const tells = event.author?.bot && [...names].some((name) => event.text.includes(name));
-      return tells || (about !== undefined && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
+      return tells || (about && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
     }
     case 'effect.attempted':
     case 'effect.skipped': {

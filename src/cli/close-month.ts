@@ -3,12 +3,12 @@ import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events/week.ts';
 import { monthResultId } from '../handlers/month-result.ts';
 import { monthAsLogged } from '../history/compare.ts';
+import { monthResultJob } from '../outbox/effect-jobs.ts';
 import { tickJob } from '../outbox/tick.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
 import type { Closed, Ledger } from '../projections/ledger.ts';
-import { jobOf } from '../queue/jobs.ts';
 import { systemClock } from '../setup/clock.ts';
 import {
   type AddCommand,
@@ -99,15 +99,10 @@ const closeOne = async (
   return { ...result, ...(await outcomeOf(system, channel, options.month)) };
 };
 
-const jobsFor = ({ channel }: Challenge, month: Month) => [
-  tickJob(channel, 'month.result', new Date(systemClock.now()), month),
+const jobsFor = (challenge: Challenge, month: Month) => [
+  tickJob(challenge.channel, 'month.result', new Date(systemClock.now()), month),
   // Should it have been frozen earlier, and its announcement lost. When it is not frozen yet, this finds nothing to say.
-  jobOf(`${channel}/${monthResultId(month)}`, `effect/${channel}/schedule`, {
-    kind: 'effect',
-    channel,
-    week: weeksOf(month).at(-1) as Week,
-    effect: monthResultId(month),
-  }),
+  monthResultJob(challenge, month),
 ];
 
 const requireOver = ({ timeZone }: Challenge, { month, yes }: CloseMonthOptions): void => {

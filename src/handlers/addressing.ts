@@ -1,51 +1,59 @@
 import type { Event } from '../events/catalog.ts';
-import { secondsOf } from '../events/timestamp.ts';
-import { calendarOf, monthOf, plusMonths } from '../events/week.ts';
+import { secondsOf, type Ts } from '../events/timestamp.ts';
+import { calendarOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { Effect } from './effect.ts';
+import type { EffectId, EffectKind, EffectOf } from './effect.ts';
+import { type Entry, isEffectId, kinds, parseId } from './kinds.ts';
 
-/** Too late to be worth saying: a weekly post after its week, a result after its month, anything else after some hours. */
-export const isStale = ({ timeZone, notify }: Challenge, effect: Effect, nowSeconds: number): boolean => {
-  const now = calendarOf(timeZone).weekAt(nowSeconds);
-  switch (effect.kind) {
-    case 'week.open':
-      return now !== effect.opens;
-    case 'month.result':
-      return monthOf(now) > plusMonths(effect.month, 1);
-    case 'alarm':
-      return false;
-    default:
-      return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
-  }
+const entryOf = <K extends EffectKind>(kind: K): Entry<K> => kinds[kind];
+
+/** Whether an effect of a kind is judged by its age in hours alone. */
+export const agesInHours = (kind: EffectKind): boolean => kinds[kind].lasts === 'hours';
+
+/** Too late to be worth saying: for most kinds after some hours. */
+export const isStale = <K extends EffectKind>(
+  { timeZone, notify }: Challenge,
+  effect: EffectOf<K>,
+  nowSeconds: number,
+): boolean => {
+  const { lasts } = entryOf(effect.kind);
+  if (lasts === 'hours') return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
+  return !lasts(effect, calendarOf(timeZone).weekAt(nowSeconds));
 };
 
 /** Whom an effect goes to: the channel, or a person. */
-export const recipientOf = ({ channel }: Challenge, effect: Effect | undefined, otherwise?: string): string => {
-  switch (effect?.kind) {
-    case 'like':
-    case 'hint':
-      return effect.post.author;
-    case 'alarm':
-      return effect.admin;
-    default:
-      return otherwise ?? channel;
-  }
+export const recipientOf = <K extends EffectKind>({ channel }: Challenge, effect: EffectOf<K>): string => {
+  const { recipient } = entryOf(effect.kind);
+  return recipient === 'channel' ? channel : recipient.of(effect);
+};
+
+/** Whom an effect went to of which only the id is left, since it is not owed any more; undefined when the id does not say. */
+export const recipientById = ({ channel }: Challenge, id: string): string | undefined => {
+  if (!isEffectId(id)) return undefined;
+  const parsed = parseId(id);
+  const { recipient } = kinds[parsed.kind];
+  return recipient === 'channel' ? channel : recipient.byId(parsed);
+};
+
+/** Says whether Slack's history shows an effect; one of a kind that only another version knows may be there. */
+export const isInHistory = (id: string): boolean => !isEffectId(id) || kinds[parseId(id).kind].lookUp === 'history';
+
+/** How an effect gets to Slack: as a message, or whispered to one person, perhaps in a thread. */
+export const deliveryOf = <K extends EffectKind>(
+  effect: EffectOf<K>,
+): { by: 'post' } | { by: 'whisper'; thread: Ts | undefined } => {
+  const entry: Entry<K> = entryOf(effect.kind);
+  return entry.delivery === 'post' ? { by: 'post' } : { by: 'whisper', thread: entry.thread(effect) };
+};
+
+/** The queue group of an effect: what is in one group is said in order, one after the other. */
+export const groupOf = (channel: string, id: EffectId): string => {
+  const parsed = parseId(id);
+  return `effect/${channel}/${kinds[parsed.kind].group(parsed)}`;
 };
 
 /** The people whom an effect names. */
-export const mentionedBy = (effect: Effect): string[] => {
-  switch (effect.kind) {
-    case 'participation':
-    case 'participation.retracted':
-      return [effect.post.author];
-    case 'like':
-      return effect.added;
-    case 'month.result':
-      return effect.challengers.map(({ id }) => id);
-    default:
-      return [];
-  }
-};
+export const mentionedBy = <K extends EffectKind>(effect: EffectOf<K>): string[] => entryOf(effect.kind).names(effect);
 
 /** The human whom an event is about, if it shows one. */
 export const personOf = (event: Event): string | undefined => {

@@ -6,23 +6,23 @@ import { type Handler, isUnclear, type PostView, postView, saidBy, seriesOf, sta
  * true in place: the title when Slack's preview brings it, and a retraction when the reply stops counting.
  */
 export const announce: Handler = ({ ledger, ts, reply }) => {
-  const { past, id, record } = seriesOf(ledger, `participation:${ts}`);
+  const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
   const last = past.map(saidBy).findLast((says) => says !== undefined)?.shows;
   const message = ledger.messages[ts];
   const due = laterTs(ts, message?.content?.at) ?? ts;
-  const common = { id, week: ledger.week, due, says: { about: ts, shows } };
+  const common = { kind: 'participation', id, week: ledger.week, due, says: { about: ts, shows } } as const;
   if (past.length === 0) {
-    if (counted) return { ...common, kind: 'participation', post: postView(reply) };
+    if (counted) return { ...common, post: postView(reply) };
     return isUnclear(record)
-      ? { ...common, kind: 'participation', post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
+      ? { ...common, post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
       : undefined;
   }
   const change = standingOf(past);
   if (!change || shows === last) return undefined;
   const post = reply ? postView(reply) : unknownPost(ts, message?.author, ledger.week);
-  return { ...common, kind: counted ? 'participation' : 'participation.retracted', post, change };
+  return { ...common, post, change, ...(counted ? {} : { retracted: true }) };
 };
 
 const unknownPost = (ts: string, author: string | undefined, week: string): PostView => ({

@@ -1,11 +1,11 @@
 import type { Event } from '../events/catalog.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
-import { type Month, monthOf, type Week } from '../events/week.ts';
+import type { Month } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { readMonth } from '../projections/participation.ts';
 import { announce } from './announce.ts';
-import type { Effect, Handler } from './effect.ts';
+import { aboutOf, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
@@ -46,23 +46,15 @@ const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], ab
   return few?.replies.every(({ links }) => links.length > 0) ? few : readMonth(month, ledgers, rules);
 };
 
-/** The one effect of an id, if it is owed. Scheduled ones and alarms are not decided from ledgers, so not found here. */
-export const decideOne = (
-  challenge: Challenge,
-  week: Week,
-  ledgers: readonly Ledger[],
-  id: string,
-): Effect | undefined => decide(challenge, monthOf(week), ledgers, aboutAlone(id)).find((effect) => effect.id === id);
-
 /** The message that an effect's id names. */
-const aboutOf = (id: string): Ts | undefined => {
-  const ts = id.split(':')[1];
-  return isTs(ts) ? ts : undefined;
+const messageOf = (id: string): Ts | undefined => {
+  const about = aboutOf(id);
+  return isTs(about) ? about : undefined;
 };
 
 /** What to decide about so that only this effect and its successors are found: the message that its id names, if it names one. */
 export const aboutAlone = (id: string): ReadonlySet<Ts> => {
-  const about = aboutOf(id);
+  const about = messageOf(id);
   return new Set(about ? [about] : []);
 };
 
@@ -90,7 +82,7 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
       // An attempt and a refusal make nothing owed that was not: the job that made them goes on until it comes to an end.
       case 'effect.delivered':
       case 'effect.skipped': {
-        const about = aboutOf(event.effect);
+        const about = messageOf(event.effect);
         if (about) touched.add(about);
         break;
       }

@@ -11,12 +11,16 @@ export interface Standing {
   ts: Ts;
 }
 
-/** What every effect has. */
-interface Common {
-  /** A function of the kind and of what it is about, never of a clock. */
-  id: string;
+/** Which effect is meant. */
+export interface EffectRef {
   /** The week whose log holds its events: that of the message it is about. */
   week: Week;
+  /** `<kind>:<about>` or `<kind>:<about>:<detail>`: a function of the kind and of what it is about, never of a clock. */
+  id: string;
+}
+
+/** What every effect has. */
+interface Common extends EffectRef {
   /** What made it owed: its age decides whether it is still worth saying. */
   due: Ts;
   /** What later decisions need to know of what was said. */
@@ -27,22 +31,36 @@ interface Common {
   change?: Standing;
 }
 
+/**
+ * The kinds of effects, and what each carries beside what all have. A new kind begins here; the compiler then asks for the rest: what is
+ * done with it (kinds.ts), how it is found again (decide-one.ts), and its words (slack/text/wording.ts).
+ */
+export interface Carried {
+  'week.open': { opens: Week };
+  /** `retracted`: the announcement stands, and its reply no longer counts. */
+  participation: { post: PostView; retracted?: true };
+  like: { post: PostView; added: string[]; removed: number; total: number };
+  hint: { post: PostView };
+  'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
+  alarm: { code: string; subject: string; admin: string };
+}
+
+export type EffectKind = keyof Carried;
+
+/** An id begins with its kind. */
+export type EffectId<K extends EffectKind = EffectKind> = `${K}:${string}`;
+
+export type EffectOf<K extends EffectKind> = Common & { kind: K; id: EffectId<K> } & Carried[K];
+
 /** A request to Slack, as data. What it says in words is decided where it is sent. */
-export type Effect = Common &
-  (
-    | { kind: 'week.open'; opens: Week }
-    | { kind: 'participation' | 'participation.retracted'; post: PostView }
-    | { kind: 'like'; post: PostView; added: string[]; removed: number; total: number }
-    | { kind: 'hint'; post: PostView }
-    | {
-        kind: 'month.result';
-        month: Month;
-        challengers: { id: string; likes: number }[];
-        special: string[];
-        weeks: Week[];
-      }
-    | { kind: 'alarm'; code: string; subject: string; admin: string }
-  );
+export type Effect = { [K in EffectKind]: EffectOf<K> }[EffectKind];
+
+/** The id of an effect. */
+export const effectId = <K extends EffectKind>(kind: K, about: string, detail?: string | number): EffectId<K> =>
+  detail === undefined ? `${kind}:${about}` : `${kind}:${about}:${detail}`;
+
+/** What an effect's id says it is about, also of a kind that is not known (any more): a message, a week, a month or a person. */
+export const aboutOf = (id: string): string | undefined => id.split(':')[1];
 
 /** A reply as the texts need it. */
 export interface PostView {
@@ -90,11 +108,11 @@ export const isUnclear = (record: EffectRecord | undefined): boolean => {
   return !isFinal(record) && last > 0 && record?.refused?.[last] === undefined;
 };
 
-/** The final effects of a series `<name>:0`, `<name>:1` …, and the id and record of the one that is next. */
-export const seriesOf = (ledger: Ledger, name: string) => {
+/** The final effects of a series `<kind>:<about>:0`, `<kind>:<about>:1` …, and the id and record of the one that is next. */
+export const seriesOf = <K extends EffectKind>(ledger: Ledger, kind: K, about: string) => {
   const past: EffectRecord[] = [];
   for (;;) {
-    const id = `${name}:${past.length}`;
+    const id = effectId(kind, about, past.length);
     const record = ledger.effects[id];
     if (!record || !isFinal(record)) return { past, id, record };
     past.push(record);

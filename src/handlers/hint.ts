@@ -1,12 +1,12 @@
 import { laterTs } from '../events/timestamp.ts';
-import { type Handler, isFinal, isUnclear, postView } from './effect.ts';
+import { effectId, type Handler, isFinal, isUnclear, postView } from './effect.ts';
 
 /**
  * Tells the writer of a reply without an accepted link, and nobody else, why it does not count yet. Not to those who have taken part in
  * that week already: they are only talking.
  */
 export const hint: Handler = ({ ledger, reading, ts, reply }) => {
-  const id = `hint:${ts}`;
+  const id = effectId('hint', ts);
   const record = ledger.effects[id];
   if (isFinal(record)) return undefined;
   const message = ledger.messages[ts];

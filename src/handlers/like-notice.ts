@@ -13,7 +13,7 @@ type Covers = NonNullable<Says['covers']>;
 export const likeNotice: Handler = ({ challenge, ledger, ts, reply }) => {
   const mode = challenge.notify.likes;
   if (mode === 'off') return undefined;
-  const { past, id, record } = seriesOf(ledger, `like:${ts}`);
+  const { past, id, record } = seriesOf(ledger, 'like', ts);
   const told = coveredBy(past);
   const changes = reply?.counted ? changesSince(told, reply.likes, reply.author) : [];
   const author = reply?.author ?? ledger.messages[ts]?.author ?? '';

@@ -4,10 +4,10 @@ import { type Month, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import { type Effect, isFinal } from './effect.ts';
+import { type Effect, effectId, isFinal } from './effect.ts';
 
 /** The id of the announcement of a month's result. */
-export const monthResultId = (month: Month): string => `month.result:${month}`;
+export const monthResultId = (month: Month) => effectId('month.result', month);
 
 /** A month's result as the event that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
 export const closeMonth = (

@@ -1,12 +1,12 @@
 import { type Ts, tsAt } from '../events/timestamp.ts';
-import { type Calendar, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { type Calendar, calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { weeklyPostsOf } from '../projections/participation.ts';
-import { type Effect, isFinal, isUnclear } from './effect.ts';
+import { type Effect, effectId, isFinal, isUnclear } from './effect.ts';
 
 /** The id of a week's weekly post. */
-export const weekOpenId = (week: Week): string => `week.open:${week}`;
+export const weekOpenId = (week: Week) => effectId('week.open', week);
 
 /** The weekly post of a week that has none yet, whoever asks for it and however often. `due` is when it should have been said. */
 export const openWeek = (challenge: Challenge, week: Week, ledger: Ledger | undefined, due: Ts): Effect | undefined => {
@@ -46,3 +46,7 @@ export const dueAt = ({ schedule }: Challenge, calendar: Calendar, now: number):
 
 /** A Slack timestamp for a scheduled instant. */
 export const dueTs = (seconds: number): Ts => tsAt(seconds * 1000);
+
+/** When a week's weekly post is due. */
+export const openingOf = ({ schedule, timeZone }: Challenge, week: Week): Ts =>
+  dueTs(calendarOf(timeZone).instant(week, 0, ...timeOf(schedule.weekOpen)));

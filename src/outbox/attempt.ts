@@ -1,5 +1,6 @@
-import { mentionedBy, recipientOf } from '../handlers/addressing.ts';
+import { deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
+import { kinds } from '../handlers/kinds.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
@@ -40,13 +41,10 @@ export const createAttempt = (ports: AttemptPorts) => {
   const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
     if (effect.change) return slack.change({ ...message, ...effect.change });
     const to = recipientOf(challenge, effect);
-    if (effect.kind !== 'hint') return slack.post({ ...message, to });
-    return slack.whisper({
-      ...message,
-      channel: challenge.channel,
-      user: to,
-      ...(effect.post.thread ? { thread: effect.post.thread } : {}),
-    });
+    const delivery = deliveryOf(effect);
+    if (delivery.by === 'post') return slack.post({ ...message, to });
+    const { thread } = delivery;
+    return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
   };
 
   const refused = async (
@@ -62,8 +60,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     await outcomes.refused(challenge, effect, number, sent);
     if (sent.pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
-    // An alarm about an alarm that nobody can get would never end.
-    if (!effect.id.startsWith('alarm:')) await ports.alarm?.('refused', `${effect.id}: ${reason}`);
+    if (kinds[effect.kind].whenRefused === 'alarm') await ports.alarm?.('refused', `${effect.id}: ${reason}`);
     return undefined;
   };
 
@@ -83,7 +80,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     if (sent.outcome === 'refused') return refused(challenge, effect, number, sent);
     // A changed message was posted long ago, in other words.
     const standing = effect.change ? { channel: sent.channel, ts: sent.ts } : sent;
-    await outcomes.delivered(challenge, effect.week, effect.id, number, standing);
+    await outcomes.delivered(challenge, effect, number, standing);
     return undefined;
   };
 };

@@ -1,57 +1,55 @@
 import { createHash } from 'node:crypto';
-import { calendarOf, type Week } from '../events/week.ts';
-import type { Effect } from '../handlers/effect.ts';
+import { calendarOf, type Month, type Week, weeksOf } from '../events/week.ts';
+import { groupOf } from '../handlers/addressing.ts';
+import { type Effect, type EffectId, type EffectRef, effectId } from '../handlers/effect.ts';
+import { monthResultId } from '../handlers/month-result.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { jobOf } from '../queue/jobs.ts';
+import { type EffectJob, jobOf } from '../queue/jobs.ts';
 import type { NewJob } from '../queue/queue.ts';
 
-/**
- * The job for an effect. All about one post wait for each other, and for nothing else. Its id has the time in it: an effect that was
- * owed, then not, and is owed again within minutes must not be taken for a repetition of itself.
- */
-export const effectJob = ({ channel }: Challenge, { id, week }: Effect, now: number): NewJob =>
-  jobOf(`${channel}/${id}/${now}`, effectGroup(channel, id), { kind: 'effect', channel, week, effect: id });
+/** The effect that a job is for. */
+export const refOf = ({ week, effect }: EffectJob): EffectRef => ({ week, id: effect });
 
 /** Whether a queue group holds what is owed to Slack. */
 export const isOwedGroup = (group: string | undefined): boolean => group?.startsWith('effect/') === true;
 
-/** The queue group of an effect: by post; the scheduled ones in one, since the month's result comes before the weekly post. */
-const effectGroup = (channel: string, id: string): string => {
-  const [kind, about] = id.split(':');
-  return kind === 'week.open' || kind === 'month.result' ? `effect/${channel}/schedule` : `effect/${channel}/${about}`;
-};
+/** The job for an effect, under an id of its own. */
+const jobFor = (
+  { channel }: Challenge,
+  jobId: string,
+  { week, id }: { week: Week; id: EffectId },
+  alarm?: EffectJob['alarm'],
+): NewJob =>
+  jobOf(jobId, groupOf(channel, id), { kind: 'effect', channel, week, effect: id, ...(alarm ? { alarm } : {}) });
+
+/**
+ * The job for an effect that is owed. Its id has the time in it: an effect that was owed, then not, and is owed again within minutes must
+ * not be taken for a repetition of itself.
+ */
+export const effectJob = (challenge: Challenge, effect: Effect, now: number): NewJob =>
+  jobFor(challenge, `${challenge.channel}/${effect.id}/${now}`, effect);
 
 /** The job that asks for a person's name. */
 export const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
   jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}`, { kind: 'profile', channel, user });
 
 /** The job for a weekly post. */
-export const weekOpenJob = ({ channel }: Challenge, week: Week): NewJob =>
-  jobOf(`${channel}/${weekOpenId(week)}`, `effect/${channel}/schedule`, {
-    kind: 'effect',
-    channel,
-    week,
-    effect: weekOpenId(week),
-  });
+export const weekOpenJob = (challenge: Challenge, week: Week): NewJob =>
+  jobFor(challenge, `${challenge.channel}/${weekOpenId(week)}`, { week, id: weekOpenId(week) });
+
+/** The job for the announcement of a month's result. */
+export const monthResultJob = (challenge: Challenge, month: Month): NewJob => {
+  const id = monthResultId(month);
+  return jobFor(challenge, `${challenge.channel}/${id}`, { week: weeksOf(month).at(-1) as Week, id });
+};
 
 /** The jobs that tell every admin of something, once. */
-export const alarmJobs = (
-  { channel, admins, timeZone }: Challenge,
-  code: string,
-  subject: string,
-  now: number,
-): NewJob[] => {
-  const week = calendarOf(timeZone).weekAt(now / 1000);
+export const alarmJobs = (challenge: Challenge, code: string, subject: string, now: number): NewJob[] => {
+  const week = calendarOf(challenge.timeZone).weekAt(now / 1000);
   const digest = createHash('sha256').update(subject).digest('hex').slice(0, 12);
-  return admins.map((admin) => {
-    const effect = `alarm:${code}-${digest}:${admin}`;
-    return jobOf(`${channel}/${effect}`, `effect/${channel}/alarm-${admin}`, {
-      kind: 'effect',
-      channel,
-      week,
-      effect,
-      alarm: { code, subject, admin },
-    });
+  return challenge.admins.map((admin) => {
+    const id = effectId('alarm', `${code}-${digest}`, admin);
+    return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { code, subject, admin });
   });
 };

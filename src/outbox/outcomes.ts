@@ -1,10 +1,9 @@
 import type { Event, EventOf } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
-import type { Week } from '../events/week.ts';
-import type { Effect } from '../handlers/effect.ts';
+import { isInHistory } from '../handlers/addressing.ts';
+import type { Effect, EffectRef } from '../handlers/effect.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { EffectJob } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeMessage } from '../slack/translate.ts';
 
@@ -22,7 +21,7 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
   /** It was to be sent, by this attempt. Says whether this attempt is ours: one of a number can be made. */
   const claimed = (
     { channel }: Challenge,
-    { week, id, says }: Pick<Effect, 'week' | 'id' | 'says'>,
+    { week, id, says }: EffectRef & Pick<Effect, 'says'>,
     attempt: number,
   ): Promise<boolean> => {
     const event = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
@@ -31,15 +30,14 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
 
   const delivered = async (
     { channel }: Challenge,
-    week: Week,
-    effect: string,
+    { week, id }: EffectRef,
     attempt: number,
     { channel: to, ts, message }: SentMessage,
   ): Promise<void> => {
-    const event = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect, attempt, to } as const;
+    const event = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect: id, attempt, to } as const;
     const events: Event[] = [{ ...event, ...(ts ? { ts } : {}) }];
     // Our own message is an event like any other: Slack's echo of it lands on the same key.
-    if (to === channel && ts && message && message['thread_ts'] === undefined && !effect.startsWith('hint:'))
+    if (to === channel && ts && message && message['thread_ts'] === undefined && isInHistory(id))
       events.unshift({
         v: 1,
         kind: 'message.posted',
@@ -52,7 +50,7 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
 
   const refused = (
     { channel }: Challenge,
-    { week, id }: Effect,
+    { week, id }: EffectRef,
     attempt: number,
     { reason, final }: { reason: string; final: boolean },
   ): Promise<void> =>
@@ -60,7 +58,7 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
 
   const skipped = async (
     { channel }: Challenge,
-    { week, effect: id }: EffectJob,
+    { week, id }: EffectRef,
     reason: string,
     effect?: Effect,
   ): Promise<undefined> => {

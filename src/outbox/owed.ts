@@ -1,12 +1,12 @@
 import type { Event } from '../events/catalog.ts';
 import { compareTs, tsAt } from '../events/timestamp.ts';
 import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { agesInHours } from '../handlers/addressing.ts';
 import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
-import type { Effect } from '../handlers/effect.ts';
+import type { Effect, EffectRef } from '../handlers/effect.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import type { EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
@@ -24,7 +24,7 @@ export interface Owed {
   /** Queues what events of one week have made owed, and the names that are not known yet. */
   decideFor(challenge: Challenge, week: Week, events: readonly Event[]): Promise<void>;
   /** Queues what an effect that has come to its end has made owed. */
-  decideAfter(challenge: Challenge, job: EffectJob, ledgers: readonly Ledger[]): Promise<void>;
+  decideAfter(challenge: Challenge, ref: EffectRef, ledgers: readonly Ledger[]): Promise<void>;
   /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
   sweep(challenge: Challenge): Promise<void>;
 }
@@ -51,8 +51,8 @@ export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
       ]);
     },
 
-    decideAfter: (challenge, { week, effect }, ledgers) =>
-      putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(effect))),
+    decideAfter: (challenge, { week, id }, ledgers) =>
+      putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(id))),
 
     sweep: async (challenge) => {
       const calendar = calendarOf(challenge.timeZone);
@@ -62,7 +62,7 @@ export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
       for (const month of months) {
         const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
         const owed = decide(challenge, month, ledgers).filter(
-          ({ due, kind }) => kind === 'month.result' || compareTs(due, oldest) > 0,
+          ({ due, kind }) => !agesInHours(kind) || compareTs(due, oldest) > 0,
         );
         await putOwed(challenge, owed);
       }

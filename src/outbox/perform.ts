@@ -1,8 +1,6 @@
-import { calendarOf } from '../events/week.ts';
 import { isStale } from '../handlers/addressing.ts';
-import { decideOne } from '../handlers/decide.ts';
-import { type Effect, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
-import { dueTs, openWeek, weekOpenId } from '../handlers/open-week.ts';
+import { decideOne } from '../handlers/decide-one.ts';
+import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -12,6 +10,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import { createAttempt } from './attempt.ts';
+import { refOf } from './effect-jobs.ts';
 import { createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
 import { ledgersOf, type Owed } from './owed.ts';
@@ -59,43 +58,42 @@ export const createPerformer = (ports: PerformPorts): Performer => {
 };
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
-  const { ledgers, ledger, record } = await caughtUp(challenge, job, received, parts);
+  const ref = refOf(job);
+  const { ledgers, record } = await caughtUp(challenge, ref, received, parts);
   if (isFinal(record)) {
     // The try that ended it may have failed before it had queued what follows.
-    if (received > 1) await parts.owed.decideAfter(challenge, job, ledgers);
+    if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
-  const effect = effectOf(challenge, job, ledgers, ledger);
+  const effect = decideOne(challenge, ref, ledgers, job.alarm);
   if (isUnclear(record)) {
-    const cleared = await parts.unclear.clearUp(challenge, job, record as EffectRecord, effect);
+    const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect);
     if (cleared !== 'absent') return cleared;
   }
   const next = lastAttempt(record) + 1;
   if (!effect || effect.withdrawn)
-    return next > 1 ? skip(challenge, job, next, 'no longer due', effect, parts) : undefined;
-  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, job, next, 'too old', effect, parts);
+    return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
+  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect, parts);
   return parts.attempt(challenge, effect, next);
 };
 
 interface Found {
   ledgers: Ledger[];
-  ledger: Ledger | undefined;
   record: EffectRecord | undefined;
 }
 
 /** The month's ledgers, that of an effect among them, and its record: with what an earlier try has appended and not folded. */
 const caughtUp = async (
   challenge: Challenge,
-  job: EffectJob,
+  ref: EffectRef,
   received: number,
   { documents, recorder }: Parts,
 ): Promise<Found> => {
   for (;;) {
-    const ledgers = await ledgersOf(documents, challenge, job.week);
-    const ledger = ledgers.find((each) => each.week === job.week);
-    const record = ledger?.effects[job.effect];
-    const isBehind = received > 1 && (await recorder.catchUp(challenge, job.week, job.effect, record));
-    if (!isBehind) return { ledgers, ledger, record };
+    const ledgers = await ledgersOf(documents, challenge, ref.week);
+    const record = ledgers.find(({ week }) => week === ref.week)?.effects[ref.id];
+    const isBehind = received > 1 && (await recorder.catchUp(challenge, ref, record));
+    if (!isBehind) return { ledgers, record };
   }
 };
 
@@ -105,27 +103,13 @@ const caughtUp = async (
  */
 const skip = async (
   challenge: Challenge,
-  job: EffectJob,
+  ref: EffectRef,
   number: number,
   reason: string,
   effect: Effect | undefined,
   { outcomes, settleSeconds }: Parts,
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
-  const first = await outcomes.claimed(challenge, { week: job.week, id: job.effect, ...says }, number);
-  return first ? outcomes.skipped(challenge, job, reason, effect) : { retryAfterSeconds: settleSeconds };
-};
-
-/** The effect that a job asks for, as it stands now. */
-const effectOf = (
-  challenge: Challenge,
-  job: EffectJob,
-  ledgers: readonly Ledger[],
-  ledger: Ledger | undefined,
-): Effect | undefined => {
-  if (job.alarm) return { kind: 'alarm', id: job.effect, week: job.week, due: '0000000000.000000', ...job.alarm };
-  if (job.effect !== weekOpenId(job.week)) return decideOne(challenge, job.week, ledgers, job.effect);
-  const { schedule, timeZone } = challenge;
-  const [hour, minute] = schedule.weekOpen.split(':').map(Number) as [number, number];
-  return openWeek(challenge, job.week, ledger, dueTs(calendarOf(timeZone).instant(job.week, 0, hour, minute)));
+  const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+  return first ? outcomes.skipped(challenge, ref, reason, effect) : { retryAfterSeconds: settleSeconds };
 };

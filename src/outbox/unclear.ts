@@ -1,13 +1,12 @@
 import { secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
-import type { Week } from '../events/week.ts';
-import { recipientOf } from '../handlers/addressing.ts';
-import { type Effect, lastAttempt } from '../handlers/effect.ts';
+import { isInHistory, recipientById, recipientOf } from '../handlers/addressing.ts';
+import { type Effect, type EffectRef, lastAttempt } from '../handlers/effect.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
-import type { Again, EffectJob } from '../queue/jobs.ts';
+import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { Slack } from '../slack/slack.ts';
+import type { Found, Slack } from '../slack/slack.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /**
@@ -46,41 +45,40 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
   };
 
   /** Whether the log knows of a delivery, by any of so many attempts. */
-  const wasDelivered = async ({ channel }: Challenge, job: EffectJob, attempts: number): Promise<boolean> => {
-    const { week, effect } = job;
-    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect, to: channel } as const;
+  const wasDelivered = async ({ channel }: Challenge, { week, id }: EffectRef, attempts: number): Promise<boolean> => {
+    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect: id, to: channel } as const;
     for (let attempt = 1; attempt <= attempts; attempt++) if (await recorder.recall({ ...like, attempt })) return true;
     return false;
   };
 
   return {
     /** Notes that an attempt has just been made. */
-    made: ({ channel }: Challenge, { week, id }: Effect, number: number): void =>
-      void known(attemptOf(channel, week, id, number), clock.now()),
+    made: ({ channel }: Challenge, ref: EffectRef, number: number): void =>
+      void known(attemptOf(channel, ref, number), clock.now()),
 
     /** What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. */
     clearUp: async (
       challenge: Challenge,
-      job: EffectJob,
+      ref: EffectRef,
       record: EffectRecord,
       effect: Effect | undefined,
     ): Promise<Again | 'absent'> => {
       const number = lastAttempt(record);
       const attempted = record.attempts?.[number]?.at as Ts;
-      const age = ageOf(attemptOf(job.channel, job.week, job.effect, number), attempted);
+      const age = ageOf(attemptOf(challenge.channel, ref, number), attempted);
       if (effect?.change) return age < CHANGE_AGAIN_SECONDS ? { retryAfterSeconds: CHANGE_AGAIN_SECONDS } : 'absent';
       if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
-      // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
-      if (job.effect.startsWith('hint:')) return outcomes.skipped(challenge, job, 'unclear', effect);
+      // What cannot be looked up is rather not said at all than twice.
+      if (!isInHistory(ref.id)) return outcomes.skipped(challenge, ref, 'unclear', effect);
       // The attempt was dated by a clock of ours, the message by Slack's.
       const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
-      // An effect that is not owed any more still went to somebody.
-      const lastTo = effect === undefined ? job.alarm?.admin : undefined;
-      const found = await slack.find(job.effect, recipientOf(challenge, effect, lastTo), oldest);
+      // An effect that is not owed any more still went to somebody. When nobody knows to whom, it is not found; nor is it said again.
+      const to = effect ? recipientOf(challenge, effect) : recipientById(challenge, ref.id);
+      const found: Found = to === undefined ? { outcome: 'absent' } : await slack.find(ref.id, to, oldest);
       if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
       // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
-      if (found.outcome === 'absent') return (await wasDelivered(challenge, job, number)) ? undefined : 'absent';
-      await outcomes.delivered(challenge, job.week, job.effect, found.attempt, found);
+      if (found.outcome === 'absent') return (await wasDelivered(challenge, ref, number)) ? undefined : 'absent';
+      await outcomes.delivered(challenge, ref, found.attempt, found);
       return undefined;
     },
   };
@@ -89,8 +87,8 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
 export type Unclear = ReturnType<typeof createUnclear>;
 
 /** An attempt's name: an alarm may come again another week. */
-const attemptOf = (channel: string, week: Week, effect: string, number: number): string =>
-  `${channel}/${week}/${effect}/${number}`;
+const attemptOf = (channel: string, { week, id }: EffectRef, number: number): string =>
+  `${channel}/${week}/${id}/${number}`;
 
 const REMEMBERED = 10_000;
 

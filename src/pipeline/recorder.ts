@@ -1,7 +1,7 @@
 import type { Event } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
-import { calendarOf, type Week } from '../events/week.ts';
-import { lastAttempt } from '../handlers/effect.ts';
+import { calendarOf } from '../events/week.ts';
+import { type EffectRef, lastAttempt } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -21,7 +21,7 @@ export interface Recorder {
    * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
    * there was anything.
    */
-  catchUp(challenge: Challenge, week: Week, effect: string, record: EffectRecord | undefined): Promise<boolean>;
+  catchUp(challenge: Challenge, ref: EffectRef, record: EffectRecord | undefined): Promise<boolean>;
   /** Folds events of the log, however many of them have been folded before. */
   refold(events: readonly Event[]): Promise<void>;
   /** The event that the log has under the key of this one, folded: whoever appended it may have died before it was. */
@@ -76,9 +76,9 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
       await foldIn([kept]);
       return first;
     },
-    catchUp: async ({ channel, timeZone }, week, effect, record) => {
+    catchUp: async ({ channel, timeZone }, { week, id }, record) => {
       const last = lastAttempt(record);
-      const event = { v: 1, channel, at: NO_TIME, week, effect } as const;
+      const event = { v: 1, channel, at: NO_TIME, week, effect: id } as const;
       const missing: Event[] = [{ ...event, kind: 'effect.attempted', attempt: last + 1 }];
       if (!record?.delivered) missing.push({ ...event, kind: 'effect.delivered', attempt: last, to: channel });
       if (!record?.refused?.[last])

@@ -73,6 +73,18 @@ describe('an answer that is lost', () => {
     expect((await bot.ledger(WEEK))?.effects[`hint:${ts}`]?.skipped?.reason).toBe('unclear');
   });
 
+  test('a notice of likes that are switched off while it is unclear comes to its end, and is not repeated', async () => {
+    const bot = await opened();
+    const ts = await bot.reply('U0MINSEO01', POST);
+    bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });
+    await bot.like('U0JIHO0001', ts);
+    bot.challenge.notify.likes = 'off';
+    await bot.pass(400);
+    expect(bot.told('U0MINSEO01')).toHaveLength(1);
+    const record = (await bot.ledger(WEEK))?.effects[`like:${ts}:0`];
+    expect(record).toMatchObject({ skipped: { reason: 'no longer due' }, attempts: { 1: {}, 2: {} } });
+  });
+
   test('a reply that was deleted while its announcement was unclear leaves no announcement standing', async () => {
     const bot = await opened();
     bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });

@@ -2,7 +2,8 @@ import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
-import { isFinal, saidBy } from '../../src/handlers/effect.ts';
+import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
+import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
@@ -153,10 +154,11 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
     for (const [effect, record] of Object.entries(effects)) {
       const id = `${week} ${effect}`;
       if (!isFinal(record)) faults.push(`${id} was attempted and has come to no end`);
-      const changes = /^participation:[^:]+:[1-9]/.test(effect); // They change what stands, and post nothing.
+      const { kind, detail } = parseId(effect as EffectId);
+      const changes = kind === 'participation' && detail !== '0'; // They change what stands, and post nothing.
       if (record.delivered && !changes && !visible.has(id))
         faults.push(`${id} is recorded as delivered, and is not visible`);
-      if (visible.has(id) && !record.delivered && !effect.startsWith('hint:'))
+      if (visible.has(id) && !record.delivered && kind !== 'hint')
         faults.push(`${id} is visible, and not recorded as delivered`);
     }
   }
@@ -173,9 +175,9 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
   const announcements = new Map(
     messages.flatMap((message) => {
       const id = message.metadata?.event_payload?.['effect'];
-      return typeof id === 'string' && id.startsWith('participation:')
-        ? [[id.split(':')[1] as string, message] as const]
-        : [];
+      if (typeof id !== 'string' || !isEffectId(id)) return [];
+      const { kind, about } = parseId(id);
+      return kind === 'participation' ? [[about, message] as const] : [];
     }),
   );
   const excused = (series: string): boolean =>
@@ -230,9 +232,9 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
   const faults: string[] = [];
   const closed = [...events.values()].filter((event) => event.kind === 'month.closed');
   for (const id of deeds.posted.keys()) {
-    const [kind, month] = id.split(':');
-    if (kind?.endsWith(' month.result') && !closed.some((event) => event.month === month))
-      faults.push(`${month} was announced, and is not frozen in the log`);
+    const { kind, about } = parseId(id.split(' ')[1] as EffectId);
+    if (kind === 'month.result' && !closed.some(({ month }) => month === about))
+      faults.push(`${about} was announced, and is not frozen in the log`);
   }
   for (const { month, at, challengers, special } of closed) {
     const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);

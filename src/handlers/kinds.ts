@@ -1,0 +1,117 @@
+import type { Ts } from '../events/timestamp.ts';
+import { monthOf, plusMonths, type Week } from '../events/week.ts';
+import type { EffectId, EffectKind, EffectOf } from './effect.ts';
+
+/** An effect's id, taken apart. */
+export interface ParsedId {
+  kind: EffectKind;
+  /** The message, week, month or person that it is about. */
+  about: string;
+  /** What tells effects about the same thing apart: a number in a series, or a person. */
+  detail: string | undefined;
+}
+
+/** What is to be known of a kind of effect. */
+export type Entry<K extends EffectKind> = {
+  /**
+   * The channel, or a person: the one of the effect, or, when it is not owed any more and only its id is left, the one whom that names,
+   * if it names one.
+   */
+  recipient: 'channel' | { of: (effect: EffectOf<K>) => string; byId: (id: ParsedId) => string | undefined };
+  /** How long it is worth saying: for the hours that the challenge sets, or while this says so of the week it is now. */
+  lasts: 'hours' | ((effect: EffectOf<K>, now: Week) => boolean);
+  /** Which queue group of the challenge its jobs are in: they wait for each other, and for nothing else. */
+  group: (id: ParsedId) => string;
+  /** The people whom its words name. */
+  names: (effect: EffectOf<K>) => string[];
+  /** What is done when Slack refuses it for good. */
+  whenRefused: 'alarm' | 'nothing';
+} & Delivery<K>;
+
+/**
+ * How it gets to Slack, and whether Slack's history can be asked what became of an unclear attempt. Where it can not, it is rather not
+ * said than twice. A whisper is seen by its reader alone, and is in no history.
+ */
+type Delivery<K extends EffectKind> =
+  | { delivery: 'post'; lookUp: 'history' | 'never' }
+  | { delivery: 'whisper'; lookUp: 'never'; thread: (effect: EffectOf<K>) => Ts | undefined };
+
+const nobody = (): string[] => [];
+const about = (id: ParsedId): string => id.about;
+/** All that the schedule asks for, since a month's result comes before the weekly post. */
+const schedule = (): string => 'schedule';
+
+/** The author of a post. The id names only the post. */
+const author = { of: ({ post }: EffectOf<'like' | 'hint'>): string => post.author, byId: () => undefined };
+
+/** Every kind of effect. Its words are in slack/text/wording.ts. */
+export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
+  'week.open': {
+    recipient: 'channel',
+    lasts: ({ opens }, now) => now === opens,
+    group: schedule,
+    names: nobody,
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
+  },
+  participation: {
+    recipient: 'channel',
+    lasts: 'hours',
+    group: about,
+    names: ({ post }) => [post.author],
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
+  },
+  like: {
+    recipient: author,
+    lasts: 'hours',
+    group: about,
+    names: ({ added }) => added,
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
+  },
+  hint: {
+    recipient: author,
+    lasts: 'hours',
+    group: about,
+    names: nobody,
+    whenRefused: 'alarm',
+    delivery: 'whisper',
+    lookUp: 'never',
+    thread: ({ post }) => post.thread,
+  },
+  'month.result': {
+    recipient: 'channel',
+    lasts: ({ month }, now) => monthOf(now) <= plusMonths(month, 1),
+    group: schedule,
+    names: ({ challengers }) => challengers.map(({ id }) => id),
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
+  },
+  alarm: {
+    recipient: { of: ({ admin }) => admin, byId: ({ detail }) => detail },
+    lasts: () => true,
+    group: ({ detail }) => `alarm-${detail}`,
+    names: nobody,
+    // An alarm about an alarm that nobody can get would never end.
+    whenRefused: 'nothing',
+    delivery: 'post',
+    lookUp: 'history',
+  },
+};
+
+/** Says whether an id is of a kind that is known here. One of the log's, or of a job, may be of another version's. */
+export const isEffectId = (id: string): id is EffectId => {
+  const [kind = '', about] = id.split(':');
+  return about !== undefined && Object.hasOwn(kinds, kind);
+};
+
+/** The kind of an effect, and what it is about, by its id. */
+export const parseId = (id: EffectId): ParsedId => {
+  const [kind, about, detail] = id.split(':') as [EffectKind, string, string?];
+  return { kind, about, detail };
+};
