@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { type Exceptions, faultsOfLength } from './support/function-length.ts';
 import { faultsIn, type Sources } from './support/tidiness.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -28,6 +29,66 @@ test('the repository is tidy', () => {
   const sources = repository();
   expect(Object.keys(sources).length).toBeGreaterThan(150);
   expect(faultsIn(sources)).toEqual([]);
+});
+
+// This list may only become shorter, and its numbers smaller.
+const LONG: Exceptions = {
+  'src/host/worker.ts createWorker': 133,
+  'src/queue/spool-taker.ts spoolTaker': 129,
+  'src/queue/spool.ts openSpool': 99,
+  'src/queue/sqs.ts sqsQueue': 91,
+  'src/outbox/effects.ts createEffects': 90,
+  'src/sandbox/dispatcher.ts createDispatcher': 89,
+  'src/slack/reader.ts slackReader': 89,
+  'src/queue/line.ts emptyLine': 87,
+  'src/store/disk.ts openDisk': 83,
+  'src/store/s3.ts s3Bucket': 83,
+  'src/host/serve.ts serve': 80,
+};
+
+test('no function is longer than a screen, but for those that are named', () => {
+  expect(faultsOfLength(repository(), LONG)).toEqual([]);
+});
+
+describe('the length of functions', () => {
+  const body = (lines: number): string => 'x();\n'.repeat(lines - 2);
+  const long = `export const run = () => {\n${body(71)}};\n`;
+  const tooLong = (name: string) => [`${name}: has 71 lines, expected at most 70`];
+
+  test('70 lines are allowed, 71 are not', () => {
+    expect(faultsOfLength({ 'src/x.ts': `const run = () => {\n${body(70)}};` }, {})).toEqual([]);
+    expect(faultsOfLength({ 'src/x.ts': long }, {})).toEqual(tooLong('src/x.ts run'));
+  });
+
+  test.each([
+    ['a function', `function run() {\n${body(71)}}`, 'run'],
+    ['a method', `class A {\n  run() {\n${body(71)}}\n}`, 'run'],
+    ['a constructor', `class A {\n  constructor() {\n${body(71)}}\n}`, 'A.constructor'],
+    ['what is passed on', `const run = once(() => {\n${body(71)}});`, 'run'],
+    ['a property', `const all = { run: async () => {\n${body(71)}} };`, 'run'],
+    ['what has no name', `once(() => {\n${body(71)}});`, 'a function without a name'],
+  ])('%s is measured', (_what, text, name) => {
+    expect(faultsOfLength({ 'cdk/x.ts': text }, {})).toEqual(tooLong(`cdk/x.ts ${name}`));
+  });
+
+  test("a component's scripts are measured", () => {
+    const component = `<script module>\nconst a = 1;\n</script>\n<script lang="ts">\n${long}</script>\n<p>{run()}</p>`;
+    expect(faultsOfLength({ 'dashboard/src/x.svelte': component }, {})).toEqual(tooLong('dashboard/src/x.svelte run'));
+  });
+
+  test('tests and benchmarks are not', () => {
+    expect(faultsOfLength({ 'test/x.ts': long, 'bench/x.ts': long }, {})).toEqual([]);
+  });
+
+  test('an exception holds up to its number of lines, and no longer than it is needed', () => {
+    expect(faultsOfLength({ 'src/x.ts': long }, { 'src/x.ts run': 71 })).toEqual([]);
+    expect(faultsOfLength({ 'src/x.ts': long.replace('x();', 'x();\ny();') }, { 'src/x.ts run': 71 })).toEqual([
+      'src/x.ts run: has 72 lines, expected at most 71',
+    ]);
+    expect(faultsOfLength({ 'src/x.ts': 'const run = () => {};' }, { 'src/x.ts run': 71 })).toEqual([
+      'src/x.ts run: is an exception, but no longer has more than 70 lines',
+    ]);
+  });
 });
 
 describe('each rule sees a bad text planted in the repository', () => {
