@@ -36,13 +36,10 @@ const LONG: Exceptions = {
   'src/host/worker.ts createWorker': 133,
   'src/queue/spool-taker.ts spoolTaker': 129,
   'src/queue/spool.ts openSpool': 99,
-  'src/queue/sqs.ts sqsQueue': 91,
   'src/outbox/effects.ts createEffects': 90,
-  'src/sandbox/dispatcher.ts createDispatcher': 89,
   'src/slack/reader.ts slackReader': 89,
   'src/queue/line.ts emptyLine': 87,
   'src/store/disk.ts openDisk': 83,
-  'src/store/s3.ts s3Bucket': 83,
   'src/host/serve.ts serve': 80,
 };
 
