@@ -14,6 +14,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/dashboard/**', 'test/browser/**'],
           testTimeout: 60_000,
+          hookTimeout: 60_000, // Servers are started in hooks, on a machine that may be busy.
         },
       },
       {
