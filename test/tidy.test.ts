@@ -174,13 +174,19 @@ describe('each rule sees a bad text planted in the repository', () => {
       'the page imports code',
       'dashboard/src/x.ts',
       "import { weekLabel } from '../../src/projections/label.ts';",
-      /only take types/,
+      /only take the calendar/,
+    ],
+    [
+      'the page imports other events',
+      'dashboard/src/x.ts',
+      "import type { Ts } from '../../src/events/timestamp.ts';",
+      /only take the calendar/,
     ],
     [
       'the page imports types of the shell',
       'dashboard/src/x.svelte',
       "import type { Clock } from '../../src/setup/clock.ts';",
-      /only take types/,
+      /only take the calendar/,
     ],
     [
       'the deployment imports the program',
@@ -251,7 +257,8 @@ test('what is allowed is not blamed', () => {
       'src/store/s3-x.ts': "import { S3Client } from '@aws-sdk/client-s3';",
       'src/cli/c.ts': "import { x } from '../host/d.ts';\nexport { y } from '../host/d.ts';",
       'til.config.ts': 'export default {};',
-      'dashboard/src/e.svelte': "import type { WeekSnapshot } from '../../src/projections/contract.ts';",
+      'dashboard/src/e.svelte':
+        "import type { WeekSnapshot } from '../../src/projections/contract.ts';\nimport { plusWeeks } from '../../src/events/week.ts';",
     }),
   ).toEqual([]);
 });
