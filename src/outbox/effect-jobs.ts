@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { calendarOf, type Week } from '../events/week.ts';
 import type { Effect } from '../handlers/effect.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { jobOf } from '../queue/jobs.ts';
 import type { NewJob } from '../queue/queue.ts';
+import { digestOf } from '../store/digest.ts';
 
 /**
  * The job for an effect. All about one post wait for each other, and for nothing else. Its id has the time in it: an effect that was
@@ -40,7 +40,7 @@ export const alarmJobs = (
   now: number,
 ): NewJob[] => {
   const week = calendarOf(timeZone).weekAt(now / 1000);
-  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 12);
+  const digest = digestOf(subject, 12);
   return admins.map((admin) => {
     const effect = `alarm:${code}-${digest}:${admin}`;
     return jobOf(`${channel}/${effect}`, `effect/${channel}/alarm-${admin}`, {

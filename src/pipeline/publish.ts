@@ -1,4 +1,5 @@
 import { Conflict, Corrupt } from '../events/errors.ts';
+import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, type Week, weeksOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type {
@@ -126,16 +127,8 @@ const saveTogether = async (
 };
 
 /** Tries again from the start when somebody else has written meanwhile. */
-export const again = async <T>(documents: Documents, work: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
-      documents.forget();
-    }
-  }
-};
+export const again = <T>(documents: Documents, work: () => Promise<T>): Promise<T> =>
+  tryAgain(work, untilNoConflict(MAX_TRIES, documents.forget));
 
 const loadAll = <T>(documents: Documents, all: readonly string[]): Promise<Document<T>[]> =>
   Promise.all(all.map((key) => documents.load<T>(key)));
