@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { encodeEvent } from '../events/codec.ts';
 import { Conflict, Refused } from '../events/errors.ts';
@@ -10,6 +10,7 @@ import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MembersSnapshot } from '../projections/contract.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
+import { digestOf } from '../store/digest.ts';
 import { readDocument } from '../store/documents.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { putOnce, readEvent, sealBody } from '../store/log.ts';
@@ -182,5 +183,5 @@ const begin = async (user: string, totals: string | undefined, log: Bucket): Pro
 /** Everybody's totals but one's, as a digest to compare; undefined when nobody has any. */
 const totalsOf = async ({ channel }: Challenge, but: string, state: Bucket): Promise<string | undefined> => {
   const { value } = await readDocument<MembersSnapshot>(state, keys.members(channel));
-  return value && hash('sha256', JSON.stringify(value.members.filter(({ id }) => id !== but)));
+  return value && digestOf(JSON.stringify(value.members.filter(({ id }) => id !== but)));
 };

@@ -1,3 +1,4 @@
+import { isObject, type Json, parseJson } from '../events/json.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf } from '../events/week.ts';
 import { jobOf } from '../queue/jobs.ts';
@@ -26,7 +27,7 @@ export async function* listQuarantine(log: Bucket, settings: Settings): AsyncGen
 }
 
 const describe = async (key: string, text: string, log: Bucket, settings: Settings): Promise<Quarantined> => {
-  const { reason, content } = (parse(text) ?? {}) as { reason?: unknown; content?: unknown };
+  const { reason, content } = (parseJson(text) ?? {}) as { reason?: unknown; content?: unknown };
   const payload = payloadIn(content);
   const common = { key, reason: typeof reason === 'string' ? reason : 'damaged', what: whatIs(content, payload) };
   return {
@@ -36,21 +37,9 @@ const describe = async (key: string, text: string, log: Bucket, settings: Settin
   };
 };
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A delivery as it came, or as base64 of its bytes when it was not even looked into. */
 const payloadIn = (content: unknown): Json | undefined => {
-  const value = typeof content === 'string' ? parse(Buffer.from(content, 'base64').toString()) : content;
+  const value = typeof content === 'string' ? parseJson(Buffer.from(content, 'base64').toString()) : content;
   return isObject(value) && value['type'] === 'event_callback' && isObject(value['event']) ? value : undefined;
 };
 

@@ -1,12 +1,11 @@
+import { isObject } from './json.ts';
+
 /** Finds the links of a Slack message. What comes in is Slack's JSON, unchecked; what goes out is bounded. */
 const MAX_LINKS = 50;
 const MAX_URL = 2048;
 const MAX_NODES = 10_000;
 const LINK_IN_TEXT = /<(https?:\/\/[^|<>]{1,2048})(?:\|[^<>]*)?>/gi;
 const HTTP = /^https?:\/\//i;
-
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
 
 /** The distinct http(s) URLs in a message, in order: from its rich text wherever that stands, else from its text. */
 export const linksOf = (text: string, blocks: unknown): string[] => {

@@ -1,12 +1,29 @@
 import { secondsOf, type Ts } from './timestamp.ts';
+import { wallClockOf } from './wall-clock.ts';
 
 /**
- * The only calendar. A week is an ISO week (`2024-W32`, Monday to Sunday) in the challenge's time zone; it belongs to the month
+ * The only calendar, of the bot and of its page. A week is an ISO week (`2024-W32`, Monday to Sunday) in the challenge's time zone; it belongs to the month
  * of its Monday (`2024-08`) and its number there is (day of the Monday - 1) div 7 + 1.
  */
 export type Week = string;
 /** A calendar month, `2024-08`. */
 export type Month = string;
+
+/** The months' names in English, January first. */
+export const MONTH_NAMES = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 const DAY_SECONDS = 86_400;
 const WEEK_FORM = /^(\d{4})-W(\d{2})$/;
@@ -108,8 +125,12 @@ export interface Calendar {
   weekOf(ts: Ts): Week;
   /** The week of an instant in seconds since 1970. */
   weekAt(seconds: number): Week;
-  /** The instant, in seconds since 1970, of a wall-clock time on a week's Monday plus `days`. In a gap, the instant after it. */
+  /** The instant, in seconds since 1970, of a wall-clock time on a week's Monday plus `days`; a time that the clocks skip is moved by as much. */
   instant(week: Week, days: number, hour: number, minute: number): number;
+  /** The first second of a week: where the clocks jump over midnight, the one after the jump; where they show it twice, the first. */
+  beginningOf(week: Week): number;
+  /** What the clocks show at an instant, in seconds, as if they showed UTC. */
+  wallClock(seconds: number): number;
 }
 
 /** What the week is at the start and at the end of a UTC day, and the second at which it turns. */
@@ -129,22 +150,7 @@ export const calendarOf = (timeZone: string): Calendar => {
 };
 
 const makeCalendar = (timeZone: string): Calendar => {
-  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn-hc-h23', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  /** The wall clock at an instant, as if it were UTC, in seconds. */
-  const wallClock = (seconds: number): number => {
-    const parts = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
-    for (const { type, value } of format.formatToParts(seconds * 1000))
-      if (type in parts) parts[type as 'day'] = Number(value);
-    return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000;
-  };
+  const wallClock = wallClockOf(timeZone);
   const slowWeekAt = (seconds: number): Week => weekOfDay(Math.floor(wallClock(seconds) / DAY_SECONDS));
   const days = new Map<number, Turn>();
 
@@ -162,11 +168,22 @@ const makeCalendar = (timeZone: string): Calendar => {
     return { before, after, at: high };
   };
 
-  const weekAt = (seconds: number): Week => {
-    const day = Math.floor(seconds / DAY_SECONDS);
+  const keptTurnOf = (day: number): Turn => {
     let turn = days.get(day);
     if (!turn) days.set(day, (turn = turnOf(day)));
+    return turn;
+  };
+
+  const weekAt = (seconds: number): Week => {
+    const turn = keptTurnOf(Math.floor(seconds / DAY_SECONDS));
     return seconds < turn.at ? turn.before : turn.after;
+  };
+
+  /** East of Greenwich a week begins on UTC's Sunday, elsewhere on its Monday. */
+  const beginningOf = (week: Week): number => {
+    const monday = mondayNumber(week);
+    const sunday = keptTurnOf(monday - 1);
+    return sunday.after === week ? sunday.at : keptTurnOf(monday).at;
   };
 
   /** The instant of a wall clock's time, as if that were UTC; both in seconds. */
@@ -178,5 +195,5 @@ const makeCalendar = (timeZone: string): Calendar => {
   const instant = (week: Week, plusDays: number, hour: number, minute: number): number =>
     instantOf((mondayNumber(week) + plusDays) * DAY_SECONDS + hour * 3600 + minute * 60);
 
-  return { timeZone, weekAt, weekOf: (ts) => weekAt(secondsOf(ts)), instant };
+  return { timeZone, weekAt, weekOf: (ts) => weekAt(secondsOf(ts)), instant, beginningOf, wallClock };
 };

@@ -1,5 +1,7 @@
 import { canonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
+import { isObject } from '../events/json.ts';
+import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import type { Month, Week } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -121,8 +123,7 @@ export const settleDocument = async (
   if (written) report.written.push(key);
 };
 
-const isLedger = (value: unknown): value is Ledger =>
-  typeof value === 'object' && value !== null && 'messages' in value;
+const isLedger = (value: unknown): value is Ledger => isObject(value) && 'messages' in value;
 
 /** When a worker has written a ledger meanwhile: folds that week again, which takes less time than the worker's next batch. */
 const yieldTo =
@@ -138,16 +139,13 @@ export const MAX_CONFLICTS = 20;
 /** Folds one week again and stores its ledger if it differs. One that was made with an event that is damaged by now is kept: it knows more. */
 export const remakeLedger = async (challenge: Challenge, week: Week, storage: Storage): Promise<Findings> => {
   const key = keys.ledger(challenge.channel, week);
-  for (let attempt = 1; ; attempt++) {
+  const remake = async (): Promise<Findings> => {
     const { etag, value, text } = await readDocument(storage.state, key);
     const { state, events, damage } = await foldWeek(challenge, week, storage, 'readWeek');
     const body = canonical(state);
     const keeps = body === text || (value !== undefined && damage.length > 0);
-    try {
-      if (!keeps) await writeDocument(storage.state, key, body, etag);
-      return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_CONFLICTS) throw error;
-    }
-  }
+    if (!keeps) await writeDocument(storage.state, key, body, etag);
+    return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
+  };
+  return await tryAgain(remake, untilNoConflict(MAX_CONFLICTS));
 };

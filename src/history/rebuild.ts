@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { canonical } from '../events/codec.ts';
-import { Conflict } from '../events/errors.ts';
+import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { publishMonth } from '../pipeline/publish.ts';
@@ -104,15 +104,11 @@ const pause = (): Promise<void> => wait(50 + Math.random() * 450); // By chance,
  * meanwhile is not overwritten. A ledger is then folded again by itself; for the rest all is computed again.
  */
 export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const [report] = await walk('rebuild', challenge, ports);
-      return report;
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_CONFLICTS) throw error;
-      await (ports.pause ?? pause)();
-    }
-  }
+  const walked = tryAgain(
+    () => walk('rebuild', challenge, ports),
+    untilNoConflict(MAX_CONFLICTS, ports.pause ?? pause),
+  );
+  return (await walked)[0];
 };
 
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */

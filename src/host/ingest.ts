@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { isObject, type Json, parseJson } from '../events/json.ts';
 import { jobOf } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import { channelOf } from '../slack/translate.ts';
 import { verifySignature } from '../slack/verify.ts';
+import { digestOf } from '../store/digest.ts';
 
 /** Larger requests than this are refused unread; Slack's largest is about 0.5 MiB. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -37,10 +38,6 @@ const answer = (status: IngestResponse['status'], message: string): IngestRespon
   contentType: 'text/plain',
 });
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /**
  * Answers a delivery: verified before anything is parsed, durably queued before 200. Never throws. Slack tries again on anything
  * but 200, so a 503 loses nothing; the header that would stop it from trying is never sent.
@@ -68,7 +65,7 @@ export const acceptVerified = async (
   body: Uint8Array,
   ports: Omit<IngestPorts, 'clock' | 'secrets'>,
 ): Promise<IngestResponse> => {
-  const payload = parse(body);
+  const payload = parseJson(body);
   if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);
   if (payload['type'] === 'url_verification') return answerChallenge(payload['challenge']);
   const foreign = foreignOf(payload, ports);
@@ -76,16 +73,6 @@ export const acceptVerified = async (
   if (deeperThan(payload, MAX_DEPTH)) return putAside(body, `expected at most ${MAX_DEPTH} levels`, ports);
   await ports.queue.put([jobOf(idOf(payload, body), groupOf(payload), { kind: 'event', payload: slimmed(payload) })]);
   return answer(200, 'ok');
-};
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const parse = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    return undefined;
-  }
 };
 
 // Slack's deepest message has about 12 levels. What recurses behind us needs a bound.
@@ -112,7 +99,7 @@ const putAside = async (
   { queue }: Pick<IngestPorts, 'queue'>,
 ): Promise<IngestResponse> => {
   const raw = Buffer.from(body).toString('base64');
-  await queue.put([jobOf(digestOf(body), 'malformed', { kind: 'malformed', reason, raw })]);
+  await queue.put([jobOf(digestOf(body, 32), 'malformed', { kind: 'malformed', reason, raw })]);
   return answer(200, 'ok');
 };
 
@@ -144,7 +131,5 @@ const groupOf = (payload: Json): string => {
 
 const idOf = (payload: Json, body: Uint8Array): string => {
   const id = payload['event_id'];
-  return typeof id === 'string' && /^[A-Za-z0-9]{1,64}$/.test(id) ? id : digestOf(body);
+  return typeof id === 'string' && /^[A-Za-z0-9]{1,64}$/.test(id) ? id : digestOf(body, 32);
 };
-
-const digestOf = (body: Uint8Array): string => createHash('sha256').update(body).digest('hex').slice(0, 32);

@@ -1,10 +1,12 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { isObject, type Json, parseJson } from '../events/json.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Environment, SlackSettings } from '../setup/wire.ts';
+import { digestOf } from '../store/digest.ts';
 
 export interface SecretPorts {
   /** The ARN of a secret in Secrets Manager: JSON with SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. */
@@ -97,13 +99,9 @@ const post = async (url: URL, headers: Record<string, string>, body: string) => 
   });
 };
 
-const parse = (content: string): Record<string, unknown> | undefined => {
-  try {
-    const value: unknown = JSON.parse(content);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
+const parse = (content: string): Json | undefined => {
+  const value = parseJson(content);
+  return isObject(value) ? value : undefined;
 };
 
 const typeOf = (content: string): string => String(parse(content)?.['__type'] ?? '').slice(0, 100);
@@ -123,7 +121,6 @@ interface Signable {
   now: number;
 }
 
-const sha256 = (content: string): string => hash('sha256', content, 'hex');
 const hmac = (key: string | Buffer, content: string): Buffer => createHmac('sha256', key).update(content).digest();
 
 /**
@@ -142,10 +139,10 @@ const sign = ({ region, headers, body, environment, now }: Signable): Record<str
   };
   const names = Object.keys(signed).sort();
   const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
-  const canonical = ['POST', '/', '', lines, names.join(';'), sha256(body)].join('\n');
+  const canonical = ['POST', '/', '', lines, names.join(';'), digestOf(body)].join('\n');
   const scope = [date, region, 'secretsmanager', 'aws4_request'];
   const key = scope.reduce<string | Buffer>(hmac, `AWS4${environment['AWS_SECRET_ACCESS_KEY'] ?? ''}`);
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', instant, scope.join('/'), sha256(canonical)].join('\n'));
+  const signature = hmac(key, ['AWS4-HMAC-SHA256', instant, scope.join('/'), digestOf(canonical)].join('\n'));
   const credential = `${environment['AWS_ACCESS_KEY_ID'] ?? ''}/${scope.join('/')}`;
   return {
     ...signed,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { calendarOf, type Month, type Week, weeksOf } from '../events/week.ts';
 import { groupOf } from '../handlers/addressing.ts';
 import { type Effect, type EffectId, type EffectRef, effectId } from '../handlers/effect.ts';
@@ -7,6 +6,7 @@ import { weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { type EffectJob, jobOf } from '../queue/jobs.ts';
 import type { NewJob } from '../queue/queue.ts';
+import { digestOf } from '../store/digest.ts';
 
 /** The effect that a job is for. */
 export const refOf = ({ week, effect }: EffectJob): EffectRef => ({ week, id: effect });
@@ -47,7 +47,7 @@ export const monthResultJob = (challenge: Challenge, month: Month): NewJob => {
 /** The jobs that tell every admin of something, once. */
 export const alarmJobs = (challenge: Challenge, code: string, subject: string, now: number): NewJob[] => {
   const week = calendarOf(challenge.timeZone).weekAt(now / 1000);
-  const digest = createHash('sha256').update(subject).digest('hex').slice(0, 12);
+  const digest = digestOf(subject, 12);
   return challenge.admins.map((admin) => {
     const id = effectId('alarm', `${code}-${digest}`, admin);
     return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { code, subject, admin });

@@ -1,4 +1,5 @@
 import { Conflict, Corrupt } from '../events/errors.ts';
+import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, weeksOf } from '../events/week.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Document, Documents } from '../store/documents.ts';
@@ -7,16 +8,8 @@ import { keys } from './keys.ts';
 const MAX_TRIES = 8;
 
 /** Tries again from the start when somebody else has written meanwhile. */
-export const again = async <T>(documents: Documents, work: () => Promise<T>): Promise<T> => {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof Conflict) || attempt === MAX_TRIES) throw error;
-      documents.forget();
-    }
-  }
-};
+export const again = <T>(documents: Documents, work: () => Promise<T>): Promise<T> =>
+  tryAgain(work, untilNoConflict(MAX_TRIES, documents.forget));
 
 /** Loads documents side by side. */
 export const loadAll = <T>(documents: Documents, all: readonly string[]): Promise<Document<T>[]> =>

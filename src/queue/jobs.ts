@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../events/json.ts';
 import type { NewJob } from './queue.ts';
 
 /** What the bodies of jobs say. */
@@ -35,14 +36,10 @@ const asciiJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const KINDS = new Set(['event', 'malformed', 'tick', 'effect', 'profile']);
+const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile']);
 
 /** The body of a job, or undefined when it is none of ours. */
 export const parseJob = (body: string): JobBody | undefined => {
-  try {
-    const value = JSON.parse(body) as JobBody;
-    return typeof value === 'object' && value !== null && KINDS.has(value.kind) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(body);
+  return isObject(value) && KINDS.has(value['kind']) ? (value as unknown as JobBody) : undefined;
 };

@@ -36,29 +36,3 @@ export const sqsBatchResponse = (event: SqsEvent, failed: Job[]): SqsBatchRespon
   });
   return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 };
-
-/**
- * Runs jobs one after the other and gives those that failed or were not tried: after the first failure in a group nothing more of
- * that group runs; other groups go on. (These lines instead of Powertools' batch processor: it wants Lambda's own records, while
- * `til serve` takes the same jobs from its spool, and it is 9 kB.)
- */
-export const runInOrder = async (
-  jobs: Job[],
-  run: (job: Job) => Promise<void>,
-): Promise<{ job: Job; error?: unknown }[]> => {
-  const stopped = new Set<string>();
-  const failed: { job: Job; error?: unknown }[] = [];
-  for (const job of jobs) {
-    if (stopped.has(job.group)) {
-      failed.push({ job });
-      continue;
-    }
-    try {
-      await run(job);
-    } catch (error) {
-      stopped.add(job.group);
-      failed.push({ job, error });
-    }
-  }
-  return failed;
-};

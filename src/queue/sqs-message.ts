@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Refused } from '../events/errors.ts';
+import { digestOf } from '../store/digest.ts';
 import type { Job, NewJob } from './queue.ts';
 
 /** A job as SQS wants it, with the bytes it counts for. */
@@ -87,8 +87,7 @@ export const waveOf = (waiting: SqsEntry[]): SqsEntry[] => {
 };
 
 /** Group and deduplication ids may have up to 128 printable ASCII characters, but no space. */
-const nameFor = (text: string) =>
-  /^[\x21-\x7e]{1,128}$/.test(text) ? text : createHash('sha256').update(text).digest('hex');
+const nameFor = (text: string) => (/^[\x21-\x7e]{1,128}$/.test(text) ? text : digestOf(text));
 
 // Not in XML 1.0, so not in SQS; and halves of characters beyond U+FFFF, which SQS takes in pairs but fauxqs does not.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find.

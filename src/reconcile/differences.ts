@@ -23,7 +23,7 @@ export interface Known {
   text: string | undefined;
 }
 
-/** The events that the log lacks about a message that Slack shows. `whole`: by reaction name, whether all its users are named. */
+/** The events that the log lacks about a message that Slack shows. A reaction is missed only where Slack names all its users. */
 export const lackingAbout = (shown: HistoryMessage, known: Known, reading: SlackReading): Event[] => {
   if (compareTs(shown.ts, reading.readAt) >= 0) return []; // Its events may still be on their way.
   if (shown['subtype'] === 'tombstone') return known.message?.deleted ? [] : [deletionOf(shown.ts, reading)];

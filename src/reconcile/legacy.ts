@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describeIssue } from '../events/catalog.ts';
 import { Refused } from '../events/errors.ts';
+import { isObject } from '../events/json.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week } from '../events/week.ts';
 
@@ -47,7 +48,7 @@ const parseFile = <S extends v.GenericSchema>(schema: S, value: unknown, file: s
 
 /** The entries of a table without the single figures that stand among them: `all_user`, `this_month`. */
 const tableIn = (value: unknown, file: string): unknown => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
+  if (!isObject(value))
     throw new Refused(`${file}: expected a JSON object, got ${Array.isArray(value) ? 'a list' : typeof value}`);
   return Object.fromEntries(Object.entries(value).filter(([, each]) => typeof each === 'object'));
 };
@@ -188,7 +189,7 @@ const readRow = (
     if (bad.length > 0) repairs.push({ where, found: `${bad.length} likers that are no ids`, done: 'left out' });
     return all.filter((id) => USER.test(id)).sort();
   };
-  const mended = typeof row.has_link === 'object' && row.has_link !== null && !Array.isArray(row.has_link);
+  const mended = isObject(row.has_link);
   if (mended) {
     const likers = [...new Set([...likersIn(row.has_link), ...likersIn(row.like)])].sort();
     repairs.push({

@@ -1,3 +1,4 @@
+import { isObject } from '../events/json.ts';
 import type { Attachment, Block, Metadata } from './shapes.ts';
 
 /** A refusal with one of Slack's error codes. */
@@ -88,8 +89,7 @@ export const metadataOf = (args: Arguments): Metadata | undefined => {
   const metadata = parsed(args, 'metadata', 'invalid_metadata_format') as Partial<Metadata> | undefined;
   if (metadata === undefined) return undefined;
   const { event_type: type, event_payload: payload } = metadata;
-  if (typeof type !== 'string' || typeof payload !== 'object' || payload === null || Array.isArray(payload))
-    throw new ApiError('invalid_metadata_format');
+  if (typeof type !== 'string' || !isObject(payload)) throw new ApiError('invalid_metadata_format');
   if (JSON.stringify(metadata).length > LARGEST_METADATA) throw new ApiError('metadata_too_large');
   return { event_type: type, event_payload: payload };
 };
@@ -98,8 +98,8 @@ export const metadataOf = (args: Arguments): Metadata | undefined => {
 export const objectOf = (args: Arguments, name: string): Record<string, unknown> | undefined => {
   const value = parsed(args, name, 'invalid_arguments');
   if (value === undefined) return undefined;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new ApiError('invalid_arguments');
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw new ApiError('invalid_arguments');
+  return value;
 };
 
 /** A cursor that hides a position; Slack's own are base64 too. */

@@ -38,7 +38,7 @@ export const sign = (secret: string, seconds: number, body: string): string =>
 
 /** A dispatcher with nothing to carry yet. */
 export const createDispatcher = (options: DispatchOptions): Dispatcher => {
-  const { retryMilliseconds = [0, 60_000, 300_000], timeoutMilliseconds = 3_000 } = options;
+  const { retryMilliseconds = [0, 60_000, 300_000] } = options;
   const queue: Attempt[] = [];
   const timers = new Set<NodeJS.Timeout>();
   const listeners: (() => void)[] = [];
@@ -48,21 +48,7 @@ export const createDispatcher = (options: DispatchOptions): Dispatcher => {
 
   const send = async (attempt: Attempt): Promise<Response> => {
     if (url === undefined) throw new Error('sandbox: no address to deliver to');
-    const seconds = Math.floor(options.now() / 1000);
-    return await fetch(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
-        'x-slack-request-timestamp': String(seconds),
-        'x-slack-signature': sign(options.signingSecret, seconds, attempt.body),
-        ...(attempt.retry > 0 ? { 'x-slack-retry-num': String(attempt.retry) } : {}),
-        ...(attempt.reason === undefined ? {} : { 'x-slack-retry-reason': attempt.reason }),
-      },
-      body: attempt.body,
-      redirect: 'manual',
-      signal: AbortSignal.any([AbortSignal.timeout(timeoutMilliseconds), closing.signal]),
-    });
+    return await fetch(url, requestOf(attempt, options, closing.signal));
   };
 
   const later = (attempt: Attempt, reason: string): void => {
@@ -76,19 +62,11 @@ export const createDispatcher = (options: DispatchOptions): Dispatcher => {
     timers.add(timer);
   };
 
-  const carry = async (attempt: Attempt): Promise<void> => {
-    try {
-      const response = await send(attempt);
-      await response.body?.cancel();
-      if (response.ok || response.headers.get('x-slack-no-retry') === '1') return;
-      later(attempt, 'http_error');
-    } catch (error) {
-      later(attempt, error instanceof Error && error.name === 'TimeoutError' ? 'http_timeout' : 'connection_failed');
-    }
-  };
-
   const runAll = async (): Promise<void> => {
-    for (let attempt = queue.shift(); attempt; attempt = queue.shift()) await carry(attempt);
+    for (let attempt = queue.shift(); attempt; attempt = queue.shift()) {
+      const failure = await failureOf(send(attempt));
+      if (failure !== undefined) later(attempt, failure);
+    }
   };
 
   const run = (): void => {
@@ -110,12 +88,7 @@ export const createDispatcher = (options: DispatchOptions): Dispatcher => {
       url = address;
       run();
     },
-    verify: async () => {
-      const challenge = createHmac('sha256', options.signingSecret).update('challenge').digest('hex');
-      const body = JSON.stringify({ token: 'deprecated-do-not-trust', challenge, type: 'url_verification' });
-      const response = await send({ body, retry: 0 });
-      return response.ok && (await response.text()).includes(challenge);
-    },
+    verify: () => verify(options.signingSecret, send),
     isIdle: () => !running && queue.length === 0 && timers.size === 0,
     onSettled: (listener) => void listeners.push(listener),
     close: async () => {
@@ -125,4 +98,44 @@ export const createDispatcher = (options: DispatchOptions): Dispatcher => {
       await running;
     },
   };
+};
+
+const requestOf = (
+  { body, retry, reason }: Attempt,
+  { signingSecret, now, timeoutMilliseconds = 3_000 }: DispatchOptions,
+  closing: AbortSignal,
+): RequestInit => {
+  const seconds = Math.floor(now() / 1000);
+  return {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
+      'x-slack-request-timestamp': String(seconds),
+      'x-slack-signature': sign(signingSecret, seconds, body),
+      ...(retry > 0 ? { 'x-slack-retry-num': String(retry) } : {}),
+      ...(reason === undefined ? {} : { 'x-slack-retry-reason': reason }),
+    },
+    body,
+    redirect: 'manual',
+    signal: AbortSignal.any([AbortSignal.timeout(timeoutMilliseconds), closing]),
+  };
+};
+
+/** Why a delivery is to be made again, as Slack names it; undefined when it was taken or the app wants no other. */
+const failureOf = async (sending: Promise<Response>): Promise<string | undefined> => {
+  try {
+    const response = await sending;
+    await response.body?.cancel();
+    return response.ok || response.headers.get('x-slack-no-retry') === '1' ? undefined : 'http_error';
+  } catch (error) {
+    return error instanceof Error && error.name === 'TimeoutError' ? 'http_timeout' : 'connection_failed';
+  }
+};
+
+const verify = async (secret: string, send: (attempt: Attempt) => Promise<Response>): Promise<boolean> => {
+  const challenge = createHmac('sha256', secret).update('challenge').digest('hex');
+  const body = JSON.stringify({ token: 'deprecated-do-not-trust', challenge, type: 'url_verification' });
+  const response = await send({ body, retry: 0 });
+  return response.ok && (await response.text()).includes(challenge);
 };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refused } from '../events/errors.ts';
+import { isObject, parseJson } from '../events/json.ts';
 
 const MOST_BYTES = 2_000_000;
 
@@ -19,17 +20,8 @@ export const readBody = async (request: IncomingMessage): Promise<string> => {
 export const parseBody = (contentType: string, body: string): Record<string, unknown> => {
   if (!contentType.startsWith('application/json')) return Object.fromEntries(new URLSearchParams(body));
   const value: unknown = body === '' ? {} : parseJson(body);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new Refused('body: expected a JSON object, got something else');
-  return value as Record<string, unknown>;
-};
-
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch (cause) {
-    throw new Refused('body: expected JSON, got something else', { cause });
-  }
+  if (!isObject(value)) throw new Refused('body: expected a JSON object, got something else');
+  return value;
 };
 
 /** Answers with JSON that nobody keeps. */

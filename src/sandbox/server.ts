@@ -94,7 +94,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   };
 };
 
-/** A sandbox on a port of this machine, 0 for any that is free. */
+/**
+ * A sandbox on a port of this machine, 0 for any that is free; only tests need one beside the bot's own server.
+ * @internal
+ */
 export const startSandbox = async (options: SandboxOptions & { port?: number }): Promise<RunningSandbox> => {
   const sandbox = createSandbox(options);
   const server = createServer((request, response) => {

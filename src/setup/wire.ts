@@ -9,7 +9,7 @@ import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
 import { systemClock } from './clock.ts';
 
-/** The environment, as far as this project reads it. Only this file and the commands' entry look at `process.env`. */
+/** The environment, as far as this project reads it. Only the program's entries look at `process.env`: `til` and the Lambda functions. */
 export type Environment = Record<string, string | undefined>;
 
 /** Where things are kept: `file:PATH`, `s3://BUCKET/PREFIX`, or an SQS URL for the queue. */

@@ -1,4 +1,5 @@
 import { LogLevel, WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
+import { isObject } from '../events/json.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import type { Found, OutgoingMessage, Sent, Slack } from './slack.ts';
 
@@ -127,7 +128,7 @@ const send = async (call: () => Promise<unknown>, to: string): Promise<Sent> => 
       outcome: 'sent',
       channel: channel ?? to,
       ...(isTs(ts) ? { ts } : {}),
-      ...(typeof message === 'object' && message !== null ? { message: message as Record<string, unknown> } : {}),
+      ...(isObject(message) ? { message } : {}),
     };
   } catch (error) {
     return judge(error);

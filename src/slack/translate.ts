@@ -1,8 +1,7 @@
 import { type Event, faultOf } from '../events/catalog.ts';
+import { isObject, type Json } from '../events/json.ts';
 import { hostOf, linksOf } from '../events/links.ts';
 import { isWeek } from '../events/week.ts';
-
-type Json = Record<string, unknown>;
 
 /**
  * What a Slack payload is to us: an event; something that is kept only as a trace of itself (`other`), because it is no affair of a challenge;
@@ -39,8 +38,6 @@ export const channelOf = (event: Json): string | undefined => {
   return typeof channel === 'string' ? channel : undefined;
 };
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const string = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 const trace = (payload: Json, event: Json, channel?: string): Translation => {

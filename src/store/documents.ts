@@ -1,5 +1,6 @@
 import { createCanonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
+import { parseJson } from '../events/json.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { sharing } from './sharing.ts';
 
@@ -112,12 +113,12 @@ export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Docu
   documentOf<T>(key, await bucket.get(key));
 
 /** Whether bytes can be read as a document. */
-export const isDocument = (bytes: Uint8Array): boolean => parse(decode(bytes)) !== undefined;
+export const isDocument = (bytes: Uint8Array): boolean => parseJson(decode(bytes)) !== undefined;
 
 const documentOf = <T>(key: string, stored: Stored | undefined, last?: T): Document<T> => {
   if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
   const body = decode(stored.bytes);
-  return { key, value: sharing(last, parse(body) as T | undefined), etag: stored.etag, text: body };
+  return { key, value: sharing(last, parseJson(body) as T | undefined), etag: stored.etag, text: body };
 };
 
 /** The text of a document; empty, as no document is, when the bytes are no text. */
@@ -126,14 +127,6 @@ const decode = (bytes: Uint8Array): string => {
     return text.decode(bytes);
   } catch {
     return '';
-  }
-};
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
   }
 };
 

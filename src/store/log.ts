@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../events/codec.ts';
 import { Corrupt } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
 import { type Calendar, isWeek, type Week } from '../events/week.ts';
 import { type Bucket, pagesOf } from './bucket.ts';
+import { digestOf } from './digest.ts';
 import { allSegments, openSegment, type Segment } from './segments.ts';
 import { mapOrdered } from './together.ts';
 
@@ -34,10 +34,8 @@ export interface Log {
 }
 
 // "x-digest" sorts behind all other fields of a body, so it always stands last.
-const endOf = (head: string | Uint8Array): string => `,"x-digest":"${digestOf(head)}"}`;
+const endOf = (head: string | Uint8Array): string => `,"x-digest":"${digestOf(head, 16)}"}`;
 const END_LENGTH = ',"x-digest":"0123456789abcdef"}'.length;
-
-const digestOf = (body: string | Uint8Array): string => hash('sha256', body, 'hex').slice(0, 16);
 
 /** The bytes of a log object: canonical JSON whose last field is a digest of all before it, so that any damage shows. */
 export const sealBody = (body: string): Uint8Array => {
@@ -193,6 +191,6 @@ export const quarantine = async (
   content: unknown,
 ): Promise<{ key: string; created: boolean }> => {
   const bytes = utf8.encode(canonical({ v: 1, reason, content }));
-  const key = `quarantine/${digestOf(bytes)}.json`;
+  const key = `quarantine/${digestOf(bytes, 16)}.json`;
   return { key, created: (await bucket.putNew(key, bytes)).created };
 };

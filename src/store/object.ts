@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { Refused } from '../events/errors.ts';
 import { validKey } from './bucket.ts';
+import { digestOf } from './digest.ts';
 
 /** The ETag of bytes on one machine: the first 128 bits of their SHA-256, in hexadecimal. */
-export const etagOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex').slice(0, 32);
+export const etagOf = (bytes: Uint8Array): string => digestOf(bytes, 32);
 
 /** Throws `Refused` for a key that not every adapter could store. A first component with a leading dot is kept for the adapter itself. */
 export const requireKey = (key: string): void => {

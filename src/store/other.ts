@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
 import { canonical } from '../events/codec.ts';
+import { isObject } from '../events/json.ts';
 import { isTs } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
 import type { Bucket } from './bucket.ts';
+import { digestOf } from './digest.ts';
 
 const utf8 = new TextEncoder();
 const UTC = calendarOf('UTC');
@@ -16,8 +17,8 @@ export const putOther = async (
   { type, channel, at }: { type: string; channel?: string; at?: string },
   payload: unknown,
 ): Promise<void> => {
-  const inner = typeof payload === 'object' && payload !== null && 'event' in payload ? payload.event : payload;
-  const digest = createHash('sha256').update(canonical(inner)).digest('hex');
+  const inner = isObject(payload) && 'event' in payload ? payload['event'] : payload;
+  const digest = digestOf(canonical(inner));
   const dated = isTs(at) ? at : '0000000000.000000';
   const key = `other/${UTC.weekOf(dated)}/${dated}-${digest.slice(0, 16)}.json`;
   await bucket.putNew(key, utf8.encode(canonical({ v: 1, type, channel, at, digest })));

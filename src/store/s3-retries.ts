@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { Corrupt, Refused, Unavailable } from '../events/errors.ts';
+import { tryAgain } from '../events/try-again.ts';
 
 /**
  * How a call is repeated. A call costs at most 3 × 5 s + 1 s, well inside the worker's 30 s; 503 SlowDown lasts while S3 splits
@@ -51,19 +52,20 @@ export const persistently = async <T>(
 ): Promise<{ value: T; unclear: boolean }> => {
   const retries = { ...DEFAULTS, ...given };
   let unclear = false;
-  for (let failures = 0, races = 0; ; ) {
-    try {
-      return { value: await once(AbortSignal.timeout(retries.tryMilliseconds)), unclear };
-    } catch (error) {
+  let races = 0;
+  const value = await tryAgain(
+    () => once(AbortSignal.timeout(retries.tryMilliseconds)),
+    async (error, attempt) => {
       const kind = kindOf(error as Failure);
       if (kind === 'final') throw finalError(action, where, error as Failure);
-      const spent = kind === 'race' ? ++races >= retries.races : ++failures >= retries.tries;
-      if (spent) throw spentError(action, where, failures + races, error as Failure);
+      const spent = kind === 'race' ? ++races >= retries.races : attempt - races >= retries.tries;
+      if (spent) throw spentError(action, where, attempt, error as Failure);
       unclear ||= kind === 'unclear';
       // Full jitter, so that those who were turned away together do not come back together.
-      await retries.sleep(retries.random() * retries.baseMilliseconds * 2 ** (failures + races - 1));
-    }
-  }
+      await retries.sleep(retries.random() * retries.baseMilliseconds * 2 ** (attempt - 1));
+    },
+  );
+  return { value, unclear };
 };
 
 const kindOf = (error: Failure): 'race' | 'unclear' | 'final' => {

@@ -26,89 +26,115 @@ export const s3Client = (environment: Record<string, string | undefined>): S3Cli
   });
 };
 
+/** One bucket's calls to S3, each repeated while that may help. Keys are ours here, without the root. */
+interface Calls {
+  /** Where a key lies, for errors. */
+  where(key: string): string;
+  get(key: string): Promise<Stored | undefined>;
+  page(of: { prefix: string; after?: string | undefined; Delimiter?: '/' }): Promise<ListingPage>;
+  put(key: string, bytes: Uint8Array, condition: Condition): Promise<{ etag: string | undefined; unclear: boolean }>;
+}
+
+/** A page of keys, and of the folders among them when a delimiter was given. */
+interface ListingPage {
+  entries: Page['entries'];
+  folders: string[];
+  more: boolean;
+}
+
+type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
+
 /** A bucket, or the part of one under `prefix`, by conditional writes. ETags are opaque: with KMS they are no digest. */
-export const s3Bucket = ({ client, bucket, prefix, retries }: S3BucketOptions): Bucket => {
-  const root = prefix ? `${prefix.replace(/^\/+|\/+$/g, '')}/` : '';
-  const at = (action: string, key: string) => ({ action, where: `s3://${bucket}/${root}${key}`, ...retries });
-  const target = (key: string) => ({ Bucket: bucket, Key: root + key });
-
-  const get = async (key: string): Promise<Stored | undefined> => {
-    requireKey(key);
-    const { value } = await persistently(at('s3:GetObject', key), async (abortSignal) => {
-      const answer = await client.send(new GetObjectCommand(target(key)), { abortSignal }).catch(unlessMissing);
-      if (!answer) return undefined;
-      // Read inside the attempt: a connection may break after the headers.
-      return { bytes: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), etag: answer.ETag ?? '' };
-    });
-    return value;
-  };
-
-  /** One page of a listing. StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from. */
-  const page = async ({ prefix, after, ...more }: { prefix: string; after?: string | undefined; Delimiter?: '/' }) => {
-    const where = { Bucket: bucket, Prefix: root + prefix, ...(after !== undefined && { StartAfter: root + after }) };
-    const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
-      client.send(new ListObjectsV2Command({ ...where, ...more, MaxKeys: 1_000 }), { abortSignal }),
-    );
-    return value;
-  };
-
-  /** Puts under a condition; `etag` is absent when the condition did not hold. */
-  const put = async (key: string, bytes: Uint8Array, condition: { IfNoneMatch: '*' } | { IfMatch: string }) => {
-    requireKey(key);
-    const command = () => new PutObjectCommand({ ...target(key), ...condition, Body: bytes, ContentType: typeOf(key) });
-    const { value, unclear } = await persistently(at('s3:PutObject', key), (abortSignal) =>
-      client.send(command(), { abortSignal }).catch(unlessConditionFailed),
-    );
-    return { etag: value?.ETag, unclear };
-  };
-
+export const s3Bucket = (options: S3BucketOptions): Bucket => {
+  const calls = callsOf(options);
   return {
-    get,
-
-    async list(prefix, after): Promise<Page> {
-      requirePrefix(prefix);
-      const { Contents, IsTruncated } = await page({ prefix, after });
-      const entries = (Contents ?? []).map(({ Key = '', ETag = '', Size = 0 }) => ({
-        key: Key.slice(root.length),
-        etag: ETag,
-        size: Size,
-      }));
-      const last = entries.at(-1);
-      return IsTruncated && last ? { entries, next: last.key } : { entries };
-    },
-
-    async folders(prefix): Promise<string[]> {
-      requireFolder(prefix);
-      const names: string[] = [];
-      for (let after: string | undefined, more = true; more; ) {
-        const { CommonPrefixes = [], Contents = [], IsTruncated } = await page({ prefix, after, Delimiter: '/' });
-        const folders = CommonPrefixes.map(({ Prefix = '' }) => Prefix.slice(root.length));
-        names.push(...folders.map((folder) => folder.slice(prefix.length, -1)));
-        // Keys and folders come in one order. `0` is the character behind `/`: no key in the last folder comes again.
-        const key = Contents.at(-1)?.Key?.slice(root.length) ?? '';
-        const last = folders.at(-1) ?? '';
-        after = last > key ? `${last.slice(0, -1)}0` : key;
-        more = IsTruncated === true;
-      }
-      return names.sort(); // In keys `b-c/` comes before `b/`.
-    },
-
-    async putNew(key, bytes) {
-      const { etag } = await put(key, bytes, { IfNoneMatch: '*' });
+    get: (key) => calls.get(key),
+    list: (prefix, after) => list(prefix, after, calls),
+    folders: (prefix) => folders(prefix, calls),
+    putNew: async (key, bytes) => {
+      const { etag } = await calls.put(key, bytes, { IfNoneMatch: '*' });
       return etag === undefined ? { created: false } : { created: true, etag };
     },
+    putIf: (key, bytes, expected) => putIf(key, bytes, expected, calls),
+  };
+};
 
-    async putIf(key, bytes, expected) {
-      const { etag, unclear } = await put(key, bytes, { IfMatch: expected });
-      if (etag !== undefined) return etag;
-      // After an unclear answer the object that is in the way may be our own.
-      const found = unclear ? await get(key) : undefined;
-      if (found && Buffer.compare(found.bytes, bytes) === 0) return found.etag;
-      throw new Conflict(
-        `s3://${bucket}/${root}${key} is not what it was: expected ETag ${expected}, got another or none`,
+const callsOf = ({ client, bucket, prefix: under, retries }: S3BucketOptions): Calls => {
+  const root = under ? `${under.replace(/^\/+|\/+$/g, '')}/` : '';
+  const where = (key: string) => `s3://${bucket}/${root}${key}`;
+  const at = (action: string, key: string) => ({ action, where: where(key), ...retries });
+  const target = (key: string) => ({ Bucket: bucket, Key: root + key });
+  const ownKey = (key = '') => key.slice(root.length);
+
+  return {
+    where,
+
+    async get(key) {
+      requireKey(key);
+      const { value } = await persistently(at('s3:GetObject', key), async (abortSignal) => {
+        const answer = await client.send(new GetObjectCommand(target(key)), { abortSignal }).catch(unlessMissing);
+        if (!answer) return undefined;
+        // Read inside the attempt: a connection may break after the headers.
+        return { bytes: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), etag: answer.ETag ?? '' };
+      });
+      return value;
+    },
+
+    // StartAfter on every page: a continuation token is bound to one walk, a key can be kept and resumed from.
+    async page({ prefix, after, ...more }) {
+      const which = { Bucket: bucket, Prefix: root + prefix, ...(after !== undefined && { StartAfter: root + after }) };
+      const { value } = await persistently(at('s3:ListBucket', prefix), (abortSignal) =>
+        client.send(new ListObjectsV2Command({ ...which, ...more, MaxKeys: 1_000 }), { abortSignal }),
       );
+      const { Contents = [], CommonPrefixes = [], IsTruncated } = value;
+      return {
+        entries: Contents.map(({ Key, ETag = '', Size = 0 }) => ({ key: ownKey(Key), etag: ETag, size: Size })),
+        folders: CommonPrefixes.map(({ Prefix }) => ownKey(Prefix)),
+        more: IsTruncated === true,
+      };
+    },
+
+    async put(key, bytes, condition) {
+      requireKey(key);
+      const command = () =>
+        new PutObjectCommand({ ...target(key), ...condition, Body: bytes, ContentType: typeOf(key) });
+      const { value, unclear } = await persistently(at('s3:PutObject', key), (abortSignal) =>
+        client.send(command(), { abortSignal }).catch(unlessConditionFailed),
+      );
+      return { etag: value?.ETag, unclear };
     },
   };
+};
+
+const list = async (prefix: string, after: string | undefined, calls: Calls): Promise<Page> => {
+  requirePrefix(prefix);
+  const { entries, more } = await calls.page({ prefix, after });
+  const last = entries.at(-1);
+  return more && last ? { entries, next: last.key } : { entries };
+};
+
+const folders = async (prefix: string, calls: Calls): Promise<string[]> => {
+  requireFolder(prefix);
+  const names: string[] = [];
+  for (let after: string | undefined, more = true; more; ) {
+    const page = await calls.page({ prefix, after, Delimiter: '/' });
+    names.push(...page.folders.map((folder) => folder.slice(prefix.length, -1)));
+    // Keys and folders come in one order. `0` is the character behind `/`: no key in the last folder comes again.
+    const key = page.entries.at(-1)?.key ?? '';
+    const last = page.folders.at(-1) ?? '';
+    after = last > key ? `${last.slice(0, -1)}0` : key;
+    more = page.more;
+  }
+  return names.sort(); // In keys `b-c/` comes before `b/`.
+};
+
+const putIf = async (key: string, bytes: Uint8Array, expected: string, calls: Calls): Promise<string> => {
+  const { etag, unclear } = await calls.put(key, bytes, { IfMatch: expected });
+  if (etag !== undefined) return etag;
+  // After an unclear answer the object that is in the way may be our own.
+  const found = unclear ? await calls.get(key) : undefined;
+  if (found && Buffer.compare(found.bytes, bytes) === 0) return found.etag;
+  throw new Conflict(`${calls.where(key)} is not what it was: expected ETag ${expected}, got another or none`);
 };
 
 const unlessMissing = (error: unknown) => {

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { canonical } from '../events/codec.ts';
 import { Corrupt } from '../events/errors.ts';
 import type { Week } from '../events/week.ts';
 import { type Bucket, listAll } from './bucket.ts';
+import { digestOf } from './digest.ts';
 
 /**
  * The objects of a quiet week in one compressed file, so that a rebuild reads one object instead of thousands. The objects themselves
@@ -33,7 +33,7 @@ const LEVEL = 6; // 3 is a tenth larger, 19 thirty times as slow.
 /** Where the segments of a week lie. */
 export const segmentsPrefix = (channel: string, week: Week): string => `segments/${channel}/${week}/`;
 
-const digestOf = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex').slice(0, 32);
+const nameOf = (bytes: Uint8Array): string => digestOf(bytes, 32);
 
 /** Writes a segment of these objects (in the order of their names) and checks it by reading it back; only then its manifest. */
 export const writeSegment = async (
@@ -45,20 +45,20 @@ export const writeSegment = async (
   const prefix = segmentsPrefix(channel, week);
   const raw = utf8.encode(objects.map(({ body }) => `${body}\n`).join(''));
   const bytes = zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: LEVEL } });
-  const segment = `${digestOf(bytes)}.zst`;
+  const segment = `${nameOf(bytes)}.zst`;
   await bucket.putNew(`${prefix}${segment}`, bytes);
   const names = objects.map(({ name }) => name);
   const written = await bucket.get(`${prefix}${segment}`);
   if (!written || Buffer.compare(unpack(written.bytes, segment, prefix), raw) !== 0)
     throw new Corrupt(`${prefix}${segment}: what was read back is not what was written; the week stays unsealed`);
   const body = utf8.encode(canonical({ v: 1, segment, names } satisfies Manifest));
-  const manifest = `${prefix}manifest-${digestOf(body)}.json`;
+  const manifest = `${prefix}manifest-${nameOf(body)}.json`;
   await bucket.putNew(manifest, body);
   return { manifest, bytes: bytes.length };
 };
 
 const unpack = (bytes: Uint8Array, segment: string, prefix: string): Buffer => {
-  if (`${digestOf(bytes)}.zst` !== segment)
+  if (`${nameOf(bytes)}.zst` !== segment)
     throw new Corrupt(`${prefix}${segment}: its content is not what its name says; the segment is damaged`);
   return zstdDecompressSync(bytes);
 };
@@ -118,7 +118,7 @@ const manifestsOf = async (
   const prefix = `${segmentsPrefix(channel, week)}manifest-`;
   for await (const { key } of listAll(bucket, prefix)) {
     const stored = await bucket.get(key);
-    const sound = stored && key === `${prefix}${digestOf(stored.bytes)}.json`;
+    const sound = stored && key === `${prefix}${nameOf(stored.bytes)}.json`;
     if (sound) found.push({ ...(JSON.parse(Buffer.from(stored.bytes).toString()) as Manifest), key });
     else onDamage?.(new Corrupt(`${key}: its content is not what its name says; the manifest is damaged`));
   }

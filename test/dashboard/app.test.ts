@@ -4,6 +4,7 @@ import App from '../../dashboard/src/app.svelte';
 import { fetchEarly, takeEarly } from '../../dashboard/src/lib/early.ts';
 import { otherViews } from '../../dashboard/src/lib/other-views.svelte.ts';
 import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
+import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { settled } from './show.ts';
 
@@ -156,4 +157,23 @@ test('early.js leaves to the code what the code asked for first', async () => {
   new Function(Object.values(early).join())();
   await settled();
   expect(addresses).toHaveLength(5);
+});
+
+const askedEarly = (): string[] => [...(window.early?.keys() ?? [])];
+
+test('early.js asks for the running week and month as the calendar has them, on every day of 40 years', () => {
+  const run = new Function(Object.values(early).join());
+  const calendar = calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone);
+  location.hash = '#/C0TILCHAN1/now';
+  vi.useFakeTimers();
+  for (let day = Date.UTC(2018, 0, 1, 12); day < Date.UTC(2058, 0, 1); day += 86_400_000) {
+    vi.setSystemTime(day);
+    delete window.early;
+    run();
+    const week = calendar.weekAt(day / 1000);
+    const expected = [`weeks/${week}.json`, `months/${monthOf(week)}.json`].map(
+      (name) => `./snapshots/C0TILCHAN1/${name}`,
+    );
+    if (!expected.every((address) => askedEarly().includes(address))) expect(askedEarly()).toEqual(expected);
+  }
 });

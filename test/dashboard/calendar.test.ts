@@ -1,28 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import {
-  beginningOf,
-  closingOf,
-  dayAt,
-  deadlineOf,
-  mondayOf,
-  placeOf,
-  remainingOf,
-} from '../../dashboard/src/lib/calendar.ts';
+import { closingOf, dayAt, deadlineOf, mondayDate, remainingOf, sundayDate } from '../../dashboard/src/lib/calendar.ts';
+import { formats } from '../../dashboard/src/lib/format.ts';
 
 const at = (text: string): number => Date.parse(text);
 
-describe('weeks', () => {
-  test.each([
-    ['2024-W32', '2024-08-05', { year: 2024, month: 8, number: 1 }],
-    ['2024-W01', '2024-01-01', { year: 2024, month: 1, number: 1 }],
-    ['2020-W53', '2020-12-28', { year: 2020, month: 12, number: 4 }],
-    ['2021-W01', '2021-01-04', { year: 2021, month: 1, number: 1 }],
-    ['2024-W31', '2024-07-29', { year: 2024, month: 7, number: 5 }],
-    ['2026-W53', '2026-12-28', { year: 2026, month: 12, number: 4 }],
-  ])('%s begins on %s and is named by that day', (week, monday, place) => {
-    expect(mondayOf(week)).toBe(at(monday));
-    expect(placeOf(week)).toEqual(place);
-  });
+test.each([
+  ['2024-W32', '2024-08-05', '2024-08-11', '8월 1주차'],
+  ['2024-W01', '2024-01-01', '2024-01-07', '1월 1주차'],
+  ['2020-W53', '2020-12-28', '2021-01-03', '12월 4주차'],
+  ['2021-W01', '2021-01-04', '2021-01-10', '1월 1주차'],
+  ['2024-W31', '2024-07-29', '2024-08-04', '7월 5주차'],
+  ['2026-W53', '2026-12-28', '2027-01-03', '12월 4주차'],
+])('%s begins on %s, ends on %s, and is named by its Monday', (week, monday, sunday, name) => {
+  expect([mondayDate(week), sundayDate(week)]).toEqual([at(monday), at(sunday)]);
+  expect(formats('ko').week(week)).toBe(name);
 });
 
 test.each([
@@ -69,7 +60,7 @@ describe('clocks that change', () => {
   });
 
   test('where the clocks show midnight twice, the day begins at the first', () => {
-    expect(beginningOf(at('2020-11-01'), 'America/Havana')).toBe(at('2020-11-01T04:00:00Z'));
+    expect(deadlineOf('2001-W38', 'Asia/Jerusalem')).toBe(at('2001-09-23T21:00:00Z'));
   });
 
   test('the date is the one on the wall there', () => {

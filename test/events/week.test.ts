@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { wallClockOf } from '../../src/events/wall-clock.ts';
 import {
   calendarOf,
   isWeek,
@@ -77,6 +78,7 @@ test.each(ZONES)('the week turns at local midnight in %s, for every Monday of 40
   for (let week = '2018-W01'; week < '2058-W01'; week = plusWeeks(week, 1)) {
     const midnight = calendar.instant(week, 0, 0, 0);
     expect(format.format(midnight * 1000)).toBe('Mon 00:00:00');
+    expect(calendar.beginningOf(week)).toBe(midnight);
     expect([-2, -1, 0, 1, 2].map((offset) => calendar.weekAt(midnight + offset))).toEqual([
       plusWeeks(week, -1),
       plusWeeks(week, -1),
@@ -94,6 +96,42 @@ test('a wall-clock time is right on both sides of a clock change', () => {
   expect(at('Europe/Berlin', '2026-W13', 6, 9)).toBe('2026-03-29T07:30:00.000Z');
   expect(at('Europe/Berlin', '2026-W13', 5, 9)).toBe('2026-03-28T08:30:00.000Z');
   expect(at('America/New_York', '2026-W44', 6, 9)).toBe('2026-11-01T14:30:00.000Z');
+});
+
+test.each([
+  ['where the clocks jump over midnight', 'Asia/Tehran', '2021-W12', '2021-03-21T20:30:00.000Z'],
+  ['where they do so west of Greenwich', 'America/Sao_Paulo', '1997-W41', '1997-10-06T03:00:00.000Z'],
+  ['where they show midnight twice', 'Asia/Jerusalem', '2001-W39', '2001-09-23T21:00:00.000Z'],
+])('%s, a week begins with the first second that is its own', (_what, zone, week, expected) => {
+  const calendar = calendarOf(zone);
+  const beginning = calendar.beginningOf(week);
+  expect(new Date(beginning * 1000).toISOString()).toBe(expected);
+  expect([calendar.weekAt(beginning - 1), calendar.weekAt(beginning)]).toEqual([plusWeeks(week, -1), week]);
+});
+
+test('the wall clock is the one that Intl knows, to the second', () => {
+  for (const zone of ZONES) {
+    const shown = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    for (let seconds = Date.UTC(1985, 0, 1) / 1000; seconds < 2_200_000_000; seconds += 999_983)
+      expect(calendarOf(zone).wallClock(seconds)).toBe(
+        Date.parse(`${shown.format(seconds * 1000).replace(' ', 'T')}Z`) / 1000,
+      );
+  }
+});
+
+test("Seoul's clock is known without Intl, whose first use a page waits for", () => {
+  const { DateTimeFormat } = Intl;
+  Intl.DateTimeFormat = class {
+    constructor() {
+      throw new Error('Intl was asked');
+    }
+  } as never;
+  try {
+    expect(wallClockOf('Asia/Seoul')(1_722_816_000)).toBe(1_722_848_400);
+    expect(() => wallClockOf('Europe/Berlin')).toThrow('Intl was asked');
+  } finally {
+    Intl.DateTimeFormat = DateTimeFormat;
+  }
 });
 
 test('a zone that does not exist is refused', () => expect(() => calendarOf('Asia/Nowhere')).toThrow(RangeError));

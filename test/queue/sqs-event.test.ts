@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Job } from '../../src/queue/queue.ts';
-import { jobsFromSqsEvent, runInOrder, type SqsEvent, sqsBatchResponse } from '../../src/queue/sqs-event.ts';
+import { jobsFromSqsEvent, type SqsEvent, sqsBatchResponse } from '../../src/queue/sqs-event.ts';
 import { entryOf } from '../../src/queue/sqs-message.ts';
 
 const record = (id: string, group: string, body = '{}'): SqsEvent['Records'][number] => {
@@ -34,30 +34,6 @@ test('a tick of the Scheduler is a job although nobody named it', () => {
     { id: '0c57d3', group: 'tick:C1', body, received: 2, handle: 'handle-0c57d3' },
   ]);
 });
-
-test.each([1, 2, 3, 4].flatMap((groups) => Array.from({ length: 10 }, (_, at) => [groups, at] as const)))(
-  'with %i groups, a failure at %i stops its group there and no other',
-  async (groups, at) => {
-    const event = { Records: Array.from({ length: 10 }, (_, n) => record(`${n}`, `g${n % groups}`)) };
-    const ran: string[] = [];
-    const failed = await runInOrder(jobsFromSqsEvent(event), async ({ id }) => {
-      ran.push(id);
-      if (id === `${at}`) throw new Error('poison');
-    });
-    const stopped = Array.from({ length: 10 }, (_, n) => n).filter((n) => n >= at && n % groups === at % groups);
-    expect(ran).toEqual(
-      Array.from({ length: 10 }, (_, n) => `${n}`).filter((id) => id === `${at}` || !stopped.includes(Number(id))),
-    );
-    expect(failed.map(({ error }) => error !== undefined)).toEqual(stopped.map((n) => n === at));
-    const response = sqsBatchResponse(
-      event,
-      failed.map(({ job }) => job),
-    );
-    expect(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(
-      stopped.map((n) => `message-${n}`),
-    );
-  },
-);
 
 test('whatever fails, the answer names each received id at most once, and with it all behind it in its group', () => {
   const groupsAndFailures = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.boolean()), { maxLength: 10 });

@@ -104,6 +104,17 @@ describe('compare-and-swap', () => {
     },
   );
 
+  test('an unclear try is not forgotten for a clear one after it', async () => {
+    const { bucket } = open();
+    await bucket.putNew('a', text('1'));
+    const before = await bucket.get('a');
+    server.faults.add({ fault: 'internal-after', operation: 'PutObject' });
+    server.faults.add({ fault: 'conflict', operation: 'PutObject' });
+    const etag = await bucket.putIf('a', text('2'), before?.etag ?? '');
+    expect(await bucket.get('a')).toEqual({ bytes: new Uint8Array(text('2')), etag });
+    expect(server.faults.left).toBe(0);
+  });
+
   test('after an unclear answer other bytes are still a conflict', async () => {
     const { bucket, prefix } = open();
     await bucket.putNew('a', text('1'));
@@ -133,6 +144,25 @@ describe('compare-and-swap', () => {
 });
 
 const anything = { none: undefined, match: undefined };
+
+describe('folders over more than a page', () => {
+  // After `a/` come so many files that the first page of 1,000 ends there.
+  test.each([
+    ['in a file', 999],
+    ['in a folder of several keys', 998],
+    ['in a folder that begins as the one before it does', 997],
+    ['between folders that begin alike', 996],
+  ])('are told once each when the first page ends %s', async (_where, files) => {
+    const { bucket, prefix } = open();
+    const names = Array.from({ length: files }, (_, at) => `f${String(at).padStart(4, '0')}`);
+    const inFolders = ['a/1', 'a/2', 'x-y/1', 'x/1', 'x/2', 'x/3/4', 'x0/1', 'x0/2', 'z/1'];
+    const object = { bytes: text('1'), contentType: '', cacheControl: undefined };
+    for (const key of [...names, ...inFolders]) server.objects('til').put(`${prefix}/d/${key}`, object, anything);
+    const before = server.counters.ListObjectsV2.requests;
+    expect(await bucket.folders('d/')).toEqual(['a', 'x', 'x-y', 'x0', 'z']);
+    expect(server.counters.ListObjectsV2.requests - before).toBe(2);
+  });
+});
 
 describe('reading', () => {
   test.each<S3Fault>(['cut', 'truncated', 'garbled', 'slow-down', 'timeout-before', 'reset-before'])(

@@ -129,6 +129,10 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
 
 const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/wire|admin\/forget)|test\/.*)\.ts$/;
 
+// Whatever else of the bot came into the page would have to be loaded before anything is drawn.
+const isForThePage = (target: string, typeOnly: boolean): boolean =>
+  target === 'src/events/week.ts' || (typeOnly && target.startsWith('src/projections/'));
+
 const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): string | undefined => {
   const [top, layer] = path.split('/') as [string, string?];
   const [targetTop, targetLayer] = target.split('/') as [string, string?];
@@ -138,8 +142,8 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
     (targetTop === 'test' || targetTop === 'bench' || targetTop === 'cdk' || targetTop === 'dashboard')
   )
     return `imports ${target}, which is no part of the program`;
-  if (top === 'dashboard' && targetTop === 'src' && !(typeOnly && targetLayer === 'projections'))
-    return `imports ${target}: the page may only take types of src/projections`;
+  if (top === 'dashboard' && targetTop === 'src' && !isForThePage(target, typeOnly))
+    return `imports ${target}: the page may only take the calendar, and types of src/projections`;
   if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))
     return `imports ${target}: only \`til forget\` may erase`;
   if (top === 'cdk' && targetTop === 'src')

@@ -1,3 +1,4 @@
+import { MONTH_NAMES } from '../../../src/events/week.ts';
 import type { Language } from './preferences.svelte.ts';
 
 /**
@@ -19,21 +20,6 @@ export interface Dates {
 
 const KOREAN_WEEKDAYS = [...'일월화수목금토'];
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-// The bot has the months' names too (label.ts), but of its code the page may import types alone.
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
 
 const partsOf = (date: number) => {
   const at = new Date(date);
@@ -49,7 +35,7 @@ const partsOf = (date: number) => {
   };
 };
 
-const monthOf = (date: number): string => MONTHS[new Date(date).getUTCMonth()] ?? '';
+const monthOf = (date: number): string => MONTH_NAMES[new Date(date).getUTCMonth()] ?? '';
 const koreanMonth = (date: number): string => `${new Date(date).getUTCMonth() + 1}월`;
 const koreanMonthYear = (date: number): string => `${new Date(date).getUTCFullYear()}년 ${koreanMonth(date)}`;
 

@@ -1,4 +1,5 @@
-import { mondayOf, placeOf, sundayOf, wallClock } from './calendar.ts';
+import { numberOf } from '../../../src/events/week.ts';
+import { mondayDate, sundayDate, wallClock } from './calendar.ts';
 import { datesIn, grouped } from './dates.ts';
 import type { Language } from './preferences.svelte.ts';
 
@@ -32,22 +33,22 @@ export const formats = once((language: Language) => {
     day: dates.day,
     /** A week's name in its month: 8월 1주차. */
     week: (week: string) => {
-      const { number: place } = placeOf(week);
-      const month = dates.monthShort(mondayOf(week));
+      const place = numberOf(week);
+      const month = dates.monthShort(mondayDate(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month} week ${place}`;
     },
     /** The same with its year, where weeks of several years meet. */
     weekWithYear: (week: string) => {
-      const { number: place } = placeOf(week);
-      const month = dates.monthYear(mondayOf(week));
+      const place = numberOf(week);
+      const month = dates.monthYear(mondayDate(week));
       return language === 'ko' ? `${month} ${place}주차` : `${month}, week ${place}`;
     },
     /** A week's name in two short lines, for the head of a narrow column. */
     weekLines: (week: string) => {
-      const { number: place } = placeOf(week);
-      return [dates.monthShort(mondayOf(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
+      const place = numberOf(week);
+      return [dates.monthShort(mondayDate(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
     },
-    weekSpan: (week: string) => span().formatRange(mondayOf(week), sundayOf(week)),
+    weekSpan: (week: string) => span().formatRange(mondayDate(week), sundayDate(week)),
     weekday: dates.weekday,
     month: (month: string) => dates.month(firstOf(month)),
     monthShort: (month: string) => dates.monthShort(firstOf(month)),

@@ -16,7 +16,7 @@ export interface Page {
   clock: Clock;
 }
 
-/** The browser's clock, told twice a minute; the snapshots have none. */
+/** The browser's clock, read anew every few seconds; the snapshots have none. */
 export class Clock {
   now: number = $state(0);
 
