@@ -1,6 +1,6 @@
 import { type CopyReport, copyBucket } from '../admin/copy.ts';
 import { Refused } from '../events/errors.ts';
-import { openBucket } from '../setup/wire.ts';
+import { openBucket } from '../setup/open.ts';
 import { type AddCommand, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
 interface CopyCommandOptions {

@@ -3,7 +3,8 @@ import { Refused } from '../events/errors.ts';
 import { parseJob } from '../queue/jobs.ts';
 import type { Job, NewJob, Queue } from '../queue/queue.ts';
 import { systemClock } from '../setup/clock.ts';
-import { addressesOf, type Environment, openQueue } from '../setup/wire.ts';
+import { addressesOf, type Environment } from '../setup/environment.ts';
+import { openQueue } from '../setup/open.ts';
 import { type AddCommand, optionsOf, type Shell, table } from './shell.ts';
 
 const HELP = `

@@ -1,6 +1,6 @@
 import * as doctor from '../admin/doctor.ts';
 import { systemClock } from '../setup/clock.ts';
-import { addressesOf } from '../setup/wire.ts';
+import { addressesOf } from '../setup/environment.ts';
 import { slackReader } from '../slack/reader.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { type System, withSystem } from './system.ts';

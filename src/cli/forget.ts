@@ -1,7 +1,8 @@
 import { type ForgetPorts, type Forgetting, findTraces, forget } from '../admin/forget.ts';
 import { mentions } from '../admin/redact.ts';
 import { Refused } from '../events/errors.ts';
-import { addressesOf, type Environment, openEraser } from '../setup/wire.ts';
+import { addressesOf, type Environment } from '../setup/environment.ts';
+import { openEraser } from '../setup/open.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import {
   type AddCommand,

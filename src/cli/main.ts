@@ -4,8 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { Refused } from '../events/errors.ts';
+import type { Environment } from '../setup/environment.ts';
 import { describeError } from '../setup/report.ts';
-import type { Environment } from '../setup/wire.ts';
 import { commands } from './commands.ts';
 import { CONFIG, Failure, printable, type Shell } from './shell.ts';
 

@@ -5,7 +5,7 @@ import { publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { countKinds, type Reconciled, reconcile } from '../reconcile/reconcile.ts';
 import { systemClock } from '../setup/clock.ts';
-import { slackOf } from '../setup/wire.ts';
+import { slackOf } from '../setup/environment.ts';
 import { slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
 import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, type Shell } from './shell.ts';

@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { Refused } from '../events/errors.ts';
 import { type Running, serve } from '../host/serve.ts';
 import { systemClock } from '../setup/clock.ts';
+import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
+import { openBucket, openQueue } from '../setup/open.ts';
 import { createReport } from '../setup/report.ts';
-import { addressesOf, type Environment, openBucket, openQueue, slackOf } from '../setup/wire.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */

@@ -6,7 +6,8 @@ import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
-import { addressesOf, type Environment, folderOf, openBucket } from '../setup/wire.ts';
+import { addressesOf, type Environment } from '../setup/environment.ts';
+import { folderOf, openBucket } from '../setup/open.ts';
 import type { Bucket } from '../store/bucket.ts';
 
 /** What a command may touch of the process it runs in. */

@@ -1,5 +1,5 @@
 import { serializeError } from '../events/errors.ts';
-import { openBucket } from '../setup/wire.ts';
+import { openBucket } from '../setup/open.ts';
 import { doMonth, type Storage } from './month.ts';
 import type { Answer, Call } from './pool.ts';
 

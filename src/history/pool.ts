@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { deserializeError, type SerializedError } from '../events/errors.ts';
-import type { Environment } from '../setup/wire.ts';
+import type { Environment } from '../setup/environment.ts';
 import { doMonth, type MonthDone, type MonthTask, type Storage } from './month.ts';
 
 /** Who does the months of a history. */

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { isObject, type Json, parseJson } from '../events/json.ts';
 import type { Clock } from '../setup/clock.ts';
+import type { Environment, SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import type { Environment, SlackSettings } from '../setup/wire.ts';
 import { digestOf } from '../store/digest.ts';
 
 export interface SecretPorts {

@@ -1,4 +1,4 @@
-import type { SlackSettings } from '../setup/wire.ts';
+import type { SlackSettings } from '../setup/environment.ts';
 import { slackClient } from '../slack/client.ts';
 import { slackReader } from '../slack/reader.ts';
 import type { HostPorts } from './host.ts';

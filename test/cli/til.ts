@@ -9,7 +9,7 @@ import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
 import { playSeason } from '../../src/sandbox/season.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { type Config, parseConfig } from '../../src/setup/config.ts';
-import type { Environment } from '../../src/setup/wire.ts';
+import type { Environment } from '../../src/setup/environment.ts';
 import { translate } from '../../src/slack/translate.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';

@@ -53,7 +53,7 @@ const IMPURE: [RegExp, string][] = [
 const AWS_ALLOWED =
   /^(src\/store\/(s3|aws)[^/]*\.ts|src\/queue\/sqs[^/]*\.ts|src\/host\/lambda\/.*|cdk\/.*|test\/.*|bench\/.*)$/;
 const SLACK_ALLOWED = /^(src\/slack\/.*|test\/.*)$/;
-const ENVIRONMENT_ALLOWED = /^(src\/cli\/main\.ts|src\/(setup\/wire\.ts|host\/lambda\/.*)|cdk\/.*|test\/.*|bench\/.*)$/;
+const ENVIRONMENT_ALLOWED = /^(src\/cli\/main\.ts|src\/host\/lambda\/.*|cdk\/.*|test\/.*|bench\/.*)$/;
 
 /** What is not as the house wants it, one line each, the file first. */
 export const faultsIn = (sources: Sources): string[] => [
@@ -127,7 +127,7 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
   return faultOfOwnImport(path, target, typeOnly);
 };
 
-const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/wire|admin\/forget)|test\/.*)\.ts$/;
+const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/open|admin\/forget)|test\/.*)\.ts$/;
 
 // Whatever else of the bot came into the page would have to be loaded before anything is drawn.
 const isForThePage = (target: string, typeOnly: boolean): boolean =>

@@ -1,7 +1,7 @@
 import { Conflict, Corrupt, Refused, Unavailable } from '../../events/errors.ts';
 import { systemClock } from '../../setup/clock.ts';
+import type { Environment } from '../../setup/environment.ts';
 import { createReport } from '../../setup/report.ts';
-import type { Environment } from '../../setup/wire.ts';
 
 /** Raw lines of JSON: the alarms filter for their fields, which `console.log` would wrap. */
 export const report = createReport(true, (line) => process.stdout.write(`${line}\n`), systemClock.now);
@@ -15,11 +15,4 @@ export const variable = (environment: Environment, name: string): string => {
   const value = environment[name];
   if (value) return value;
   throw new Refused(`${name}: expected a value, as cdk/stack.ts sets it, got none`);
-};
-
-/** The bucket and the prefix in `s3://BUCKET/PREFIX`. */
-export const placeOf = (address: string): { bucket: string; prefix: string } => {
-  const { protocol, host, pathname } = new URL(address);
-  if (protocol === 's3:' && host) return { bucket: host, prefix: pathname.replace(/^\/+|\/+$/g, '') };
-  throw new Refused(`expected s3://BUCKET/PREFIX, got ${address}`);
 };

@@ -1,7 +1,7 @@
 import type { Queue } from '../../queue/queue.ts';
 import type { Clock } from '../../setup/clock.ts';
+import type { SlackSettings } from '../../setup/environment.ts';
 import { describeError, type Report } from '../../setup/report.ts';
-import type { SlackSettings } from '../../setup/wire.ts';
 import { type IngestResponse, ingest } from '../ingest.ts';
 
 /** What API Gateway passes of a request (HTTP API, payload 2.0), as far as we read it. */

@@ -2,11 +2,12 @@ import config from '../../../til.config.ts';
 import { sqsClient, sqsQueue } from '../../queue/sqs.ts';
 import { systemClock as clock } from '../../setup/clock.ts';
 import { parseConfig } from '../../setup/config.ts';
+import { bucketOf } from '../../setup/environment.ts';
 import { s3Bucket, s3Client } from '../../store/s3.ts';
 import { openSlackSecret } from '../secret.ts';
 import { slackPorts } from '../slack-ports.ts';
 import { createBatchHandler } from './batch.ts';
-import { placeOf, report, variable } from './deployment.ts';
+import { report, variable } from './deployment.ts';
 
 const { env: environment } = process;
 const client = s3Client(environment);
@@ -16,8 +17,8 @@ await secret().catch(() => undefined); // While the function starts it has a who
 /** The queue's jobs, ten at a time. */
 export const handler = createBatchHandler({
   settings: parseConfig(config, 'til.config.ts'),
-  log: s3Bucket({ client, ...placeOf(variable(environment, 'TIL_LOG')) }),
-  state: s3Bucket({ client, ...placeOf(variable(environment, 'TIL_STATE')) }),
+  log: s3Bucket({ client, ...bucketOf(variable(environment, 'TIL_LOG')) }),
+  state: s3Bucket({ client, ...bucketOf(variable(environment, 'TIL_STATE')) }),
   queue: sqsQueue({ client: sqsClient(environment), url: variable(environment, 'TIL_QUEUE') }),
   secret,
   connect: slackPorts,

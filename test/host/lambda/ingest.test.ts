@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startHttp } from '../../../src/host/http.ts';
-import { placeOf, variable } from '../../../src/host/lambda/deployment.ts';
+import { variable } from '../../../src/host/lambda/deployment.ts';
 import type { GatewayResponse } from '../../../src/host/lambda/gateway.ts';
 import { memoryQueue } from '../../../src/queue/memory.ts';
 import { sqsClient, sqsQueue } from '../../../src/queue/sqs.ts';
 import { systemClock } from '../../../src/setup/clock.ts';
+import { bucketOf } from '../../../src/setup/environment.ts';
 import { memoryBucket } from '../../../src/store/memory.ts';
 import { SECRET, signedHeaders } from '../../support/signed.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
@@ -152,7 +153,7 @@ test('while the secret cannot be read nothing is let in, and the log names what 
 
 test('a variable that the deployment should have set is named', () => {
   expect(() => variable({ TIL_QUEUE: '' }, 'TIL_QUEUE')).toThrow('TIL_QUEUE: expected a value');
-  expect(placeOf('s3://log/some/where/')).toEqual({ bucket: 'log', prefix: 'some/where' });
-  expect(placeOf('s3://log')).toEqual({ bucket: 'log', prefix: '' });
-  expect(() => placeOf('file:data/log')).toThrow('expected s3://BUCKET/PREFIX');
+  expect(bucketOf('s3://log/some/where/')).toEqual({ bucket: 'log', prefix: 'some/where' });
+  expect(bucketOf('s3://log')).toEqual({ bucket: 'log' });
+  expect(() => bucketOf('file:data/log')).toThrow('expected file:PATH or s3://BUCKET/PREFIX');
 });
