@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -39,6 +39,13 @@ const LONG: Exceptions = {
   'src/queue/line.ts emptyLine': 87,
   'src/store/disk.ts openDisk': 83,
 };
+
+test('every file that the map names exists', () => {
+  const map = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
+  const named = [...map.matchAll(/`((?:src|dashboard|test|cdk)\/[\w./-]+|[A-Z]+\.md)`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(60);
+  expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
 
 test('no function is longer than a screen, but for those that are named', () => {
   expect(faultsOfLength(repository(), LONG)).toEqual([]);
