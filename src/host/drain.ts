@@ -8,7 +8,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { SlackSettings } from '../setup/wire.ts';
-import { slackClient } from '../slack/client.ts';
+import { slackClient } from '../slack/writer.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
 import { createEngine } from './engine.ts';

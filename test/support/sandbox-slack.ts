@@ -1,6 +1,6 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
-import { judge } from '../../src/slack/client.ts';
+import { judge } from '../../src/slack/writer.ts';
 import type { Found, OutgoingMessage, Sent, Slack } from '../../src/slack/slack.ts';
 
 export interface SandboxSlackOptions {
