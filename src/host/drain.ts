@@ -8,7 +8,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { SlackSettings } from '../setup/wire.ts';
-import { slackClient } from '../slack/writer.ts';
+import { slackWriter } from '../slack/writer.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
 import { createEngine } from './engine.ts';
@@ -47,7 +47,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   for (const challenge of settings.challenges) await rebuild(challenge, { log, state });
   const documents = openDocuments(state);
   const publisher = createPublisher(documents, clock, { gapMilliseconds: 0, onError });
-  const writer = slack.botToken ? slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) : undefined;
+  const writer = slack.botToken ? slackWriter({ token: slack.botToken, apiUrl: slack.apiUrl }) : undefined;
   const engine = createEngine({ ...options, documents, changed: publisher.changed, ...(writer ? { writer } : {}) });
   let done = 0;
   let moved = clock.now();

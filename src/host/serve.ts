@@ -11,9 +11,9 @@ import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { SlackSettings } from '../setup/wire.ts';
-import { slackClient } from '../slack/writer.ts';
 import { slackReader } from '../slack/reader.ts';
 import { startSocket } from '../slack/socket.ts';
+import { slackWriter } from '../slack/writer.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openDocuments } from '../store/documents.ts';
 import { createEngine } from './engine.ts';
@@ -81,7 +81,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     ...options,
     documents,
     changed: publisher.changed,
-    ...(slack.botToken ? { writer: slackClient({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
+    ...(slack.botToken ? { writer: slackWriter({ token: slack.botToken, apiUrl: slack.apiUrl }) } : {}),
   });
   const loop = startLoop({
     queue,

@@ -2,7 +2,7 @@ import { LogLevel, WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError,
 import { isTs, type Ts } from '../events/timestamp.ts';
 import type { Found, OutgoingMessage, Sent, Slack } from './slack.ts';
 
-export interface SlackClientOptions {
+export interface SlackWriterOptions {
   token: string;
   /** For an emulator; ends in `/api/`. */
   apiUrl?: string;
@@ -42,7 +42,7 @@ const PASSING = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded'
  * Slack by its own client, which tries nothing again by itself: a message that was posted and whose answer was lost would otherwise be
  * posted twice.
  */
-export const slackClient = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: SlackClientOptions): Slack => {
+export const slackWriter = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: SlackWriterOptions): Slack => {
   const client = new WebClient(token, {
     ...(apiUrl ? { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` } : {}),
     retryConfig: { retries: 0 },

@@ -8,8 +8,8 @@ import type { Clock } from '../../setup/clock.ts';
 import type { Settings } from '../../setup/config.ts';
 import { describeError, type Report } from '../../setup/report.ts';
 import type { SlackSettings } from '../../setup/wire.ts';
-import { slackClient } from '../../slack/writer.ts';
 import { slackReader } from '../../slack/reader.ts';
+import { slackWriter } from '../../slack/writer.ts';
 import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
 import { createEngine } from '../engine.ts';
@@ -105,7 +105,7 @@ const handleByToken = (
   return (slack) => {
     const { botToken, apiUrl } = slack;
     if (last && last.token === botToken) return last.handle;
-    const writer = botToken ? slackClient({ token: botToken, apiUrl }) : undefined;
+    const writer = botToken ? slackWriter({ token: botToken, apiUrl }) : undefined;
     const reader = botToken ? slackReader({ token: botToken, apiUrl }) : undefined;
     const engine = createEngine({ ...ports, ...(writer ? { writer } : {}) });
     const handle: Handle = async (jobs, time) => {
