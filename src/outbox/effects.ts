@@ -93,14 +93,15 @@ export const createEffects = (ports: EffectPorts) => {
       return undefined;
     }
     const effect = effectOf(challenge, job, ledgers, ledger);
+    const next = lastAttempt(record) + 1;
     if (isUnclear(record)) {
       const cleared = await unclear.clearUp(challenge, job, record as EffectRecord, effect);
+      if (cleared === 'unreadable') return giveUp(challenge, job, next, effect);
       if (cleared !== 'absent') return cleared;
     }
-    const next = lastAttempt(record) + 1;
     if (!effect || effect.withdrawn) return next > 1 ? skip(challenge, job, next, 'no longer due', effect) : undefined;
     if (isStale(challenge, effect, ports.clock.now() / 1000)) return skip(challenge, job, next, 'too old', effect);
-    return attempt(challenge, effect, next);
+    return attempt(challenge, effect, next, record);
   };
 
   /**
@@ -117,6 +118,19 @@ export const createEffects = (ports: EffectPorts) => {
     const says = effect?.says ? { says: effect.says } : {};
     const first = await outcomes.claimed(challenge, { week: job.week, id: job.effect, ...says }, number);
     return first ? outcomes.skipped(challenge, job, reason, effect) : { retryAfterSeconds: settleSeconds };
+  };
+
+  /** Ends an effect of which nobody will know whether it was said. */
+  const giveUp = async (
+    challenge: Challenge,
+    job: EffectJob,
+    number: number,
+    effect: Effect | undefined,
+  ): Promise<Again> => {
+    const again = await skip(challenge, job, number, 'unclear, not repeated', effect);
+    // Nor is an alarm told about an alarm.
+    if (!again && !job.alarm) await ports.alarm?.('unclear', job.effect);
+    return again;
   };
 
   return { decideFor, sweep, perform, profile: names.ask };

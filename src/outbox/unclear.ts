@@ -7,7 +7,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { Slack } from '../slack/slack.ts';
+import type { Slack, Within } from '../slack/slack.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /**
@@ -22,6 +22,9 @@ export const CHANGE_AGAIN_SECONDS = 15;
 /** How far clocks may be off, either way. */
 const CLOCK_ERROR_SECONDS = 600;
 const UNKNOWN_AGAIN_SECONDS = 60;
+
+/** After so long what cannot be looked up (a busy channel, a right that is missing) is given up: rather not at all than twice. */
+const GIVE_UP_SECONDS = 86_400;
 
 export interface UnclearPorts {
   slack: Pick<Slack, 'find'>;
@@ -53,18 +56,33 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
     return false;
   };
 
+  /**
+   * When the message of one of the attempts may have come about. These were dated by clocks of ours, the message by Slack's; and a call may
+   * have been under way for as long as an attempt settles.
+   */
+  const timeOf = ({ attempts = {} }: EffectRecord): Within => {
+    const seconds = Object.values(attempts).map(({ at }) => secondsOf(at));
+    return {
+      oldest: tsAt((Math.min(...seconds) - CLOCK_ERROR_SECONDS - 60) * 1000),
+      latest: tsAt((Math.max(...seconds) + CLOCK_ERROR_SECONDS + settleSeconds) * 1000),
+    };
+  };
+
   return {
     /** Notes that an attempt has just been made. */
     made: ({ channel }: Challenge, { week, id }: Effect, number: number): void =>
       void known(attemptOf(channel, week, id, number), clock.now()),
 
-    /** What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. */
+    /**
+     * What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. 'unreadable': the
+     * history that would tell cannot be read, and has not been for so long that nobody waits any more.
+     */
     clearUp: async (
       challenge: Challenge,
       job: EffectJob,
       record: EffectRecord,
       effect: Effect | undefined,
-    ): Promise<Again | 'absent'> => {
+    ): Promise<Again | 'absent' | 'unreadable'> => {
       const number = lastAttempt(record);
       const attempted = record.attempts?.[number]?.at as Ts;
       const age = ageOf(attemptOf(job.channel, job.week, job.effect, number), attempted);
@@ -72,12 +90,11 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
       if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
       // Nobody but its reader sees a hint, so it cannot be looked up: rather not at all than twice.
       if (job.effect.startsWith('hint:')) return outcomes.skipped(challenge, job, 'unclear', effect);
-      // The attempt was dated by a clock of ours, the message by Slack's.
-      const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
       // An effect that is not owed any more still went to somebody.
       const lastTo = effect === undefined ? job.alarm?.admin : undefined;
-      const found = await slack.find(job.effect, recipientOf(challenge, effect, lastTo), oldest);
-      if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
+      const found = await slack.find(job.effect, recipientOf(challenge, effect, lastTo), timeOf(record));
+      if (found.outcome === 'unknown')
+        return age < GIVE_UP_SECONDS ? { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS } : 'unreadable';
       // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
       if (found.outcome === 'absent') return (await wasDelivered(challenge, job, number)) ? undefined : 'absent';
       await outcomes.delivered(challenge, job.week, job.effect, found.attempt, found);

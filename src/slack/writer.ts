@@ -1,59 +1,28 @@
-import { LogLevel, WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api';
-import { isTs, type Ts } from '../events/timestamp.ts';
-import type { Found, OutgoingMessage, Sent, Slack } from './slack.ts';
-
-export interface SlackWriterOptions {
-  token: string;
-  /** For an emulator; ends in `/api/`. */
-  apiUrl?: string;
-  timeoutMilliseconds?: number;
-}
+import type {
+  ChatPostEphemeralArguments,
+  ChatPostMessageArguments,
+  ChatUpdateArguments,
+  WebClient,
+} from '@slack/web-api';
+import { isTs } from '../events/timestamp.ts';
+import type { Found, Sent, Slack, Within } from './slack.ts';
+import { openTransport, pages, profileIn, type TransportOptions, troubleOf } from './transport.ts';
 
 const RATE_LIMIT_SECONDS = 30;
+const LONGEST_WAIT_SECONDS = 3600;
 const MAX_PAGES = 10;
 const PAGE = 200;
 
-/** Slack's own words for "it is possible that some of it was done" (docs.slack.dev, the errors of each method). */
-const UNCLEAR = new Set([
-  'internal_error',
-  'fatal_error',
-  'request_timeout',
-  'service_unavailable',
-  'team_added_to_org',
-]);
+interface Self {
+  user?: string;
+  bot?: string;
+}
 
-/** The token is no good: nothing can be sent until somebody mends it, and nothing of it is lost. */
-const PAUSING = new Set([
-  'invalid_auth',
-  'not_authed',
-  'token_revoked',
-  'token_expired',
-  'account_inactive',
-  'missing_scope',
-  'org_login_required',
-  'ekm_access_denied',
-  'two_factor_setup_required',
-]);
-
-/** Later it may go. */
-const PASSING = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded', 'accesslimited']);
-
-/**
- * Slack by its own client, which tries nothing again by itself: a message that was posted and whose answer was lost would otherwise be
- * posted twice.
- */
-export const slackWriter = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: SlackWriterOptions): Slack => {
-  const client = new WebClient(token, {
-    ...(apiUrl ? { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` } : {}),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: timeoutMilliseconds,
-    allowAbsoluteUrls: false,
-    logLevel: LogLevel.ERROR,
-    logger: SILENT,
-  });
-  let self: Promise<{ user?: string; bot?: string }> | undefined;
-  const whoAmI = () => {
+/** Slack by its own client, for what we say. */
+export const slackWriter = (options: TransportOptions): Slack => {
+  const client = openTransport(options);
+  let self: Promise<Self> | undefined;
+  const whoAmI = (): Promise<Self> => {
     self ??= client.auth.test().then(({ user_id, bot_id }) => ({ user: user_id, bot: bot_id }));
     return self.catch((error: unknown) => {
       self = undefined;
@@ -62,19 +31,14 @@ export const slackWriter = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: Sla
   };
 
   return {
-    post: ({ to, ...message }) => send(() => client.chat.postMessage({ channel: to, ...plain(message) }), to),
-    change: ({ channel, ts, ...message }) =>
-      send(() => client.chat.update({ channel, ts, ...plain(message) }), channel),
-    whisper: ({ channel, user, thread, ...message }) =>
-      send(
-        () => client.chat.postEphemeral({ channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) }),
-        channel,
-      ),
+    post: (message) => send(() => client.chat.postMessage(postArguments(message)), message.to),
+    change: (message) => send(() => client.chat.update(updateArguments(message)), message.channel),
+    whisper: (message) => send(() => client.chat.postEphemeral(ephemeralArguments(message)), message.channel),
 
-    find: async (effect, to, oldest) => {
+    find: async (effect, to, within) => {
       try {
         const channel = to.startsWith('U') || to.startsWith('W') ? await openConversation(client, to) : to;
-        return await findOwn(client, channel, effect, oldest, await whoAmI());
+        return await findOwn(client, channel, effect, within, await whoAmI());
       } catch {
         return { outcome: 'unknown' };
       }
@@ -82,9 +46,7 @@ export const slackWriter = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: Sla
 
     profile: async (user) => {
       try {
-        const { user: found } = await client.users.info({ user });
-        const name = found?.profile?.display_name || found?.profile?.real_name || found?.real_name || found?.name;
-        return name ? { name: name.slice(0, 200), bot: found?.is_bot === true } : undefined;
+        return profileIn(await client.users.info({ user }));
       } catch {
         return undefined;
       }
@@ -92,26 +54,58 @@ export const slackWriter = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: Sla
   };
 };
 
-// The client's own log may hold what is sent; what matters of an answer is in the events.
-const SILENT = {
-  debug: () => {},
-  info: () => {},
-  warn: () => {},
-  error: () => {},
-  setLevel: () => {},
-  getLevel: () => LogLevel.ERROR,
-  setName: () => {},
-};
+// Each argument is named, none spread: so the compiler refuses what Slack's documentation does not have for the method.
+// No previews of our links, no names turned into mentions, no other parsing.
 
-/** No previews of our links, no names turned into mentions, no other parsing. */
-const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({
+/** The arguments of `chat.postMessage` for a message. */
+export const postArguments = ({
+  to,
   text,
-  blocks: blocks as never,
-  ...(metadata ? { metadata } : {}),
+  blocks,
+  metadata,
+}: Parameters<Slack['post']>[0]): ChatPostMessageArguments => ({
+  channel: to,
+  text,
+  blocks,
+  metadata,
   link_names: false,
-  parse: 'none' as const,
+  parse: 'none',
   unfurl_links: false,
   unfurl_media: false,
+});
+
+/** The arguments of `chat.update` for a message. */
+export const updateArguments = ({
+  channel,
+  ts,
+  text,
+  blocks,
+  metadata,
+}: Parameters<Slack['change']>[0]): ChatUpdateArguments => ({
+  channel,
+  ts,
+  text,
+  blocks,
+  metadata,
+  link_names: false,
+  parse: 'none',
+});
+
+/** The arguments of `chat.postEphemeral` for a message; nobody looks such a message up, so it bears no mark. */
+export const ephemeralArguments = ({
+  channel,
+  user,
+  thread,
+  text,
+  blocks,
+}: Parameters<Slack['whisper']>[0]): ChatPostEphemeralArguments => ({
+  channel,
+  user,
+  thread_ts: thread,
+  text,
+  blocks,
+  link_names: false,
+  parse: 'none',
 });
 
 interface Answer {
@@ -134,27 +128,15 @@ const send = async (call: () => Promise<unknown>, to: string): Promise<Sent> => 
   }
 };
 
-/** What an error of the client says about the deed. Whatever is not known to be a refusal is unclear. */
+/** What an error of the client says about what we wanted to say. */
 export const judge = (error: unknown): Sent => {
-  if (error instanceof WebAPIRateLimitedError) {
-    const seconds = Number.isFinite(error.retryAfter) && error.retryAfter >= 0 ? error.retryAfter : RATE_LIMIT_SECONDS;
-    return { outcome: 'refused', reason: 'ratelimited', final: false, retryAfterSeconds: Math.min(seconds, 3600) };
-  }
-  if (error instanceof WebAPIPlatformError) {
-    const reason = String(error.data.error).slice(0, 80);
-    if (UNCLEAR.has(reason)) return { outcome: 'unclear', reason };
-    if (PAUSING.has(reason)) return { outcome: 'refused', reason, final: false, pause: true, retryAfterSeconds: 60 };
-    if (PASSING.has(reason)) return { outcome: 'refused', reason, final: false, retryAfterSeconds: RATE_LIMIT_SECONDS };
-    return { outcome: 'refused', reason, final: true };
-  }
-  if (error instanceof WebAPIHTTPError && error.statusCode === 429) {
-    return { outcome: 'refused', reason: 'ratelimited', final: false, retryAfterSeconds: RATE_LIMIT_SECONDS };
-  }
-  // A 429 without a readable Retry-After comes as a plain error.
-  if (error instanceof Error && error.message.startsWith('Retry header')) {
-    return { outcome: 'refused', reason: 'ratelimited', final: false, retryAfterSeconds: RATE_LIMIT_SECONDS };
-  }
-  return { outcome: 'unclear', reason: error instanceof Error ? error.name : 'unknown' };
+  const { kind, reason, seconds = RATE_LIMIT_SECONDS } = troubleOf(error);
+  if (kind === 'unclear') return { outcome: 'unclear', reason };
+  const refusal = { outcome: 'refused', reason, final: kind === 'final' } as const;
+  if (kind === 'final') return refusal;
+  if (kind === 'pausing') return { ...refusal, pause: true, retryAfterSeconds: 60 };
+  if (kind === 'unknown') return { ...refusal, unknown: true };
+  return { ...refusal, retryAfterSeconds: Math.min(seconds, LONGEST_WAIT_SECONDS) };
 };
 
 const openConversation = async (client: WebClient, user: string): Promise<string> => {
@@ -168,33 +150,27 @@ const findOwn = async (
   client: WebClient,
   channel: string,
   effect: string,
-  oldest: Ts,
-  self: { user?: string; bot?: string },
+  within: Within,
+  self: Self,
 ): Promise<Found> => {
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
+  const history = pages(MAX_PAGES, async (cursor) => {
     const answer = await client.conversations.history({
       channel,
-      oldest,
+      ...within,
       inclusive: true,
       include_all_metadata: true,
       limit: PAGE,
-      ...(cursor ? { cursor } : {}),
+      ...cursor,
     });
-    for (const message of answer.messages ?? []) {
+    return { items: answer.messages ?? [], answer };
+  });
+  for await (const messages of history)
+    for (const message of messages) {
       if (message.bot_id !== self.bot && message.user !== self.user) continue;
       const payload = message.metadata?.event_payload as { effect?: unknown; attempt?: unknown } | undefined;
       if (payload?.effect !== effect || !isTs(message.ts)) continue;
-      return {
-        outcome: 'found',
-        channel,
-        ts: message.ts,
-        attempt: Number(payload.attempt) || 1,
-        message: message as Record<string, unknown>,
-      };
+      const attempt = Number(payload.attempt) || 1;
+      return { outcome: 'found', channel, ts: message.ts, attempt, message: message as Record<string, unknown> };
     }
-    cursor = answer.response_metadata?.next_cursor || undefined;
-    if (!cursor) return answer.has_more ? { outcome: 'unknown' } : { outcome: 'absent' };
-  }
-  return { outcome: 'unknown' };
+  return { outcome: 'absent' };
 };
