@@ -127,9 +127,10 @@ export const createEffects = (ports: EffectPorts) => {
     number: number,
     effect: Effect | undefined,
   ): Promise<Again> => {
-    const again = await skip(challenge, job, number, 'unclear, not repeated', effect);
-    // Nor is an alarm told about an alarm.
-    if (!again && !job.alarm) await ports.alarm?.('unclear', job.effect);
+    const reason = 'unclear, not repeated';
+    const again = await skip(challenge, job, number, reason, effect);
+    // An alarm about an alarm that nobody can get would never end.
+    if (!again && !job.alarm) await ports.alarm?.('refused', `${job.effect}: ${reason}`);
     return again;
   };
 
