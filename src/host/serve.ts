@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Conflict } from '../events/errors.ts';
+import { Conflict, Refused } from '../events/errors.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
@@ -109,12 +109,15 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     await engine.sweep();
   };
   const { appToken } = slack;
-  const closeSocket = appToken
-    ? await startSocket({
+  const deaf = Promise.withResolvers<never>();
+  deaf.promise.catch(() => {});
+  const socket = appToken
+    ? startSocket({
         appToken,
         ...(slack.apiUrl ? { apiUrl: slack.apiUrl } : {}),
         accept: (body) => acceptVerified(body, { queue, appId: slack.appId, teamId: slack.teamId }),
         onError,
+        onFatal: ({ when, message }) => (when === 'start' ? deaf.reject : onError)(new Refused(message)),
       })
     : undefined;
   if (!options.quiet) await wake();
@@ -127,13 +130,13 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
     stop: async () => {
       schedule.stop();
-      await closeSocket?.();
+      await socket?.close();
       await http.close();
       await loop.stop();
       await publisher.stop();
       await queue.close?.();
     },
-    failed: loop.running.then(() => new Promise<never>(() => {})),
+    failed: Promise.race([loop.running.then(() => new Promise<never>(() => {})), deaf.promise]),
   };
 };
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import { createBot } from '../support/bot.ts';
 
 const WEEK = '2024-W32';
@@ -16,12 +17,12 @@ const recordOf = async (bot: Bot, ts: string) => (await bot.ledger(WEEK))?.effec
 const alarms = (bot: Bot, code: string) => bot.happenings.filter((line) => line.startsWith(`alarm {"code":"${code}"`));
 
 describe('a refusal that Slack does not document', () => {
-  const fault = {
+  const fault: Fault = {
     kind: 'error',
     error: 'moon_in_the_wrong_phase',
     when: 'before',
     methods: ['chat.postMessage'],
-  } as const;
+  };
 
   test('is not final: the message is said once it is taken', async () => {
     const bot = await opened();

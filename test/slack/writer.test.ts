@@ -74,7 +74,7 @@ describe('what becomes of a message', () => {
     ['soon', 30],
     [undefined, 30],
   ])('a 429 with Retry-After %s is a refusal for %i s', async (header, seconds) => {
-    const headers = header === undefined ? {} : { 'retry-after': header };
+    const headers: Record<string, string> = header === undefined ? {} : { 'retry-after': header };
     expect(await posted({ status: 429, headers, body: '{"ok":false,"error":"ratelimited"}' })).toEqual({
       outcome: 'refused',
       reason: 'ratelimited',
