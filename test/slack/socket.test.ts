@@ -77,6 +77,14 @@ describe('a delivery', () => {
     expect(connection.heard).toEqual([]);
   });
 
+  test('that is not taken is not acknowledged either', async () => {
+    const { server, connection } = await opened();
+    connection.send(envelope('e-odd', { type: 'url_verification', challenge: 5 }));
+    connection.send(envelope('e-1', payload(3)));
+    await server.until(() => connection.heard.length > 0);
+    expect(connection.heard.map(({ envelope_id }) => envelope_id)).toEqual(['e-1']);
+  });
+
   test('without an event is acknowledged, and leaves its trace', async () => {
     const { server, connection, queue } = await opened();
     const limited = { type: 'app_rate_limited', minute_rate_limited: 1795850000, api_app_id: 'A0TILAPP01' };
