@@ -148,6 +148,12 @@ describe('each rule sees a bad text planted in the repository', () => {
       "import { s3Eraser } from '../store/s3-eraser.ts';",
       /only `til forget` may erase/,
     ],
+    [
+      'reconciling gets hold of the writer',
+      'src/reconcile/x.ts',
+      "import { slackWriter } from '../slack/writer.ts';",
+      /only the host may hand out the right to speak/,
+    ],
     ['Slack in a handler', 'src/handlers/x.ts', "import { WebClient } from '@slack/web-api';", /outside of src\/slack/],
     ['the environment read elsewhere', 'src/queue/x.ts', "export const x = process.env['X'];", /reads process\.env/],
     [
