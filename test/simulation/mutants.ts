@@ -404,7 +404,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'what a machine left undone is made right when it starts',
-    within: 60,
+    within: 150,
     withoutNights: true,
     says: /differs from a rebuild|missing from a rebuild/,
     kind: 'machine',
