@@ -7,11 +7,11 @@ import type { Clock } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import type { Outcomes } from './outcomes.ts';
+import { createPauses } from './pauses.ts';
 import { CHANGE_AGAIN_SECONDS, type Unclear } from './unclear.ts';
 
 /** Whoever was held up for so long between claiming an attempt and sending it does not send it: others may take it for dead by then. */
 const LATE_SECONDS = 30;
-const PAUSE_SECONDS = 60;
 const AGAIN_SECONDS = 30;
 
 /** A refusal with a reason that nobody knows is taken for good when it has come so often: after 30 s, 2 min, 8 min, and 32 min. */
@@ -31,23 +31,7 @@ export interface AttemptPorts {
 /** Makes attempts to deliver: claimed in the log, sent, and what came of it recorded. */
 export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
-  /** While the token is no good, one effect a minute finds out whether it is again; the others wait without leaving events. */
-  let pausedUntil = 0;
-  /** Until when Slack says to wait, by kind of call and conversation: its limits are by these, and the others need not wait too. */
-  const limitedUntil = new Map<string, number>();
-
-  const noteRefusal = (place: string, { final, pause, unknown }: Refusal, againSeconds: number): void => {
-    if (final || unknown) return;
-    if (pause) pausedUntil = Math.max(pausedUntil, clock.now() + PAUSE_SECONDS * 1000);
-    else limitedUntil.set(place, Math.max(limitedUntil.get(place) ?? 0, clock.now() + againSeconds * 1000));
-  };
-
-  /** For how many seconds nothing may be sent to a place. */
-  const closedFor = (place: string): number => {
-    const until = limitedUntil.get(place) ?? 0;
-    if (until <= clock.now()) limitedUntil.delete(place);
-    return Math.ceil((Math.max(until, pausedUntil) - clock.now()) / 1000);
-  };
+  const pauses = createPauses(clock);
 
   const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
     const called = await ports.namesOf(challenge, mentionedBy(effect));
@@ -78,7 +62,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     const final = refusal.final || (refusal.unknown === true && earlier + 1 >= MAX_UNKNOWN_REFUSALS);
     const usual = refusal.unknown ? AGAIN_SECONDS * 4 ** earlier : AGAIN_SECONDS;
     const again = Math.max(1, refusal.retryAfterSeconds ?? usual);
-    noteRefusal(placeOf(challenge, effect), refusal, again);
+    pauses.note(placeOf(challenge, effect), refusal, again);
     await outcomes.refused(challenge, effect, number, { reason, final });
     if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
@@ -93,7 +77,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     number: number,
     record: EffectRecord | undefined,
   ): Promise<Again> => {
-    const closed = closedFor(placeOf(challenge, effect));
+    const closed = pauses.closedFor(placeOf(challenge, effect));
     if (closed > 0) return { retryAfterSeconds: closed };
     const began = clock.now();
     const first = await outcomes.claimed(challenge, effect, number);
