@@ -35,7 +35,6 @@ test('the repository is tidy', () => {
 const LONG: Exceptions = {
   'src/queue/spool-taker.ts spoolTaker': 129,
   'src/queue/spool.ts openSpool': 99,
-  'src/slack/reader.ts slackReader': 89,
   'src/queue/line.ts emptyLine': 87,
   'src/store/disk.ts openDisk': 83,
 };
@@ -215,6 +214,12 @@ describe('each rule sees a bad text planted in the repository', () => {
       'src/host/x.ts',
       "import { s3Eraser } from '../store/s3-eraser.ts';",
       /only `til forget` may erase/,
+    ],
+    [
+      'reconciling gets hold of the writer',
+      'src/reconcile/x.ts',
+      "import { slackWriter } from '../slack/writer.ts';",
+      /only the host may hand out the right to speak/,
     ],
     ['Slack in a handler', 'src/handlers/x.ts', "import { WebClient } from '@slack/web-api';", /outside of src\/slack/],
     ['the environment read elsewhere', 'src/queue/x.ts', "export const x = process.env['X'];", /reads process\.env/],

@@ -13,6 +13,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeError } from '../setup/report.ts';
+import { probeSocket } from '../slack/connection.ts';
 import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -118,6 +119,16 @@ export const lookAtToken = async (reader: Reader) => {
     );
   return fine(
     `is ${user}, has every scope${missing.length > 0 ? ` but ${missing.join(', ')}, which only private channels need` : ''}`,
+  );
+};
+
+/** Whether Slack opens a connection for Socket Mode. Opening one disturbs nothing: what comes over it is delivered again elsewhere. */
+export const lookAtSocket = async (appToken: string, apiUrl?: string) => {
+  const { connections } = await probeSocket(appToken, apiUrl);
+  return fine(
+    connections === undefined
+      ? 'Slack opens a connection'
+      : `Slack opens a connection; the app has ${connections - 1} others`,
   );
 };
 

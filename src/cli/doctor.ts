@@ -12,7 +12,9 @@ interface DoctorOptions {
 export const doctorCommand: AddCommand = (program, shell) => {
   program
     .command('doctor')
-    .description('looks at token, channel, events, clock, storage, queue, disk and schedule, and says what to do')
+    .description(
+      'looks at token, socket, channel, events, clock, storage, queue, disk and schedule, and says what to do',
+    )
     .option('--channel <id>', 'only this challenge')
     .addHelpText(
       'after',
@@ -48,7 +50,8 @@ const examine = async (
     await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
     await look('deliveries', async () => deliveries(slack)),
   ];
-  const { botToken } = slack;
+  const { botToken, appToken } = slack;
+  if (appToken) findings.push(await look('socket', () => doctor.lookAtSocket(appToken, slack.apiUrl)));
   if (!botToken)
     findings.push({
       what: 'token',

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refused } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import { startSocket } from '../slack/socket.ts';
+import { type Socket, startSocket } from '../slack/socket.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { startHttp } from './http.ts';
 import { acceptVerified } from './ingest.ts';
@@ -63,7 +64,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
   });
   const schedule = scheduleOf(machine, options);
-  const closeSocket = await openSocket(options);
+  const { socket, failed } = openSocket(options);
   const wake = async (): Promise<void> => {
     // Without a token nothing can be said, so nothing is scheduled.
     if (!slack.botToken) return;
@@ -80,12 +81,12 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     },
     stop: async () => {
       schedule.stop();
-      await closeSocket?.();
+      await socket?.close();
       await http.close();
       await machine.stop();
       await queue.close?.();
     },
-    failed: machine.running.then(() => new Promise<never>(() => {})),
+    failed: Promise.race([machine.running.then(() => new Promise<never>(() => {})), failed]),
   };
 };
 
@@ -112,13 +113,20 @@ const scheduleOf = (machine: Machine, { settings, report }: ServeOptions): Retur
     onError: (error) => report('problem', { error: describeError(error) }),
   });
 
-const openSocket = async ({ slack, queue, report }: ServeOptions): Promise<(() => Promise<void>) | undefined> => {
+/** The socket, where there is one; `failed` rejects when Slack will never let it open. */
+const openSocket = ({ slack, queue, report }: ServeOptions): { socket: Socket | undefined; failed: Promise<never> } => {
   const { appToken, apiUrl, appId, teamId } = slack;
-  if (!appToken) return undefined;
-  return startSocket({
-    appToken,
-    ...(apiUrl ? { apiUrl } : {}),
-    accept: (body) => acceptVerified(body, { queue, appId, teamId }),
-    onError: (error) => report('problem', { error: describeError(error) }),
-  });
+  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
+  const fatal = Promise.withResolvers<never>();
+  fatal.promise.catch(() => {});
+  const socket = appToken
+    ? startSocket({
+        appToken,
+        ...(apiUrl ? { apiUrl } : {}),
+        accept: (body) => acceptVerified(body, { queue, appId, teamId }),
+        onError,
+        onFatal: ({ when, message }) => (when === 'start' ? fatal.reject : onError)(new Refused(message)),
+      })
+    : undefined;
+  return { socket, failed: fatal.promise };
 };

@@ -4,6 +4,7 @@ import { openSpool } from '../../src/queue/spool.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
+import { startSocketServer } from '../support/socket-server.ts';
 import { emptyTil, type Til } from './til.ts';
 
 const used: (() => unknown)[] = [];
@@ -65,6 +66,20 @@ test('a bot that is not in the channel, an archived one, and a wrong token are n
   const wrong = await look(til.with({ SLACK_BOT_TOKEN: 'xoxb-secret-wrong' }));
   expect(wrong['token']).toEqual([false, expect.stringContaining('invalid_auth')]);
   expect(JSON.stringify(wrong)).not.toContain('xoxb-secret-wrong');
+});
+
+test('with Socket Mode it opens a connection, and says what Slack said', async () => {
+  const server = await startSocketServer();
+  used.push(server.close);
+  const til = fresh().with({ SLACK_APP_TOKEN: 'xapp-secret', SLACK_API_URL: server.apiUrl });
+  expect((await look(til))['socket']).toEqual([true, 'Slack opens a connection; the app has 0 others']);
+  server.served.error = 'not_allowed_token_type';
+  const { code, out } = await til.run('doctor');
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /NOT OK {2}socket: Refused: Slack opens no connection: not_allowed_token_type \(SLACK_APP_TOKEN is a token of/,
+  );
+  expect(out).not.toContain('xapp-secret');
 });
 
 test('a clock that is wrong by minutes is named', async () => {
