@@ -61,13 +61,13 @@ describe('too late to be worth saying is', () => {
 
   test.each(['participation', 'participation.retracted', 'like', 'hint'] as const)('a %s after a day', (kind) => {
     expect(isLate(effects[kind], '2024-08-07 20:00')).toBe(false);
-    expect(isLate(effects[kind], '2024-08-07 20:01')).toBe(true);
+    expect(isLate(effects[kind], '2024-08-07 20:00:01')).toBe(true);
   });
 
   test('after as many hours as the challenge says', () => {
     const patient = challengeOf({ notify: { maxAgeHours: 48 } });
     expect(isLate(effects.like, '2024-08-08 20:00', patient)).toBe(false);
-    expect(isLate(effects.like, '2024-08-08 20:01', patient)).toBe(true);
+    expect(isLate(effects.like, '2024-08-08 20:00:01', patient)).toBe(true);
   });
 
   test('never an alarm', () => {

@@ -71,6 +71,9 @@ describe('what is owed', () => {
     given(weeklyPost(), reply(), announced(REPLY))
       .when(reply(OTHER, { links: [] }))
       .then();
+    given(weeklyPost(), reply(), announced(REPLY), announced(LATER))
+      .when(reply(OTHER, { links: [] }), reply(LATER))
+      .then();
   });
 });
 
