@@ -18,17 +18,18 @@ import { challengeOf, isStale, mentionedBy, personOf, recipientOf } from '../sup
 
 const ADMIN = 'U0ADMIN001';
 const challenge = challengeOf();
-const common = { id: 'x', week: WEEK, due: REPLY };
+const common = { week: WEEK, due: REPLY };
 const post = { ts: REPLY, author: MINSEO, week: WEEK };
 
 const effects = {
-  'week.open': { ...common, kind: 'week.open', opens: WEEK },
-  participation: { ...common, kind: 'participation', post },
-  'participation.retracted': { ...common, kind: 'participation.retracted', post },
-  like: { ...common, kind: 'like', post, added: [JIHO, SEOYEON], removed: 0, total: 2 },
-  hint: { ...common, kind: 'hint', post },
+  'week.open': { ...common, id: `week.open:${WEEK}`, kind: 'week.open', opens: WEEK },
+  participation: { ...common, id: `participation:${REPLY}:0`, kind: 'participation', post },
+  'participation.retracted': { ...common, id: `participation:${REPLY}:1`, kind: 'participation.retracted', post },
+  like: { ...common, id: `like:${REPLY}:0`, kind: 'like', post, added: [JIHO, SEOYEON], removed: 0, total: 2 },
+  hint: { ...common, id: `hint:${REPLY}`, kind: 'hint', post },
   'month.result': {
     ...common,
+    id: 'month.result:2024-08',
     kind: 'month.result',
     month: '2024-08',
     challengers: [
@@ -38,7 +39,7 @@ const effects = {
     special: [JIHO],
     weeks: [WEEK],
   },
-  alarm: { ...common, kind: 'alarm', code: 'slack-token', subject: 'x', admin: ADMIN },
+  alarm: { ...common, id: 'alarm:x', kind: 'alarm', code: 'slack-token', subject: 'x', admin: ADMIN },
 } satisfies { [K in Effect['kind']]: Effect & { kind: K } };
 
 describe('too late to be worth saying is', () => {

@@ -22,9 +22,9 @@ import {
 } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
-const FIRST = `participation:${REPLY}:0`;
-const SECOND = `participation:${REPLY}:1`;
-const THIRD = `participation:${REPLY}:2`;
+const FIRST = `participation:${REPLY}:0` as const;
+const SECOND = `participation:${REPLY}:1` as const;
+const THIRD = `participation:${REPLY}:2` as const;
 const STANDING = { channel: CHANNEL, ts: at('2024-08-06 20:02') };
 const LATER = at('2024-08-06 23:00');
 const TITLED = at('2024-08-06 20:01');

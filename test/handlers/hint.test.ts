@@ -19,7 +19,7 @@ import {
 import { given } from '../support/given.ts';
 
 const LATER = at('2024-08-06 23:00');
-const ID = `hint:${REPLY}`;
+const ID = `hint:${REPLY}` as const;
 
 const talk = reply(REPLY, { links: [] });
 const hint: Effect = {

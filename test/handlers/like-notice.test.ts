@@ -21,9 +21,9 @@ import {
 } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
-const FIRST = `like:${REPLY}:0`;
-const SECOND = `like:${REPLY}:1`;
-const THIRD = `like:${REPLY}:2`;
+const FIRST = `like:${REPLY}:0` as const;
+const SECOND = `like:${REPLY}:1` as const;
+const THIRD = `like:${REPLY}:2` as const;
 const [NINE, TEN, ELEVEN] = [at('2024-08-06 21:00'), at('2024-08-06 22:00'), at('2024-08-06 23:00')];
 
 const on = (when: string) => ({ at: when, live: true });

@@ -23,7 +23,7 @@ import { given } from '../support/given.ts';
 
 const CLOSE = at('2024-09-02 09:20');
 const LAST_WEEK = '2024-W35';
-const ID = 'month.result:2024-08';
+const ID = 'month.result:2024-08' as const;
 
 const closed: EventOf<'month.closed'> = {
   v: 1,

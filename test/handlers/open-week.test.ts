@@ -18,7 +18,7 @@ import {
 } from '../support/events.ts';
 import { given } from '../support/given.ts';
 
-const ID = `week.open:${WEEK}`;
+const ID = `week.open:${WEEK}` as const;
 const DUE = at('2024-08-05 09:30');
 const open: Effect = { kind: 'week.open', id: ID, week: WEEK, due: DUE, opens: WEEK };
 

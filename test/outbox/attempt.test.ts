@@ -10,17 +10,14 @@ const SETTLE = 120;
 const STANDING = { channel: CHANNEL, ts: '1722942120.000000' };
 
 const post = { ts: REPLY, author: MINSEO, week: WEEK, url: LINK };
-const announcement: Effect = { kind: 'participation', id: `participation:${REPLY}:0`, week: WEEK, due: REPLY, post };
+const common = { week: WEEK, due: REPLY };
+const announcement: Effect = { ...common, kind: 'participation', id: `participation:${REPLY}:0`, post };
 const change: Effect = { ...announcement, id: `participation:${REPLY}:1`, change: STANDING };
-const notice: Effect = {
-  ...{ kind: 'like', id: `like:${REPLY}:0`, week: WEEK, due: REPLY, post },
-  ...{ added: [JIHO], removed: 0, total: 1 },
-};
-const hint: Effect = { kind: 'hint', id: `hint:${REPLY}`, week: WEEK, due: REPLY, post: { ...post, thread: WEEKLY } };
-const alarm: Effect = {
-  ...{ kind: 'alarm', id: 'alarm:slack-token-0:U0ADMIN001', week: WEEK, due: REPLY },
-  ...{ code: 'slack-token', subject: 'x', admin: 'U0ADMIN001' },
-};
+const counts = { added: [JIHO], removed: 0, total: 1 };
+const notice: Effect = { ...common, kind: 'like', id: `like:${REPLY}:0`, post, ...counts };
+const hint: Effect = { ...common, kind: 'hint', id: `hint:${REPLY}`, post: { ...post, thread: WEEKLY } };
+const trouble = { code: 'slack-token', subject: 'x', admin: 'U0ADMIN001' };
+const alarm: Effect = { ...common, kind: 'alarm', id: 'alarm:slack-token-0:U0ADMIN001', ...trouble };
 
 const sent: Sent = { outcome: 'sent', ...STANDING, message: { text: 'as Slack shows it' } };
 const refusal = (fields: object = {}): Sent => ({ outcome: 'refused', reason: 'ratelimited', final: false, ...fields });

@@ -15,11 +15,10 @@ const START = 1_722_945_000;
 const CLOCKS = 1200;
 
 const post = { ts: REPLY, author: MINSEO, week: WEEK };
-const announcement: Effect = { kind: 'participation', id: `participation:${REPLY}:0`, week: WEEK, due: REPLY, post };
-const notice: Effect = {
-  ...{ kind: 'like', id: `like:${REPLY}:0`, week: WEEK, due: REPLY, post },
-  ...{ added: [], removed: 0, total: 0 },
-};
+const common = { week: WEEK, due: REPLY };
+const announcement: Effect = { ...common, kind: 'participation', id: `participation:${REPLY}:0`, post };
+const counts = { added: [], removed: 0, total: 0 };
+const notice: Effect = { ...common, kind: 'like', id: `like:${REPLY}:0`, post, ...counts };
 const change: Effect = { ...announcement, change: { channel: CHANNEL, ts: '1722942120.000000' } };
 const found: Found = { outcome: 'found', channel: CHANNEL, ts: '1722942120.000000', attempt: 1, message: {} };
 
