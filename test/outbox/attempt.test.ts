@@ -12,6 +12,8 @@ const STANDING = { channel: CHANNEL, ts: '1722942120.000000' };
 const post = { ts: REPLY, author: MINSEO, week: WEEK, url: LINK };
 const common = { week: WEEK, due: REPLY };
 const announcement: Effect = { ...common, kind: 'participation', id: `participation:${REPLY}:0`, post };
+/** Goes to the same place. */
+const another: Effect = { ...announcement, id: `participation:${WEEKLY}:0` };
 const change: Effect = { ...announcement, id: `participation:${REPLY}:1`, change: STANDING };
 const counts = { added: [JIHO], removed: 0, total: 1 };
 const notice: Effect = { ...common, kind: 'like', id: `like:${REPLY}:0`, post, ...counts };
@@ -161,16 +163,16 @@ describe('a refusal', () => {
     expect(world.steps.slice(3)).toEqual([['refused', announcement.id, 1]]);
   });
 
-  test('that says to wait stops every effect for as long, and they leave no events', async () => {
+  test('that says to wait stops what goes to the same place for as long, and that leaves no events', async () => {
     world.answers = [refusal({ retryAfterSeconds: 7 })];
     await world.attempt(announcement);
     world.answers = [sent];
     world.steps.length = 0;
     world.pass(4.5);
-    expect(await world.attempt(notice)).toEqual({ retryAfterSeconds: 3 });
+    expect(await world.attempt(another)).toEqual({ retryAfterSeconds: 3 });
     expect(world.steps).toEqual([]);
     world.pass(2.5);
-    expect(await world.attempt(notice)).toBeUndefined();
+    expect(await world.attempt(another)).toBeUndefined();
     expect(world.kinds()).toEqual(['claimed', 'made', 'post', 'delivered']);
   });
 
@@ -186,8 +188,10 @@ describe('a refusal', () => {
   });
 
   test('that says to wait for less does not end a longer pause', async () => {
-    world.answers = [refusal({ retryAfterSeconds: 100 }), refusal({ retryAfterSeconds: 1 })];
-    await Promise.all([world.attempt(announcement), world.attempt(notice)]);
-    expect(await world.attempt(hint)).toEqual({ retryAfterSeconds: 100 });
+    world.answers = [refusal({ retryAfterSeconds: 3600 }), refusal({ retryAfterSeconds: 1 })];
+    await Promise.all([world.attempt(announcement), world.attempt(another)]);
+    expect(await world.attempt({ ...another, id: `participation:${STANDING.ts}:0` })).toEqual({
+      retryAfterSeconds: 100,
+    });
   });
 });
