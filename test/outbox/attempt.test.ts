@@ -191,7 +191,7 @@ describe('a refusal', () => {
     world.answers = [refusal({ retryAfterSeconds: 3600 }), refusal({ retryAfterSeconds: 1 })];
     await Promise.all([world.attempt(announcement), world.attempt(another)]);
     expect(await world.attempt({ ...another, id: `participation:${STANDING.ts}:0` })).toEqual({
-      retryAfterSeconds: 100,
+      retryAfterSeconds: 3600,
     });
   });
 });
