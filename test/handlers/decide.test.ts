@@ -72,7 +72,7 @@ describe('what is owed', () => {
       .when(reply(OTHER, { links: [] }))
       .then();
     given(weeklyPost(), reply(), announced(REPLY), announced(LATER))
-      .when(reply(OTHER, { links: [] }), reply(LATER))
+      .when(reply(OTHER, { links: [] }), reply(LATER, { author: { user: JIHO } }))
       .then();
   });
 });
