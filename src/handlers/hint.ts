@@ -1,4 +1,3 @@
-import { laterTs } from '../events/timestamp.ts';
 import { effectId, type Handler, isFinal, isUnclear, postView } from './effect.ts';
 
 /**
@@ -19,7 +18,7 @@ export const hint: Handler = ({ ledger, reading, ts, reply }) => {
     kind: 'hint',
     id,
     week: ledger.week,
-    due: laterTs(ts, message?.content?.at) ?? ts,
+    due: message?.content?.at ?? ts,
     says: { about: ts },
     post: reply ? postView(reply, message?.thread) : { ts, author: message?.author ?? '', week: ledger.week },
     ...(wanted ? {} : { withdrawn: true as const }),
