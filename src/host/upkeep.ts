@@ -23,7 +23,7 @@ export interface UpkeepPorts extends Storage {
   after?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. */
+/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. */
 export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
