@@ -65,7 +65,13 @@ export const catalog = {
   'reaction.removed': v.object(Reaction),
   'member.joined': v.object({ user: Id }),
   'member.left': v.object({ user: Id }),
-  'profile.seen': v.object({ user: Id, name: v.pipe(v.string(), v.maxLength(200)), bot: v.optional(v.boolean()) }),
+  'profile.seen': v.object({
+    user: Id,
+    name: v.pipe(v.string(), v.maxLength(200)),
+    bot: v.optional(v.boolean()),
+    /** The account is deactivated. */
+    deleted: v.optional(v.literal(true)),
+  }),
   'month.closed': v.object({
     month: Month,
     weeks: v.array(Week),

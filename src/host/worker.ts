@@ -6,7 +6,7 @@ import { groupByWeek } from '../pipeline/by-week.ts';
 import { foldSafely, type Poisoned } from '../pipeline/fold-safely.ts';
 import { again, keys } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { emptyLedger, LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import { type JobBody, parseJob } from '../queue/jobs.ts';
 import type { Job } from '../queue/queue.ts';
 import { translate } from '../slack/translate.ts';
@@ -114,7 +114,7 @@ export const createWorker = (ports: WorkerPorts) => {
     inTurn(keys.ledger(channel, week), () =>
       again(ports.documents, async () => {
         const document = await ports.documents.load<Ledger>(keys.ledger(channel, week));
-        const ours = document.value?.version === 1 && document.value.week === week;
+        const ours = document.value?.version === LEDGER_VERSION && document.value.week === week;
         let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
         // Before an event is blamed, the ledger is.
         if (!folded || folded.poisoned.length > 0)

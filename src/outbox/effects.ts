@@ -43,7 +43,7 @@ export const createEffects = (ports: EffectPorts) => {
     const ledgers = await ledgersOf(ports.documents, challenge, week);
     const ledger = ledgers.find((each) => each.week === week);
     if (!ledger) return;
-    const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
+    const owed = decide(challenge, monthOf(week), ledgers, touchedBy(challenge, events, ledger, ledgers));
     const unknown = await names.unknown(challenge, events);
     const now = ports.clock.now();
     await ports.queue.put([

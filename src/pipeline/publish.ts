@@ -9,7 +9,7 @@ import type {
   MonthSnapshot,
   WeekSnapshot,
 } from '../projections/contract.ts';
-import type { Ledger } from '../projections/ledger.ts';
+import { LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
@@ -90,7 +90,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
     );
     // What tells the next step whom to look at comes after what it would look at.
-    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(step.season.people)]]);
+    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)]]);
     await saveAll([[index, step.season.index]]);
     await saveAll([[before, view.snapshot]]);
     await saveAll([[people, step.season.people]]);
@@ -148,10 +148,15 @@ export const loadLedgers = async (documents: Documents, channel: string, month: 
   return (await loadSources(documents, channel, month)).filter(isStored);
 };
 
-/** A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. */
+/**
+ * A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. Nor may one be
+ * read that was folded by other rules: see withCurrentLedgers.
+ */
 const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
-  const damaged = ledgers.find(({ value, etag }) => value === undefined && etag !== undefined);
-  if (damaged) throw new Corrupt(`${damaged.key}: the ledger is damaged; "til rebuild" makes it anew`);
+  const damaged = ledgers.find(({ value, etag }) => etag !== undefined && value?.version !== LEDGER_VERSION);
+  if (!damaged) return;
+  const what = damaged.value ? `of version ${String(damaged.value.version)}, expected ${LEDGER_VERSION}` : 'damaged';
+  throw new Corrupt(`${damaged.key}: the ledger is ${what}; "til rebuild" makes it anew`);
 };
 
 const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>

@@ -52,6 +52,17 @@ export const ChallengeSchema = v.strictObject({
       likes: v.optional(v.pipe(v.array(v.string()), v.minLength(1)), ['+1', 'thumbsup']),
       selfLikes: v.optional(v.boolean(), true),
       late: v.optional(v.picklist(['until-close', 'never']), 'until-close'),
+      /** Whether an address that was posted before in the month counts again. */
+      repeats: v.optional(v.picklist(['once-a-month', 'count']), 'once-a-month'),
+    }),
+    {},
+  ),
+  members: v.optional(
+    v.strictObject({
+      /** People who take no part: their replies do not count; their likes do. */
+      exclude: v.optional(v.array(Id), []),
+      /** Whether admins and organizers are members before they take part. */
+      organizers: v.optional(v.picklist(['aside', 'count']), 'aside'),
     }),
     {},
   ),
@@ -88,8 +99,16 @@ export interface Rules {
   likes: readonly string[];
   selfLikes: boolean;
   late: 'until-close' | 'never';
+  repeats: 'once-a-month' | 'count';
   organizers: readonly string[];
+  /** People whose replies do not count. */
+  exclude: readonly string[];
 }
 
 /** The rules of a challenge. */
-export const rulesOf = ({ blogs, rules, organizers }: Challenge): Rules => ({ blogs, ...rules, organizers });
+export const rulesOf = ({ blogs, rules, organizers, members: { exclude } }: Challenge): Rules => ({
+  blogs,
+  ...rules,
+  organizers,
+  exclude,
+});

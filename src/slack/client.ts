@@ -84,7 +84,13 @@ export const slackClient = ({ token, apiUrl, timeoutMilliseconds = 10_000 }: Sla
       try {
         const { user: found } = await client.users.info({ user });
         const name = found?.profile?.display_name || found?.profile?.real_name || found?.real_name || found?.name;
-        return name ? { name: name.slice(0, 200), bot: found?.is_bot === true } : undefined;
+        return name
+          ? {
+              name: name.slice(0, 200),
+              bot: found?.is_bot === true,
+              ...(found?.deleted ? { deleted: true as const } : {}),
+            }
+          : undefined;
       } catch {
         return undefined;
       }

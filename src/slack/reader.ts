@@ -31,7 +31,7 @@ export interface Reader {
   /** All who reacted to a message, as far as Slack names them. */
   reactions(channel: string, ts: Ts): Promise<Reacted[]>;
   members(channel: string): Promise<string[]>;
-  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }
 
 export interface ReaderOptions extends Patience {
@@ -130,7 +130,13 @@ export const slackReader = (options: ReaderOptions): Reader => {
     profile: async (user) => {
       const { user: found } = await patiently(() => client.users.info({ user }));
       const name = found?.profile?.display_name || found?.profile?.real_name || found?.real_name || found?.name;
-      return name ? { name: name.slice(0, 200), bot: found?.is_bot === true } : undefined;
+      return name
+        ? {
+            name: name.slice(0, 200),
+            bot: found?.is_bot === true,
+            ...(found?.deleted ? { deleted: true as const } : {}),
+          }
+        : undefined;
     },
   };
 };

@@ -105,7 +105,7 @@ export const describeMessage = (message: Json): Json => {
     thread,
     subtype: string(message['subtype']),
     text,
-    links: linksOf(string(message['text']) ?? '', message['blocks']),
+    links: linksOf(string(message['text']) ?? '', message['blocks'], message['attachments'], string(message['user'])),
     previews: previews.length > 0 ? previews : undefined,
     metadata: metadataOf(message['metadata']),
   };

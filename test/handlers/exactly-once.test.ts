@@ -124,7 +124,7 @@ describe('a refusal', () => {
     const bot = await opened();
     bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
     await bot.reply('U0MINSEO01', POST);
-    await bot.reply('U0SEOYEON1', POST);
+    await bot.reply('U0SEOYEON1', POST.replace('first', 'second'));
     const calls = bot.workspace.callCount('chat.postMessage');
     await bot.pass(600);
     expect(bot.workspace.callCount('chat.postMessage') - calls).toBeLessThanOrEqual(22); // Two a minute, not each effect again and again.

@@ -14,6 +14,7 @@ test('a like of another skin tone that comes to light after the unlike, and is o
     ts: TS,
     author: 'U0MINSEO01',
     week: '2024-W32',
+    thread: '1722817810.000100',
     writtenIn: '2024-W32',
     late: false,
     counted: true,

@@ -57,30 +57,35 @@ describe('the fold converges', () => {
 });
 
 test.each([
-  ['until-close', true],
-  ['never', false],
-] as const)('a naive oracle agrees on random seasons (late: %s, selfLikes: %s)', async (late, selfLikes) => {
-  const challenge = challengeWith({ rules: { late, selfLikes } });
-  const weekOf = calendarOf(challenge.timeZone).weekOf;
-  const accepts = (host: string) => hostAccepted(host, challenge.blogs);
-  await fc.assert(
-    fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
-      const world = await feed(mixed, sizes, challenge);
-      const expected = oracle(events, { accepts, late, selfLikes, weekOf, monthOf });
-      const index = await world.index();
-      expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
-      for (const week of expected.openWeeks) {
-        const ofWeek = expected.posts.filter((post) => post.week === week);
-        const found = await world.week(week);
-        expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
-          ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
-        );
-        expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
-      }
-      for (const { month, open, challengers, special } of expected.months) {
-        expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
-      }
-    }),
-    { numRuns: 100 },
-  );
-});
+  ['until-close', true, 'once-a-month', []],
+  ['never', false, 'once-a-month', ['U0JIHO0001']],
+  ['until-close', true, 'count', []],
+] as const)(
+  'a naive oracle agrees on random seasons (late: %s, selfLikes: %s, repeats: %s, without: %s)',
+  async (...rules) => {
+    const [late, selfLikes, repeats, exclude] = rules;
+    const challenge = challengeWith({ rules: { late, selfLikes, repeats }, members: { exclude: [...exclude] } });
+    const weekOf = calendarOf(challenge.timeZone).weekOf;
+    const accepts = (host: string) => hostAccepted(host, challenge.blogs);
+    await fc.assert(
+      fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
+        const world = await feed(mixed, sizes, challenge);
+        const expected = oracle(events, { accepts, late, selfLikes, repeats, exclude, weekOf, monthOf });
+        const index = await world.index();
+        expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
+        for (const week of expected.openWeeks) {
+          const ofWeek = expected.posts.filter((post) => post.week === week);
+          const found = await world.week(week);
+          expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
+            ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
+          );
+          expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
+        }
+        for (const { month, open, challengers, special } of expected.months) {
+          expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
+        }
+      }),
+      { numRuns: 100 },
+    );
+  },
+);

@@ -1,4 +1,5 @@
 import { Conflict, Unavailable } from '../../events/errors.ts';
+import { withCurrentLedgers } from '../../pipeline/current-ledgers.ts';
 import { publishChallenges, publishMonth } from '../../pipeline/publish.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import { parseJob, type Tick } from '../../queue/jobs.ts';
@@ -53,7 +54,8 @@ const SPEECHLESS_SECONDS = 60;
 export const createBatchHandler = (ports: BatchPorts) => {
   const { settings, state, queue, report } = ports;
   // Another worker may be at it at the same time.
-  const documents = openDocuments(state, { shared: true });
+  // After an upgrade nothing is rebuilt here: what is old is folded anew when it is read.
+  const documents = withCurrentLedgers(openDocuments(state, { shared: true }), ports.log, settings.challenges);
   // Survives a batch whose publishing failed: its jobs may have nothing more to say when they come back.
   const dirty = new Map<string, Dirty>();
   const changed = (months: readonly Dirty[]): void => {

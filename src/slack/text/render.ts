@@ -47,7 +47,9 @@ const sentences = (effect: Effect, context: Context): string => {
       return [
         words.participation(called(effect.post.author, context), label(effect.post, challenge)),
         readMore(effect.post, context),
-      ].join('\n');
+      ]
+        .filter((line) => line !== '')
+        .join('\n');
     case 'participation.retracted':
       return words.retracted(called(effect.post.author, context), label(effect.post, challenge));
     case 'like':
@@ -86,7 +88,8 @@ const weekOpen = (week: string, { challenge, words }: Context): string => {
 /** The title, linked to the reply where we know Slack's address, else to the post. */
 const readMore = (post: PostView, { challenge, words }: Context): string => {
   const title = post.title ? safeText(post.title) : '';
-  const reply = challenge.workspaceUrl ? permalinkOf(challenge.workspaceUrl, challenge.channel, post.ts) : undefined;
+  const { workspaceUrl, channel } = challenge;
+  const reply = workspaceUrl ? permalinkOf(workspaceUrl, channel, post.ts, post.thread) : undefined;
   const parts = [
     title ? safeLink(post.url, title) : '',
     reply ? safeLink(reply, words.readReply) : title ? '' : safeLink(post.url, safeText(post.url ?? '')),
