@@ -3,6 +3,7 @@ import { Id } from '../events/catalog.ts';
 
 const timeOfDay = v.pipe(
   v.string(),
+  v.transform((time) => time.replace(/^\d:/, '0$&')),
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 09:30'),
   // Clocks are put forward and back in these hours: a time in them may not exist, or twice.
   v.check((time) => time >= '04:00', 'expected 04:00 or later, since clock changes skip or repeat earlier times'),
@@ -16,7 +17,7 @@ const timeZone = v.pipe(
     } catch {
       return false;
     }
-  }, 'expected a time zone such as Asia/Seoul'),
+  }, 'is no time zone; such as Asia/Seoul'),
 );
 
 const host = v.pipe(

@@ -2,6 +2,7 @@ import type { Draft } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
 import { compareTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
+import { weeklyTitleIn } from '../events/weekly-title.ts';
 import type { Projection } from './projection.ts';
 import { wins } from './register.ts';
 
@@ -47,7 +48,7 @@ export interface Content {
   at: Ts;
   links: string[];
   subtype?: string;
-  /** The `TIL N월 N주차` found in the text. */
+  /** The `TIL N월 N주차` found in it. */
   title?: string;
 }
 
@@ -152,9 +153,6 @@ const messageIn = (week: Draft<Ledger>, ts: Ts): Draft<Message> => (week.message
 const personIn = (week: Draft<Ledger>, user: string): Draft<Person> => (week.people[user] ??= {});
 const effectIn = (week: Draft<Ledger>, id: string): Draft<EffectRecord> => (week.effects[id] ??= {});
 
-// Not the announcement of a participation, which names the week too: this bot's and its predecessor's say it in these words.
-const WEEKLY_TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차(?!\s{0,4}챌린지에 참여)/;
-
 /** The later wording wins. Author and thread never change, so any wording may bring them; titles are kept per link. */
 const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | EventOf<'message.edited'>) => {
   const message = messageIn(week, event.ts);
@@ -198,10 +196,11 @@ const contentOf = ({
   links,
   subtype,
   text,
+  title: inBlocks,
   metadata,
 }: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
   const ours = metadata !== undefined && metadata.type !== WEEK_OPEN;
-  const title = ours ? undefined : WEEKLY_TITLE.exec(text)?.[0];
+  const title = ours ? undefined : (weeklyTitleIn(text) ?? inBlocks);
   return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
 };
 

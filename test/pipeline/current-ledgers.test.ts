@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { withCurrentLedgers } from '../../src/pipeline/current-ledgers.ts';
 import { keys, publishMonth } from '../../src/pipeline/publish.ts';
 import { LEDGER_VERSION, type Ledger } from '../../src/projections/ledger.ts';
-import { memoryBucket } from '../../src/store/memory.ts';
 import { openDocuments } from '../../src/store/documents.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
 import { CHANNEL, contents, createWorld, payload } from '../support/world.ts';
 
 const WEEK = '2024-W32';

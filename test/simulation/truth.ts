@@ -79,7 +79,9 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
       rules.hosts.some((wanted) => host === wanted || (wanted.startsWith('*.') && host.endsWith(wanted.slice(1))));
     const links = [...text.matchAll(/<(https?:\/\/([^/>|]+)[^>|]*)[^>]*>/g)].flatMap(([, url = '', host = '']) => {
       const title = attachments.find(({ from_url: from }) => from === url)?.title;
-      return accepted(host.replace(/^www\./, '')) && !isNobodys(url) ? [{ url, host, ...(title ? { title } : {}) }] : [];
+      return accepted(host.replace(/^www\./, '')) && !isNobodys(url)
+        ? [{ url, host, ...(title ? { title } : {}) }]
+        : [];
     });
     const inTime = !late || (rules.lateCounts && monthOf(weekOf(ts)) === monthOf(week));
     // A reply that is too late for its month lies in no ledger of it: it is no reply at all.
