@@ -4,10 +4,12 @@ import type { Event } from '../../src/events/catalog.ts';
 import { hostAccepted } from '../../src/events/links.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
+import { emptyLedger, ledger } from '../../src/projections/ledger.ts';
+import { fold } from '../../src/projections/projection.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { disordered, season } from '../support/arbitrary.ts';
 import { oracle } from '../support/oracle.ts';
-import { challengeWith, contents, createWorld } from '../support/world.ts';
+import { CHANNEL, challengeWith, contents, createWorld } from '../support/world.ts';
 
 /** Feeds events to the worker in batches of the given sizes, and gives the world. */
 const feed = async (events: readonly Event[], sizes: readonly number[], challenge = challengeWith()) => {
@@ -54,6 +56,25 @@ describe('the fold converges', () => {
       { numRuns: 60 },
     );
   });
+});
+
+test('of the links of very many wordings the same are kept, whatever came first', () => {
+  const ts = '1722865849.468459';
+  const edits = Array.from({ length: 8 }, (_, edit): Event => {
+    const links = Array.from(
+      { length: 40 },
+      (_, link) => `https://velog.io/@a/${(edit * 7919 + link * 104_729) % 997}`,
+    );
+    const at = `172286590${edit}.000100`;
+    return { v: 1, kind: 'message.edited', channel: CHANNEL, at, ts, author: { user: 'U0MINSEO01' }, text: '', links };
+  });
+  const straight = fold(ledger, emptyLedger(CHANNEL, '2024-W32'), edits);
+  expect(straight.messages[ts]?.former?.length).toBeGreaterThan(60);
+  fc.assert(
+    fc.property(disordered(edits), (mixed) => {
+      expect(fold(ledger, emptyLedger(CHANNEL, '2024-W32'), mixed)).toEqual(straight);
+    }),
+  );
 });
 
 test.each([
