@@ -259,7 +259,7 @@ const storyOfPuts = async (failAt: number) => {
   await bot.pass(1800);
   await bot.tick('week.open');
   await bot.pass(60);
-  await bot.reply('U0JIHO0001', POST);
+  await bot.reply('U0JIHO0001', POST.replace('minseo', 'jiho'));
   await bot.pass(300);
   // Deleted while nobody knows whether it was announced: when that is known, the announcement has to be taken back.
   bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });
