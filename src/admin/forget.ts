@@ -3,7 +3,7 @@ import type { Event } from '../events/catalog.ts';
 import { encodeEvent } from '../events/codec.ts';
 import { Conflict, Refused } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
-import type { Ts } from '../events/timestamp.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { keys } from '../pipeline/keys.ts';
@@ -15,7 +15,7 @@ import { readDocument } from '../store/documents.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { putOnce, readEvent, sealBody } from '../store/log.ts';
 import { mapOrdered } from '../store/together.ts';
-import { type Forgotten, mentions, redact } from './redact.ts';
+import { addressIn, type Forgotten, mentions, redact } from './redact.ts';
 
 /** Log and state, with the right to erase from both. */
 export interface ForgetPorts {
@@ -54,7 +54,11 @@ export const findTraces = async (
   for await (const { key } of listAll(log, `events/${channel}/`)) found.push(key);
   await mapOrdered(found, LANES, look);
   all.sort((left, right) => (left.key < right.key ? -1 : 1));
-  const person = { user, names, messages, blogs };
+  const posted = firstPosted(
+    all.map(({ event }) => event),
+    messages,
+  );
+  const person = { user, names, messages, posted, blogs };
   const touched = all.filter(
     ({ event, named }) =>
       named || JSON.stringify(redact(event, { ...person, pseudonym: user })) !== JSON.stringify(event),
@@ -63,6 +67,19 @@ export const findTraces = async (
   const tells = ({ event }: { event: Event }): boolean => event.kind === 'profile.seen' || isTheirs(event, user);
   const ordered = [...touched.filter((trace) => !tells(trace)), ...touched.filter(tells)];
   return { keys: ordered.map(({ key }) => key), person };
+};
+
+/** In which message each address that they posted came first. */
+const firstPosted = (events: readonly Event[], messages: ReadonlySet<Ts>): Map<string, Ts> => {
+  const first = new Map<string, Ts>();
+  for (const event of events) {
+    if (!('links' in event) || !messages.has(event.ts)) continue;
+    for (const address of event.links.flatMap((url) => addressIn(url) ?? [])) {
+      const last = first.get(address);
+      if (!last || compareTs(event.ts, last) < 0) first.set(address, event.ts);
+    }
+  }
+  return first;
 };
 
 const isTheirs = (event: Event, user: string): event is Extract<Event, { kind: 'message.posted' | 'message.edited' }> =>

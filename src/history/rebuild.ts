@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { canonical } from '../events/codec.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
+import { withCurrentLedgers } from '../pipeline/current-ledgers.ts';
 import { keys } from '../pipeline/keys.ts';
 import { publishMonth } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -65,7 +66,7 @@ const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Prom
     await settleDocument({ task, challenge }, { key, value, sound, stored }, ports, report);
   };
   await mapOrdered([...members], AT_ONCE, ([id, snapshot]) => settle(keys.member(channel, id), snapshot));
-  await settle(keys.members(channel), membersOf(whole.people));
+  await settle(keys.members(channel), membersOf(challenge, whole.people));
   await settle(keys.index(channel), whole.index);
   await settle(keys.people(channel), whole.people);
   return [report, expected];
@@ -114,7 +115,8 @@ export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promis
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
 export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Findings> => {
   const report = await remakeLedger(challenge, week, ports);
-  await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
+  const documents = withCurrentLedgers(openDocuments(ports.state), ports.log, [challenge]);
+  await publishMonth(documents, challenge, monthOf(week));
   return report;
 };
 

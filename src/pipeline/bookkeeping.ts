@@ -3,7 +3,7 @@ import type { Corrupt } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
 import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { emptyLedger, LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { openLog, quarantine } from '../store/log.ts';
@@ -111,7 +111,7 @@ const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) 
     inTurn(keys.ledger(channel, week), () =>
       again(documents, async () => {
         const document = await documents.load<Ledger>(keys.ledger(channel, week));
-        const ours = document.value?.version === 1 && document.value.week === week;
+        const ours = document.value?.version === LEDGER_VERSION && document.value.week === week;
         let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
         // If folding fails, suspect the stored ledger first and refold from the log.
         if (!folded || folded.poisoned.length > 0)

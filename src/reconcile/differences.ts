@@ -3,6 +3,7 @@ import { canonical } from '../events/codec.ts';
 import { compareTs, isTs, type Ts } from '../events/timestamp.ts';
 import { emptyLedger, ledger, type Message, type Person, type Register } from '../projections/ledger.ts';
 import { applyAll } from '../projections/projection.ts';
+import { isBot } from '../projections/roster.ts';
 import { type HistoryMessage, type Reacted, reactedOf } from '../slack/reader.ts';
 import { describeMessage } from '../slack/translate.ts';
 
@@ -124,9 +125,9 @@ export const lackingAboutPeople = (
     return user !== self && !presence?.live && !(presence && compareTs(presence.at, readAt) >= 0);
   });
   const left = Object.entries(known).filter(
-    ([user, { bot, presence }]) =>
+    ([user, { presence, ...person }]) =>
       !here.has(user) &&
-      !bot &&
+      !isBot(user, person) &&
       user !== self &&
       presence?.live !== false &&
       !(presence && compareTs(presence.at, readAt) >= 0),

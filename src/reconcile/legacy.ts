@@ -43,7 +43,12 @@ export interface Repair {
 const parseFile = <S extends v.GenericSchema>(schema: S, value: unknown, file: string): v.InferOutput<S> => {
   const parsed = v.safeParse(schema, value);
   if (parsed.success) return parsed.output;
-  throw new Refused(`${file}: ${parsed.issues.slice(0, 5).map(describeIssue).join('; ')}`);
+  throw new Refused(
+    `${file}: ${parsed.issues
+      .slice(0, 5)
+      .map((issue) => describeIssue(issue))
+      .join('; ')}`,
+  );
 };
 
 /** The entries of a table without the single figures that stand among them: `all_user`, `this_month`. */

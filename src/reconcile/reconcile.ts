@@ -165,7 +165,7 @@ const comparePeople = async (challenge: Challenge, { state, log, reader, clock }
   joinRoster(roster, rosterOf([await ledger(calendarOf(timeZone).weekOf(reading.readAt))]));
   const events = lackingAboutPeople(members, roster, self, reading);
   for (const user of new Set([...members, ...Object.keys(roster)])) {
-    if (roster[user]?.name || roster[user]?.bot || user === self || !/^[UW]/.test(user)) continue;
+    if (roster[user]?.name || user === self || user === 'USLACKBOT' || !/^[UW]/.test(user)) continue;
     const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
     if (found)
       events.push({
@@ -176,6 +176,7 @@ const comparePeople = async (challenge: Challenge, { state, log, reader, clock }
         user,
         name: found.name,
         ...(found.bot ? { bot: true } : {}),
+        ...(found.deleted ? { deleted: true as const } : {}),
       });
   }
   return events;

@@ -32,7 +32,7 @@ export interface Reader {
   /** All who reacted to a message, as far as Slack names them. */
   reactions(channel: string, ts: Ts): Promise<Reacted[]>;
   members(channel: string): Promise<string[]>;
-  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }
 
 /** How Slack is reached, and how a reading waits. */

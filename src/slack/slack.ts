@@ -10,7 +10,7 @@ export interface Slack {
   /** Looks for a message of our own with the effect's id that was posted within a time. */
   find(effect: string, to: string, within: Within): Promise<Found>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
-  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }
 
 /** What we say: `text` is what notifications and screen readers get. */

@@ -8,6 +8,7 @@ import {
   edit,
   LINK,
   like,
+  linkAt,
   MINSEO,
   preview,
   REPLY,
@@ -35,7 +36,7 @@ const counted = says('counted:');
 const announced = told(FIRST, counted, { ts: STANDING.ts });
 const hinted = skipped(`hint:${REPLY}`);
 
-const post = { ts: REPLY, author: MINSEO, week: WEEK, url: LINK };
+const post = { ts: REPLY, author: MINSEO, week: WEEK, thread: WEEKLY, url: LINK };
 const unknown = { ts: REPLY, author: MINSEO, week: WEEK };
 const announcement: EffectOf<'participation'> = {
   kind: 'participation',
@@ -99,7 +100,7 @@ describe('the announcement of a participation', () => {
         week: '2024-W33',
         due: late,
         says: { about: late, shows: 'counted:' },
-        post: { ...post, ts: late },
+        post: { ...post, ts: late, url: linkAt(late) },
       });
   });
 
@@ -139,7 +140,7 @@ describe('what was announced is kept true in place', () => {
   test('by a retraction when an edit takes the link away', () => {
     given(weeklyPost(), reply(), announced, hinted)
       .when(edit(REPLY, LATER, { links: [] }))
-      .then({ ...retraction, due: LATER, post: unknown });
+      .then({ ...retraction, due: LATER, post: { ...unknown, thread: WEEKLY } });
   });
 
   test('by a retraction when the weekly post is deleted', () => {

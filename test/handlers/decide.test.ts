@@ -100,8 +100,10 @@ describe('one effect is found by its id', () => {
 });
 
 describe('the messages that events touch are', () => {
-  const touched = (past: readonly Event[], ...events: Event[]) =>
-    touchedBy(events, ledgersOf(challengeOf(), [...past, ...events])[0] as Ledger);
+  const touched = (past: readonly Event[], ...events: Event[]) => {
+    const ledgers = ledgersOf(challengeOf(), [...past, ...events]);
+    return touchedBy(challengeOf(), events, ledgers[0] as Ledger, ledgers);
+  };
   const all = undefined;
 
   test('a reply that is written, edited or deleted', () => {

@@ -17,6 +17,7 @@ import {
   told,
   unlike,
   WEEK,
+  WEEKLY,
   weeklyPost,
 } from '../support/events.ts';
 import { given } from '../support/given.ts';
@@ -42,7 +43,7 @@ const notice: Notice = {
   week: WEEK,
   due: NINE,
   says: covering({ [JIHO]: on(NINE) }),
-  post: { ts: REPLY, author: MINSEO, week: WEEK, url: LINK },
+  post: { ts: REPLY, author: MINSEO, week: WEEK, thread: WEEKLY, url: LINK },
   added: [JIHO],
   removed: 0,
   total: 1,

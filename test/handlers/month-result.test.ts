@@ -37,7 +37,9 @@ const closed: EventOf<'month.closed'> = {
     likes: ['+1', 'thumbsup'],
     selfLikes: true,
     late: 'until-close',
+    repeats: 'once-a-month',
     organizers: [],
+    exclude: [],
   },
   members: [
     { id: JIHO, posts: 1, likes: 0, weeks: { [WEEK]: { posts: 1, likes: 0, late: 0 } } },

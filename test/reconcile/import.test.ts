@@ -5,6 +5,7 @@ import { type Month, weeksOf } from '../../src/events/week.ts';
 import { decide } from '../../src/handlers/decide.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
 import { ledgersFromLog } from '../../src/history/compare.ts';
+import { exportRows } from '../../src/history/export.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { foldSafely } from '../../src/pipeline/fold-safely.ts';
 import { keys } from '../../src/pipeline/keys.ts';
@@ -58,6 +59,17 @@ describe("the original bot's data", () => {
       expect(ofMonth.reduce((sum, week) => sum + week.likes, 0)).toBe(likes);
     }
     expect((await verify(challenge, { log, state })).differences).toEqual([]);
+  });
+
+  test('no view shows a link that is not known, and each of these replies counts', async () => {
+    const { state, log } = await imported();
+    const derived = Object.entries(await contents(state)).filter(([key]) => key.startsWith('snapshots/'));
+    expect(derived.filter(([, text]) => text.includes('/imported/'))).toEqual([]);
+    const rows = [];
+    for await (const some of exportRows(challenge, 'posts', { log, state })) rows.push(...some);
+    expect(rows).toHaveLength(6);
+    expect(rows.every(({ links }) => links === '')).toBe(true);
+    expect(Object.values(await contents(log)).join()).toContain('/imported/');
   });
 
   test('a second run changes nothing', async () => {

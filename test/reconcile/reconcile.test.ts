@@ -312,7 +312,7 @@ describe('what was heard', () => {
       U0WASHERE1: { presence: { at: '1722800000.000000', live: true } },
       U0GONE0001: { presence: { at: '1722800000.000000', live: false } },
       U0JUSTNOW1: { presence: { at: '1722900001.000000', live: true } },
-      U0BOT00001: { bot: true as const },
+      U0BOT00001: { app: true as const },
     };
     const events = lackingAboutPeople([], known, 'U0TILBOT01', reading);
     expect(events.map((event) => 'user' in event && `${event.kind} ${event.user}`)).toEqual([

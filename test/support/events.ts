@@ -42,9 +42,12 @@ export const post = (ts: Ts, fields: Partial<Posted> = {}): Posted => ({
 export const weeklyPost = (ts = WEEKLY, week = WEEK): Posted =>
   post(ts, { author: BOT, text: 'TIL', metadata: { type: WEEK_OPEN, week } });
 
+/** What a reply of that instant links to: no two replies to the same, since an address counts once a month. */
+export const linkAt = (ts: Ts): string => (ts === REPLY ? LINK : `https://velog.io/@minseo/${ts}`);
+
 /** A reply in the thread of the weekly post, with a link that counts. */
 export const reply = (ts = REPLY, fields: Partial<Posted> = {}): Posted =>
-  post(ts, { thread: WEEKLY, links: [LINK], ...fields });
+  post(ts, { thread: WEEKLY, links: [linkAt(ts)], ...fields });
 
 /** A new wording of a reply; Slack sends the whole message again. */
 export const edit = (ts: Ts, when: Ts, fields: Partial<Edited> = {}): Edited => ({

@@ -45,7 +45,8 @@ const scene = (past: readonly Event[], settings: Settings) => {
     const events = [...past, ...last];
     const week = weekOf(events.at(-1) as Event);
     const ledgers = monthLedgers(events, monthOf(week));
-    const touched = last.length > 0 ? touchedBy(last, ledgerOf(ledgers, week) as Ledger) : undefined;
+    const touched =
+      last.length > 0 ? touchedBy(challenge, last, ledgerOf(ledgers, week) as Ledger, ledgers) : undefined;
     return decide(challenge, monthOf(week), ledgers, touched);
   };
 
