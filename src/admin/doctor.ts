@@ -17,6 +17,7 @@ import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
+import { hasHardLinks } from '../store/files.ts';
 
 /** One thing that was looked at. `ok` is undefined when it could not be looked at. */
 export interface Finding {
@@ -80,6 +81,14 @@ export const lookAtQueue = async (queue: Queue & Partial<Spool>) => {
   if (!isServed) return wrong(`no server takes from it (${waiting}); start one with "til serve"`);
   return oldestMs > 10 * MINUTE ? wrong(`${waiting}; the server's output says why`) : fine(waiting);
 };
+
+/** What follows from a disk without hard links. */
+export const WITHOUT_LINKS =
+  'its file system has no hard links (as exFAT, SMB, 9p and some container mounts): objects are created one after the other under ' +
+  'a lock instead, which is as safe and slower. A disk with hard links is quicker';
+
+/** Whether the disk of a folder has hard links, by which objects are created there. */
+export const lookAtLinks = async (folder: string) => fine((await hasHardLinks(folder)) ? 'there are' : WITHOUT_LINKS);
 
 /** The room on the disk of a folder. */
 export const lookAtDisk = async (folder: string) => {

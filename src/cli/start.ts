@@ -11,11 +11,11 @@ import { seasonResults } from '../sandbox/season.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
-import { addressesOf, folderOf, openBucket, openQueue, slackOf } from '../setup/wire.ts';
+import { addressesOf, folderOf, foldersOf, openBucket, openQueue, slackOf } from '../setup/wire.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
-import { DASHBOARD, portOf, reportTo, starting, stay } from './serve.ts';
+import { DASHBOARD, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 export const startCommand: AddCommand = (program, shell) => {
@@ -51,6 +51,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const log = await openBucket(addresses.log, shell.environment);
   const state = await openBucket(addresses.state, shell.environment);
   const queue = await openQueue(addresses.queue, shell.environment);
+  await tellOfLinks(foldersOf(addresses), reportTo(shell, options.json));
   const running = await starting(
     serve({
       settings,

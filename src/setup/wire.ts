@@ -37,6 +37,11 @@ export const folderOf = (address: string): string | undefined => {
   return resolve(path);
 };
 
+/** The folders of log and state, each once; none of what lies elsewhere. */
+export const foldersOf = ({ log, state }: Addresses): string[] => [
+  ...new Set([log, state].flatMap((address) => folderOf(address) ?? [])),
+];
+
 /** The bucket, and the prefix in it, that an `s3://` address names. */
 const bucketOf = (address: string): { bucket: string; prefix?: string } => {
   const match = /^s3:\/\/([^/]+)(?:\/(.*))?$/.exec(address);
