@@ -65,7 +65,7 @@ describe("the original bot's data", () => {
     const before = { ...(await contents(log)), ...(await contents(state)) };
     const again = await appendEvents(log, challenge, eventsOf(challenge, legacyOf()));
     await rebuild(challenge, { log, state });
-    expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [] });
+    expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [], failed: [] });
     expect({ ...(await contents(log)), ...(await contents(state)) }).toEqual(before);
   });
 
