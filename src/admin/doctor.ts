@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import type { Event } from '../events/catalog.ts';
 import { Conflict } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
@@ -18,6 +18,7 @@ import type { HistoryMessage, Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 import { hasHardLinks } from '../store/files.ts';
+import { makeFolders } from '../store/folders.ts';
 
 /** One thing that was looked at. `ok` is undefined when it could not be looked at. */
 export interface Finding {
@@ -92,7 +93,7 @@ export const lookAtLinks = async (folder: string) => fine((await hasHardLinks(fo
 
 /** The room on the disk of a folder. */
 export const lookAtDisk = async (folder: string) => {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const { bavail, blocks, bsize } = statfsSync(folder);
   const free = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free`;
   return bavail * bsize < 2 ** 28 || bavail / blocks < 0.02

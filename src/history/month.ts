@@ -7,7 +7,7 @@ import type { Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket, Stored } from '../store/bucket.ts';
 import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
-import { getReadable } from '../store/object.ts';
+import { etagOf, getReadable } from '../store/object.ts';
 import { foldWeek } from './fold-week.ts';
 
 /** What reading the history needs. There is no way to speak among it. */
@@ -26,6 +26,8 @@ export interface Difference {
   key: string;
   problem: 'missing' | 'differs' | 'damaged' | 'unexpected';
   detail?: string;
+  /** Both sides, as digests. */
+  compared?: string;
 }
 
 /** What a walk through the history, or a part of it, found. */
@@ -139,8 +141,9 @@ export const settleDocument = async (
   if (same) return;
   if (task === 'verify') {
     // What was computed without a damaged event proves nothing about what was stored with it.
-    if (stored === undefined) report.differences.push({ key, problem: 'missing' });
-    else if (sound) report.differences.push({ key, problem: 'differs' });
+    const compared = `${stored ? etagOf(stored.bytes) : ''} ${etagOf(Buffer.from(body))}`;
+    if (stored === undefined) report.differences.push({ key, problem: 'missing', compared });
+    else if (sound) report.differences.push({ key, problem: 'differs', compared });
     return;
   }
   // What was made with an event that is damaged by now knows more.

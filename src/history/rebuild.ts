@@ -152,5 +152,6 @@ const derivedPrefixes = (channel: string): string[] => [
 export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
   const stored = await readDocument(state, keys.challenges);
   if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
-  return [{ key: keys.challenges, problem: stored.text === undefined ? 'missing' : 'differs' }];
+  const problem = stored.text === undefined ? 'missing' : 'differs';
+  return [{ key: keys.challenges, problem, compared: stored.etag ?? '' }];
 };

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { makeFolders } from './folders.ts';
 import { gate, grouped } from './together.ts';
 
 /** The calls to the operating system by which bytes come to the disk and back. Tests put one that fails or takes notes in their place. */
@@ -23,7 +24,7 @@ export const realFileSystem: FileSystem = {
   link,
   rename,
   unlink,
-  mkdir,
+  mkdir: async (path) => makeFolders(path),
   readFileSync,
   appendFileSync,
   unlinkSync,
