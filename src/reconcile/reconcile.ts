@@ -1,10 +1,12 @@
-import type { Event, Kind } from '../events/catalog.ts';
-import { type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, monthsBetween, type Week, weeksOf } from '../events/week.ts';
+import type { Event } from '../events/catalog.ts';
+import { canonical } from '../events/codec.ts';
+import { tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, monthsBetween, weeksOf } from '../events/week.ts';
 import { type HistoryPorts, rebuild } from '../history/rebuild.ts';
 import { createWorker } from '../host/worker.ts';
 import { publishMonth } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -14,15 +16,13 @@ import { deletionOf, lackingAbout, type SlackReading } from './differences.ts';
 import { announcedElsewhere } from './former-bot.ts';
 import { appendEach } from './import.ts';
 import { comparePeople } from './people.ts';
-import { noteSkipped, type Skipped } from './skipped.ts';
-import { goneFrom, type Horizon, readSlackMonth, withAllReactions } from './slack-month.ts';
+import { emptyResult, type Reconciled } from './result.ts';
+import { noteSkipped } from './skipped.ts';
+import { goneFrom, type Horizon, looksHidden, readSlackMonth, withAllReactions } from './slack-month.ts';
 import { remember, unfoldedIn } from './week-memory.ts';
 
 /** What is younger may still be on its way: Slack tries for some six minutes, and clocks differ. */
 const FRESH_SECONDS = 600;
-
-/** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
-const MANY_DELETIONS = 3;
 
 export interface ReconcilePorts {
   log: Bucket;
@@ -46,30 +46,14 @@ export interface ReconcileOptions {
   kept?: boolean;
 }
 
-/** What Slack had and the log lacked. */
-export interface Reconciled {
-  months: Month[];
-  messages: number;
-  found: Event[];
-  /** Messages that Slack does not show, so many that it is not believed. */
-  doubtful: { month: Month; messages: Ts[] }[];
-  /** Members whom Slack does not list, so many that it is not believed. */
-  doubtfulMembers: string[];
-  /** Reactions of which Slack names fewer users than it counts. */
-  unnamed: number;
-  /** What could not be read or taken in. */
-  skipped: Skipped[];
-  /**
-   * Of a dry run: the events of each week whose stored ledger is not what the log says: whoever appended some of them died before they
-   * were folded.
-   */
-  unfolded: Map<Week, Event[]>;
-}
-
 /** A run under way. */
 interface Run {
   challenge: Challenge;
   ports: ReconcilePorts;
+  /** The state itself, also of a dry run. */
+  stored: Bucket;
+  /** The texts of events that are in the log of a dry run alone. */
+  rehearsed: Set<string>;
   options: ReconcileOptions;
   result: Reconciled;
   skip: (what: string, reason: string) => void;
@@ -90,7 +74,17 @@ export const reconcile = async (
   const { dryRun } = options;
   const ports = dryRun ? rehearsalOf(given) : given;
   const result = emptyResult(monthsSince(challenge, options.since, given.clock));
-  const run: Run = { challenge, ports, options, result, skip: noteSkipped(result.skipped), changed: new Set() };
+  const skip = noteSkipped(result.skipped);
+  const run: Run = {
+    challenge,
+    ports,
+    stored: given.state,
+    rehearsed: new Set(),
+    options,
+    result,
+    skip,
+    changed: new Set(),
+  };
   const { months } = result;
   const horizon: Horizon = {};
   // Before the posts of last month are there: a running server must not announce what another bot has announced.
@@ -103,8 +97,7 @@ export const reconcile = async (
   const people = await comparePeople(challenge, ports, readingNow(run), options);
   result.doubtfulMembers = people.doubtful;
   await take(run, people.events);
-  if (dryRun) result.unfolded = await unfoldedIn(challenge, months, given);
-  else if (people.events.length > 0) await renew(run);
+  if (!dryRun && people.events.length > 0) await renew(run);
   return result;
 };
 
@@ -119,17 +112,6 @@ const monthsSince = ({ timeZone }: Challenge, since: number, clock: Clock): Mont
   const calendar = calendarOf(timeZone);
   return monthsBetween(monthOf(calendar.weekAt(since)), monthOf(calendar.weekAt(clock.now() / 1000)));
 };
-
-const emptyResult = (months: Month[]): Reconciled => ({
-  months,
-  messages: 0,
-  found: [],
-  doubtful: [],
-  doubtfulMembers: [],
-  unnamed: 0,
-  skipped: [],
-  unfolded: new Map(),
-});
 
 const readingNow = ({ challenge, ports, skip }: Run): SlackReading => ({
   channel: challenge.channel,
@@ -149,23 +131,34 @@ const renew = async ({ challenge, ports, options, changed, skip }: Run): Promise
 };
 
 /** Appends events, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */
-const take = async ({ challenge, ports, result, skip, changed }: Run, events: readonly Event[]): Promise<void> => {
+const take = async (
+  { challenge, ports, options, result, rehearsed, skip, changed }: Run,
+  events: readonly Event[],
+): Promise<void> => {
   const there: Event[] = [];
   for (const outcome of await appendEach(ports.log, challenge, events)) {
     const { event } = outcome;
     if ('reason' in outcome) skip(`${event.kind} at ${event.at}`, outcome.reason);
     else if (outcome.appended !== 'conflict') there.push(event);
-    if ('appended' in outcome && outcome.appended === 'appended') result.found.push(event);
+    if (!('appended' in outcome) || outcome.appended !== 'appended') continue;
+    result.found.push(event);
+    if (options.dryRun) rehearsed.add(canonical(event));
   }
   const { log, state } = ports;
   const worker = createWorker({ log, documents: openDocuments(state), challenges: [challenge] });
   for (const { month } of await worker.foldEvents(there)) changed.add(month);
 };
 
+const noteUnfolded = async (run: Run, ledger: Ledger, events: readonly Event[]): Promise<void> => {
+  const { options, result, rehearsed, stored } = run;
+  const unfolded = options.dryRun ? await unfoldedIn(ledger, events, rehearsed, stored) : [];
+  if (unfolded.length > 0) result.unfolded.set(ledger.week, unfolded);
+};
+
 const compareMonth = async (run: Run, month: Month, horizon: Horizon): Promise<Event[]> => {
   const { challenge, ports, options, result, skip } = run;
   const reading = readingNow(run);
-  const memory = remember(challenge, ports.log, skip);
+  const memory = remember(challenge, ports.log, skip, (ledger, events) => noteUnfolded(run, ledger, events));
   const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
   const slack = await readSlackMonth(challenge, month, ledgers, ports.reader, horizon, skip);
   const events: Event[] = [];
@@ -176,17 +169,9 @@ const compareMonth = async (run: Run, month: Month, horizon: Horizon): Promise<E
   }
   result.messages += slack.shown.size;
   const gone = goneFrom(ledgers, slack, reading, horizon);
-  const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
-  if (gone.length > MANY_DELETIONS && gone.length * 4 > all && !options.yes) {
+  if (looksHidden(gone, ledgers) && !options.yes) {
     result.doubtful.push({ month, messages: gone });
     return events;
   }
   return [...events, ...gone.map((ts) => deletionOf(ts, reading))];
-};
-
-/** How many events of each kind were found. */
-export const countKinds = (found: readonly Event[]): Partial<Record<Kind, number>> => {
-  const counts: Partial<Record<Kind, number>> = {};
-  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
 };

@@ -92,3 +92,12 @@ export const goneFrom = (
     .filter(([ts, { thread }]) => isVisible(ts) && (thread === undefined || thread === oldest || isVisible(thread)))
     .map(([ts]) => ts);
 };
+
+/** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
+const MANY_DELETIONS = 3;
+
+/** Whether so much of what the log holds of a month is gone that it is rather hidden. */
+export const looksHidden = (gone: readonly Ts[], ledgers: readonly Ledger[]): boolean => {
+  const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
+  return gone.length > MANY_DELETIONS && gone.length * 4 > all;
+};

@@ -1,7 +1,7 @@
 import type { Event } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
-import { calendarOf, type Month, type Week, weeksOf } from '../events/week.ts';
+import { calendarOf, type Week } from '../events/week.ts';
 import { foldFresh } from '../history/fold-week.ts';
 import { keys } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -11,11 +11,12 @@ import { readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import type { Known } from './differences.ts';
 
-/** The weeks of the log as they are asked for, folded, each read once. What is damaged is told of and left out. */
+/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. What is damaged is told of and left out. */
 export const remember = (
   { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
   log: Bucket,
   skip: (what: string, reason: string) => void = () => undefined,
+  look?: (ledger: Ledger, events: readonly Event[]) => Promise<void>,
 ) => {
   const calendar = calendarOf(timeZone);
   const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
@@ -30,6 +31,7 @@ export const remember = (
       if (!last || compareTs(event.at, last.at) >= 0) texts.set(event.ts, { at: event.at, text: event.text });
     }
     const { state } = foldFresh(channel, week, events);
+    await look?.(state, events);
     return { ledger: state, texts };
   };
   const recall = (week: Week) => {
@@ -46,19 +48,15 @@ export const remember = (
   };
 };
 
-/** The weeks whose ledgers lack what their log has. */
+/** The events of a week if the ledger stored of it is not what they say; those whose texts are `rehearsed` are not in the log yet. */
 export const unfoldedIn = async (
-  challenge: Challenge,
-  months: readonly Month[],
-  { log, state }: { log: Bucket; state: Bucket },
-): Promise<Map<Week, Event[]>> => {
-  const { channel, timeZone } = challenge;
-  const unfolded = new Map<Week, Event[]>();
-  for (const week of months.flatMap(weeksOf)) {
-    const events = await openLog(log).readWeek(channel, week, calendarOf(timeZone), () => undefined);
-    if (events.length === 0) continue;
-    const { text } = await readDocument(state, keys.ledger(channel, week));
-    if (text !== canonical(foldFresh(channel, week, events).state)) unfolded.set(week, events);
-  }
-  return unfolded;
+  { channel, week }: Ledger,
+  events: readonly Event[],
+  rehearsed: ReadonlySet<string>,
+  state: Bucket,
+): Promise<Event[]> => {
+  const logged = events.filter((event) => !rehearsed.has(canonical(event)));
+  if (logged.length === 0) return [];
+  const { text } = await readDocument(state, keys.ledger(channel, week));
+  return text === canonical(foldFresh(channel, week, logged).state) ? [] : logged;
 };
