@@ -57,7 +57,7 @@ export const replayCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
       const history = await openHistory(shell, options);
-      await requireLog(shell, history);
+      await requireLog(shell, history, options);
       const replays = [];
       for (const challenge of chosen(history.settings, options.channel))
         replays.push(await replay(challenge, history, options));

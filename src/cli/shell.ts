@@ -82,7 +82,12 @@ export const openHistory = async (shell: Shell, options: CommonOptions): Promise
  * Throws `Refused` where no log is: an address with a slip in it would look like a history in which nothing happened. A server that has
  * heard nothing yet has written its list of challenges, and no ledger.
  */
-export const requireLog = async ({ environment }: Shell, { log, state }: History): Promise<void> => {
+export const requireLog = async (
+  { environment }: Shell,
+  { log, state, settings }: History,
+  { channel }: { channel?: string },
+): Promise<void> => {
+  chosen(settings, channel); // A slip in the channel is said first.
   if ((await log.folders('')).some((name) => name !== 'scratch')) return; // What til doctor leaves is no log.
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
