@@ -36,7 +36,6 @@ const LONG: Exceptions = {
   'src/queue/spool-taker.ts spoolTaker': 129,
   'src/queue/spool.ts openSpool': 99,
   'src/queue/line.ts emptyLine': 87,
-  'src/store/disk.ts openDisk': 83,
 };
 
 test('every file that the map names exists', () => {

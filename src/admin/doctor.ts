@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import type { Event } from '../events/catalog.ts';
 import { Conflict } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
@@ -18,6 +18,8 @@ import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
+import { hasHardLinks } from '../store/files.ts';
+import { makeFolders } from '../store/folders.ts';
 
 /** One thing that was looked at. `ok` is undefined when it could not be looked at. */
 export interface Finding {
@@ -82,9 +84,17 @@ export const lookAtQueue = async (queue: Queue & Partial<Spool>) => {
   return oldestMs > 10 * MINUTE ? wrong(`${waiting}; the server's output says why`) : fine(waiting);
 };
 
+/** What follows from a disk without hard links. */
+export const WITHOUT_LINKS =
+  'its file system has no hard links (as exFAT, SMB, 9p and some container mounts): objects are created one after the other under ' +
+  'a lock instead, which is as safe and slower. A disk with hard links is quicker';
+
+/** Whether the disk of a folder has hard links, by which objects are created there. */
+export const lookAtLinks = async (folder: string) => fine((await hasHardLinks(folder)) ? 'there are' : WITHOUT_LINKS);
+
 /** The room on the disk of a folder. */
 export const lookAtDisk = async (folder: string) => {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const { bavail, blocks, bsize } = statfsSync(folder);
   const free = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free`;
   return bavail * bsize < 2 ** 28 || bavail / blocks < 0.02

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { encodeEvent } from '../events/codec.ts';
-import { Conflict, Refused } from '../events/errors.ts';
+import { Conflict, Corrupt, Refused } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
@@ -14,6 +14,7 @@ import { digestOf } from '../store/digest.ts';
 import { readDocument } from '../store/documents.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { putOnce, readEvent, sealBody } from '../store/log.ts';
+import { getReadable } from '../store/object.ts';
 import { mapOrdered } from '../store/together.ts';
 import { addressIn, type Forgotten, mentions, redact } from './redact.ts';
 
@@ -29,6 +30,8 @@ export interface Traces {
   /** The keys of the events that name them, are theirs, or tell of their posts. */
   keys: string[];
   person: Omit<Forgotten, 'pseudonym'>;
+  /** The keys of objects that cannot be read, so that nobody knows whom they name. */
+  damaged: string[];
 }
 
 /** Finds everything about a person; reads all of the log once. */
@@ -41,8 +44,10 @@ export const findTraces = async (
   const names = new Set<string>();
   const messages = new Set<Ts>();
   const all: { key: string; event: Event; named: boolean }[] = [];
+  const damaged: string[] = [];
   const look = async (key: string): Promise<void> => {
-    const event = readEvent((await log.get(key))?.bytes ?? new Uint8Array(), key);
+    const event = await readOrName(log, key, damaged);
+    if (!event) return;
     if (event.kind === 'profile.seen' && event.user === user) names.add(event.name);
     if (isTheirs(event, user)) messages.add(event.ts);
     const named = mentions(JSON.stringify(event), user);
@@ -65,8 +70,17 @@ export const findTraces = async (
   );
   // What tells who they are goes last: a run that was cut short must still find all the rest.
   const tells = ({ event }: { event: Event }): boolean => event.kind === 'profile.seen' || isTheirs(event, user);
-  const ordered = [...touched.filter((trace) => !tells(trace)), ...touched.filter(tells)];
-  return { keys: ordered.map(({ key }) => key), person };
+  const ordered = touched.filter((trace) => !tells(trace)).concat(touched.filter(tells));
+  return { keys: ordered.map(({ key }) => key), person, damaged: damaged.sort() };
+};
+
+const readOrName = async (log: Bucket, key: string, damaged: string[]): Promise<Event | undefined> => {
+  try {
+    return readEvent((await getReadable(log, key))?.bytes ?? new Uint8Array(), key);
+  } catch (error) {
+    if (!(error instanceof Corrupt)) throw error;
+    return void damaged.push(key);
+  }
 };
 
 /** In which message each address that they posted came first. */
@@ -114,7 +128,7 @@ const STAGED = 'forgetting/staged/';
  */
 export const forget = async (
   challenge: Challenge,
-  { keys: touched, person }: Traces,
+  { keys: touched, person }: Pick<Traces, 'keys' | 'person'>,
   ports: ForgetPorts,
   progress?: (done: number, total: number) => void,
 ): Promise<Forgetting> => {

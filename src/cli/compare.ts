@@ -12,6 +12,7 @@ import {
   optionsOf,
   parseMonth,
   printable,
+  requireLog,
   type Shell,
   table,
 } from './shell.ts';
@@ -43,6 +44,7 @@ Example:
     .action(async (_options, command) => {
       const options = optionsOf<CompareOptions>(command);
       const history = await openHistory(shell, options);
+      await requireLog(shell, history, options);
       const rules = parseRules(readRules(options.rules), options.rules);
       const comparisons = [];
       for (const challenge of chosen(history.settings, options.channel)) {

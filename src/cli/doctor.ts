@@ -1,6 +1,7 @@
 import * as doctor from '../admin/doctor.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf } from '../setup/environment.ts';
+import { foldersOf } from '../setup/open.ts';
 import { slackReader } from '../slack/reader.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { type System, withSystem } from './system.ts';
@@ -42,10 +43,12 @@ const examine = async (
   const addresses = addressesOf(shell.environment);
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
   const { look } = doctor;
+  const folders = foldersOf(addresses);
   const findings = [
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
     await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
     await look('queue', () => doctor.lookAtQueue(queue)),
+    ...(await Promise.all(folders.map((each) => look(`hard links (${each})`, () => doctor.lookAtLinks(each))))),
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
     await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
     await look('deliveries', async () => deliveries(slack)),

@@ -19,6 +19,7 @@ import {
   parseMonth,
   parseWeek,
   printable,
+  requireLog,
   type Shell,
   table,
 } from './shell.ts';
@@ -56,6 +57,7 @@ export const replayCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
       const history = await openHistory(shell, options);
+      await requireLog(shell, history, options);
       const replays = [];
       for (const challenge of chosen(history.settings, options.channel))
         replays.push(await replay(challenge, history, options));

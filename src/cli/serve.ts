@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import { WITHOUT_LINKS } from '../admin/doctor.ts';
 import { Refused } from '../events/errors.ts';
 import { type Running, serve } from '../host/serve.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
-import { openBucket, openQueue } from '../setup/open.ts';
-import { createReport } from '../setup/report.ts';
+import { foldersOf, openBucket, openQueue } from '../setup/open.ts';
+import { createReport, type Report } from '../setup/report.ts';
+import { hasHardLinks } from '../store/files.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */
@@ -30,6 +32,8 @@ export const serveCommand: AddCommand = (program, shell) => {
       const { environment } = shell;
       const addresses = addressesOf(environment);
       const slack = slackOf(environment);
+      const report = reportTo(shell, json);
+      await tellOfLinks(foldersOf(addresses), report);
       const running = await starting(
         serve({
           settings,
@@ -40,7 +44,7 @@ export const serveCommand: AddCommand = (program, shell) => {
           clock: systemClock,
           port: portOf(environment),
           dashboard: DASHBOARD,
-          report: reportTo(shell, json),
+          report,
         }),
       );
       if (!slack.botToken && !json)
@@ -55,6 +59,14 @@ export const serveCommand: AddCommand = (program, shell) => {
       );
       await running.stop();
     });
+};
+
+/** Says of each folder on a disk without hard links what that means. Of a disk that cannot be used at all, the start itself tells. */
+export const tellOfLinks = async (folders: readonly string[], report: Report): Promise<void> => {
+  for (const folder of folders) {
+    const links = await hasHardLinks(folder).catch(() => undefined);
+    if (links === false) report('no-hard-links', { folder, meaning: WITHOUT_LINKS });
+  }
 };
 
 /** What stands in the way of a start (another server, a port in use) is a failure, not a wrong usage. */

@@ -10,6 +10,7 @@ import { buildSeason, membersOf, summaryOf } from '../projections/season.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { openDocuments, readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
+import { corruptOf } from '../store/object.ts';
 import { mapOrdered } from '../store/together.ts';
 import {
   type Difference,
@@ -19,6 +20,7 @@ import {
   remakeLedger,
   type Storage,
   settleDocument,
+  storedNow,
   type Task,
 } from './month.ts';
 import { inProcess, type WorkerPool } from './pool.ts';
@@ -61,7 +63,8 @@ const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Prom
   const { season: whole, members } = season.finish();
   const settle = async (key: string, value: unknown): Promise<void> => {
     expected.add(key);
-    const now = await ports.state.get(key);
+    const now = await storedNow(ports, key, report);
+    if (now === 'unreadable') return;
     const stored = now && { bytes: now.bytes, etag: before?.get(key) };
     await settleDocument({ task, challenge }, { key, value, sound, stored }, ports, report);
   };
@@ -78,10 +81,16 @@ const AT_ONCE = 16;
 const spanningEtags = async (state: Bucket, channel: string): Promise<Map<string, string>> => {
   const etags = new Map<string, string>();
   for (const key of [keys.members(channel), keys.index(channel), keys.people(channel)]) {
-    const stored = await state.get(key);
-    if (stored) etags.set(key, stored.etag);
+    const stored = await storedNow({ state }, key, noFindings());
+    if (stored && stored !== 'unreadable') etags.set(key, stored.etag);
   }
-  for await (const { key, etag } of listAll(state, `snapshots/${channel}/members/`)) etags.set(key, etag);
+  for await (const entry of listAll(state, `snapshots/${channel}/members/`)) {
+    try {
+      etags.set(entry.key, entry.etag);
+    } catch (error) {
+      if (!corruptOf(error, entry.key)) throw error; // It is named when its turn comes.
+    }
+  }
   return etags;
 };
 
@@ -142,5 +151,6 @@ const derivedPrefixes = (channel: string): string[] => [
 export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
   const stored = await readDocument(state, keys.challenges);
   if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
-  return [{ key: keys.challenges, problem: stored.text === undefined ? 'missing' : 'differs' }];
+  const problem = stored.text === undefined ? 'missing' : 'differs';
+  return [{ key: keys.challenges, problem, compared: stored.etag ?? '' }];
 };

@@ -8,7 +8,7 @@ import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
 import { systemClock } from './clock.ts';
-import { bucketOf, type Environment } from './environment.ts';
+import { type Addresses, bucketOf, type Environment } from './environment.ts';
 
 /** The folder that an address names, there already or not; undefined when it names something else. */
 export const folderOf = (address: string): string | undefined => {
@@ -20,6 +20,11 @@ export const folderOf = (address: string): string | undefined => {
   if (found && !found.isDirectory()) throw new Refused(`${address}: expected a folder, got a file`);
   return resolve(path);
 };
+
+/** The folders of log and state, each once; none of what lies elsewhere. */
+export const foldersOf = ({ log, state }: Addresses): string[] => [
+  ...new Set([log, state].flatMap((address) => folderOf(address) ?? [])),
+];
 
 /** Opens a bucket by its address. */
 export const openBucket = async (address: string, environment: Environment): Promise<Bucket> => {

@@ -1,10 +1,11 @@
 import type { Event } from '../events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../events/codec.ts';
-import { Corrupt } from '../events/errors.ts';
+import { Corrupt, Unavailable } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
 import { type Calendar, isWeek, type Week } from '../events/week.ts';
 import { type Bucket, pagesOf } from './bucket.ts';
 import { digestOf } from './digest.ts';
+import { getReadable } from './object.ts';
 import { allSegments, openSegment, type Segment } from './segments.ts';
 import { mapOrdered } from './together.ts';
 
@@ -110,8 +111,8 @@ export const openLog = (bucket: Bucket): Log => ({
     try {
       return (await readStored(bucket, key, calendar)).event;
     } catch (error) {
-      if (error instanceof Corrupt) return undefined;
-      throw error;
+      if (error instanceof Corrupt && !(error.cause instanceof Unavailable)) return undefined;
+      throw error instanceof Corrupt ? error.cause : error;
     }
   },
 
@@ -166,7 +167,7 @@ const compareWith = (
 
 /** The event under a key: its digest fits, and it is where it belongs. */
 const readStored = async (bucket: Bucket, key: string, calendar: Calendar): Promise<StoredEvent> => {
-  const stored = await bucket.get(key);
+  const stored = await getReadable(bucket, key);
   if (!stored) throw new Corrupt(`${key}: listed, but gone when it was read`);
   const body = openBody(stored.bytes, key);
   const event = decodeEvent(body, key);

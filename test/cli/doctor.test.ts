@@ -40,6 +40,7 @@ test('without any Slack variable it says what is missing, and fails', async () =
   expect(out).toMatch(/ok {2}log \(file:/);
   expect(out).toMatch(/ok {2}state \(file:/);
   expect(out).toMatch(/ok {2}disk: /);
+  expect(out.match(/ok {2}hard links \(.*\): there are/g)).toHaveLength(2);
 });
 
 test('a system that runs is ok, but for what its schedule has left undone', async () => {

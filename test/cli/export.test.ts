@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
@@ -63,7 +63,30 @@ test('wrong usage is explained', async () => {
     code: 1,
     error: expect.stringContaining(`not a directory, mkdir '${taken}`),
   });
+  expect((await til.run('export', '--out', join(taken, 'x'))).error).toMatch(
+    /^til: --out .*: that folder cannot be made/,
+  );
 });
+
+test.skipIf(process.platform !== 'linux')('a place that takes no folders is said, at once', async () => {
+  const { code, error } = await til.run('export', '--out', '/proc/nowhere/export');
+  expect([code, error]).toEqual([
+    1,
+    expect.stringMatching(/^til: --out \/proc\/nowhere\/export: that folder cannot be made: ENOENT/),
+  ]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that cannot be written to its end is said, and no part of it stays',
+  async () => {
+    const out = join(til.folder, 'full');
+    mkdirSync(out);
+    symlinkSync('/dev/full', join(out, `${SAMPLE.channel}-posts.csv.part`));
+    const { code, error } = await til.run('export', '--csv', '--what', 'posts', '--out', out);
+    expect([code, error]).toEqual([1, expect.stringMatching(/til: .*posts\.csv cannot be written: ENOSPC/)]);
+    expect(readdirSync(out)).toEqual([]);
+  },
+);
 
 test('a cell that a spreadsheet would run is only text', async () => {
   const hostile = emptyTil();

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
@@ -221,7 +221,10 @@ test('an error that is none of ours is told by its kind alone, and exits with 1'
 test('the program itself gives its exit codes to the shell', async () => {
   expect((await runTil(['--help'], ENVIRONMENT)).code).toBe(0);
   expect((await runTil(['verify'], ENVIRONMENT)).code).toBe(0);
-  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/empty` })).code).toBe(1);
+  mkdirSync(join(folder, 'other/snapshots'), { recursive: true });
+  writeFileSync(join(folder, 'other/snapshots/challenges.json'), '{}');
+  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/other` })).code).toBe(1);
+  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/empty` })).code).toBe(2);
   expect((await runTil(['verify', '--tomorrow'], ENVIRONMENT)).code).toBe(2);
 });
 

@@ -38,6 +38,17 @@ describe('append', () => {
     expect(Object.keys(await contents(bucket))).toEqual([KEY]);
   });
 
+  test('a reaction whose emoji has a long Korean name comes into the log like any other', async () => {
+    const { event, ...envelope } = payload(14);
+    const name = '오늘도_수고하셨습니다_정말_고생_많으셨어요_최고최고';
+    const translation = translate({ ...envelope, event: { ...event, reaction: name } }, new Set([CHANNEL]));
+    if (translation.to !== 'event') return expect.unreachable();
+    const log = openLog(memoryBucket());
+    expect(await log.append(translation.event, calendar)).toBe('appended');
+    expect(await log.append(translation.event, calendar)).toBe('duplicate');
+    expect(await log.find(keyOf(translation.event, calendar), calendar)).toEqual(translation.event);
+  });
+
   test('eleven at once are one object', async () => {
     const bucket = memoryBucket();
     const answers = await Promise.all(Array.from({ length: 11 }, () => openLog(bucket).append(LIKE, calendar)));

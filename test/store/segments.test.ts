@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import type { Corrupt } from '../../src/events/errors.ts';
+import { type Corrupt, Unavailable } from '../../src/events/errors.ts';
+import { weekOfEvent } from '../../src/events/key.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { sealQuietWeeks } from '../../src/history/seal.ts';
@@ -153,7 +154,9 @@ describe('sealing that is cut short', () => {
       ...bucket,
       get: async (key) => (key.endsWith('.zst') ? { bytes: new Uint8Array([1, 2, 3]), etag: 'x' } : bucket.get(key)),
     };
-    await expect(sealQuietWeeks(challenge, lying, LATER)).rejects.toThrow(/segments\/.*damaged/);
+    expect((await sealQuietWeeks(challenge, lying, LATER)).weeks).toEqual([
+      { week: WEEK, outcome: 'damaged', details: [expect.stringMatching(/^segments\/.*damaged/)] },
+    ]);
     expect((await keysIn(bucket, SEGMENTS)).filter((key) => key.includes('manifest'))).toEqual([]);
     expect(await readAll(bucket)).toHaveLength(5);
   });
@@ -190,6 +193,33 @@ describe('damage', () => {
     const [[key, body] = ['', '']] = Object.entries(await contents(other));
     put(key, body);
     expect(await problems(bucket)).toEqual([expect.stringMatching(new RegExp(`^${key}: holds something else`))]);
+  });
+
+  test('that keeps one week from being sealed keeps no other', async () => {
+    const bucket = await written();
+    const before: Event = {
+      v: 1,
+      kind: 'member.joined',
+      channel: challenge.channel,
+      at: '1721700000.000000',
+      user: 'U0MINSEO01',
+    };
+    const week = weekOfEvent(before, calendar);
+    await openLog(bucket).append(before, calendar);
+    const unreadable: Bucket = {
+      ...bucket,
+      list: async (prefix, after) => {
+        if (!prefix.startsWith(`events/${challenge.channel}/${week}`)) return bucket.list(prefix, after);
+        throw new Unavailable('cannot list', { cause: Object.assign(new Error('EIO'), { code: 'EIO' }) });
+      },
+    };
+    const { weeks } = await sealQuietWeeks(challenge, unreadable, LATER);
+    expect(weeks.map((each) => [each.week, each.outcome])).toEqual([
+      [week, 'damaged'],
+      [WEEK, 'sealed'],
+    ]);
+    const away: Bucket = { ...bucket, list: () => Promise.reject(new Unavailable('the storage is away')) };
+    await expect(sealQuietWeeks(challenge, away, LATER)).rejects.toThrow('away');
   });
 
   test('keeps a week from being sealed, and is named', async () => {

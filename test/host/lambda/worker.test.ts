@@ -42,16 +42,16 @@ const problems = (): unknown[] =>
 
 describe('a batch', () => {
   test('of which one record is poisoned reports that one alone', async () => {
-    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /C0TILCHAN2/ });
+    aws.s3.faults.add({ fault: 'conflict', operation: 'PutObject', key: /C0TILCHAN2/, times: 5 });
     expect(await batch([written(1), written(1, OTHER), written(2)])).toEqual([`Ev${OTHER}1`]);
     expect(await logged()).toHaveLength(2);
-    expect(problems()).toEqual([expect.stringMatching(/^Refused: s3:PutObject s3:\/\/log\/events\/C0TILCHAN2\//)]);
+    expect(problems()).toEqual([expect.stringMatching(/^Unavailable: s3:PutObject s3:\/\/log\/events\/C0TILCHAN2\//)]);
     expect(await batch([written(1, OTHER)])).toEqual([]);
     expect(await logged()).toHaveLength(3);
   });
 
   test('stops in order: what stands behind a failure in its group comes again with it', async () => {
-    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /1722826002/ });
+    aws.s3.faults.add({ fault: 'conflict', operation: 'PutObject', key: /1722826002/, times: 5 });
     expect(await batch([1, 2, 3].map((n) => written(n)))).toEqual([`Ev${channel}2`, `Ev${channel}3`]);
     expect(await batch([2, 3].map((n) => written(n)))).toEqual([]);
     expect(await logged()).toHaveLength(3);
