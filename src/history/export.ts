@@ -30,7 +30,7 @@ export async function* exportRows(
 ): AsyncGenerator<ExportRow[]> {
   const known = await knownNames(challenge, ports.state);
   const nameOf: NameOf = (id) => known(id) ?? '';
-  const months = [...new Set((await openLog(ports.log).weeks(challenge.channel)).map(monthOf))];
+  const months = [...new Set((await openLog(ports.log, challenge).weeks()).map(monthOf))];
   const attendance: Attendance = { weeks: [], members: new Map() };
   for (const [position, month] of months.entries()) {
     const reading = await read(challenge, month, ports.log);

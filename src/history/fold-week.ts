@@ -32,9 +32,9 @@ export const foldWeek = async (
   const damage: FoldedWeek['damage'] = [];
   const damaged = (key: string, detail: string) => damage.push({ key, problem: 'damaged', detail });
   await yieldTurn();
-  const log = openLog(yielding(bucket, yieldTurn));
+  const log = openLog(yielding(bucket, yieldTurn), { channel, timeZone });
   const name = ({ message }: Corrupt) => damaged(message.split(':')[0] as string, message);
-  const events = await log[reading](channel, week, calendar, name).catch((error: unknown) => {
+  const events = await log[reading](week, name).catch((error: unknown) => {
     const corrupt = corruptOf(error, prefixOf(channel, week)); // Not even the names of its objects can be read.
     if (!corrupt) throw error;
     name(corrupt);

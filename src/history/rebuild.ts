@@ -42,7 +42,7 @@ export interface HistoryPorts extends Storage {
 const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Findings, Set<string>]> => {
   const { channel } = challenge;
   const before = task === 'rebuild' ? await spanningEtags(ports.state, channel) : undefined;
-  const weeks = await openLog(ports.log).weeks(channel);
+  const weeks = await openLog(ports.log, challenge).weeks();
   const months = [...byMonth(weeks)];
   const season = buildSeason(challenge);
   const expected = new Set<string>();

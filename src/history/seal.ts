@@ -32,7 +32,7 @@ export const sealQuietWeeks = async (
   now: number,
   { dryRun, progress }: SealOptions = {},
 ): Promise<{ weeks: Sealing[]; bytes: number }> => {
-  const all = await openLog(bucket).weeks(challenge.channel);
+  const all = await openLog(bucket, challenge).weeks();
   const weeks: Sealing[] = [];
   for (const week of all) {
     weeks.push(await sealOrName(challenge, bucket, week, now / 1000, dryRun === true));
@@ -70,7 +70,7 @@ const sealWeek = async (
   for await (const { key } of listAll(bucket, prefix)) isWhole &&= sealed.has(key.slice(prefix.length));
   if (isWhole) return { week, outcome: 'as it was' };
   const damage: Corrupt[] = [];
-  const events = await openLog(bucket).readOriginals(channel, week, calendar, (error) => damage.push(error));
+  const events = await openLog(bucket, { channel, timeZone }).readOriginals(week, (error) => damage.push(error));
   const objectDamage = damage.filter(({ message }) => message.startsWith(prefix));
   if (objectDamage.length > 0) return { week, outcome: 'damaged', details: objectDamage.map(({ message }) => message) };
   const last = events.reduce<Ts | undefined>((latest, { at }) => laterTs(latest, at), undefined);

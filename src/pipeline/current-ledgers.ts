@@ -1,5 +1,5 @@
 import { Conflict } from '../events/errors.ts';
-import { calendarOf, type Week } from '../events/week.ts';
+import type { Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { emptyLedger, LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -13,11 +13,9 @@ import { keys } from './keys.ts';
  * first loaded, and stored, so that whoever reads a month reads all of it as it is meant today.
  */
 export const withCurrentLedgers = (documents: Documents, log: Bucket, challenges: readonly Challenge[]): Documents => {
-  const opened = openLog(log);
-
-  const refolded = async ({ channel, timeZone }: Challenge, week: Week): Promise<Ledger> => {
-    const events = await opened.readWeek(channel, week, calendarOf(timeZone), () => {}); // Verifying tells of damage.
-    return foldSafely(emptyLedger(channel, week), events).state;
+  const refolded = async (challenge: Challenge, week: Week): Promise<Ledger> => {
+    const events = await openLog(log, challenge).readWeek(week, () => {}); // Verifying tells of damage.
+    return foldSafely(emptyLedger(challenge.channel, week), events).state;
   };
 
   const current = async <T>(document: Document<T>): Promise<Document<T>> => {

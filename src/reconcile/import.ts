@@ -4,7 +4,7 @@ import type { Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { type Appended, openLog } from '../store/log.ts';
+import { type Appended, type LogPlace, openLog } from '../store/log.ts';
 import { mapOrdered } from '../store/together.ts';
 import { announcedBefore } from './former-bot.ts';
 import type { Legacy } from './legacy.ts';
@@ -60,16 +60,15 @@ type Outcome = { event: Event } & ({ appended: Appended } | { reason: string });
 /** Appends events, each for itself: one that the log cannot take does not keep out the others. What may pass is thrown. */
 export const appendEach = async (
   log: Bucket,
-  { timeZone }: Pick<Challenge, 'timeZone'>,
+  challenge: LogPlace,
   events: readonly Event[],
   progress?: (done: number, total: number) => void,
 ): Promise<Outcome[]> => {
-  const opened = openLog(log);
-  const calendar = calendarOf(timeZone);
+  const opened = openLog(log, challenge);
   let done = 0;
   return mapOrdered(events, 16, async (event): Promise<Outcome> => {
     try {
-      return { event, appended: await opened.append(event, calendar) };
+      return { event, appended: await opened.append(event) };
     } catch (error) {
       if (!isLasting(error)) throw error;
       return { event, reason: error.message };

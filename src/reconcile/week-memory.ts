@@ -21,7 +21,7 @@ export const remember = (
   const calendar = calendarOf(timeZone);
   const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
   const load = async (week: Week) => {
-    const events = await openLog(log).readWeek(channel, week, calendar, ({ message }) =>
+    const events = await openLog(log, { channel, timeZone }).readWeek(week, ({ message }) =>
       skip(message.split(':')[0] as string, message),
     );
     const texts = new Map<Ts, { at: Ts; text: string }>();

@@ -2,7 +2,6 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'nod
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
@@ -90,7 +89,6 @@ test.skipIf(process.platform !== 'linux')(
 
 test('a cell that a spreadsheet would run is only text', async () => {
   const hostile = emptyTil();
-  const calendar = calendarOf(SAMPLE.timeZone);
   const base = { v: 1, channel: SAMPLE.channel } as const;
   const events: Event[] = [
     {
@@ -115,7 +113,7 @@ test('a cell that a spreadsheet would run is only text', async () => {
     },
     { ...base, kind: 'profile.seen', at: '1722817900.000002', user: 'U0EVIL0001', name: "@SUM(1+1)*cmd|' /C calc'!A0" },
   ];
-  for (const event of events) await openLog(hostile.log).append(event, calendar);
+  for (const event of events) await openLog(hostile.log, SAMPLE).append(event);
   mkdirSync(join(hostile.folder, 'state'), { recursive: true });
   await hostile.run('rebuild');
   const { out } = await hostile.run('export', '--csv', '--what', 'posts');

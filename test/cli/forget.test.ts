@@ -81,7 +81,7 @@ const makeSeason = async (): Promise<Til> => {
       links: [],
     },
   ];
-  for (const event of events) await openLog(til.log).append(event, calendar);
+  for (const event of events) await openLog(til.log, SAMPLE).append(event);
   await til.run('rebuild');
   await til.run('close-month', '--month', calendar.weekOf(ts) < '2024-W36' ? '2024-08' : '2024-09');
   rmSync(join(til.folder, 'queue'), { recursive: true }); // The announcement that waits for a token.

@@ -99,7 +99,7 @@ describe('til verify', () => {
     const busy = await seasonTil();
     const challenge = challengeWith({ channel: SAMPLE.channel });
     const world = createWorld(challenge, busy);
-    const log = openLog(busy.log);
+    const log = openLog(busy.log, SAMPLE);
     let at = 1_732_000_000;
     let working = true;
     const work = async (): Promise<void> => {
@@ -111,7 +111,7 @@ describe('til verify', () => {
           at: `${at++}.000001`,
           user: 'U0NEWCOMER',
         };
-        await log.append(event, calendarOf(SAMPLE.timeZone));
+        await log.append(event);
         await new Promise((resolve) => setTimeout(resolve, 30)); // It is in the log, and not in its ledger.
         await world.append(event);
       }
@@ -246,7 +246,7 @@ describe('til replay', () => {
       user,
       name: '민서',
     };
-    await openLog(named.log).append(event, calendarOf(SAMPLE.timeZone));
+    await openLog(named.log, SAMPLE).append(event);
     await named.run('rebuild');
     const rules = join(named.folder, 'rules.json');
     writeFileSync(rules, '{"selfLikes":false,"late":"never"}');
@@ -282,29 +282,27 @@ describe('til replay', () => {
     const { channel } = SAMPLE;
     const at = (seconds: number) => `${1_727_000_000 + seconds}.000100`;
     const evil = '\x1b]0;owned\x07\x1b[2J\u202e\u2066\r\n\x00';
-    const log = openLog(til.log);
-    const calendar = calendarOf(SAMPLE.timeZone);
-    await log.append(
-      { v: 1, kind: 'profile.seen', channel, at: at(1), user: 'U0EVIL0001', name: `${evil}name` },
-      calendar,
-    );
-    await log.append(
-      {
-        v: 1,
-        kind: 'message.posted',
-        channel,
-        at: at(2),
-        ts: at(2),
-        author: { user: 'U0EVIL0001' },
-        text: '',
-        links: [`https://velog.io/${evil}`],
-      },
-      calendar,
-    );
-    await log.append(
-      { v: 1, kind: 'reaction.added', channel, at: at(3), item: at(2), user: 'U0EVIL0001', name: `+1${evil}` },
-      calendar,
-    );
+    const log = openLog(til.log, SAMPLE);
+    await log.append({ v: 1, kind: 'profile.seen', channel, at: at(1), user: 'U0EVIL0001', name: `${evil}name` });
+    await log.append({
+      v: 1,
+      kind: 'message.posted',
+      channel,
+      at: at(2),
+      ts: at(2),
+      author: { user: 'U0EVIL0001' },
+      text: '',
+      links: [`https://velog.io/${evil}`],
+    });
+    await log.append({
+      v: 1,
+      kind: 'reaction.added',
+      channel,
+      at: at(3),
+      item: at(2),
+      user: 'U0EVIL0001',
+      name: `+1${evil}`,
+    });
     const { out, error } = await til.run('replay', '--month', '2024-09');
     expect(out).toContain('\\u{1b}]0;owned\\u{7}');
     for (const text of [out, error]) expect(text).not.toMatch(STEERING);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
@@ -23,7 +22,7 @@ beforeAll(async () => {
     { ...event, kind: 'profile.seen', user: OFF, name: '휴면', deleted: true },
     { ...event, kind: 'profile.seen', user: ADMIN, name: '매니저' },
   ];
-  for (const each of events) await openLog(til.log).append(each, calendarOf(SAMPLE.timeZone));
+  for (const each of events) await openLog(til.log, SAMPLE).append(each);
   await til.run('rebuild');
 });
 afterAll(() => til.remove());

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { calendarOf } from '../../src/events/week.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -104,7 +103,7 @@ test('of a busy season a fifth was never delivered; killed in the middle and run
     const til = emptyTil().with({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: busy.apiUrl });
     for (const payload of wanted) {
       const translation = translate(payload, new Set([channel]));
-      if (translation.to === 'event') await openLog(til.log).append(translation.event, calendarOf(SAMPLE.timeZone));
+      if (translation.to === 'event') await openLog(til.log, SAMPLE).append(translation.event);
     }
     await til.run('rebuild');
     return til;

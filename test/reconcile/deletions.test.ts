@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { type Ts, tsAt } from '../../src/events/timestamp.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { type ReconcileOptions, reconcile } from '../../src/reconcile/reconcile.ts';
 import type { HistoryMessage, Reader } from '../../src/slack/reader.ts';
 import { openLog } from '../../src/store/log.ts';
@@ -21,7 +20,7 @@ const shownAs = (ts: Ts): HistoryMessage => ({ ts, user: MINSEO, text: '', type:
 /** A log that knows of some messages, compared with a Slack that shows some of them. */
 const compare = async (known: readonly Ts[], shown: readonly Ts[], options: Partial<ReconcileOptions> = {}) => {
   const log = memoryBucket();
-  for (const ts of known) await openLog(log).append(post(ts), calendarOf(challenge.timeZone));
+  for (const ts of known) await openLog(log, challenge).append(post(ts));
   const reader: Reader = {
     whoAmI: async () => ({ user: 'U0TILBOT01', scopes: [] }),
     channel: async () => ({ member: true, archived: false }),

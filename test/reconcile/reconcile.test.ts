@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Refused } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { isFinal } from '../../src/handlers/effect.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { lackingAboutPeople } from '../../src/reconcile/differences.ts';
@@ -44,7 +43,7 @@ const worldOf = (reader: Reader, now: () => number): World => {
     hear: async (payloads) => {
       for (const payload of payloads) {
         const translation = translate(payload, new Set([channel]));
-        if (translation.to === 'event') await openLog(log).append(translation.event, calendarOf(SAMPLE.timeZone));
+        if (translation.to === 'event') await openLog(log, SAMPLE).append(translation.event);
       }
       await rebuild(challenge, { log, state });
     },
@@ -103,7 +102,7 @@ describe('a season of which a fifth was never delivered', () => {
       // Some are heard in other words than Slack shows now: under their keys nothing is appended.
       const { event } = translation;
       const heard = event.kind === 'message.posted' && random() < 0.1 ? { ...event, inferred: true as const } : event;
-      await openLog(world.log).append(heard, calendarOf(SAMPLE.timeZone));
+      await openLog(world.log, SAMPLE).append(heard);
     }
     // The state was never made, so that it does not know who is in the log.
     const before = { ...(await contents(world.log)), ...(await contents(world.state)) };
@@ -164,8 +163,7 @@ describe('a season of which a fifth was never delivered', () => {
     const { bytes, etag } = (await heard.state.get(key)) ?? expect.unreachable();
     await heard.state.putIf(key, new TextEncoder().encode('{"messages":{}}'), etag);
     const { unfolded } = await heard.reconcile({ dryRun: true });
-    const calendar = calendarOf(SAMPLE.timeZone);
-    const events = await openLog(heard.log).readWeek(channel, '2024-W32', calendar);
+    const events = await openLog(heard.log, SAMPLE).readWeek('2024-W32');
     expect(events.length).toBeGreaterThan(20);
     expect(unfolded).toEqual(new Map([['2024-W32', events]]));
     await heard.state.putIf(key, bytes, (await heard.state.get(key))?.etag ?? '');

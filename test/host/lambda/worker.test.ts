@@ -1,7 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { calendarOf } from '../../../src/events/week.ts';
 import { keys } from '../../../src/pipeline/keys.ts';
 import type { WeekSnapshot } from '../../../src/projections/contract.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
@@ -137,7 +136,7 @@ describe('the ticks of the clock', () => {
     const author = { user: 'U0MEMBER01' };
     const event = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
     const appended = { ...event, links: ['https://velog.io/@minseo/1'] };
-    expect(await openLog(aws.log).append(appended, calendarOf('Asia/Seoul'))).toBe('appended');
+    expect(await openLog(aws.log, SAMPLE).append(appended)).toBe('appended');
     await aws.tick('reconcile', '2024-08-05T19:30:00Z');
     const after = await contents(aws.state, keys.week(channel, WEEK));
     expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
