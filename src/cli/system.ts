@@ -1,6 +1,6 @@
 import { type Drained, drain } from '../host/drain.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf, openQueue, type SlackSettings, slackOf } from '../setup/wire.ts';
 import { openDocuments } from '../store/documents.ts';
@@ -9,7 +9,7 @@ import { type CommonOptions, type History, openHistory, type Shell } from './she
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */
 export interface System extends History {
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
 }
 

@@ -3,7 +3,7 @@ import { rebuild } from '../history/rebuild.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
 import type { Job, Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
@@ -19,7 +19,7 @@ export interface DrainOptions {
   settings: Settings;
   log: Bucket;
   state: Bucket;
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;
   report: Report;
@@ -75,7 +75,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
 };
 
 /** A queue that lies elsewhere is taken from elsewhere. */
-const becomeTaker = async (queue: Queue & Partial<Spool>): Promise<boolean> => {
+const becomeTaker = async (queue: Queue & Partial<LocalQueue>): Promise<boolean> => {
   if (!queue.openTaker) return false;
   try {
     await queue.openTaker();

@@ -6,7 +6,7 @@ import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { describeError, type Report } from '../setup/report.ts';
@@ -27,7 +27,7 @@ export interface ServeOptions {
   settings: Settings;
   log: Bucket;
   state: Bucket;
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;
   port: number;

@@ -40,7 +40,7 @@ export const sqsBatchResponse = (event: SqsEvent, failed: Job[]): SqsBatchRespon
 /**
  * Runs jobs one after the other and gives those that failed or were not tried: after the first failure in a group nothing more of
  * that group runs; other groups go on. (These lines instead of Powertools' batch processor: it wants Lambda's own records, while
- * `til serve` takes the same jobs from its spool, and it is 9 kB.)
+ * `til serve` takes the same jobs from its own queue, and it is 9 kB.)
  */
 export const runInOrder = async (
   jobs: Job[],

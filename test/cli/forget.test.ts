@@ -6,7 +6,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/publish.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import type { Eraser } from '../../src/store/eraser.ts';
@@ -252,7 +252,7 @@ describe('on S3', () => {
 test('it refuses while a server runs or jobs wait, and for what is no id', async () => {
   const til = await seasonTil();
   used.push(til);
-  const server = openSpool(`${til.folder}/queue`);
+  const server = openLocalQueue(`${til.folder}/queue`);
   await server.openTaker();
   expect(await til.run('forget', user, '--yes')).toMatchObject({
     code: 2,

@@ -1,29 +1,29 @@
-// Works on a spool from a process of its own: put ROOT NAME | one ROOT NAME | take ROOT | hold ROOT
-import { openSpool } from '../../src/queue/spool.ts';
+// Works on a local queue from a process of its own: put ROOT NAME | one ROOT NAME | take ROOT | hold ROOT
+import { openLocalQueue } from '../../src/queue/local.ts';
 
 const [mode = '', root = '', name = ''] = process.argv.slice(2);
-const spool = openSpool(root);
+const queue = openLocalQueue(root);
 
 /** Puts without end, in as many groups as callers, and prints what has been acknowledged. */
 const put = async (caller: number): Promise<void> => {
   for (let at = 0; ; at += 1) {
     const id = `${name}-${caller}-${at}`;
-    await spool.put([{ id, group: `${name}-${caller}`, body: `${id} `.repeat(50) }]);
+    await queue.put([{ id, group: `${name}-${caller}`, body: `${id} `.repeat(50) }]);
     console.log(`put ${id}`);
   }
 };
 
 /** Takes one job, says so, and waits for its end. */
 const take = async (): Promise<void> => {
-  const [job] = await spool.take(1, 5);
+  const [job] = await queue.take(1, 5);
   console.log(`took ${job?.id} ${job?.received}`);
 };
 
 if (mode === 'put') await Promise.all([0, 1, 2, 3].map(put));
-if (mode === 'one') await spool.put([{ id: name, group: 'g', body: name }]);
+if (mode === 'one') await queue.put([{ id: name, group: 'g', body: name }]);
 if (mode === 'take') await take();
 if (mode === 'hold') {
-  await spool.openTaker();
+  await queue.openTaker();
   console.log('holding');
 }
 if (mode === 'take' || mode === 'hold') setInterval(() => undefined, 1000);

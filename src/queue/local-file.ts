@@ -1,0 +1,136 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { Unavailable } from '../events/errors.ts';
+import {
+  databaseName,
+  generationsIn,
+  isDamage,
+  isForceFailure,
+  keepBroken,
+  makeFolder,
+  openDatabase,
+  queueError,
+} from './database.ts';
+import { isSound, salvage } from './salvage.ts';
+import { takeOverSpool } from './spool-takeover.ts';
+import { openTable, type Table } from './table.ts';
+
+/** Told of what cannot be read: a row, a file, or the whole queue. It is kept where `what` says. */
+export type OnDamage = (what: string, reason: string) => void;
+
+/** The file of the queue as one process has it open. */
+export interface LocalFile {
+  /** Runs work on the table. It runs again when the file turns out to be damaged and was mended, or was replaced by another process. */
+  use<Result>(work: (table: Table) => Result): Result;
+  /** Makes everything right for a taker, and lets it mend the file from then on. Only who holds the taker's lock may call it. */
+  startTaking(now: number): void;
+  /** Says whether another process has changed the queue since the last call. */
+  hasChangedElsewhere(): boolean;
+  close(): void;
+}
+
+interface Opened {
+  generation: number;
+  database: DatabaseSync;
+  table: Table;
+}
+
+/** The queue's file in a folder. It is opened when it is first needed. */
+export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
+  let opened: Opened | undefined;
+  let mayMend = false;
+  let off: unknown;
+  let version: unknown;
+
+  const setAside = ({ name, reason, content }: { name: string; reason: string; content: object }): void =>
+    onDamage(keepBroken(folder, `${name}.json`, JSON.stringify({ reason, ...content })), reason);
+
+  const close = (): void => {
+    opened?.database.close();
+    opened = undefined;
+  };
+
+  const isReplaced = ({ generation }: Opened): boolean => existsSync(join(folder, databaseName(generation + 1)));
+
+  const current = (): Opened => {
+    if (opened && !isReplaced(opened)) return opened;
+    close();
+    makeFolder(folder);
+    const generation = generationsIn(folder).at(-1) ?? 1;
+    const database = openDatabase(join(folder, databaseName(generation)));
+    try {
+      return (opened = { generation, database, table: openTable(database, setAside) });
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  };
+
+  const mend = (): void => {
+    close();
+    const generation = generationsIn(folder).at(-1) ?? 1;
+    const { kept, lost } = salvage(folder, generation);
+    onDamage(
+      join(folder, databaseName(generation)),
+      `is damaged: ${kept} jobs could be read and go on, ${lost} could not, and there may have been more`,
+    );
+  };
+
+  /** What happens must be thrown as one of our errors, and after a failed fsync nothing may be believed any more. */
+  const guarded = <Result>(work: () => Result): Result => {
+    if (off) throw off;
+    try {
+      return work();
+    } catch (error) {
+      const ours = queueError(error, folder);
+      // It may succeed the next time although the bytes are lost: Linux reports an error once.
+      if (isForceFailure(error)) {
+        off = new Unavailable(`the queue ${folder} takes nothing more until the program is started again`, {
+          cause: error,
+        });
+      }
+      throw ours;
+    }
+  };
+
+  const mending = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      if (!mayMend || !isDamage(error)) throw error;
+      mend();
+      return work();
+    }
+  };
+
+  const use: LocalFile['use'] = (work) =>
+    guarded(() =>
+      mending(() => {
+        for (;;) {
+          const now = current();
+          const result = work(now.table);
+          // What was put into a file that is not used any more would be lost. What is in both is dropped by its id.
+          if (!isReplaced(now)) return result;
+        }
+      }),
+    );
+
+  return {
+    use,
+    startTaking: (now) =>
+      guarded(() => {
+        mayMend = true;
+        if (!mending(() => isSound(current().database))) mend();
+        mending(() => takeOverSpool(folder, current().database, onDamage));
+        mending(() => current().table.resume(now));
+      }),
+    hasChangedElsewhere: () =>
+      guarded(() => {
+        const before = version;
+        version = current().database.prepare('PRAGMA data_version').get()?.['data_version'];
+        return version !== before;
+      }),
+    close,
+  };
+};
