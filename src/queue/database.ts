@@ -6,19 +6,29 @@ import { diskError } from '../store/disk.ts';
 
 // https://www.sqlite.org/rescode.html: the low byte is the kind of an error, the whole code says more.
 const BUSY = 5;
+const READ_ONLY = 8;
+const IO_ERROR = 10;
 const CORRUPT = 11;
+const FULL = 13;
 const CANNOT_OPEN = 14;
 const PROTOCOL = 15;
 const CONSTRAINT = 19;
 const NOT_A_DATABASE = 26;
 const SHARED_MEMORY_FAILED = new Set([4618, 4874, 5130, 5386]); // To open, to size, to lock, to map it.
+const READING_FAILED = new Set([266, 522, 8458]); // A bad sector, too few bytes, a file system that knows itself damaged.
 const FSYNC_FAILED = new Set([1034, 1290]); // Of a file, of a folder.
 
 const codeOf = (error: unknown): number => (error as { errcode?: number }).errcode ?? 0;
 const kindOf = (error: unknown): number => codeOf(error) & 0xff;
 
-/** Says whether SQLite found a file that it cannot have written so. */
-export const isDamage = (error: unknown): boolean => kindOf(error) === CORRUPT || kindOf(error) === NOT_A_DATABASE;
+/** Says whether SQLite found a file that it cannot have written so, or cannot read. */
+export const isDamage = (error: unknown): boolean =>
+  [CORRUPT, NOT_A_DATABASE].includes(kindOf(error)) || READING_FAILED.has(codeOf(error));
+
+/** Says whether an error comes from what others do at this moment, or from a disk that cannot be written, and not from what is stored. */
+export const isPassing = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).syscall !== undefined ||
+  (!isDamage(error) && [BUSY, READ_ONLY, IO_ERROR, FULL, CANNOT_OPEN, PROTOCOL].includes(kindOf(error)));
 
 /** Says whether a table refused what was to be put into it. */
 export const isRefusal = (error: unknown): boolean => kindOf(error) === CONSTRAINT;

@@ -121,7 +121,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
     startTaking: (now) =>
       guarded(() => {
         mayMend = true;
-        if (!mending(() => isSound(current().database))) mend();
+        if (!isSound(() => current().database)) mend();
         mending(() => takeOverSpool(folder, current().database, onDamage));
         mending(() => current().table.resume(now));
       }),

@@ -1,19 +1,20 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { databaseName, isDamage, isRefusal, openDatabase, syncFolder } from './database.ts';
+import { databaseName, isPassing, isRefusal, openDatabase, syncFolder } from './database.ts';
 import { countGroups, SCHEMA, transaction } from './table.ts';
 
 /** Says whether every page of a database can be read, and its indexes agree with its tables. */
-export const isSound = (database: DatabaseSync): boolean =>
-  unlessDamaged(() => database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok') ?? false;
+export const isSound = (open: () => DatabaseSync): boolean =>
+  unlessDamaged(() => open().prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok') ?? false;
 
+/** Damage shows in many ways: as no memory for a length that is none, or as a number beyond those of JavaScript. */
 const unlessDamaged = <Result>(work: () => Result): Result | undefined => {
   try {
     return work();
   } catch (error) {
-    if (isDamage(error)) return undefined;
-    throw error;
+    if (isPassing(error)) throw error;
+    return undefined;
   }
 };
 

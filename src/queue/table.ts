@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { Job, NewJob } from './queue.ts';
 
@@ -13,7 +13,7 @@ export interface Depth {
 export interface BadRow {
   name: string;
   reason: string;
-  content: Record<string, SQLOutputValue>;
+  content: object;
 }
 
 /** The rules of a FIFO queue with groups as one table: the same for the queue on the disk and that in memory. Times are in milliseconds. */
@@ -38,6 +38,9 @@ export interface Table {
 /** An id that was put is dropped for so long, as SQS FIFO does. */
 export const DEDUP_MS = 300_000;
 
+// As in SQS. A damaged number must not hold a group for ever.
+const LONGEST_DELAY_MS = 43_200_000;
+
 /** The tables. They may be made again where they are. */
 // `delay_ms` is kept beside `held_until`, so that a clock set back cannot stretch it. `body` is last: it may fill further pages, which
 // are not read for the columns before it. A group is held while one of its jobs is, and knows its first position, so that a take reads
@@ -61,9 +64,7 @@ export const SCHEMA = `
     held_until REAL NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS job_group_by_position ON job_group (first_position, held_until);
-  CREATE INDEX IF NOT EXISTS job_group_by_hold ON job_group (held_until);
   CREATE TABLE IF NOT EXISTS recent_id (id TEXT PRIMARY KEY, until REAL NOT NULL) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS recent_id_by_time ON recent_id (until);
 `;
 
 // A take gives ten at most, from the head of a group that holds none back: so those held are always among its first ten.
@@ -72,6 +73,10 @@ const REFRESH = `
     first_position = (SELECT min(position) FROM job WHERE group_name = name),
     held_until = (SELECT max(held_until) FROM (SELECT held_until FROM job WHERE group_name = name ORDER BY position LIMIT 10))
   WHERE name = ?`;
+
+// Also what a clock that was set back left in the future.
+const EXPIRED = `(recent_id.until <= :now OR recent_id.until > :now + ${DEDUP_MS})`;
+const EXPIRY_MS = 60_000;
 
 /** The checksum of a job as its row holds it. */
 export const checksumOf = ({ id, group, body }: NewJob): number => crc32(body, crc32(group, crc32(id)));
@@ -89,32 +94,34 @@ export const transaction = <Result>(database: DatabaseSync, work: () => Result):
   }
 };
 
-interface Row {
-  [column: string]: SQLOutputValue;
-  position: number;
+interface Row extends NewJob {
   received: number;
   checksum: number;
-  id: string;
-  group: string;
-  body: string;
+  putAt: number;
 }
 
 /** What is wrong with a row, if anything. The reason never quotes it. */
-const faultOf = (row: Row): string | undefined =>
-  checksumOf(row) === row.checksum ? undefined : 'its checksum is not that of what it holds';
+const faultOf = (row: Row): string | undefined => {
+  if (checksumOf(row) !== row.checksum) return 'its checksum is not that of what it holds';
+  return row.received >= 0 && row.received < 2 ** 32 ? undefined : 'it cannot have been taken so often';
+};
 
 /** The table in a database, made when it is not there. A row that cannot be read goes to `setAside` before it is removed. */
 export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => void): Table => {
   database.exec(SCHEMA);
   const prepare = (sql: string) => database.prepare(sql);
   const statements = {
-    expire: prepare('DELETE FROM recent_id WHERE until <= ? OR until > ?'),
-    remember: prepare('INSERT OR IGNORE INTO recent_id VALUES (?, ?)'),
+    expire: prepare(`DELETE FROM recent_id WHERE ${EXPIRED}`),
+    remember: prepare(`INSERT INTO recent_id VALUES (:id, :now + ${DEDUP_MS})
+      ON CONFLICT (id) DO UPDATE SET until = excluded.until WHERE ${EXPIRED}`),
     insert: prepare('INSERT INTO job (put_at, checksum, id, group_name, body) VALUES (?, ?, ?, ?, ?)'),
     announce: prepare('INSERT OR IGNORE INTO job_group (name, first_position) VALUES (?, ?)'),
     ready: prepare('SELECT name FROM job_group WHERE held_until <= ? ORDER BY first_position LIMIT ?'),
     positions: prepare('SELECT position FROM job WHERE group_name = ? ORDER BY position LIMIT ?'),
-    read: prepare('SELECT *, group_name AS "group" FROM job WHERE position = ?'),
+    // As REAL: an integer beyond those of JavaScript would be an error, and only damage makes one.
+    read: prepare(`SELECT CAST(received AS REAL) AS received, CAST(checksum AS REAL) AS checksum, put_at AS putAt,
+      id, group_name AS "group", body FROM job WHERE position = ?`),
+    discard: prepare('DELETE FROM job WHERE position = ?'),
     hold: prepare('UPDATE job SET received = received + 1, held_until = ?, delay_ms = NULL WHERE position = ?'),
     remove: prepare('DELETE FROM job WHERE position = ? AND received = ? RETURNING group_name'),
     putBack: prepare(
@@ -128,6 +135,8 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
     list: prepare('SELECT id, group_name AS "group", body FROM job ORDER BY position'),
   };
 
+  let expiredAt = Number.NEGATIVE_INFINITY;
+
   const refresh = (group: string): void => {
     if (statements.endGroup.run(group).changes === 0) statements.refresh.run(group);
   };
@@ -139,7 +148,7 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
   };
 
   const add = ({ id, group, body }: NewJob, now: number): void => {
-    if (statements.remember.run(id, now + DEDUP_MS).changes === 0) return;
+    if (statements.remember.run({ id, now }).changes === 0) return;
     const { lastInsertRowid } = statements.insert.run(now, checksumOf({ id, group, body }), id, group, body);
     statements.announce.run(group, lastInsertRowid);
   };
@@ -152,9 +161,8 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
       const received = row.received + 1;
       return [{ id: row.id, group: row.group, body: row.body, received, handle: `${position}#${received}` }];
     }
-    const { group: _, ...content } = row;
-    setAside({ name: `job-${position}-${row.checksum}`, reason, content });
-    statements.remove.run(position, row.received);
+    setAside({ name: `job-${position}-${row.checksum}`, reason, content: row });
+    statements.discard.run(position);
     return [];
   };
 
@@ -184,9 +192,10 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
     put: (jobs, now) => {
       database.exec('PRAGMA synchronous = FULL');
       transaction(database, () => {
-        statements.expire.run(now, now + DEDUP_MS); // Also what a clock that was set back left in the future.
+        if (Math.abs(now - expiredAt) >= EXPIRY_MS) statements.expire.run({ now });
         for (const job of jobs) add(job, now);
       });
+      if (Math.abs(now - expiredAt) >= EXPIRY_MS) expiredAt = now;
     },
     take,
     done: (jobs) =>
@@ -216,8 +225,8 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
 
 const resume = (database: DatabaseSync, now: number): void => {
   database
-    .prepare('UPDATE job SET held_until = iif(delay_ms IS NULL, 0, min(held_until, ? + delay_ms)) WHERE held_until <> 0')
-    .run(now);
+    .prepare('UPDATE job SET held_until = iif(delay_ms IS NULL, 0, min(held_until, ? + min(delay_ms, ?))) WHERE held_until <> 0')
+    .run(now, LONGEST_DELAY_MS);
   countGroups(database);
 };
 

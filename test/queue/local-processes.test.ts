@@ -1,36 +1,34 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { Refused } from '../../src/events/errors.ts';
-import { openSpool, type Spool } from '../../src/queue/spool.ts';
+import { type LocalQueue, openLocalQueue } from '../../src/queue/local.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { newFolder, start, tidyUp } from '../support/storage-processes.ts';
 
-const spools: Spool[] = [];
-const opened = (root: string, onBroken?: (name: string) => void): Spool => {
-  const spool = openSpool(root, { ...(onBroken && { onBroken }) });
-  spools.push(spool);
-  return spool;
+const queues: LocalQueue[] = [];
+const opened = (root: string, onDamage?: (what: string) => void): LocalQueue => {
+  const queue = openLocalQueue(root, { ...(onDamage && { onDamage }) });
+  queues.push(queue);
+  return queue;
 };
 
 afterEach(async () => {
-  await Promise.all(spools.splice(0).map((spool) => spool.close()));
+  await Promise.all(queues.splice(0).map((queue) => queue.close()));
   await tidyUp();
 });
 
-const PROGRAM = 'spool-child.ts';
+const PROGRAM = 'queue-child.ts';
 
 test('a second taker is refused with the first one’s process, and free when that was killed', async () => {
   const root = newFolder();
   const holder = start(PROGRAM, 'hold', root);
   await holder.line('holding');
-  const spool = opened(root);
-  const refusal = await spool.openTaker().catch((error: unknown) => error);
+  const queue = opened(root);
+  const refusal = await queue.openTaker().catch((error: unknown) => error);
   expect(refusal).toBeInstanceOf(Refused);
   expect(String(refusal)).toContain(`by process ${holder.pid}:`);
   await holder.kill();
-  await spool.openTaker();
-  expect(await spool.take(1, 0)).toEqual([]);
+  await queue.openTaker();
+  expect(await queue.take(1, 0)).toEqual([]);
 });
 
 test('a job that kills its process every time is counted every time', async () => {
@@ -46,19 +44,19 @@ test('a job that kills its process every time is counted every time', async () =
 
 test('a job that another process puts comes to a waiting take', async () => {
   const root = newFolder();
-  const spool = opened(root);
-  await spool.openTaker();
-  const waiting = spool.take(1, 30);
+  const queue = opened(root);
+  await queue.openTaker();
+  const waiting = queue.take(1, 30);
   expect(await start(PROGRAM, 'one', root, 'theirs').end).toBe(0);
   expect(await waiting).toMatchObject([{ id: 'theirs', group: 'g', body: 'theirs', received: 1 }]);
 });
 
 /** Takes until nothing comes, and gives what came. */
-const drain = async (spool: Spool): Promise<{ id: string; group: string; body: string }[]> => {
+const drain = async (queue: LocalQueue): Promise<{ id: string; group: string; body: string }[]> => {
   const all = [];
-  for (let taken = await spool.take(10, 0); taken.length > 0; taken = await spool.take(10, 0)) {
+  for (let taken = await queue.take(10, 0); taken.length > 0; taken = await queue.take(10, 0)) {
     all.push(...taken);
-    await spool.done(taken);
+    await queue.done(taken);
   }
   return all;
 };
@@ -73,20 +71,18 @@ test('processes killed at any moment while they put lose nothing that was acknow
       await new Promise((resolve) => setTimeout(resolve, Math.floor(random() * 100)));
       await child.kill();
     }
-    const broken: string[] = [];
-    const spool = opened(root, (name) => void broken.push(name));
-    const jobs = await drain(spool);
-    await spool.close();
+    const damaged: string[] = [];
+    const queue = opened(root, (what) => void damaged.push(what));
+    const jobs = await drain(queue);
+    await queue.close();
     const acknowledged = children.flatMap((child) => child.lines()).map((line) => line.slice('put '.length));
     expect(acknowledged.length).toBeGreaterThan(0);
-    expect(broken).toEqual([]);
+    expect(damaged).toEqual([]);
     expect(acknowledged.filter((id) => !jobs.some((job) => job.id === id))).toEqual([]);
     expect(new Set(jobs.map(({ id }) => id)).size).toBe(jobs.length);
     for (const { id, body } of jobs) expect(body).toBe(`${id} `.repeat(50));
     for (const [group, own] of Map.groupBy(jobs, (job) => job.group)) {
       expect(own.map(({ id }) => id)).toEqual(own.map((_, at) => `${group}-${at}`));
     }
-    expect(readdirSync(join(root, 'jobs'))).toEqual([]);
   }
-  expect(existsSync(join(root, 'broken'))).toBe(false);
 });

@@ -262,7 +262,7 @@ describe('a row that does not hold what was put', () => {
     const [path = ''] = await queue.setAside();
     expect(reports).toEqual([[path, expect.stringContaining('checksum')]]);
     expect(path).toContain(join(root, 'broken'));
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ id: '1', group_name: 'g', body: 'body of X' });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ id: '1', group: 'g', body: 'body of X' });
     expect(ids(await queue.list())).toEqual(['2', '3']);
   });
 

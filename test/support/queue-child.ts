@@ -1,4 +1,5 @@
-// Works on a local queue from a process of its own: put ROOT NAME | one ROOT NAME | take ROOT | hold ROOT
+// Works on a local queue from a process of its own: put ROOT NAME | one ROOT NAME | take ROOT | hold ROOT |
+// fill ROOT NAME
 import { openLocalQueue } from '../../src/queue/local.ts';
 
 const [mode = '', root = '', name = ''] = process.argv.slice(2);
@@ -13,6 +14,20 @@ const put = async (caller: number): Promise<void> => {
   }
 };
 
+/** Puts until it is refused, and says what was acknowledged and how it was refused. */
+const fill = async (): Promise<void> => {
+  for (let at = 0; ; at += 1) {
+    const id = `${name}-${at}`;
+    try {
+      await queue.put([{ id, group: 'g', body: `body of ${id} `.repeat(40) }]);
+      console.log(`put ${id}`);
+    } catch (error) {
+      console.log(`refused ${(error as { code?: string }).code} ${String(error)}`);
+      return;
+    }
+  }
+};
+
 /** Takes one job, says so, and waits for its end. */
 const take = async (): Promise<void> => {
   const [job] = await queue.take(1, 5);
@@ -20,6 +35,7 @@ const take = async (): Promise<void> => {
 };
 
 if (mode === 'put') await Promise.all([0, 1, 2, 3].map(put));
+if (mode === 'fill') await fill();
 if (mode === 'one') await queue.put([{ id: name, group: 'g', body: name }]);
 if (mode === 'take') await take();
 if (mode === 'hold') {

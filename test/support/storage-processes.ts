@@ -39,10 +39,22 @@ const ended = (child: ChildProcess): Promise<number | string> =>
   });
 
 /** Starts a program of `test/support` in a process of its own. */
-export const start = (program: string, ...args: string[]): Running => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+export const start = (program: string, ...args: string[]): Running =>
+  follow(program, process.execPath, [join(import.meta.dirname, program), ...args]);
+
+/** The same with a disk on which no file can grow beyond so many blocks of 512 or 1024 bytes, whichever the shell counts in. */
+export const startWithFileLimit = (blocks: number, program: string, ...args: string[]): Running =>
+  follow(program, 'sh', [
+    '-c',
+    `ulimit -f ${blocks}; exec "$@"`,
+    'sh',
+    process.execPath,
+    join(import.meta.dirname, program),
+    ...args,
+  ]);
+
+const follow = (program: string, command: string, args: string[]): Running => {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   running.add(child);
   let text = '';
   const whole = (): string[] => text.split('\n').slice(0, -1);
