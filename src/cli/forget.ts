@@ -42,7 +42,7 @@ const CANNOT = `What this cannot reach, and you must see to yourself:
   backups, replicas and copies of the log, exported files, and whatever other members wrote about them by name
   caches: CloudFront and browsers may show an older page for some minutes
   logs of requests (CloudTrail, access logs): they name objects, not what was in them; some objects' names hold a person's id
-  what still lies in quarantine is listed by the command; it must be deleted by hand
+  what still lies in quarantine, or was set aside from the queue, is listed by the command; it must be deleted by hand
 `;
 
 const HELP = `
@@ -85,7 +85,9 @@ const run = async (
     progress.end();
     results.push({ channel, found: traces.keys.length, ...done });
   }
-  const left = await quarantined(log, user);
+  // What was done has left its bytes in the queue's file.
+  if (options.yes) await queue.eraseTraces?.();
+  const left = [...(await quarantined(log, user)), ...((await queue.setAside?.()) ?? [])];
   if (options.json) shell.out(`${JSON.stringify({ results, quarantined: left })}\n`);
   else tell(shell, user, results, left, options.yes === true);
   if (results.some(({ unchanged }) => unchanged === false)) throw new Failure('');

@@ -1,6 +1,6 @@
 import { type Drained, drain } from '../host/drain.ts';
-import type { NewJob, Queue } from '../queue/queue.ts';
 import type { LocalQueue } from '../queue/local.ts';
+import type { NewJob, Queue } from '../queue/queue.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf, openQueue, type SlackSettings, slackOf } from '../setup/wire.ts';
 import { openDocuments } from '../store/documents.ts';

@@ -57,7 +57,8 @@ export const openDatabase = (path: string): DatabaseSync => {
       return openOnce(path, shared);
     } catch (error) {
       const isBusy = kindOf(error) === BUSY && performance.now() - since < BUSY_MS;
-      if (isBusy) Atomics.wait(napping, 0, 0, 5); // SQLite itself does not wait when two processes change the journal at once.
+      if (isBusy)
+        Atomics.wait(napping, 0, 0, 5); // SQLite itself does not wait when two processes change the journal at once.
       else if (shared && isWithoutSharedMemory(error)) shared = false;
       else throw error;
     }
@@ -137,6 +138,10 @@ export const setAsideIn = (folder: string): string[] => {
   const broken = join(folder, 'broken');
   return [
     ...(existsSync(broken) ? readdirSync(broken).map((name) => join(broken, name)) : []),
-    ...(existsSync(folder) ? generationsIn(folder).slice(0, -1).map((each) => join(folder, databaseName(each))) : []),
+    ...(existsSync(folder)
+      ? generationsIn(folder)
+          .slice(0, -1)
+          .map((each) => join(folder, databaseName(each)))
+      : []),
   ].sort();
 };

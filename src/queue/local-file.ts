@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Unavailable } from '../events/errors.ts';
 import {
   databaseName,
@@ -34,6 +34,7 @@ interface Opened {
   generation: number;
   database: DatabaseSync;
   table: Table;
+  version: StatementSync;
 }
 
 /** The queue's file in a folder. It is opened when it is first needed. */
@@ -51,16 +52,18 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
     opened = undefined;
   };
 
-  const isReplaced = ({ generation }: Opened): boolean => existsSync(join(folder, databaseName(generation + 1)));
+  /** Only a taker mends, and there is one. */
+  const isReplaced = ({ generation }: Opened): boolean =>
+    !mayMend && existsSync(join(folder, databaseName(generation + 1)));
 
   const current = (): Opened => {
-    if (opened && !isReplaced(opened)) return opened;
-    close();
+    if (opened) return opened;
     makeFolder(folder);
     const generation = generationsIn(folder).at(-1) ?? 1;
     const database = openDatabase(join(folder, databaseName(generation)));
     try {
-      return (opened = { generation, database, table: openTable(database, setAside) });
+      const table = openTable(database, setAside);
+      return (opened = { generation, database, table, version: database.prepare('PRAGMA data_version') });
     } catch (error) {
       database.close();
       throw error;
@@ -112,6 +115,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
           const result = work(now.table);
           // What was put into a file that is not used any more would be lost. What is in both is dropped by its id.
           if (!isReplaced(now)) return result;
+          close();
         }
       }),
     );
@@ -120,6 +124,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
     use,
     startTaking: (now) =>
       guarded(() => {
+        close(); // Another one may have mended it, and is gone.
         mayMend = true;
         if (!isSound(() => current().database)) mend();
         mending(() => takeOverSpool(folder, current().database, onDamage));
@@ -128,7 +133,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
     hasChangedElsewhere: () =>
       guarded(() => {
         const before = version;
-        version = current().database.prepare('PRAGMA data_version').get()?.['data_version'];
+        version = current().version.get()?.['data_version'];
         return version !== before;
       }),
     close,

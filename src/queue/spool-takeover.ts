@@ -89,7 +89,9 @@ const add = (database: DatabaseSync, name: string, { at, jobs }: Batch, progress
 const keep = (folder: string, path: string, name: string): string => {
   const broken = join(folder, 'broken');
   makeFolder(broken);
-  const free = [name, ...Array.from({ length: 1000 }, (_, at) => `${name}.${at + 1}`)].map((each) => join(broken, each));
+  const free = [name, ...Array.from({ length: 1000 }, (_, at) => `${name}.${at + 1}`)].map((each) =>
+    join(broken, each),
+  );
   const to = free.find((each) => !existsSync(each)) as string;
   renameSync(path, to);
   return to;

@@ -128,7 +128,9 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
       'UPDATE job SET held_until = ?, delay_ms = ? WHERE position = ? AND received = ? RETURNING group_name',
     ),
     refresh: prepare(REFRESH),
-    endGroup: prepare('DELETE FROM job_group WHERE name = ? AND NOT EXISTS (SELECT 1 FROM job WHERE group_name = name)'),
+    endGroup: prepare(
+      'DELETE FROM job_group WHERE name = ? AND NOT EXISTS (SELECT 1 FROM job WHERE group_name = name)',
+    ),
     nextChange: prepare('SELECT min(held_until) AS at FROM job_group'),
     depth: prepare(`SELECT (SELECT count(*) FROM job) AS jobs, (SELECT count(*) FROM job_group) AS groups,
       (SELECT put_at FROM job ORDER BY position LIMIT 1) AS oldest`),
@@ -171,7 +173,9 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
       const groups = statements.ready.all(now, max).map(({ name }) => name as string);
       if (groups.length === 0) return [];
       const jobs = loosely(() => {
-        const all = groups.flatMap((group) => statements.positions.all(group, max).map((row) => row['position'] as number));
+        const all = groups.flatMap((group) =>
+          statements.positions.all(group, max).map((row) => row['position'] as number),
+        );
         const taken = all
           .sort((left, right) => left - right)
           .slice(0, max)
@@ -210,7 +214,11 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
       }),
     nextChange: () => (statements.nextChange.get()?.['at'] as number | null) ?? undefined,
     depth: (now) => {
-      const { jobs, groups, oldest } = statements.depth.get() as { jobs: number; groups: number; oldest: number | null };
+      const { jobs, groups, oldest } = statements.depth.get() as {
+        jobs: number;
+        groups: number;
+        oldest: number | null;
+      };
       return { jobs, groups, oldestMs: Math.max(0, now - (oldest ?? now)) };
     },
     list: () => statements.list.all().map(({ id, group, body }) => ({ id, group, body }) as unknown as NewJob),
@@ -225,7 +233,9 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
 
 const resume = (database: DatabaseSync, now: number): void => {
   database
-    .prepare('UPDATE job SET held_until = iif(delay_ms IS NULL, 0, min(held_until, ? + min(delay_ms, ?))) WHERE held_until <> 0')
+    .prepare(
+      'UPDATE job SET held_until = iif(delay_ms IS NULL, 0, min(held_until, ? + min(delay_ms, ?))) WHERE held_until <> 0',
+    )
     .run(now, LONGEST_DELAY_MS);
   countGroups(database);
 };

@@ -1,5 +1,5 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ForgetPorts, findTraces, forget } from '../../src/admin/forget.ts';
 import type { Event } from '../../src/events/catalog.ts';
@@ -91,9 +91,19 @@ const makeSeason = async (): Promise<Til> => {
 /** The bytes and names of all files below a folder. */
 const everything = (folder: string): string =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('queue'))
+    .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}\n${readFileSync(join(entry.parentPath, entry.name), 'latin1')}`)
     .join('\n');
+
+/** What was done leaves its bytes in the queue's file. */
+const leaveTracesInQueue = async (til: Til): Promise<void> => {
+  const queue = openLocalQueue(join(til.folder, 'queue'));
+  await queue.put([{ id: `profile/${user}`, group: user, body: `${user} ${NAME} 나만의 제목` }]);
+  await queue.done(await queue.take(1, 0));
+  await queue.close();
+  expect(holds(readFileSync(join(til.folder, 'queue/queue.sqlite'), 'latin1'), user)).toBe(true);
+};
+
 const holds = (all: string, text: string): boolean =>
   all.toLowerCase().includes(Buffer.from(text).toString('latin1').toLowerCase());
 
@@ -102,6 +112,7 @@ const read = async <T>(til: Til, key: string): Promise<T> =>
 
 test('without --yes it counts and changes nothing', async () => {
   const til = await season();
+  await leaveTracesInQueue(til);
   const before = everything(til.folder);
   const { code, out } = await til.run('forget', user);
   expect(code).toBe(0);
@@ -112,6 +123,7 @@ test('without --yes it counts and changes nothing', async () => {
 test('id, name, words and links are nowhere, sealed or not, and the totals of all others stay', async () => {
   const til = await season();
   await til.run('seal');
+  await leaveTracesInQueue(til);
   const index = await read<IndexSnapshot>(til, keys.index(channel));
   const { members } = await read<MembersSnapshot>(til, keys.members(channel));
   const mine = members.find(({ id }) => id === user);
@@ -267,9 +279,14 @@ test('it refuses while a server runs or jobs wait, and for what is no id', async
   expect(await til.run('forget', 'minseo')).toMatchObject({ code: 2 });
 });
 
-test('what lies in quarantine is named', async () => {
+test('what lies in quarantine, or was set aside from the queue, is named', async () => {
   const til = await seasonTil();
   used.push(til);
   const { key } = await quarantine(til.log, 'broken', Buffer.from(JSON.stringify({ user })).toString('base64'));
-  expect((await til.run('forget', user)).out).toContain(`still in quarantine: ${key}`);
+  const broken = join(til.folder, 'queue/broken/job-1-1.json');
+  mkdirSync(dirname(broken), { recursive: true });
+  writeFileSync(broken, user);
+  const { out } = await til.run('forget', user);
+  expect(out).toContain(`still in quarantine: ${key}`);
+  expect(out).toContain(`still in quarantine: ${broken}`);
 });

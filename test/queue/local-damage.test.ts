@@ -70,7 +70,10 @@ describe('a damaged file', () => {
     expect(came.length).toBeGreaterThan(280);
     expect(came.length).toBeLessThan(300);
     expect(reports).toEqual([
-      [fileOf(root), expect.stringContaining(`${came.length} jobs could be read and go on, ${300 - came.length} could not`)],
+      [
+        fileOf(root),
+        expect.stringContaining(`${came.length} jobs could be read and go on, ${300 - came.length} could not`),
+      ],
     ]);
     expect(put).toEqual(expect.arrayContaining(came));
     expect(await queue.setAside()).toEqual([fileOf(root)]);
@@ -160,7 +163,11 @@ describe('a damaged file', () => {
       const root = newFolder();
       copyFileSync(fileOf(good), fileOf(root));
       const length = [1, 1, 16, PAGE, 3 * PAGE][below(5)] as number;
-      overwrite(fileOf(root), below(size), Uint8Array.from({ length }, () => below(256)));
+      overwrite(
+        fileOf(root),
+        below(size),
+        Uint8Array.from({ length }, () => below(256)),
+      );
       const before = reports.length;
       const queue = openLocalQueue(root, { onDamage: (...report) => void reports.push(report) });
       const came = await drain(queue);
@@ -314,7 +321,10 @@ describe('a spool of the time before the table', () => {
   };
   const NOW = 1_722_816_005_000;
   const openedAt = (root: string, now: number): LocalQueue => {
-    const queue = openLocalQueue(root, { clock: { now: () => now }, onDamage: (...report) => void reports.push(report) });
+    const queue = openLocalQueue(root, {
+      clock: { now: () => now },
+      onDamage: (...report) => void reports.push(report),
+    });
     queues.push(queue);
     return queue;
   };
@@ -326,7 +336,14 @@ describe('a spool of the time before the table', () => {
     await openedAt(root, NOW).put([{ id: 'new', group: 'a', body: 'x' }]);
     const queue = openedAt(root, NOW);
     const came = await queue.take(10, 0);
-    expect(came.map(({ id, received }) => `${id} ${received}`)).toEqual(['a2 3', 'a3 2', 'c1 2', 'c2 2', 'd1 2', 'new 1']);
+    expect(came.map(({ id, received }) => `${id} ${received}`)).toEqual([
+      'a2 3',
+      'a3 2',
+      'c1 2',
+      'c2 2',
+      'd1 2',
+      'new 1',
+    ]);
     expect(came[0]?.body).toBe('{"kind":"event","payload":{"text":"오늘 배운 것 a2"}}');
     expect(ids(await queue.list())).toEqual([...WAITING, 'new']);
     expect(reports).toEqual([[join(root, 'broken/1722816009000000-0000000a.json'), expect.any(String)]]);

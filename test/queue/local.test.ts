@@ -141,7 +141,13 @@ describe('a queue that is opened again', () => {
     await queue.put([job('1')]);
     await queue.done(await queue.take(1, 0));
     await queue.close();
-    expect(readdirSync(root).sort()).toEqual(['.taker.lock', 'notes.txt', 'queue.sqlite', 'queue.sqlite.bak', 'queue.txt']);
+    expect(readdirSync(root).sort()).toEqual([
+      '.taker.lock',
+      'notes.txt',
+      'queue.sqlite',
+      'queue.sqlite.bak',
+      'queue.txt',
+    ]);
     expect(await queue.setAside()).toEqual([]);
   });
 });
@@ -298,7 +304,8 @@ describe('what jobs that are done leave behind', () => {
           body: `${traces.join(' ')} `.repeat(1 + ((at * 37) % 300)),
         })),
       );
-      for (let taken = await queue.take(10, 0); taken.length > 0; taken = await queue.take(10, 0)) await queue.done(taken);
+      for (let taken = await queue.take(10, 0); taken.length > 0; taken = await queue.take(10, 0))
+        await queue.done(taken);
     }
     expect(found(root)).toEqual(traces);
     await queue.eraseTraces();
