@@ -95,6 +95,19 @@ describe('a damaged file', () => {
     expect(ids(await queue.take(10, 0))).toEqual(['after']);
   });
 
+  test('is no reason to mistake a new job for one that was taken before', async () => {
+    const { root } = await filled(1);
+    const before = opened(root);
+    const taken = await before.take(1, 0);
+    await before.close();
+    overwrite(fileOf(root), 0, Buffer.alloc(PAGE, 0x5a));
+    const queue = opened(root);
+    await queue.put([job('new')]);
+    expect(ids(await queue.take(1, 0))).toEqual(['new']);
+    await queue.done(taken);
+    expect(ids(await queue.list())).toEqual(['new']);
+  });
+
   test('keeps what was counted and put off, its order, and the ids of the last minutes', async () => {
     const root = newFolder();
     const first = openLocalQueue(root);
