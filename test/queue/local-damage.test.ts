@@ -102,6 +102,7 @@ describe('a damaged file', () => {
     await before.close();
     overwrite(fileOf(root), 0, Buffer.alloc(PAGE, 0x5a));
     const queue = opened(root);
+    await queue.openTaker();
     await queue.put([job('new')]);
     expect(ids(await queue.take(1, 0))).toEqual(['new']);
     await queue.done(taken);
