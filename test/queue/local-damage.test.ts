@@ -85,6 +85,16 @@ describe('a damaged file', () => {
     expect(reports).toHaveLength(1);
   });
 
+  test('of which the index is damaged too is read from both ends', async () => {
+    const { root } = await filled(300);
+    overwrite(fileOf(root), pageOf(fileOf(root), 'job-150') * PAGE, Buffer.alloc(PAGE, 0x5a));
+    spoilGroups(root);
+    const queue = opened(root);
+    expect(await drain(queue)).not.toHaveLength(0);
+    await queue.close();
+    expect(reports).toEqual([[fileOf(root), expect.stringMatching(/is damaged: 2[89]\d jobs could be read/)]]);
+  });
+
   test('of which nothing can be read is reported, and the queue goes on', async () => {
     const { root } = await filled(10);
     overwrite(fileOf(root), 0, Buffer.alloc(PAGE, 0x5a));
@@ -119,6 +129,7 @@ describe('a damaged file', () => {
     await first.close();
     spoilGroups(root);
     const second = opened(root);
+    await second.openTaker();
     await second.put([job('done'), job('2')]);
     expect((await second.take(10, 0)).map(({ id, received }) => [id, received])).toEqual([
       ['1', 2],
