@@ -225,7 +225,6 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
     resume: (now) => loosely(() => resume(database, now)),
     eraseTraces: () => {
       database.exec('DELETE FROM recent_id');
-      database.exec('VACUUM'); // A page that was split may hold bytes that `secure_delete` never saw.
       database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     },
   };
