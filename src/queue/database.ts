@@ -44,6 +44,8 @@ export const queueError = (error: unknown, path: string): unknown => {
 };
 
 const BUSY_MS = 5000;
+// 16 MB: each time the log goes into the file costs two forced writes. With SQLite's own 1000, 64 callers put a third less.
+const PAGES_OF_LOG = 4000;
 const napping = new Int32Array(new SharedArrayBuffer(4));
 
 /**
@@ -75,7 +77,9 @@ const openOnce = (path: string, shared: boolean): DatabaseSync => {
     else if (database.prepare('PRAGMA page_count').get()?.['page_count'] === 0)
       database.exec('PRAGMA journal_mode = WAL');
     database.exec('SELECT 1 FROM sqlite_schema'); // The first reading is what opens the memory.
-    database.exec('PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON');
+    database.exec(
+      `PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = ${PAGES_OF_LOG}`,
+    );
     return database;
   } catch (error) {
     database.close();

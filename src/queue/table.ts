@@ -149,10 +149,14 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
     return transaction(database, work);
   };
 
-  const add = ({ id, group, body }: NewJob, now: number): void => {
-    if (statements.remember.run({ id, now }).changes === 0) return;
-    const { lastInsertRowid } = statements.insert.run(now, checksumOf({ id, group, body }), id, group, body);
-    statements.announce.run(group, lastInsertRowid);
+  const add = (jobs: readonly NewJob[], now: number): void => {
+    const firsts = new Map<string, number | bigint>();
+    for (const { id, group, body } of jobs) {
+      if (statements.remember.run({ id, now }).changes === 0) continue;
+      const { lastInsertRowid } = statements.insert.run(now, checksumOf({ id, group, body }), id, group, body);
+      if (!firsts.has(group)) firsts.set(group, lastInsertRowid);
+    }
+    for (const [group, position] of firsts) statements.announce.run(group, position);
   };
 
   const takeRow = (position: number, until: number): Job[] => {
@@ -197,7 +201,7 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
       database.exec('PRAGMA synchronous = FULL');
       transaction(database, () => {
         if (Math.abs(now - expiredAt) >= EXPIRY_MS) statements.expire.run({ now });
-        for (const job of jobs) add(job, now);
+        add(jobs, now);
       });
       if (Math.abs(now - expiredAt) >= EXPIRY_MS) expiredAt = now;
     },
