@@ -43,27 +43,36 @@ export const queueError = (error: unknown, path: string): unknown => {
   return diskError('cannot use', path, error);
 };
 
-const BUSY_MS = 5000;
 // 16 MB: each time the log goes into the file costs two forced writes. With SQLite's own 1000, 64 callers put a third less.
 const PAGES_OF_LOG = 4000;
+const LONGEST_WAIT_MS = 30_000;
+const BUSY_MS = 10;
 const napping = new Int32Array(new SharedArrayBuffer(4));
+
+/**
+ * Runs work again while another process is writing. SQLite waits by itself too, but ever longer, up to 100 ms: beside a process that
+ * writes without a pause it would never have its turn. By chance, so that two processes do not stay in step.
+ */
+export const patiently = <Result>(work: () => Result): Result => {
+  for (const since = performance.now(); ; Atomics.wait(napping, 0, 0, 1 + Math.random() * 2)) {
+    try {
+      return work();
+    } catch (error) {
+      if (kindOf(error) !== BUSY || performance.now() - since > LONGEST_WAIT_MS) throw error;
+    }
+  }
+};
 
 /**
  * Opens a database for work that survives power loss, and whose deleted bytes are overwritten. Other processes may do the same. A
  * write-ahead log needs memory that processes share, which some network disks cannot give; there a rollback journal does.
  */
 export const openDatabase = (path: string): DatabaseSync => {
-  let shared = true;
-  for (const since = performance.now(); ; ) {
-    try {
-      return openOnce(path, shared);
-    } catch (error) {
-      const isBusy = kindOf(error) === BUSY && performance.now() - since < BUSY_MS;
-      if (isBusy)
-        Atomics.wait(napping, 0, 0, 5); // SQLite itself does not wait when two processes change the journal at once.
-      else if (shared && isWithoutSharedMemory(error)) shared = false;
-      else throw error;
-    }
+  try {
+    return patiently(() => openOnce(path, true));
+  } catch (error) {
+    if (!isWithoutSharedMemory(error)) throw error;
+    return patiently(() => openOnce(path, false));
   }
 };
 
@@ -89,6 +98,12 @@ const openOnce = (path: string, shared: boolean): DatabaseSync => {
 
 const isWithoutSharedMemory = (error: unknown): boolean =>
   kindOf(error) === CANNOT_OPEN || kindOf(error) === PROTOCOL || SHARED_MEMORY_FAILED.has(codeOf(error));
+
+/** Brings the log into the file and empties it: nothing of the database lies beside it then. */
+export const emptyLog = (database: DatabaseSync): void => {
+  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+  if (busy) throw new Unavailable('the log of the queue could not be emptied: another process is reading it');
+};
 
 const NAME = /^queue(?:-(\d+))?\.sqlite$/;
 

@@ -10,6 +10,7 @@ import {
   keepBroken,
   makeFolder,
   openDatabase,
+  patiently,
   queueError,
 } from './database.ts';
 import { isSound, salvage } from './salvage.ts';
@@ -84,7 +85,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
   const guarded = <Result>(work: () => Result): Result => {
     if (off) throw off;
     try {
-      return work();
+      return patiently(work);
     } catch (error) {
       const ours = queueError(error, folder);
       // It may succeed the next time although the bytes are lost: Linux reports an error once.

@@ -1,7 +1,7 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { databaseName, isPassing, isRefusal, openDatabase, syncFolder } from './database.ts';
+import { databaseName, emptyLog, isPassing, isRefusal, openDatabase, patiently, syncFolder } from './database.ts';
 import { countGroups, SCHEMA, transaction } from './table.ts';
 
 /** Says whether every page of a database can be read, and its indexes agree with its tables. */
@@ -32,10 +32,10 @@ export const salvage = (folder: string, generation: number): Salvage => {
   const [from, to] = [join(folder, databaseName(generation)), join(folder, databaseName(generation + 1))];
   const fresh = join(folder, '.salvage.sqlite');
   for (const path of ['', '-journal', '-wal', '-shm'].map((end) => fresh + end)) rmSync(path, { force: true });
-  const damaged = new DatabaseSync(from, { timeout: 5000 });
+  const damaged = new DatabaseSync(from);
   try {
     // From here to the end nobody commits to the damaged file. Where even this fails, nobody can.
-    unlessDamaged(() => damaged.exec('BEGIN IMMEDIATE'));
+    unlessDamaged(() => patiently(() => damaged.exec('BEGIN IMMEDIATE')));
     const { rows, lost } = readableRows(damaged);
     const recent = unlessDamaged(() => damaged.prepare('SELECT * FROM recent_id').all()) ?? [];
     const kept = write(fresh, { rows, recent, lowest: generation * POSITIONS_A_GENERATION });
@@ -89,7 +89,7 @@ const write = (path: string, content: { rows: Row[]; recent: Row[]; lowest: numb
       database.prepare("INSERT INTO sqlite_sequence (name, seq) VALUES ('job', ?)").run(content.lowest);
       return kept;
     });
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    emptyLog(database);
     return fitting;
   } finally {
     database.close();

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { emptyLog } from './database.ts';
 import type { Job, NewJob } from './queue.ts';
 
 /** How full a queue is. `oldestMs` is the age of the oldest job, 0 when there is none. */
@@ -229,7 +230,7 @@ export const openTable = (database: DatabaseSync, setAside: (row: BadRow) => voi
     resume: (now) => loosely(() => resume(database, now)),
     eraseTraces: () => {
       database.exec('DELETE FROM recent_id');
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      emptyLog(database);
     },
   };
 };

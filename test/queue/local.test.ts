@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { Refused, Unavailable } from '../../src/events/errors.ts';
 import { type LocalQueue, type LocalQueueOptions, openLocalQueue } from '../../src/queue/local.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { queueContract } from '../contract/queue.ts';
-import { newFolder, tidyUp } from '../support/storage-processes.ts';
+import { newFolder, tidyUp, withoutSharedMemory } from '../support/storage-processes.ts';
 
 const queues: LocalQueue[] = [];
 
@@ -38,12 +38,6 @@ const contractOn = (name: string, root: () => string): void =>
   });
 
 contractOn('a table on the disk', newFolder);
-
-/** A folder in which SQLite can have no memory that processes share, as on some network disks. */
-const withoutSharedMemory = (root = newFolder()): string => {
-  symlinkSync('nowhere/at/all', join(root, 'queue.sqlite-shm'));
-  return root;
-};
 
 contractOn('a table on a disk without shared memory', withoutSharedMemory);
 

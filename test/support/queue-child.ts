@@ -5,9 +5,9 @@ import { openLocalQueue } from '../../src/queue/local.ts';
 const [mode = '', root = '', name = ''] = process.argv.slice(2);
 const queue = openLocalQueue(root);
 
-/** Puts without end, in as many groups as callers, and prints what has been acknowledged. */
+/** Puts more than it will have time for, in as many groups as callers, and prints what has been acknowledged. */
 const put = async (caller: number): Promise<void> => {
-  for (let at = 0; ; at += 1) {
+  for (let at = 0; at < 200; at += 1) {
     const id = `${name}-${caller}-${at}`;
     await queue.put([{ id, group: `${name}-${caller}`, body: `${id} `.repeat(50) }]);
     console.log(`put ${id}`);
@@ -42,4 +42,4 @@ if (mode === 'hold') {
   await queue.openTaker();
   console.log('holding');
 }
-if (mode === 'take' || mode === 'hold') setInterval(() => undefined, 1000);
+if (mode === 'put' || mode === 'take' || mode === 'hold') setInterval(() => undefined, 1000);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,12 @@ import { join } from 'node:path';
 export const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'til-storage-'));
   folders.push(folder);
+  return folder;
+};
+
+/** A folder in which SQLite can have no memory that processes share for a queue, as on some network disks. */
+export const withoutSharedMemory = (folder = newFolder()): string => {
+  symlinkSync('nowhere/at/all', join(folder, 'queue.sqlite-shm'));
   return folder;
 };
 
