@@ -25,6 +25,9 @@ const kindOf = (error: unknown): number => codeOf(error) & 0xff;
 export const isDamage = (error: unknown): boolean =>
   [CORRUPT, NOT_A_DATABASE].includes(kindOf(error)) || READING_FAILED.has(codeOf(error));
 
+/** An error for what SQLite itself does not see. */
+export const damage = (text: string): Error => Object.assign(new Error(text), { errcode: CORRUPT });
+
 /** Says whether an error comes from what others do at this moment, or from a disk that cannot be written, and not from what is stored. */
 export const isPassing = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).syscall !== undefined ||

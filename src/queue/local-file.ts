@@ -41,12 +41,9 @@ interface Opened {
 /** The queue's file in a folder. It is opened when it is first needed. */
 export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
   let opened: Opened | undefined;
+  const guarded = guardOf(folder);
   let mayMend = false;
-  let off: unknown;
   let version: unknown;
-
-  const setAside = ({ name, reason, content }: { name: string; reason: string; content: object }): void =>
-    onDamage(keepBroken(folder, `${name}.json`, JSON.stringify({ reason, ...content })), reason);
 
   const close = (): void => {
     opened?.database.close();
@@ -57,45 +54,11 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
   const isReplaced = ({ generation }: Opened): boolean =>
     !mayMend && existsSync(join(folder, databaseName(generation + 1)));
 
-  const current = (): Opened => {
-    if (opened) return opened;
-    makeFolder(folder);
-    const generation = generationsIn(folder).at(-1) ?? 1;
-    const database = openDatabase(join(folder, databaseName(generation)));
-    try {
-      const table = openTable(database, setAside);
-      return (opened = { generation, database, table, version: database.prepare('PRAGMA data_version') });
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  };
+  const current = (): Opened => (opened ??= openNewest(folder, onDamage));
 
   const mend = (): void => {
     close();
-    const generation = generationsIn(folder).at(-1) ?? 1;
-    const { kept, lost } = salvage(folder, generation);
-    onDamage(
-      join(folder, databaseName(generation)),
-      `is damaged: ${kept} jobs could be read and go on, ${lost} could not, and there may have been more`,
-    );
-  };
-
-  /** What happens must be thrown as one of our errors, and after a failed fsync nothing may be believed any more. */
-  const guarded = <Result>(work: () => Result): Result => {
-    if (off) throw off;
-    try {
-      return patiently(work);
-    } catch (error) {
-      const ours = queueError(error, folder);
-      // It may succeed the next time although the bytes are lost: Linux reports an error once.
-      if (isForceFailure(error)) {
-        off = new Unavailable(`the queue ${folder} takes nothing more until the program is started again`, {
-          cause: error,
-        });
-      }
-      throw ours;
-    }
+    mendNewest(folder, onDamage);
   };
 
   const mending = <Result>(work: () => Result): Result => {
@@ -127,9 +90,14 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
       guarded(() => {
         close(); // Another one may have mended it, and is gone.
         mayMend = true;
-        if (!isSound(() => current().database)) mend();
-        mending(() => takeOverSpool(folder, current().database, onDamage));
-        mending(() => current().table.resume(now));
+        try {
+          if (!isSound(() => current().database)) mend();
+          mending(() => takeOverSpool(folder, current().database, onDamage));
+          mending(() => current().table.resume(now));
+        } catch (error) {
+          mayMend = false;
+          throw error;
+        }
       }),
     hasChangedElsewhere: () =>
       guarded(() => {
@@ -138,5 +106,45 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
         return version !== before;
       }),
     close,
+  };
+};
+
+const openNewest = (folder: string, onDamage: OnDamage): Opened => {
+  makeFolder(folder);
+  const generation = generationsIn(folder).at(-1) ?? 1;
+  const database = openDatabase(join(folder, databaseName(generation)));
+  try {
+    const table = openTable(database, ({ name, reason, content }) =>
+      onDamage(keepBroken(folder, `${name}.json`, JSON.stringify({ reason, ...content })), reason),
+    );
+    return { generation, database, table, version: database.prepare('PRAGMA data_version') };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+};
+
+const mendNewest = (folder: string, onDamage: OnDamage): void => {
+  const generation = generationsIn(folder).at(-1) ?? 1;
+  const { kept, lost } = salvage(folder, generation);
+  onDamage(
+    join(folder, databaseName(generation)),
+    `is damaged: ${kept} jobs could be read and go on, ${lost} could not, and there may have been more`,
+  );
+};
+
+/** What happens is thrown as one of our errors, and after a failed fsync nothing is believed any more. */
+export const guardOf = (folder: string) => {
+  let off: unknown;
+  return <Result>(work: () => Result): Result => {
+    if (off) throw off;
+    try {
+      return patiently(work);
+    } catch (cause) {
+      // It may succeed the next time although the bytes are lost: Linux reports an error once.
+      if (isForceFailure(cause))
+        off = new Unavailable(`the queue ${folder} takes nothing more until the program is started again`, { cause });
+      throw queueError(cause, folder);
+    }
   };
 };

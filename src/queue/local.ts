@@ -1,12 +1,13 @@
-import { type FSWatcher, watch } from 'node:fs';
 import { resolve } from 'node:path';
 import { Unavailable } from '../events/errors.ts';
 import { setAsideIn } from './database.ts';
+import { groupPuts } from './group-puts.ts';
 import { type LocalFile, localFile, type OnDamage } from './local-file.ts';
 import type { NewJob, Queue } from './queue.ts';
 import type { Depth } from './table.ts';
 import { holdTakerLock, type TakerLock } from './taker-lock.ts';
 import { createSignal, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /** How a local queue behaves. `onDamage` hears of what cannot be read; it has been kept by then. */
 export interface LocalQueueOptions {
@@ -31,12 +32,6 @@ export interface LocalQueue extends Queue {
   close(): Promise<void>;
 }
 
-interface WaitingPut {
-  jobs: NewJob[];
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
 /**
  * The queue in the folder `root`: a table in `queue.sqlite`. Jobs of other processes are noticed within about a second. What has been
  * taken and not done when the process dies comes again at once, and has been counted.
@@ -46,8 +41,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
   const folder = resolve(root);
   const file = localFile(folder, onDamage);
   const signal = createSignal(clock);
-  const waiting: WaitingPut[] = [];
-  let taker: { lock: TakerLock; stopWatching(): void } | undefined;
+  const taker = takerOf(folder, { file, now: clock.now, notify: signal.notify });
   let closed = false;
 
   const requireOpen = (): void => {
@@ -59,40 +53,14 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     return file.use(work);
   };
 
-  /** All puts of one turn of the event loop share a transaction, so one forced write serves them all, and keeps their order. */
-  const flush = (): void => {
-    const puts = waiting.splice(0);
-    if (puts.length === 0) return;
-    const jobs = puts.flatMap((put) => put.jobs);
-    try {
-      use((table) => table.put(jobs, clock.now()));
-      for (const put of puts) put.resolve();
-    } catch (error) {
-      for (const put of puts) put.reject(error);
-    }
+  const puts = groupPuts((jobs) => {
+    use((table) => table.put(jobs, clock.now()));
     signal.notify();
-  };
-
-  const look = (): void => {
-    try {
-      if (!file.hasChangedElsewhere()) return;
-    } catch {
-      // Whoever takes next is told why.
-    }
-    signal.notify();
-  };
+  });
 
   const becomeTaker = (): void => {
     requireOpen();
-    if (taker) return;
-    const lock = holdTakerLock(folder);
-    try {
-      file.startTaking(clock.now());
-      taker = { lock, stopWatching: watchFolder(folder, look) };
-    } catch (error) {
-      lock.release();
-      throw error;
-    }
+    taker.become();
   };
 
   const attempt = (max: number) => () => {
@@ -102,14 +70,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
   };
 
   return {
-    put: async (jobs) => {
-      requireOpen();
-      if (jobs.length === 0) return;
-      await new Promise<void>((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
-        waiting.push({ jobs: jobs.map(({ id, group, body }) => ({ id, group, body })), resolve, reject });
-      });
-    },
+    put: puts.put,
     take: async (max, waitSeconds) => {
       requireMax(max);
       becomeTaker();
@@ -135,41 +96,45 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
       use((table) => table.eraseTraces());
     },
     close: async () => {
-      flush();
+      puts.flush();
       closed = true;
       signal.notify();
-      taker?.stopWatching();
       file.close();
-      taker?.lock.release();
-      taker = undefined;
+      taker.leave();
     },
   };
 };
 
-const LOOK_MS = 1000;
-const GATHER_MS = 2;
+/** Who takes holds the lock, and looks out for what others put. */
+const takerOf = (folder: string, ports: { file: LocalFile; now(): number; notify(): void }) => {
+  const { file, now, notify } = ports;
+  let taking: { lock: TakerLock; stopWatching(): void } | undefined;
 
-/** Calls `notice` when a file of the queue may have changed. Where the system cannot watch, the look once a second must do. */
-const watchFolder = (folder: string, notice: () => void): (() => void) => {
-  let watcher: FSWatcher | undefined;
-  let soon: NodeJS.Timeout | undefined;
-  const gather = (): void => {
-    soon = undefined;
-    notice();
+  const look = (): void => {
+    try {
+      if (!file.hasChangedElsewhere()) return;
+    } catch {
+      // Whoever takes next is told why.
+    }
+    notify();
   };
-  try {
-    watcher = watch(folder, { persistent: false }, (_, name) => {
-      // Not a rollback journal: SQLite touches one even to see whether there is anything new, which would wake us for ever.
-      if (name === null || /^queue.*\.sqlite(-wal)?$/.test(name)) soon ??= setTimeout(gather, GATHER_MS).unref();
-    });
-    watcher.on('error', () => watcher?.close());
-  } catch {
-    // It is only quicker.
-  }
-  const timer = setInterval(notice, LOOK_MS).unref();
-  return () => {
-    watcher?.close();
-    clearInterval(timer);
-    clearTimeout(soon);
+
+  return {
+    become: (): void => {
+      if (taking) return;
+      const lock = holdTakerLock(folder);
+      try {
+        file.startTaking(now());
+        taking = { lock, stopWatching: watchFolder(folder, look) };
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
+    },
+    leave: (): void => {
+      taking?.stopWatching();
+      taking?.lock.release();
+      taking = undefined;
+    },
   };
 };

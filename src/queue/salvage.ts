@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { databaseName, emptyLog, isPassing, isRefusal, openDatabase, patiently, syncFolder } from './database.ts';
-import { countGroups, SCHEMA, transaction } from './table.ts';
+import { countGroups, SCHEMA, transaction } from './schema.ts';
 
 /** Says whether every page of a database can be read, and its indexes agree with its tables. */
 export const isSound = (open: () => DatabaseSync): boolean =>

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { makeFolder } from './database.ts';
 import type { NewJob } from './queue.ts';
-import { checksumOf, transaction } from './table.ts';
+import { checksumOf, transaction } from './schema.ts';
 
 // Until November 2026 the queue was a spool: a file in `jobs/` for what was put at one time, and one of the same name in `taken/` with
 // a line for each thing that happened to a job: `+3` job 3 was taken, `-3` it is done, `=3 UNTIL LENGTH` it was put back with a delay.

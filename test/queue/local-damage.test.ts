@@ -2,8 +2,9 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Corrupt } from '../../src/events/errors.ts';
+import { Corrupt, Unavailable } from '../../src/events/errors.ts';
 import { type LocalQueue, openLocalQueue } from '../../src/queue/local.ts';
+import { guardOf } from '../../src/queue/local-file.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import { takeOverSpool } from '../../src/queue/spool-takeover.ts';
 import { openTable } from '../../src/queue/table.ts';
@@ -252,6 +253,17 @@ describe('a full disk', () => {
     table.put([job('after')], 0);
     expect(ids(table.list())).toEqual([...acknowledged, 'after']);
   });
+});
+
+test('after bytes could not be forced down nothing is believed any more, though the disk would take them', () => {
+  const guarded = guardOf('data/queue');
+  const failing = (errcode: number) => () => {
+    throw Object.assign(new Error('disk I/O error'), { errcode });
+  };
+  expect(() => guarded(failing(778))).toThrow(Unavailable); // A write that failed may be tried again.
+  expect(guarded(() => 1)).toBe(1);
+  expect(() => guarded(failing(1034))).toThrow(Unavailable);
+  expect(() => guarded(() => 1)).toThrow('until the program is started again');
 });
 
 describe('power loss', () => {
