@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { rebuild } from '../src/history/rebuild.ts';
 import { startHttp } from '../src/host/http.ts';
+import { openLocalQueue } from '../src/queue/local.ts';
 import { memoryQueue } from '../src/queue/memory.ts';
-import { openSpool } from '../src/queue/spool.ts';
 import { systemClock } from '../src/setup/clock.ts';
 import { filesBucket } from '../src/store/files.ts';
 import { SECRET } from '../test/support/signed.ts';
@@ -23,7 +23,7 @@ const bare = async (): Promise<number> => {
 };
 
 const ours = async (): Promise<number> => {
-  const queue = mode === 'checked' ? memoryQueue() : openSpool(join(folder, 'queue'));
+  const queue = mode === 'checked' ? memoryQueue() : openLocalQueue(join(folder, 'queue'));
   const ports = { queue, clock: systemClock, secrets: [SECRET] };
   const state = filesBucket(join(folder, 'state'));
   const { port } = await startHttp({ ingest: ports, state, health: () => ({}) }, 0, '127.0.0.1');

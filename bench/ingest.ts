@@ -13,7 +13,7 @@ import { challenge, inFolder, percentile, print } from './measure.ts';
 import { ratio, table } from './table.ts';
 
 // How fast deliveries are acknowledged, under load from this process, by a server in another: a bare node:http that answers 200; our
-// front door before a queue in memory (what Lambda's does, SQS aside); before the spool, which forces each to the disk; and that while
+// front door before a queue in memory (what Lambda's does, SQS aside); before the queue on the disk, which forces each down; and that while
 // the same process rebuilds a history again and again.
 const SECONDS = Number(process.argv[2] ?? 5);
 const MODES = ['bare', 'checked', 'durable', 'rebuilding'] as const;

@@ -9,6 +9,7 @@ const ALL: [title: string, file: string, ...args: string[]][] = [
   ['Per event: time', 'per-event.ts'],
   ['Rebuild and verify', 'rebuild.ts', ...FULL],
   ['Beside event-sourcing libraries', 'peers.ts'],
+  ['Queue on the disk', 'queue.ts'],
   ['Ingest', 'ingest.ts'],
   ['End to end', 'end-to-end.ts'],
   ['Memory', 'memory.ts', ...FULL],

@@ -9,8 +9,8 @@ import { keys } from '../pipeline/keys.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { weeklyPostsOf } from '../projections/participation.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeError } from '../setup/report.ts';
 import { probeSocket } from '../slack/connection.ts';
@@ -71,7 +71,7 @@ export const lookAtBucket = async (bucket: Bucket, { swaps }: { swaps: boolean }
 const MINUTE = 60_000;
 
 /** Whether somebody does the work, and how much waits. */
-export const lookAtQueue = async (queue: Queue & Partial<Spool>) => {
+export const lookAtQueue = async (queue: Queue & Partial<LocalQueue>) => {
   if (!queue.depth || !queue.openTaker)
     return unseen('lies on AWS: its alarms and its age are in the console, see RUNBOOK.md');
   const { jobs, oldestMs } = queue.depth();

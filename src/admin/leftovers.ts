@@ -1,16 +1,9 @@
 import { Corrupt } from '../events/errors.ts';
+import type { SetAside } from '../queue/local.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { getReadable } from '../store/object.ts';
 import type { ForgetPorts } from './forget.ts';
 import { type Forgotten, mentions } from './redact.ts';
-
-/** What a queue has set aside because it could not be handled. A queue that keeps such things lets them be looked through and erased. */
-export interface SetAside {
-  /** All of it: by which name each is erased, and its content as text. */
-  list(): Promise<readonly { name: string; text: string }[]>;
-  /** Erases one for good, so that nothing of it can be read from the disk by ordinary means. */
-  erase(name: string): Promise<void>;
-}
 
 /** Keys in quarantine, and names of what the queue has set aside. */
 export interface Leftovers {

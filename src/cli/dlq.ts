@@ -64,9 +64,9 @@ const openDead = async (environment: Environment): Promise<Queue> => {
 const listJobs = async (environment: Environment): Promise<NewJob[]> => {
   const { queue } = addressesOf(environment);
   if (environment['TIL_DLQ'] || !queue.startsWith('file:')) return takeAll(await openDead(environment));
-  const spool = await openQueue(queue, environment);
-  const jobs = (await spool.list?.()) ?? [];
-  await spool.close?.();
+  const local = await openQueue(queue, environment);
+  const jobs = (await local.list?.()) ?? [];
+  await local.close?.();
   return jobs;
 };
 

@@ -96,6 +96,8 @@ const run = async (
     progress.end();
     results.push({ channel, found: found.keys.length, ...done });
   }
+  // What was done has left its bytes in the queue's file.
+  if (options.yes) await queue.eraseTraces?.();
   const left = options.yes ? [found.others] : [found.ours, found.others];
   const report: Told = {
     results,

@@ -1,7 +1,6 @@
-import type { SetAside } from '../admin/leftovers.ts';
 import { type Drained, drain } from '../host/drain.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf, type SlackSettings, slackOf } from '../setup/environment.ts';
 import { openQueue } from '../setup/open.ts';
@@ -11,7 +10,7 @@ import { type CommonOptions, type History, openHistory, type Shell } from './she
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */
 export interface System extends History {
-  queue: Queue & Partial<Spool> & { setAside?: SetAside };
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
 }
 

@@ -1,7 +1,7 @@
 import { Refused } from '../events/errors.ts';
 import { isOwedGroup } from '../outbox/effect-jobs.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
@@ -15,7 +15,7 @@ export interface DrainOptions {
   settings: Settings;
   log: Bucket;
   state: Bucket;
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;
   report: Report;
@@ -67,7 +67,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
 };
 
 /** A queue that lies elsewhere is taken from elsewhere. */
-const becomeTaker = async (queue: Queue & Partial<Spool>): Promise<boolean> => {
+const becomeTaker = async (queue: Queue & Partial<LocalQueue>): Promise<boolean> => {
   if (!queue.openTaker) return false;
   try {
     await queue.openTaker();

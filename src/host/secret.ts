@@ -49,7 +49,7 @@ export const openSlackSecret = ({ arn, environment, clock, report }: SecretPorts
   };
 };
 
-/** Not `slackOf` of `wire.ts`: a function would carry along the files and the spool of one machine. */
+/** Not `slackOf` of `wire.ts`: a function would carry along the files and the queue of one machine. */
 const settingsOf = (secret: Record<string, unknown>, { SLACK_API_URL }: Environment): SlackSettings => {
   const value = (name: string): string => String(secret[name] ?? '').trim();
   const signingSecrets = value('SLACK_SIGNING_SECRET')

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refused } from '../events/errors.ts';
+import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
@@ -19,7 +19,7 @@ export interface ServeOptions {
   settings: Settings;
   log: Bucket;
   state: Bucket;
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;
   port: number;

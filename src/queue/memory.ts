@@ -1,12 +1,13 @@
-import { type Depth, emptyLine, jobOf } from './line.ts';
+import { DatabaseSync } from 'node:sqlite';
+import { Corrupt } from '../events/errors.ts';
 import type { NewJob, Queue } from './queue.ts';
-import { bell, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
+import { type Depth, openTable } from './table.ts';
+import { createSignal, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
 
-/** How a queue in memory behaves. `dedupSeconds` drops a job whose id was put within that time, as SQS FIFO does for 300 s. */
+/** How a queue in memory behaves. */
 export interface MemoryQueueOptions {
   clock?: QueueClock;
   visibilitySeconds?: number;
-  dedupSeconds?: number;
 }
 
 /** A queue in memory, which says how full it is. */
@@ -16,59 +17,33 @@ export interface MemoryQueue extends Queue {
   list(): Promise<NewJob[]>;
 }
 
-/** A queue in memory. With a clock of the caller's own it moves only when that clock does. */
+/** A queue in memory: the same table as on the disk. With a clock of the caller's own it moves only when that clock does. */
 export const memoryQueue = (options: MemoryQueueOptions = {}): MemoryQueue => {
-  const { clock = machineClock, visibilitySeconds = 180, dedupSeconds = 0 } = options;
-  const line = emptyLine();
-  const door = bell(clock);
-  const isNew = dedup(clock, dedupSeconds * 1000);
-  let count = 0;
-
-  const attempt = (max: number) => () => {
-    const now = clock.now();
-    return line.take(max, now, now + visibilitySeconds * 1000).map(jobOf);
-  };
+  const { clock = machineClock, visibilitySeconds = 180 } = options;
+  const table = openTable(new DatabaseSync(':memory:'), ({ name, reason }) => {
+    throw new Corrupt(`${name} in memory: ${reason}`);
+  });
+  const signal = createSignal(clock);
 
   return {
     put: async (jobs) => {
-      for (const { id, group, body } of jobs.filter(isNew)) {
-        line.add(String((count += 1)).padStart(12, '0'), { id, group, body }, clock.now(), 0);
-      }
-      door.ring();
+      table.put(jobs, clock.now());
+      signal.notify();
     },
     take: async (max, waitSeconds) => {
       requireMax(max);
-      const { nextChange } = line;
-      return takeWaiting(attempt(max), waitSeconds, { clock, door, nextChange, closed: () => false });
+      const attempt = () => table.take(max, clock.now(), clock.now() + visibilitySeconds * 1000);
+      return takeWaiting(attempt, waitSeconds, { clock, signal, nextChange: table.nextChange, closed: () => false });
     },
     done: async (jobs) => {
-      for (const job of jobs) {
-        const place = line.find(job);
-        if (place) line.remove(place);
-      }
-      door.ring();
+      table.done(jobs);
+      signal.notify();
     },
     retry: async (job, delaySeconds) => {
-      const place = line.find(job);
-      if (place) line.delay(place, clock.now() + delaySeconds * 1000);
-      door.ring();
+      table.retry(job, clock.now(), delaySeconds * 1000);
+      signal.notify();
     },
-    depth: () => line.depth(clock.now()),
-    list: async () => line.jobs(),
-  };
-};
-
-/** Remembers ids for a time, also of jobs that are done by now. */
-const dedup = (clock: QueueClock, windowMs: number): ((job: NewJob) => boolean) => {
-  const seen = new Map<string, number>(); // In the order of time.
-  return ({ id }) => {
-    const now = clock.now();
-    for (const [old, until] of seen) {
-      if (until > now) break;
-      seen.delete(old);
-    }
-    if (seen.has(id)) return false;
-    if (windowMs > 0) seen.set(id, now + windowMs);
-    return true;
+    depth: () => table.depth(clock.now()),
+    list: async () => table.list(),
   };
 };

@@ -11,18 +11,18 @@ export interface QueueClock {
 export const machineClock: QueueClock = { now: () => Date.now() };
 
 /** Wakes those who wait for a job. */
-export interface Bell {
-  ring(): void;
-  /** Ends at the next ring, or after some milliseconds. */
+export interface Signal {
+  notify(): void;
+  /** Ends at the next `notify`, or after some milliseconds. */
   wait(milliseconds: number): Promise<void>;
 }
 
-/** A bell that nobody waits at yet. */
-export const bell = (clock: QueueClock): Bell => {
+/** A signal that nobody waits for yet. */
+export const createSignal = (clock: QueueClock): Signal => {
   const wakes = new Set<() => void>();
   const after = clock.after ?? realAfter;
   return {
-    ring: () => {
+    notify: () => {
       for (const wake of [...wakes]) wake();
     },
     wait: (milliseconds) =>
@@ -45,23 +45,23 @@ const realAfter = (milliseconds: number, call: () => void): (() => void) => {
   return () => clearTimeout(timer);
 };
 
-/** Tries to take until there is a job, or `waitSeconds` have passed. `nextChange` says when trying again makes sense without a ring. */
+/** Tries to take until there is a job, or `waitSeconds` have passed. `nextChange` says when trying again makes sense without a signal. */
 export const takeWaiting = async <Result>(
   attempt: () => Result[],
   waitSeconds: number,
   {
     clock,
-    door,
+    signal,
     nextChange,
     closed,
-  }: { clock: QueueClock; door: Bell; nextChange(): number | undefined; closed(): boolean },
+  }: { clock: QueueClock; signal: Signal; nextChange(): number | undefined; closed(): boolean },
 ): Promise<Result[]> => {
   const end = clock.now() + waitSeconds * 1000;
   for (;;) {
     const taken = attempt();
     const now = clock.now();
     if (taken.length > 0 || now >= end) return taken;
-    await door.wait(Math.max(0, Math.min(end, nextChange() ?? end) - now));
+    await signal.wait(Math.max(0, Math.min(end, nextChange() ?? end) - now));
     if (closed()) return [];
   }
 };

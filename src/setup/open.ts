@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Refused } from '../events/errors.ts';
+import { type LocalQueue, type LocalQueueOptions, openLocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
-import { openSpool, type Spool } from '../queue/spool.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
@@ -45,10 +45,14 @@ export const openEraser = async (address: string, environment: Environment): Pro
   return s3Eraser({ client: s3Client(environment), ...place });
 };
 
-/** Opens a queue by its address; a spool can also be looked into and closed. */
-export const openQueue = async (address: string, environment: Environment): Promise<Queue & Partial<Spool>> => {
+/** Opens a queue by its address; a local one can also be looked into and closed, and tells `onDamage` of what it cannot read. */
+export const openQueue = async (
+  address: string,
+  environment: Environment,
+  { onDamage }: Pick<LocalQueueOptions, 'onDamage'> = {},
+): Promise<Queue & Partial<LocalQueue>> => {
   const path = folderOf(address);
-  if (path) return openSpool(path, { clock: systemClock });
+  if (path) return openLocalQueue(path, { clock: systemClock, ...(onDamage ? { onDamage } : {}) });
   if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
   return sqsQueue({ client: sqsClient(environment), url: address });

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
@@ -47,7 +47,7 @@ test('a system that runs is ok, but for what its schedule has left undone', asyn
   const { workspace, til } = await slack(fresh());
   await til.run('open-week');
   await til.run('reconcile');
-  const server = openSpool(`${til.folder}/queue`);
+  const server = openLocalQueue(`${til.folder}/queue`);
   await server.openTaker();
   used.push(() => server.close());
   const found = await look(til);

@@ -7,7 +7,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type Bucket, listAll } from '../../src/store/bucket.ts';
 import type { Eraser } from '../../src/store/eraser.ts';
@@ -92,9 +92,19 @@ const makeSeason = async (): Promise<Til> => {
 /** The bytes and names of all files below a folder. */
 const everything = (folder: string): string =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('queue'))
+    .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}\n${readFileSync(join(entry.parentPath, entry.name), 'latin1')}`)
     .join('\n');
+
+/** What was done leaves its bytes in the queue's file. */
+const leaveTracesInQueue = async (til: Til): Promise<void> => {
+  const queue = openLocalQueue(join(til.folder, 'queue'));
+  await queue.put([{ id: `profile/${user}`, group: user, body: `${user} ${NAME} 나만의 제목` }]);
+  await queue.done(await queue.take(1, 0));
+  await queue.close();
+  expect(holds(readFileSync(join(til.folder, 'queue/queue.sqlite'), 'latin1'), user)).toBe(true);
+};
+
 const holds = (all: string, text: string): boolean =>
   all.toLowerCase().includes(Buffer.from(text).toString('latin1').toLowerCase());
 
@@ -103,16 +113,18 @@ const read = async <T>(til: Til, key: string): Promise<T> =>
 
 test('without --yes it counts and changes nothing', async () => {
   const til = await season();
-  const before = everything(til.folder);
+  const stored = () => ['log', 'state'].map((name) => everything(join(til.folder, name))).join('\n');
+  const before = stored();
   const { code, out } = await til.run('forget', user);
   expect(code).toBe(0);
   expect(out).toMatch(/\d+ events about U0MEMBER01 would be replaced; add --yes/);
-  expect(everything(til.folder)).toBe(before);
+  expect(stored()).toBe(before);
 });
 
 test('id, name, words and links are nowhere, sealed or not, and the totals of all others stay', async () => {
   const til = await season();
   await til.run('seal');
+  await leaveTracesInQueue(til);
   const index = await read<IndexSnapshot>(til, keys.index(channel));
   const { members } = await read<MembersSnapshot>(til, keys.members(channel));
   const mine = members.find(({ id }) => id === user);
@@ -253,7 +265,7 @@ describe('on S3', () => {
 test('it refuses while a server runs or jobs wait, and for what is no id', async () => {
   const til = await seasonTil();
   used.push(til);
-  const server = openSpool(`${til.folder}/queue`);
+  const server = openLocalQueue(`${til.folder}/queue`);
   await server.openTaker();
   expect(await til.run('forget', user, '--yes')).toMatchObject({
     code: 2,

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../../src/events/week.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { announcedBefore } from '../../src/reconcile/former-bot.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -63,7 +63,7 @@ describe('til open-week', () => {
 
   test('leaves the work to whoever takes from the queue', async () => {
     const til = keep(emptyTil());
-    const server = openSpool(`${til.folder}/queue`);
+    const server = openLocalQueue(`${til.folder}/queue`);
     await server.openTaker();
     expect((await til.run('open-week')).out).toContain('the running server posts it');
     expect(await server.list()).toHaveLength(1);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { jobOf } from '../../src/queue/jobs.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { sqsClient, sqsQueue } from '../../src/queue/sqs.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { quarantine } from '../../src/store/log.ts';
@@ -77,9 +77,9 @@ describe('til dlq', () => {
 
   test('on one machine it shows what waits in the queue, and that there are no dead letters', async () => {
     const til = fresh();
-    const spool = openSpool(`${til.folder}/queue`);
-    await spool.put([jobOf('1', SAMPLE.channel, { kind: 'event', payload: payload(3) })]);
-    await spool.close();
+    const queue = openLocalQueue(`${til.folder}/queue`);
+    await queue.put([jobOf('1', SAMPLE.channel, { kind: 'event', payload: payload(3) })]);
+    await queue.close();
     const { out } = await til.run('dlq', 'list');
     expect(out).toContain('event message');
     expect(out).not.toContain('velog');

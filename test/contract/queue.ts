@@ -186,6 +186,21 @@ const promises = {
     await queue.put(jobs('g', 1, 1));
     expect(bodies(await waiting)).toEqual(['1']);
   },
+  'an id is dropped for five minutes, also in another group and when its job is done; afterwards it is not': async (
+    world,
+  ) => {
+    const { queue, advance, drain } = world;
+    const [one, other] = [job('g', 'one'), job('g', 'other')];
+    await queue.put([one, { ...one, group: 'h' }]);
+    await queue.put([{ ...one, body: 'again' }]);
+    expect(await drain()).toEqual(['one']);
+    await advance(290);
+    await queue.put([one, other]);
+    expect(await drain()).toEqual(['other']);
+    await advance(20);
+    await queue.put([one, other]);
+    expect(await drain()).toEqual(['one']);
+  },
   'fifty puts at once lose nothing': async ({ queue, drain }) => {
     await Promise.all(numbers(1, 50).map((body) => queue.put([job(`g${Number(body) % 5}`, body)])));
     expect((await drain()).sort()).toEqual(numbers(1, 50).sort());

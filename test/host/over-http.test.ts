@@ -6,7 +6,7 @@ import { calendarOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { type Running, serve } from '../../src/host/serve.ts';
 import type { WeekSnapshot } from '../../src/projections/contract.ts';
-import { openSpool } from '../../src/queue/spool.ts';
+import { openLocalQueue } from '../../src/queue/local.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { systemClock } from '../../src/setup/clock.ts';
@@ -35,7 +35,7 @@ const start = async (): Promise<{ sandbox: RunningSandbox; running: Running; fol
     },
     log: filesBucket(join(folder, 'log')),
     state: filesBucket(join(folder, 'state')),
-    queue: openSpool(join(folder, 'queue'), { clock: systemClock }),
+    queue: openLocalQueue(join(folder, 'queue'), { clock: systemClock }),
     slack: { signingSecrets: [SECRET], botToken: SAMPLE.bot.token, apiUrl: sandbox.apiUrl },
     clock: systemClock,
     port: 0,

@@ -120,8 +120,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const visibilitySeconds =
     kind === 'machine' ? VISIBILITY_SECONDS : ([45, 90, VISIBILITY_SECONDS][below(mixture, 3)] as number);
   const nightly = NIGHTS[below(mixture, NIGHTS.length)] as number;
-  const dedupSeconds = kind === 'machine' ? 0 : 300;
-  const queue = memoryQueue({ clock: { now: timeline.now, after: () => () => {} }, visibilitySeconds, dedupSeconds });
+  const queue = memoryQueue({ clock: { now: timeline.now, after: () => () => {} }, visibilitySeconds });
   const station: Station = {
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,

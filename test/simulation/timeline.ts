@@ -1,4 +1,4 @@
-import { type Heap, heap } from '../../src/queue/heap.ts';
+import { type Heap, heap } from './heap.ts';
 
 /**
  * Virtual time. Whoever waits is parked, and the timeline wakes one at a time, in the order of time and, within a millisecond, by

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,12 @@ import { join } from 'node:path';
 export const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'til-storage-'));
   folders.push(folder);
+  return folder;
+};
+
+/** A folder in which SQLite can have no memory that processes share for a queue, as on some network disks. */
+export const withoutSharedMemory = (folder = newFolder()): string => {
+  symlinkSync('nowhere/at/all', join(folder, 'queue.sqlite-shm'));
   return folder;
 };
 
@@ -42,11 +48,27 @@ const ended = (child: ChildProcess): Promise<number | string> =>
 export const start = (program: string, ...args: string[]): Running => startIn({}, program, ...args);
 
 /** The same, with more variables in its environment. */
-export const startIn = (environment: Record<string, string>, program: string, ...args: string[]): Running => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...environment },
-  });
+export const startIn = (environment: Record<string, string>, program: string, ...args: string[]): Running =>
+  follow(program, process.execPath, [join(import.meta.dirname, program), ...args], environment);
+
+/** The same with a disk on which no file can grow beyond so many blocks of 512 or 1024 bytes, whichever the shell counts in. */
+export const startWithFileLimit = (blocks: number, program: string, ...args: string[]): Running =>
+  follow(program, 'sh', [
+    '-c',
+    `ulimit -f ${blocks}; exec "$@"`,
+    'sh',
+    process.execPath,
+    join(import.meta.dirname, program),
+    ...args,
+  ]);
+
+const follow = (
+  program: string,
+  command: string,
+  args: string[],
+  environment: Record<string, string> = {},
+): Running => {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
   running.add(child);
   let text = '';
   const whole = (): string[] => text.split('\n').slice(0, -1);

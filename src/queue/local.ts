@@ -1,0 +1,152 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Unavailable } from '../events/errors.ts';
+import { setAsideIn } from './database.ts';
+import { groupPuts } from './group-puts.ts';
+import { type LocalFile, localFile, type OnDamage } from './local-file.ts';
+import type { NewJob, Queue } from './queue.ts';
+import type { Depth } from './table.ts';
+import { holdTakerLock, type TakerLock } from './taker-lock.ts';
+import { createSignal, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
+import { watchFolder } from './watch-folder.ts';
+
+/** How a local queue behaves. `onDamage` hears of what cannot be read; it has been kept by then. */
+export interface LocalQueueOptions {
+  clock?: QueueClock;
+  visibilitySeconds?: number;
+  onDamage?: OnDamage;
+}
+
+/** What a queue has set aside: it can be looked through and erased. */
+export interface SetAside {
+  /** All of it: by which name each is erased, and its content as text. */
+  list(): Promise<readonly { name: string; text: string }[]>;
+  /** Erases one for good. */
+  erase(name: string): Promise<void>;
+}
+
+/** A queue on this machine's disk. Any process may put and list; one at a time may take. */
+export interface LocalQueue extends Queue {
+  /** Becomes the one who takes; the first `take` does it too. Throws `Refused` while another process, or queue, is. */
+  openTaker(): Promise<void>;
+  /** How full it is. */
+  depth(): Depth;
+  /** Every job that is not done, the oldest first, taken or not. */
+  list(): Promise<NewJob[]>;
+  /** What was set aside because it could not be read. */
+  setAside: SetAside;
+  /** Becomes the taker, and removes from the disk what jobs that are done have left there. */
+  eraseTraces(): Promise<void>;
+  /** Ends all waiting takes with nothing, waits for the last put, and lets another process take. */
+  close(): Promise<void>;
+}
+
+/**
+ * The queue in the folder `root`: a table in `queue.sqlite`. Jobs of other processes are noticed within about a second. What has been
+ * taken and not done when the process dies comes again at once, and has been counted.
+ */
+export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): LocalQueue => {
+  const { clock = machineClock, visibilitySeconds = 180, onDamage = () => undefined } = options;
+  const folder = resolve(root);
+  const file = localFile(folder, onDamage);
+  const signal = createSignal(clock);
+  const taker = takerOf(folder, { file, now: clock.now, notify: signal.notify });
+  let closed = false;
+
+  const requireOpen = (): void => {
+    if (closed) throw new Unavailable(`the queue ${folder} has been closed`);
+  };
+
+  const use: LocalFile['use'] = (work) => {
+    requireOpen();
+    return file.use(work);
+  };
+
+  const puts = groupPuts((jobs) => {
+    use((table) => table.put(jobs, clock.now()));
+    signal.notify();
+  });
+
+  const becomeTaker = (): void => {
+    requireOpen();
+    taker.become();
+  };
+
+  const attempt = (max: number) => () => {
+    if (closed) return [];
+    const now = clock.now();
+    return use((table) => table.take(max, now, now + visibilitySeconds * 1000));
+  };
+
+  return {
+    put: puts.put,
+    take: async (max, waitSeconds) => {
+      requireMax(max);
+      becomeTaker();
+      const nextChange = () => use((table) => table.nextChange());
+      return takeWaiting(attempt(max), waitSeconds, { clock, signal, nextChange, closed: () => closed });
+    },
+    done: async (jobs) => {
+      becomeTaker();
+      use((table) => table.done(jobs));
+      signal.notify();
+    },
+    retry: async (job, delaySeconds) => {
+      becomeTaker();
+      use((table) => table.retry(job, clock.now(), delaySeconds * 1000));
+      signal.notify();
+    },
+    openTaker: async () => becomeTaker(),
+    depth: () => use((table) => table.depth(clock.now())),
+    list: async () => use((table) => table.list()),
+    setAside: {
+      list: async () => setAsideIn(folder).map((name) => ({ name, text: readFileSync(name, 'latin1') })),
+      erase: async (name) => rmSync(name, { force: true }),
+    },
+    eraseTraces: async () => {
+      becomeTaker();
+      use((table) => table.eraseTraces());
+    },
+    close: async () => {
+      puts.flush();
+      closed = true;
+      signal.notify();
+      file.close();
+      taker.leave();
+    },
+  };
+};
+
+/** Who takes holds the lock, and looks out for what others put. */
+const takerOf = (folder: string, ports: { file: LocalFile; now(): number; notify(): void }) => {
+  const { file, now, notify } = ports;
+  let taking: { lock: TakerLock; stopWatching(): void } | undefined;
+
+  const look = (): void => {
+    try {
+      if (!file.hasChangedElsewhere()) return;
+    } catch {
+      // Whoever takes next is told why.
+    }
+    notify();
+  };
+
+  return {
+    become: (): void => {
+      if (taking) return;
+      const lock = holdTakerLock(folder);
+      try {
+        file.startTaking(now());
+        taking = { lock, stopWatching: watchFolder(folder, look) };
+      } catch (error) {
+        lock.release();
+        throw error;
+      }
+    },
+    leave: (): void => {
+      taking?.stopWatching();
+      taking?.lock.release();
+      taking = undefined;
+    },
+  };
+};
