@@ -1,52 +1,162 @@
-import { LogLevel, SocketModeClient } from '@slack/socket-mode';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Refused } from '../events/errors.ts';
+import { type Connect, type Connection, type ConnectOptions, type Envelope, slackConnect } from './connection.ts';
 
-/** What we need of Socket Mode's client; a test has one of its own. */
-export interface SocketClient {
-  on(event: 'slack_event', listener: (envelope: SocketEnvelope) => void): unknown;
-  start(): Promise<unknown>;
-  disconnect(): Promise<unknown>;
+/** `connecting`: nothing can be heard now, and that is being seen to. `closed`: nothing will be heard any more. */
+export type SocketState = 'connecting' | 'open' | 'closed';
+
+/** Why Slack opens no connection, where only a person can mend it. */
+export interface SocketFailure {
+  /** Slack's code, such as `invalid_auth`. */
+  code: string;
+  /** In words: which variable, and what to do. */
+  message: string;
+  /** `start`: none was open yet, and no more tries are made. `running`: it is tried again every minute. */
+  when: 'start' | 'running';
 }
 
-/** A delivery over the socket: `body` is what HTTP would have brought. */
-export interface SocketEnvelope {
-  ack: (answer?: Record<string, unknown>) => Promise<unknown>;
-  type: string;
-  body: unknown;
-}
-
-export interface SocketOptions {
-  /** Slack's token for sockets (`xapp-…`). */
-  appToken: string;
-  apiUrl?: string;
+export interface SocketOptions extends ConnectOptions {
   /** Stores a delivery durably; what it does not store is not acknowledged, and Slack sends it again. */
   accept: (body: Uint8Array) => Promise<{ status: number }>;
+  /** Told of what passes: a connection that cannot be opened now, a delivery that cannot be stored. */
   onError: (error: unknown) => void;
-  client?: SocketClient;
+  onState?: (state: SocketState) => void;
+  /** Told of what only a person can mend: once, and again when it comes back after it was mended. */
+  onFatal?: (failure: SocketFailure) => void;
+  connect?: Connect;
 }
 
-/** Takes Slack's deliveries over a socket that we open, instead of a public address. Gives the way to end it. */
-export const startSocket = async (options: SocketOptions): Promise<() => Promise<void>> => {
-  const client = options.client ?? createClient(options);
-  client.on('slack_event', (envelope) => {
-    void take(envelope, options).catch(options.onError);
-  });
-  await client.start();
-  return async () => {
-    await client.disconnect();
+/** An ear to Slack. */
+export interface Socket {
+  state(): SocketState;
+  /** What only a person can mend, for as long as it lasts. */
+  failure(): SocketFailure | undefined;
+  close(): Promise<void>;
+}
+
+/** What ends sooner after it was opened counts as a failure, so that a quarrel with Slack does not become a storm. */
+const SHORT_LIFE_MILLISECONDS = 10_000;
+/** A connection whose end Slack has announced goes on hearing until Slack ends it, or for so long. */
+const LINGER_MILLISECONDS = 30_000;
+/** An opening that is under way at the end is not waited for any longer. */
+const CLOSE_MILLISECONDS = 2_000;
+const FATAL_PAUSE_MILLISECONDS = 60_000;
+
+/** 0, then 0.25 s, 0.5 s … and at most a minute. */
+const pauseAfter = (failures: number): number => (failures === 0 ? 0 : Math.min(60_000, 250 * 2 ** (failures - 1)));
+
+/**
+ * Takes Slack's deliveries over a socket that we open, instead of a public address. Returns at once: whoever cares whether it is open asks,
+ * or is told. When Slack announces the end of a connection, as it does every few hours, the next one is opened before that one ends.
+ */
+export const startSocket = (options: SocketOptions): Socket => {
+  const { onError, connect = slackConnect(options) } = options;
+  const status = createStatus(options);
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  const live = new Set<Connection>();
+  let present: Connection | undefined;
+
+  const pause = (milliseconds: number): Promise<unknown> =>
+    wait(milliseconds, undefined, { signal: stop.signal }).catch(() => {});
+
+  const end = async (connection: Connection): Promise<void> => {
+    if (live.delete(connection)) await connection.close().catch(onError);
+  };
+
+  /** Opens a connection, which takes the place of the present one; resolves with the promise of its end. */
+  const open = async (): Promise<{ ending: Promise<void> }> => {
+    const ending = Promise.withResolvers<void>();
+    const self: { connection?: Connection } = {};
+    self.connection = await connect({
+      onEnvelope: (envelope) => void take(envelope, options).catch(onError),
+      onEnding: () => ending.resolve(),
+      onClosed: () => {
+        if (self.connection) live.delete(self.connection);
+        if (self.connection === present && !stop.signal.aborted) status.become('connecting');
+        ending.resolve();
+      },
+      onError,
+    });
+    live.add(self.connection);
+    const former = present;
+    present = self.connection;
+    if (stop.signal.aborted) await end(present);
+    else status.opened();
+    if (former) void pause(LINGER_MILLISECONDS).then(() => end(former));
+    return { ending: ending.promise };
+  };
+
+  const run = async (): Promise<void> => {
+    for (let failures = 0; !stop.signal.aborted && status.state() !== 'closed'; ) {
+      await pause(status.failure() ? FATAL_PAUSE_MILLISECONDS : pauseAfter(failures));
+      if (stop.signal.aborted) return;
+      const since = performance.now();
+      try {
+        const { ending } = await open();
+        await Promise.race([ending, stopped]);
+        failures = performance.now() - since < SHORT_LIFE_MILLISECONDS ? failures + 1 : 0;
+      } catch (error) {
+        failures += 1;
+        if (!status.failed(error)) onError(error);
+      }
+    }
+  };
+  const running = run();
+
+  return {
+    state: status.state,
+    failure: status.failure,
+    close: async () => {
+      stop.abort();
+      status.become('closed');
+      await Promise.all([...live].map(end));
+      await Promise.race([running, wait(CLOSE_MILLISECONDS, undefined, { ref: false })]);
+    },
   };
 };
 
-const take = async ({ ack, type, body }: SocketEnvelope, { accept }: SocketOptions): Promise<void> => {
-  // Buttons and commands come this way too; the app has none.
-  if (type !== 'events_api') return void (await ack());
-  const { status } = await accept(new TextEncoder().encode(JSON.stringify(body)));
-  if (status === 200) await ack();
+/** What is known of the socket, and who is told. */
+const createStatus = ({ onState, onFatal }: SocketOptions) => {
+  let state: SocketState = 'connecting';
+  let failure: SocketFailure | undefined;
+  let wasOpen = false;
+
+  const become = (next: SocketState): void => {
+    if (state === next) return;
+    state = next;
+    onState?.(next);
+  };
+
+  return {
+    state: () => state,
+    failure: () => failure,
+    become,
+    opened: (): void => {
+      wasOpen = true;
+      failure = undefined;
+      become('open');
+    },
+    /** Says whether it is something that only a person can mend. */
+    failed: (error: unknown): boolean => {
+      if (!(error instanceof Refused)) return false;
+      const isNew = failure === undefined;
+      failure = { code: String(error.cause), message: error.message, when: wasOpen ? 'running' : 'start' };
+      if (!wasOpen) become('closed');
+      if (isNew) onFatal?.(failure);
+      return true;
+    },
+  };
 };
 
-const createClient = ({ appToken, apiUrl }: SocketOptions): SocketClient =>
-  new SocketModeClient({
-    appToken,
-    // Its log may hold what is sent.
-    logLevel: LogLevel.ERROR,
-    ...(apiUrl ? { clientOptions: { slackApiUrl: apiUrl } } : {}),
-  }) as unknown as SocketClient;
+const take = async (envelope: Envelope, { accept }: SocketOptions): Promise<void> => {
+  const body = envelope.type === 'events_api' ? envelope.payload : traceOf(envelope);
+  const { status } = await accept(new TextEncoder().encode(JSON.stringify(body ?? null)));
+  if (status === 200) await envelope.acknowledge();
+};
+
+/** Buttons and commands come this way too. The app has none, so a trace is kept, without anything that a person has put into it. */
+const traceOf = ({ id, type, payload }: Envelope): Record<string, unknown> => {
+  const { team_id, api_app_id } = (payload ?? {}) as Record<string, unknown>;
+  return { type: `socket.${type}`, envelope_id: id, team_id, api_app_id };
+};

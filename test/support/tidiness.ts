@@ -22,7 +22,19 @@ const ROOMS: Record<string, { all: string[]; types?: string[] }> = {
   reconcile: { all: [...CORE_ROOMS, 'store', 'slack', 'setup', 'pipeline', 'history'] },
   admin: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'setup', 'pipeline', 'history', 'reconcile'] },
   host: {
-    all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'setup', 'pipeline', 'outbox', 'history', 'reconcile', 'admin'],
+    all: [
+      ...CORE_ROOMS,
+      'store',
+      'queue',
+      'slack',
+      'web',
+      'setup',
+      'pipeline',
+      'outbox',
+      'history',
+      'reconcile',
+      'admin',
+    ],
   },
 };
 
@@ -34,8 +46,9 @@ const LAYERS: Record<string, { all: string[]; types?: string[] }> = {
   store: { all: ['events'], types: ['projections'] },
   queue: { all: ['events', 'store'] },
   slack: { all: ['events', 'projections'], types: ['handlers'] },
+  web: { all: ['store'] },
   ...ROOMS,
-  sandbox: { all: ['events', 'projections'] },
+  sandbox: { all: ['events', 'projections', 'web'] },
   cli: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', ...Object.keys(ROOMS), 'sandbox'] },
 };
 
