@@ -40,12 +40,14 @@ const examine = async (
   const addresses = addressesOf(shell.environment);
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
   const { look } = doctor;
+  const { alarm } = settings;
   const findings = [
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
     await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
     await look('queue', () => doctor.lookAtQueue(queue)),
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
     await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
+    ...(alarm ? [await look('alarm', () => doctor.lookAtAlarm(alarm))] : []),
     await look('deliveries', async () => deliveries(slack)),
   ];
   const { botToken } = slack;
