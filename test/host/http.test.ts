@@ -318,9 +318,12 @@ test('every answer has the security headers; none leads elsewhere or tells Slack
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
-      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-frame-options': 'DENY',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-robots-tag': 'noindex',
       'content-security-policy': SECURITY_HEADERS['content-security-policy'],
     });
+    expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers).not.toHaveProperty('x-slack-no-retry');
     expect(headers).not.toHaveProperty('location');
     expect(headers).not.toHaveProperty('x-powered-by');
