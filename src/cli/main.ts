@@ -82,7 +82,7 @@ const withEnvironmentFile = (environment: Environment, warn: (text: string) => v
 };
 
 /** Who asks a process to end waits ten seconds (Docker), then kills it. */
-const LONGEST_END_MILLISECONDS = 9_000;
+const LONGEST_END_MILLISECONDS = 8_000;
 
 /** The shell of this process; variables in a `.env` file count where the environment has none of that name. */
 export const processShell = (environment: Environment): Shell => {

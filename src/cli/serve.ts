@@ -30,16 +30,17 @@ export const serveCommand: AddCommand = (program, shell) => {
       const options = optionsOf(command);
       const { json } = options;
       const signal = shell.untilSignal(); // From now on: also what cannot begin must end when it is told to.
-      const settings = await loadSettings(shell, options);
       const { environment } = shell;
       const addresses = addressesOf(environment);
+      const open = () => openStores(addresses, environment);
+      const stores = await opening(open);
+      const settings = await loadSettings(shell, options);
       const slack = slackOf(environment);
       const report = reportTo(shell, json);
       const port = portOf(environment);
-      const open = () => openStores(addresses, environment);
       const running = await starting(
         serve({
-          ...(await opening(open)),
+          ...stores,
           open,
           probe: probeOf(addresses),
           settings,

@@ -40,7 +40,7 @@ const PATIENCE_MILLISECONDS = 5_000;
 const CALM_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 500;
 /** A worker whose storage hangs is not waited for any longer; what it does is safe at every step. */
-const STOP_MILLISECONDS = 7_000;
+const STOP_MILLISECONDS = 6_000;
 
 /** 1, 2, 4 … 60 s. */
 const growing = (failures: number): number => Math.min(LONGEST_PAUSE_MILLISECONDS, 1000 * 2 ** (failures - 1));

@@ -86,9 +86,9 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     await stores.close();
     throw error;
   });
-  const ear = openEar(shared, work.life);
+  const ear = openEar(shared, work.alarm);
   const { reader } = slackPorts(slack);
-  const forgetToken = reader && askAboutToken(reader, health);
+  const forgetToken = reader && askAboutToken(reader, health, (code) => void work.alarm(code));
   return {
     port: http.port,
     health,
@@ -192,6 +192,9 @@ const startWork = ({ options, health, stores, progress, onError }: Shared) => {
 
   return {
     life,
+    /** A token that is no good is a matter for the admins. */
+    alarm: (subject: string): Promise<void> =>
+      life.ready.then(() => life.worker()?.alarm('slack-token', subject)).catch(onError),
     wake: async (): Promise<void> => {
       await life.ready;
       const machine = life.worker();
@@ -206,7 +209,7 @@ const startWork = ({ options, health, stores, progress, onError }: Shared) => {
 };
 
 /** Hears Slack over a socket, where there is a token for one. */
-const openEar = ({ options, health, stores, onError }: Shared, life: Life<Machine>) => {
+const openEar = ({ options, health, stores, onError }: Shared, alarm: (subject: string) => Promise<void>) => {
   const { appToken, apiUrl, appId, teamId } = options.slack;
   const deaf = Promise.withResolvers<never>();
   deaf.promise.catch(() => undefined); // Whoever asks for it hears of it.
@@ -220,7 +223,7 @@ const openEar = ({ options, health, stores, onError }: Shared, life: Life<Machin
         onFatal: ({ when, message }) => {
           if (when === 'start') return deaf.reject(new Refused(message));
           onError(new Refused(message));
-          void life.worker()?.alarm('slack-token', message).catch(onError);
+          void alarm(message);
         },
       })
     : undefined;

@@ -22,8 +22,13 @@ export const watchToken = (writer: Slack, health: Health): Slack => {
 const REFUSED_MILLISECONDS = 60_000;
 const GOOD_MILLISECONDS = 600_000;
 
-/** Asks Slack at once, and then again and again, whether it knows the token. Gives the way to end it. */
-export const askAboutToken = (reader: Pick<Reader, 'whoAmI'>, health: Health): (() => void) => {
+/** Asks Slack at once, and then again and again, whether it knows the token; `onRefused` hears Slack's code. Gives the way to end it. */
+export const askAboutToken = (
+  reader: Pick<Reader, 'whoAmI'>,
+  health: Health,
+  onRefused: (code: string) => void,
+): (() => void) => {
+  const isRefused = (): boolean => health.reasons().includes('slack-token');
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   const ask = async (): Promise<void> => {
@@ -32,11 +37,13 @@ export const askAboutToken = (reader: Pick<Reader, 'whoAmI'>, health: Health): (
       if (!isOver) health.set('slack-token', false);
     } catch (error) {
       // What passes says nothing about the token.
-      if (error instanceof Refused && !isOver) health.set('slack-token', true);
+      if (error instanceof Refused && !isOver) {
+        if (!isRefused()) onRefused(String(error.cause));
+        health.set('slack-token', true);
+      }
     }
     if (isOver) return;
-    const isRefused = health.reasons().includes('slack-token');
-    timer = setTimeout(() => void ask(), isRefused ? REFUSED_MILLISECONDS : GOOD_MILLISECONDS).unref();
+    timer = setTimeout(() => void ask(), isRefused() ? REFUSED_MILLISECONDS : GOOD_MILLISECONDS).unref();
   };
   void ask();
   return () => {
