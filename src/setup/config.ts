@@ -8,8 +8,10 @@ import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
 
 const AlarmSchema = v.union(
   [
-    v.strictObject({ command: v.pipe(v.string(), v.minLength(1)) }),
-    v.strictObject({ webhook: v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/)) }),
+    v.strictObject({ command: v.pipe(v.string(), v.minLength(1, 'expected a command')) }),
+    v.strictObject({
+      webhook: v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'expected an address such as https://example.org/…')),
+    }),
   ],
   'expected { command: "…" } or { webhook: "https://…" }',
 );
