@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The checkout. */
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What `npm run build` is made of. */
 const SOURCES = ['src', 'dashboard', 'package.json', 'package-lock.json'];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
 import { openQueue } from '../setup/open.ts';
-import { isBuilt } from './built.ts';
+import { isBuilt, ROOT } from './built.ts';
 import { FOLDER } from './demo-memory.ts';
 import { processShell, run } from './main.ts';
 import { portOf } from './serve.ts';
@@ -39,7 +39,7 @@ const requireFree = async (environment: Environment): Promise<void> => {
 /** Runs `npm run build`; resolves with its exit code, or with `ended` when a signal has ended it. */
 const build = async (shell: Shell): Promise<number | 'ended'> => {
   // A group of its own, so that all that it has begun can be ended with it.
-  const child = spawn('npm', ['run', '--silent', 'build'], { stdio: 'inherit', detached: true });
+  const child = spawn('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit', detached: true });
   let isOver = false;
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));

@@ -6,6 +6,7 @@ import { createRefusals } from '../../src/host/refusals.ts';
 import { askAboutToken, watchToken } from '../../src/host/slack-token.ts';
 import type { FailedJob } from '../../src/host/worker.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
+import { systemClock } from '../../src/setup/clock.ts';
 import type { Sent, Slack } from '../../src/slack/slack.ts';
 
 const told = () => {
@@ -73,7 +74,7 @@ describe('progress', () => {
   const setUp = async () => {
     const time = { now: 0 };
     const progress = createProgress(() => time.now);
-    const queue = progress.watch(memoryQueue({ clock: { now: () => 0, sleep: async () => {} } }));
+    const queue = progress.watch(memoryQueue({ clock: systemClock }));
     await queue.put([{ id: '1', group: 'a', body: '{}' }]);
     const jobs = await queue.take(10, 0);
     const failed: FailedJob[] = jobs.map((job) => ({ job, error: new Unavailable('away') }));
