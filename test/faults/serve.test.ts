@@ -115,6 +115,8 @@ describe.concurrent('what may pass is waited for', () => {
     disk.breaks({ what: 'force', code: 'EIO', below: join(folder, name) });
     const answer = await sender.send(port);
     expect(answer).toBe(name === 'queue' ? 503 : 200);
+    // The one who writes must have met it, not only the one who looks: after a failed fsync nothing may be used on.
+    await child.until(() => child.said.error.includes('could not be forced'));
     expect((await child.until(({ ok }) => !ok)).reasons).toContain('disk');
     disk.mend();
     await sendUntilTaken(sender, port);
