@@ -136,7 +136,8 @@ export async function* pages<Item>(
 /** A person as `users.info` shows them; undefined when Slack shows no name. */
 export const profileIn = ({
   user,
-}: Awaited<ReturnType<WebClient['users']['info']>>): { name: string; bot: boolean } | undefined => {
+}: Awaited<ReturnType<WebClient['users']['info']>>): { name: string; bot: boolean; deleted?: true } | undefined => {
   const name = user?.profile?.display_name || user?.profile?.real_name || user?.real_name || user?.name;
-  return name ? { name: name.slice(0, 200), bot: user?.is_bot === true } : undefined;
+  if (!name) return undefined;
+  return { name: name.slice(0, 200), bot: user?.is_bot === true, ...(user?.deleted ? { deleted: true } : {}) };
 };
