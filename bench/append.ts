@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Event } from '../src/events/catalog.ts';
-import { calendarOf } from '../src/events/week.ts';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
@@ -127,8 +126,8 @@ const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row
     const bucket = filesBucket(folder);
     // The measured week is the second of its month in every row, so that the month's own objects are of one size.
     const history = eventsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
-    const log = openLog(bucket);
-    await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
+    const log = openLog(bucket, challenge);
+    await mapOrdered(history, 32, (event) => log.append(event));
     await rebuild(challenge, { log: bucket, state: bucket });
     const payloads = slackSeason({ ...mode.week, weeks: 1, firstWeek: 1 })[0] as unknown[];
     const ours: Costs = {};

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { calendarOf } from '../src/events/week.ts';
 import { translate } from '../src/slack/translate.ts';
 import { filesBucket } from '../src/store/files.ts';
 import { openLog } from '../src/store/log.ts';
@@ -75,11 +74,11 @@ const measure = (mode: string): Promise<{ one: Load; many: Load }> =>
   });
 
 const writeHistory = async (folder: string): Promise<void> => {
-  const log = openLog(filesBucket(join(folder, 'log')));
+  const log = openLog(filesBucket(join(folder, 'log')), challenge);
   const payloads = slackSeason({ seed: 7, weeks: 10, replies: 60, reactions: 900 }).flat();
   await mapOrdered(payloads, 64, async (body) => {
     const translation = translate(body, new Set([CHANNEL]));
-    if (translation.to === 'event') await log.append(translation.event, calendarOf(challenge.timeZone));
+    if (translation.to === 'event') await log.append(translation.event);
   });
 };
 

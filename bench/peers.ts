@@ -82,8 +82,8 @@ const castore = (): Peer => {
 };
 
 const ours = (log: Log): Peer => ({
-  append: (_, event) => log.append(event, calendar),
-  fold: async (week) => fold(ledger, emptyLedger(CHANNEL, week), await log.readWeek(CHANNEL, week, calendar)),
+  append: (_, event) => log.append(event),
+  fold: async (week) => fold(ledger, emptyLedger(CHANNEL, week), await log.readWeek(week)),
 });
 
 /** The state, without regard to the order in which it was made. */
@@ -118,13 +118,13 @@ const measure = async (name: string, peer: Peer): Promise<void> => {
 
 await measure('Emmett 0.42, in memory', emmett());
 await measure('Castore 2.4, in memory', castore());
-await measure('this log, in memory', ours(openLog(memoryBucket())));
+await measure('this log, in memory', ours(openLog(memoryBucket(), challenge)));
 await inFolder(async (folder) => {
-  await measure('this log, on disk, forced, one at a time', ours(openLog(filesBucket(join(folder, 'one')))));
+  await measure('this log, on disk, forced, one at a time', ours(openLog(filesBucket(join(folder, 'one')), challenge)));
   const bucket = filesBucket(join(folder, 'many'));
-  await measure('this log, on disk, forced, 32 at a time', { ...ours(openLog(bucket)), lanes: 32 });
+  await measure('this log, on disk, forced, 32 at a time', { ...ours(openLog(bucket, challenge)), lanes: 32 });
   await sealQuietWeeks(challenge, bucket, Date.now());
-  const sealed = await measureFold(ours(openLog(bucket)));
+  const sealed = await measureFold(ours(openLog(bucket, challenge)));
   rows.push(['this log, on disk, sealed weeks', '', '', sealed, ratio(sealed, (base as [number, number])[1])]);
 });
 print(`\n${total.toLocaleString('en')} events in ${weeks.size} streams (per second)\n`);

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Event } from '../src/events/catalog.ts';
-import { calendarOf } from '../src/events/week.ts';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
@@ -75,8 +74,8 @@ const measure = (weeks: number, members: number): Promise<Times & { original: nu
     // Each member writes every other week, and gets four reactions a post.
     const season = { seed: 42, members, replies: Math.ceil(members / 2), reactions: members * 2 };
     const history = eventsOf(slackSeason({ ...season, weeks, firstWeek: 1 - weeks }).flat());
-    const log = openLog(bucket);
-    await mapOrdered(history, 32, (event) => log.append(event, calendarOf(challenge.timeZone)));
+    const log = openLog(bucket, challenge);
+    await mapOrdered(history, 32, (event) => log.append(event));
     await rebuild(challenge, { log: bucket, state: bucket });
     const payloads = (slackSeason({ ...season, weeks: 1, firstWeek: 1 })[0] as unknown[]).slice(0, EVENTS);
     const times = await ours(payloads, bucket);

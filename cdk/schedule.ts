@@ -70,7 +70,7 @@ const tickBody = (tick: string, channel: string) =>
 const expressionsOf = ({ channel, schedule = {} }: ScheduledChallenge) => {
   const at = (name: 'weekOpen' | 'monthResult') => {
     const time = schedule[name] ?? DEFAULTS[name];
-    const [, hour, minute] = /^(0[4-9]|1\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
+    const [, hour, minute] = /^(0?[4-9]|1\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
     if (hour !== undefined) return `${Number(minute)} ${Number(hour)}`;
     throw new Error(`schedule.${name} of ${channel}: expected a time from 04:00 to 23:59, got ${JSON.stringify(time)}`);
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import type { Event } from '../events/catalog.ts';
 import { Conflict } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
@@ -15,10 +15,13 @@ import type { Clock } from '../setup/clock.ts';
 import type { AlarmSettings } from '../setup/config.ts';
 import { describeError } from '../setup/report.ts';
 import { sendAlarm } from '../setup/tell.ts';
+import { probeSocket } from '../slack/connection.ts';
 import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
+import { hasHardLinks } from '../store/files.ts';
+import { makeFolders } from '../store/folders.ts';
 
 /** One thing that was looked at. `ok` is undefined when it could not be looked at. */
 export interface Finding {
@@ -83,9 +86,17 @@ export const lookAtQueue = async (queue: Queue & Partial<Spool>) => {
   return oldestMs > 10 * MINUTE ? wrong(`${waiting}; the server's output says why`) : fine(waiting);
 };
 
+/** What follows from a disk without hard links. */
+export const WITHOUT_LINKS =
+  'its file system has no hard links (as exFAT, SMB, 9p and some container mounts): objects are created one after the other under ' +
+  'a lock instead, which is as safe and slower. A disk with hard links is quicker';
+
+/** Whether the disk of a folder has hard links, by which objects are created there. */
+export const lookAtLinks = async (folder: string) => fine((await hasHardLinks(folder)) ? 'there are' : WITHOUT_LINKS);
+
 /** The room on the disk of a folder. */
 export const lookAtDisk = async (folder: string) => {
-  mkdirSync(folder, { recursive: true });
+  makeFolders(folder);
   const { bavail, blocks, bsize } = statfsSync(folder);
   const free = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free`;
   return bavail * bsize < 2 ** 28 || bavail / blocks < 0.02
@@ -126,6 +137,16 @@ export const lookAtToken = async (reader: Reader) => {
     );
   return fine(
     `is ${user}, has every scope${missing.length > 0 ? ` but ${missing.join(', ')}, which only private channels need` : ''}`,
+  );
+};
+
+/** Whether Slack opens a connection for Socket Mode. Opening one disturbs nothing: what comes over it is delivered again elsewhere. */
+export const lookAtSocket = async (appToken: string, apiUrl?: string) => {
+  const { connections } = await probeSocket(appToken, apiUrl);
+  return fine(
+    connections === undefined
+      ? 'Slack opens a connection'
+      : `Slack opens a connection; the app has ${connections - 1} others`,
   );
 };
 

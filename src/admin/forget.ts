@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Event } from '../events/catalog.ts';
 import { encodeEvent } from '../events/codec.ts';
-import { Conflict, Refused } from '../events/errors.ts';
+import { Conflict, Corrupt, Refused } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
-import type { Ts } from '../events/timestamp.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { keys } from '../pipeline/keys.ts';
@@ -14,8 +14,9 @@ import { digestOf } from '../store/digest.ts';
 import { readDocument } from '../store/documents.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { putOnce, readEvent, sealBody } from '../store/log.ts';
+import { getReadable } from '../store/object.ts';
 import { mapOrdered } from '../store/together.ts';
-import { type Forgotten, mentions, redact } from './redact.ts';
+import { addressIn, type Forgotten, mentions, redact } from './redact.ts';
 
 /** Log and state, with the right to erase from both. */
 export interface ForgetPorts {
@@ -29,6 +30,8 @@ export interface Traces {
   /** The keys of the events that name them, are theirs, or tell of their posts. */
   keys: string[];
   person: Omit<Forgotten, 'pseudonym'>;
+  /** The keys of objects that cannot be read, so that nobody knows whom they name. */
+  damaged: string[];
 }
 
 /** Finds everything about a person; reads all of the log once. */
@@ -41,8 +44,10 @@ export const findTraces = async (
   const names = new Set<string>();
   const messages = new Set<Ts>();
   const all: { key: string; event: Event; named: boolean }[] = [];
+  const damaged: string[] = [];
   const look = async (key: string): Promise<void> => {
-    const event = readEvent((await log.get(key))?.bytes ?? new Uint8Array(), key);
+    const event = await readOrName(log, key, damaged);
+    if (!event) return;
     if (event.kind === 'profile.seen' && event.user === user) names.add(event.name);
     if (isTheirs(event, user)) messages.add(event.ts);
     const named = mentions(JSON.stringify(event), user);
@@ -54,15 +59,41 @@ export const findTraces = async (
   for await (const { key } of listAll(log, `events/${channel}/`)) found.push(key);
   await mapOrdered(found, LANES, look);
   all.sort((left, right) => (left.key < right.key ? -1 : 1));
-  const person = { user, names, messages, blogs };
+  const posted = firstPosted(
+    all.map(({ event }) => event),
+    messages,
+  );
+  const person = { user, names, messages, posted, blogs };
   const touched = all.filter(
     ({ event, named }) =>
       named || JSON.stringify(redact(event, { ...person, pseudonym: user })) !== JSON.stringify(event),
   );
   // What tells who they are goes last: a run that was cut short must still find all the rest.
   const tells = ({ event }: { event: Event }): boolean => event.kind === 'profile.seen' || isTheirs(event, user);
-  const ordered = [...touched.filter((trace) => !tells(trace)), ...touched.filter(tells)];
-  return { keys: ordered.map(({ key }) => key), person };
+  const ordered = touched.filter((trace) => !tells(trace)).concat(touched.filter(tells));
+  return { keys: ordered.map(({ key }) => key), person, damaged: damaged.sort() };
+};
+
+const readOrName = async (log: Bucket, key: string, damaged: string[]): Promise<Event | undefined> => {
+  try {
+    return readEvent((await getReadable(log, key))?.bytes ?? new Uint8Array(), key);
+  } catch (error) {
+    if (!(error instanceof Corrupt)) throw error;
+    return void damaged.push(key);
+  }
+};
+
+/** In which message each address that they posted came first. */
+const firstPosted = (events: readonly Event[], messages: ReadonlySet<Ts>): Map<string, Ts> => {
+  const first = new Map<string, Ts>();
+  for (const event of events) {
+    if (!('links' in event) || !messages.has(event.ts)) continue;
+    for (const address of event.links.flatMap((url) => addressIn(url) ?? [])) {
+      const last = first.get(address);
+      if (!last || compareTs(event.ts, last) < 0) first.set(address, event.ts);
+    }
+  }
+  return first;
 };
 
 const isTheirs = (event: Event, user: string): event is Extract<Event, { kind: 'message.posted' | 'message.edited' }> =>
@@ -97,7 +128,7 @@ const STAGED = 'forgetting/staged/';
  */
 export const forget = async (
   challenge: Challenge,
-  { keys: touched, person }: Traces,
+  { keys: touched, person }: Pick<Traces, 'keys' | 'person'>,
   ports: ForgetPorts,
   progress?: (done: number, total: number) => void,
 ): Promise<Forgetting> => {

@@ -1,3 +1,4 @@
+import { addressOf, isPost } from '../events/addresses.ts';
 import type { Event } from '../events/catalog.ts';
 import { hostAccepted, hostOf } from '../events/links.ts';
 import type { Ts } from '../events/timestamp.ts';
@@ -10,6 +11,8 @@ export interface Forgotten {
   names: ReadonlySet<string>;
   /** The messages they wrote. */
   messages: ReadonlySet<Ts>;
+  /** In which of these an address came first: what was posted twice must still be so. */
+  posted: ReadonlyMap<string, Ts>;
   blogs: readonly string[];
 }
 
@@ -31,7 +34,7 @@ export const redact = (event: Event, person: Forgotten): Event => {
   return JSON.parse(JSON.stringify(without).replace(EXACTLY(user), pseudonym)) as Event;
 };
 
-const withoutWords = (event: Event, { user, names, messages, blogs }: Forgotten): Event => {
+const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Forgotten): Event => {
   switch (event.kind) {
     case 'profile.seen':
       return event.user === user ? { ...event, name: NOBODY } : event;
@@ -39,7 +42,11 @@ const withoutWords = (event: Event, { user, names, messages, blogs }: Forgotten)
     case 'message.edited': {
       const { previews: _, ...rest } = event;
       if (event.author?.user === user || messages.has(event.ts))
-        return { ...rest, text: '', links: event.links.flatMap((url) => standIn(url, event.ts, blogs)) };
+        return {
+          ...rest,
+          text: '',
+          links: event.links.flatMap((url) => standIn(url, posted.get(addressIn(url) ?? '') ?? event.ts, blogs)),
+        };
       const about = event.metadata?.effect && aboutOf(event.metadata.effect);
       const tells = event.author?.bot && [...names].some((name) => event.text.includes(name));
       return tells || (about && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
@@ -56,9 +63,12 @@ const withoutWords = (event: Event, { user, names, messages, blogs }: Forgotten)
   }
 };
 
+/** What a link leads to, if it can lead anywhere. */
+export const addressIn = (url: string): string | undefined => (hostOf(url) ? addressOf(url) : undefined);
+
 /** A link on a host that is accepted as theirs was, at an address that says nothing of them; others go. */
 const standIn = (url: string, ts: Ts, blogs: readonly string[]): string[] => {
   const host = hostOf(url);
-  const pattern = host && blogs.find((accepted) => hostAccepted(host, [accepted]));
+  const pattern = host && isPost(url) && blogs.find((accepted) => hostAccepted(host, [accepted]));
   return pattern ? [`https://${pattern.replace(/^\*/, 'forgotten')}/forgotten/${ts}`] : [];
 };

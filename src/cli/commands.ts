@@ -8,6 +8,7 @@ import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
 import { manifestCommand } from './manifest.ts';
+import { membersCommand } from './members.ts';
 import { openWeekCommand } from './open-week.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   sealCommand,
   compareCommand,
   importCommand,
+  membersCommand,
   exportCommand,
   forgetCommand,
   quarantineCommand,

@@ -3,6 +3,7 @@ import { Refused } from '../events/errors.ts';
 import type { Month } from '../events/week.ts';
 import { compareRules, type MonthComparison } from '../history/compare.ts';
 import { parseRules } from '../history/other-rules.ts';
+import { withoutMark } from '../setup/config.ts';
 import {
   type AddCommand,
   chosen,
@@ -11,6 +12,7 @@ import {
   optionsOf,
   parseMonth,
   printable,
+  requireLog,
   type Shell,
   table,
 } from './shell.ts';
@@ -31,8 +33,8 @@ export const compareCommand: AddCommand = (program, shell) => {
     .addHelpText(
       'after',
       `
-The file holds any of: {"selfLikes": false, "late": "never", "likes": ["+1", "heart"], "blogs": ["velog.io", "*.tistory.com"],
-"organizers": ["U0ADMIN001"]}; what it leaves out stays as configured. A month that was announced stays as it was announced; this
+The file holds any of: {"selfLikes": false, "late": "never", "repeats": "count", "likes": ["+1", "heart"],
+"blogs": ["velog.io", "*.tistory.com"], "organizers": ["U0ADMIN001"], "exclude": ["U0GUEST001"]}; what it leaves out stays as configured. A month that was announced stays as it was announced; this
 only shows what it would have been. Exit code 0 whether or not something would differ.
 
 Example:
@@ -42,6 +44,7 @@ Example:
     .action(async (_options, command) => {
       const options = optionsOf<CompareOptions>(command);
       const history = await openHistory(shell, options);
+      await requireLog(shell, history, options);
       const rules = parseRules(readRules(options.rules), options.rules);
       const comparisons = [];
       for (const challenge of chosen(history.settings, options.channel)) {
@@ -57,7 +60,7 @@ Example:
 
 const readRules = (file: string): unknown => {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return JSON.parse(withoutMark(readFileSync(file, 'utf8')));
   } catch (cause) {
     throw new Refused(`--rules ${file}: expected a JSON file, got ${(cause as Error).message}`, { cause });
   }

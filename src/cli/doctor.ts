@@ -1,6 +1,7 @@
 import * as doctor from '../admin/doctor.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf } from '../setup/environment.ts';
+import { foldersOf } from '../setup/open.ts';
 import { slackReader } from '../slack/reader.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { type System, withSystem } from './system.ts';
@@ -12,7 +13,9 @@ interface DoctorOptions {
 export const doctorCommand: AddCommand = (program, shell) => {
   program
     .command('doctor')
-    .description('looks at token, channel, events, clock, storage, queue, disk and schedule, and says what to do')
+    .description(
+      'looks at token, socket, channel, events, clock, storage, queue, disk and schedule, and says what to do',
+    )
     .option('--channel <id>', 'only this challenge')
     .addHelpText(
       'after',
@@ -41,16 +44,19 @@ const examine = async (
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
   const { look } = doctor;
   const { alarm } = settings;
+  const folders = foldersOf(addresses);
   const findings = [
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
     await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
     await look('queue', () => doctor.lookAtQueue(queue)),
+    ...(await Promise.all(folders.map((each) => look(`hard links (${each})`, () => doctor.lookAtLinks(each))))),
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
     await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
     ...(alarm ? [await look('alarm', () => doctor.lookAtAlarm(alarm))] : []),
     await look('deliveries', async () => deliveries(slack)),
   ];
-  const { botToken } = slack;
+  const { botToken, appToken } = slack;
+  if (appToken) findings.push(await look('socket', () => doctor.lookAtSocket(appToken, slack.apiUrl)));
   if (!botToken)
     findings.push({
       what: 'token',

@@ -1,14 +1,16 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { Refused } from '../events/errors.ts';
 import { type Exportable, type ExportRow, exportRows } from '../history/export.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { makeFolders } from '../store/folders.ts';
 import {
   type AddCommand,
   chosen,
   createProgress,
+  Failure,
   type History,
   openHistory,
   optionsOf,
@@ -90,7 +92,7 @@ const writeAll = async (
   );
   const there = tables.map(({ file }) => file).filter((file) => existsSync(file));
   if (there.length > 0 && !options.yes) throw new Refused(`${there.join(', ')}: there already; add --yes to replace`);
-  mkdirSync(folder, { recursive: true });
+  requireFolder(folder);
   const written = [];
   for (const { challenge, what, file } of tables) {
     const progress = createProgress(shell, what, options.json);
@@ -104,14 +106,35 @@ const writeAll = async (
   else for (const { file, rows } of written) shell.out(`${printable(file)}: ${rows} rows\n`);
 };
 
+/** What the disk does not do ends the command with a sentence. */
+const explained = (what: string, error: unknown): unknown =>
+  error instanceof Error && 'syscall' in error ? new Failure(`til: ${printable(`${what}: ${error.message}`)}`) : error;
+
+const requireFolder = (folder: string): void => {
+  try {
+    makeFolders(folder);
+  } catch (error) {
+    throw explained(`--out ${folder}: that folder cannot be made`, error);
+  }
+};
+
 /** A file is there whole or not at all, readable by its owner alone. */
 const writeFile = async <T>(file: string, produce: (write: (text: string) => void) => Promise<T>): Promise<T> => {
   const temporary = `${file}.part`;
-  const descriptor = openSync(temporary, 'w', 0o600);
   try {
-    const result = await produce((text) => void writeSync(descriptor, text));
+    const result = await writing(temporary, produce);
     renameSync(temporary, file);
     return result;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw explained(`${file} cannot be written`, error);
+  }
+};
+
+const writing = async <T>(file: string, produce: (write: (text: string) => void) => Promise<T>): Promise<T> => {
+  const descriptor = openSync(file, 'w', 0o600);
+  try {
+    return await produce((text) => void writeSync(descriptor, text));
   } finally {
     closeSync(descriptor);
   }

@@ -1,9 +1,9 @@
-import { type ForgetPorts, type Forgetting, findTraces, forget } from '../admin/forget.ts';
-import { mentions } from '../admin/redact.ts';
+import { type ForgetPorts, type Forgetting, findTraces, forget, type Traces } from '../admin/forget.ts';
+import { eraseLeftovers, findLeftovers, type Leftovers } from '../admin/leftovers.ts';
 import { Refused } from '../events/errors.ts';
+import type { Challenge } from '../projections/challenge.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
 import { openEraser } from '../setup/open.ts';
-import { type Bucket, listAll } from '../store/bucket.ts';
 import {
   type AddCommand,
   type CommonOptions,
@@ -43,10 +43,12 @@ const CANNOT = `What this cannot reach, and you must see to yourself:
   backups, replicas and copies of the log, exported files, and whatever other members wrote about them by name
   caches: CloudFront and browsers may show an older page for some minutes
   logs of requests (CloudTrail, access logs): they name objects, not what was in them; some objects' names hold a person's id
-  what still lies in quarantine is listed by the command; it must be deleted by hand
+  what the command lists as left: it could not be read, or is about another challenge; it must be deleted by hand
 `;
 
 const HELP = `
+What lies in quarantine, or was set aside by the queue, and names them is erased: it never came into the log. Who wants it to count
+runs "til quarantine redrive --yes" first.
 Their posts and likes go on counting under an id made by chance, with a stand-in for each link; so nobody else's totals change. The
 server must be stopped, and a backup of the log taken first is wise (and must go later). Interrupted, the same command goes on.
 
@@ -72,46 +74,71 @@ const run = async (
   user: string,
   { settings, queue, ...ports }: System & ForgetPorts,
 ): Promise<void> => {
-  const { log } = ports;
   await queue.openTaker?.(); // Throws while a server runs: nothing may be written meanwhile.
   const waiting = (await queue.list?.())?.length ?? 0;
   if (waiting > 0)
     throw new Refused(`${waiting} jobs wait on the queue and may be about them: let "til serve" do them first`);
-  const results: ({ channel: string; found: number } & Partial<Forgetting>)[] = [];
-  for (const challenge of chosen(settings, options.channel)) {
+  const challenges = chosen(settings, options.channel);
+  const traces = new Map<Challenge, Traces>();
+  for (const challenge of challenges) traces.set(challenge, await findTraces(challenge, user, ports.log));
+  requireWhole([...traces.values()], options);
+
+  const messages = new Set([...traces.values()].flatMap(({ person }) => [...person.messages]));
+  const beside = { ...ports, setAside: queue.setAside };
+  const found = await findLeftovers({ user, messages }, beside, isAbout(challenges, settings.challenges));
+  // Before the log is changed: from it is known which messages are theirs.
+  if (options.yes) await eraseLeftovers(found.ours, beside);
+  const results: Told['results'] = [];
+  for (const [challenge, found] of traces) {
     const { channel } = challenge;
     const progress = createProgress(shell, channel, options.json);
-    const traces = await findTraces(challenge, user, log);
-    const done = options.yes ? await forget(challenge, traces, ports, progress.step) : {};
+    const done = options.yes ? await forget(challenge, found, ports, progress.step) : {};
     progress.end();
-    results.push({ channel, found: traces.keys.length, ...done });
+    results.push({ channel, found: found.keys.length, ...done });
   }
-  const left = await quarantined(log, user);
-  if (options.json) shell.out(`${JSON.stringify({ results, quarantined: left })}\n`);
-  else tell(shell, user, results, left, options.yes === true);
-  if (results.some(({ unchanged }) => unchanged === false)) throw new Failure('');
+  const left = options.yes ? [found.others] : [found.ours, found.others];
+  const report: Told = {
+    results,
+    quarantined: left.flatMap(({ quarantine }) => quarantine),
+    setAside: left.flatMap((each) => each.queue),
+    unreadable: found.unreadable,
+    ...(options.yes ? { erased: found.ours } : {}),
+  };
+  if (options.json) shell.out(`${JSON.stringify(report)}\n`);
+  else tell(shell, user, report);
+  if (results.some(({ unchanged }) => unchanged === false) || (options.yes && found.unreadable.length > 0))
+    throw new Failure('');
 };
 
-/** Whatever lies in quarantine and names them, also where it is wrapped in base64. */
-const quarantined = async (log: Bucket, user: string): Promise<string[]> => {
-  const found: string[] = [];
-  for await (const { key } of listAll(log, 'quarantine/')) {
-    const text = Buffer.from((await log.get(key))?.bytes ?? []).toString();
-    const raw = /"content":"([A-Za-z0-9+/=]+)"/.exec(text)?.[1];
-    if (mentions(text, user) || (raw && mentions(Buffer.from(raw, 'base64').toString(), user))) found.push(key);
-  }
-  return found;
+/** What was done, and what is left: keys in quarantine, and names of what the queue has set aside. */
+interface Told {
+  results: ({ channel: string; found: number } & Partial<Forgetting>)[];
+  quarantined: string[];
+  setAside: string[];
+  /** Keys in quarantine that cannot be read. */
+  unreadable: string[];
+  /** Absent when nothing was to be done yet. */
+  erased?: Leftovers;
+}
+
+/** What is derived is made anew from the log, so an object that cannot be read would be lost to it. */
+const requireWhole = (traces: readonly Traces[], { yes }: ForgetOptions): void => {
+  const damaged = traces.flatMap((each) => each.damaged);
+  if (damaged.length === 0 || !yes) return;
+  throw new Failure(
+    `til: ${damaged.length} objects of the log cannot be read, and may name them: ${damaged.join(', ')}. Put them back from a copy first`,
+  );
 };
 
-const tell = (
-  shell: Shell,
-  user: string,
-  results: readonly ({ channel: string; found: number } & Partial<Forgetting>)[],
-  left: readonly string[],
-  isDone: boolean,
-): void => {
+/** Whether a text is a matter of the chosen challenges: it names one of them, or none at all. */
+const isAbout =
+  (chosen: readonly Challenge[], all: readonly Challenge[]) =>
+  (text: string): boolean =>
+    chosen.some(({ channel }) => text.includes(channel)) || !all.some(({ channel }) => text.includes(channel));
+
+const tell = (shell: Shell, user: string, { results, erased, ...left }: Told): void => {
   for (const { channel, found, pseudonym, unchanged } of results) {
-    if (!isDone)
+    if (!erased)
       shell.out(
         `${channel}: ${found} events about ${user} would be replaced; add --yes to do it. It cannot be undone.\n`,
       );
@@ -120,6 +147,10 @@ const tell = (
     if (unchanged === false)
       shell.error(`${channel}: totals of others are not what they were; compare with a backup\n`);
   }
-  for (const key of left) shell.out(`still in quarantine: ${key}\n`);
+  for (const key of erased?.quarantine ?? []) shell.out(`erased from quarantine: ${key}\n`);
+  for (const name of erased?.queue ?? []) shell.out(`erased from what the queue had set aside: ${printable(name)}\n`);
+  for (const key of left.quarantined) shell.out(`still in quarantine: ${key}\n`);
+  for (const name of left.setAside) shell.out(`still set aside by the queue: ${printable(name)}\n`);
+  for (const key of left.unreadable) shell.out(`still in quarantine, and cannot be read: ${key}\n`);
   shell.out(CANNOT);
 };

@@ -13,6 +13,7 @@ import {
   type CommonOptions,
   chosen,
   createProgress,
+  Failure,
   type History,
   openHistory,
   optionsOf,
@@ -48,6 +49,7 @@ export const importCommand: AddCommand = (program, shell) => {
       const checks = options.dryRun ? [] : await check(history, challenge, legacy);
       if (options.json) shell.out(`${JSON.stringify(forPrograms(challenge, legacy, imported, checks))}\n`);
       else tell(shell, challenge, legacy, imported, checks);
+      if (legacy.unread.length + (imported?.failed.length ?? 0) > 0) throw new Failure('');
     });
 };
 
@@ -59,6 +61,7 @@ counts (https://velog.io/imported/…). Broken rows are mended by these rules, a
   a total that is not its likers  recomputed from the likers
   a member's total that is off    recomputed from the likers of linked replies
   ids that are none, replies in no weekly post's thread   left out
+A member or weekly post that cannot be read at all is named and left out; all others are taken in, and the exit code is 1.
 `;
 
 const parseYear = (text: string): number => {
@@ -128,6 +131,8 @@ const forPrograms = (challenge: Challenge, legacy: Legacy, imported: Imported | 
   appended: imported?.appended ?? 0,
   known: imported?.known ?? 0,
   conflicts: imported?.conflicts.map(({ kind, at }) => ({ kind, at })) ?? [],
+  unread: legacy.unread,
+  failed: imported?.failed.map(({ event: { kind, at }, reason }) => ({ kind, at, reason })) ?? [],
   months,
 });
 
@@ -138,13 +143,15 @@ const tell = (
   imported: Imported | undefined,
   months: Check[],
 ): void => {
-  const { weeks, replies, members, announced, repairs } = legacy;
+  const { weeks, replies, members, announced, repairs, unread } = legacy;
   const linked = replies.filter((reply) => reply.linked).length;
   shell.out(
     `${weeks.length} weekly posts, ${replies.length} replies (${linked} with a link), ${members.length} members.\n`,
   );
   for (const { where, found, done } of repairs)
     shell.out(`mended: ${printable(where)}: ${printable(found)} -> ${printable(done)}\n`);
+  for (const { where, found } of unread) shell.error(`left out: ${printable(where)}: ${printable(found)}\n`);
+  if (unread.length > 0) shell.error(`${unread.length} members or weekly posts could not be read and were left out.\n`);
   for (const ts of afterClose(challenge, legacy))
     shell.out(`not counted: the reply ${ts} was written after its month's close\n`);
   if (announced.length > 0) shell.out(`announced by the original bot, so not again: ${announced.join(', ')}\n`);
@@ -153,6 +160,8 @@ const tell = (
     return;
   }
   shell.out(`${imported.appended} events appended, ${imported.known} were there already.\n`);
+  for (const { event, reason } of imported.failed)
+    shell.error(`left out: ${event.kind} at ${event.at}: ${printable(reason)}\n`);
   for (const { kind, at } of imported.conflicts) shell.out(`kept as Slack told it: ${kind} at ${at}\n`);
   shell.out(
     table([

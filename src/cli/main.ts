@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { Refused } from '../events/errors.ts';
+import { withoutMark } from '../setup/config.ts';
 import type { Environment } from '../setup/environment.ts';
 import { describeError } from '../setup/report.ts';
 import { commands } from './commands.ts';
@@ -74,7 +75,7 @@ const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
 
 const withEnvironmentFile = (environment: Environment, warn: (text: string) => void): Environment => {
   try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...environment };
+    return { ...parseEnv(withoutMark(readFileSync('.env', 'utf8'))), ...environment };
   } catch (error) {
     if ((error as { code?: string }).code !== 'ENOENT') warn(`til: .env is left out: ${(error as Error).message}\n`);
     return environment;

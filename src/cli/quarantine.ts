@@ -31,7 +31,7 @@ interface QuarantineOptions {
 export const quarantineCommand: AddCommand = (program, shell) => {
   program
     .command('quarantine')
-    .description('what was put aside because it could not be taken in: shows it, or tries it again')
+    .description('deliveries that could not be processed: shows them, or tries them again')
     .addArgument(
       new Argument(
         '<action>',

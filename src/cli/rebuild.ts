@@ -22,7 +22,7 @@ export const rebuildCommand: AddCommand = (program, shell) => {
       const reports = [];
       for (const challenge of chosen(history.settings, options.channel)) {
         // What is folded of nothing would be stored, and be more than the log says.
-        if (options.week && !(await openLog(history.log).weeks(challenge.channel)).includes(options.week)) {
+        if (options.week && !(await openLog(history.log, challenge).weeks()).includes(options.week)) {
           reports.push({ channel: challenge.channel, events: 0, weeks: 0, written: [], differences: [] });
           continue;
         }

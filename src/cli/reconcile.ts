@@ -1,14 +1,26 @@
-import { Refused } from '../events/errors.ts';
+import { isLasting, Refused } from '../events/errors.ts';
 import { secondsOf } from '../events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, weeksOf } from '../events/week.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { countKinds, type Reconciled, reconcile } from '../reconcile/reconcile.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { countKinds, type Reconciled } from '../reconcile/result.ts';
 import { systemClock } from '../setup/clock.ts';
 import { slackOf } from '../setup/environment.ts';
-import { slackReader } from '../slack/reader.ts';
+import { type Reader, slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
-import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, type Shell } from './shell.ts';
+import {
+  type AddCommand,
+  type CommonOptions,
+  chosen,
+  createProgress,
+  Failure,
+  type History,
+  openHistory,
+  optionsOf,
+  printable,
+  type Shell,
+} from './shell.ts';
 import { type GivenTime, parseTime } from './time.ts';
 
 interface ReconcileOptions {
@@ -29,7 +41,7 @@ export const reconcileCommand: AddCommand = (program, shell) => {
     )
     .option('--channel <id>', 'only this challenge')
     .option('--dry-run', 'only report what would be appended')
-    .option('--yes', 'believe Slack even when a great part of a month seems to be deleted')
+    .option('--yes', 'believe Slack even when a great part of a month, or of the members, seems to be gone')
     .addHelpText('after', HELP)
     .action(async (_options, command) => {
       const options = optionsOf<ReconcileOptions>(command);
@@ -37,36 +49,58 @@ export const reconcileCommand: AddCommand = (program, shell) => {
       const { botToken, apiUrl } = slackOf(shell.environment);
       if (!botToken)
         throw new Refused('SLACK_BOT_TOKEN: expected the token of the bot, to read the channel with, got nothing');
-      const results = [];
+      const reader = slackReader({
+        token: botToken,
+        apiUrl,
+        onWait: (seconds) => void (options.json || shell.error(`Slack asks to wait ${Math.ceil(seconds)} s\n`)),
+      });
+      const results: (Reconciled & { channel: string })[] = [];
+      const failed: { channel: string; error: Error }[] = [];
       for (const challenge of chosen(history.settings, options.channel)) {
-        const progress = createProgress(shell, challenge.channel, options.json);
-        const reader = slackReader({
-          token: botToken,
-          apiUrl,
-          onWait: (seconds) => void (options.json || shell.error(`Slack asks to wait ${Math.ceil(seconds)} s\n`)),
-        });
-        const result = await reconcile(
-          challenge,
-          { ...history, reader, clock: systemClock, progress: (done, total) => progress.step(done, total, 'months') },
-          {
-            since: options.since ? secondsOf(options.since(challenge.timeZone)) : lastMonth(challenge),
-            dryRun: options.dryRun === true,
-            yes: options.yes === true,
-          },
-        );
-        progress.end();
-        results.push({ channel: challenge.channel, ...result });
+        const { channel } = challenge;
+        try {
+          results.push({ channel, ...(await run(shell, options, { ...history, reader }, challenge)) });
+        } catch (error) {
+          // What is wrong with one channel does not keep the others from being read.
+          if (!isLasting(error)) throw error;
+          failed.push({ channel, error });
+        }
       }
+      if (results.length === 0 && failed[0]) throw failed[0].error;
       if (!options.dryRun) await publishChallenges(openDocuments(history.state), history.settings.challenges);
-      if (options.json) shell.out(`${JSON.stringify({ results })}\n`);
-      else for (const result of results) tell(shell, result, options.dryRun === true);
-      if (results.some(({ doubtful }) => doubtful.length > 0)) throw new Failure('');
+      const unread = failed.map(({ channel, error }) => ({ channel, reason: error.message }));
+      if (options.json) shell.out(`${JSON.stringify({ results, ...(unread.length > 0 ? { failed: unread } : {}) })}\n`);
+      else tellAll(shell, results, unread, options.dryRun === true);
+      if (unread.length > 0 || !results.every(isClear)) throw new Failure('');
     });
+};
+
+const run = async (
+  shell: Shell,
+  options: ReconcileOptions & CommonOptions,
+  ports: History & { reader: Reader },
+  challenge: Challenge,
+): Promise<Reconciled> => {
+  const progress = createProgress(shell, challenge.channel, options.json);
+  try {
+    return await reconcile(
+      challenge,
+      { ...ports, clock: systemClock, progress: (done, total) => progress.step(done, total, 'months') },
+      {
+        since: options.since ? secondsOf(options.since(challenge.timeZone)) : lastMonth(challenge),
+        dryRun: options.dryRun === true,
+        yes: options.yes === true,
+      },
+    );
+  } finally {
+    progress.end();
+  }
 };
 
 const HELP = `
 Reads history, threads, reactions and members; says nothing to Slack. What it finds is marked as inferred and ranks below what was
 heard from Slack. What is younger than ten minutes is left to the events that are on their way. It may be interrupted and run again.
+What cannot be read (a damaged object, a message that is being deleted) is named and left out; then the exit code is 1.
 A like that was given and taken back while nobody listened leaves no trace in Slack, so it is not found. What a running "til serve"
 says about what was found, as far as it is not too old, it says when it next starts.
 
@@ -80,8 +114,21 @@ const lastMonth = ({ timeZone }: Challenge): number => {
   return calendar.instant(weeksOf(month)[0] as string, 0, 0, 0);
 };
 
+const tellAll = (
+  shell: Shell,
+  results: readonly (Reconciled & { channel: string })[],
+  unread: readonly { channel: string; reason: string }[],
+  dryRun: boolean,
+): void => {
+  for (const result of results) tell(shell, result, dryRun);
+  for (const { channel, reason } of unread) shell.error(`${channel}: not compared: ${printable(reason)}\n`);
+};
+
+const isClear = ({ doubtful, doubtfulMembers, skipped }: Reconciled): boolean =>
+  doubtful.length + doubtfulMembers.length + skipped.length === 0;
+
 const tell = (shell: Shell, result: Reconciled & { channel: string }, dryRun: boolean): void => {
-  const { channel, months, messages, found, doubtful, unnamed } = result;
+  const { channel, months, messages, found, doubtful, doubtfulMembers, unnamed, skipped } = result;
   shell.out(`${channel}: ${messages} messages of ${months[0]} to ${months.at(-1)} compared.\n`);
   const counts = Object.entries(countKinds(found));
   if (counts.length === 0) shell.out('The log lacked nothing.\n');
@@ -91,4 +138,10 @@ const tell = (shell: Shell, result: Reconciled & { channel: string }, dryRun: bo
     shell.error(
       `${month}: Slack shows ${messages.length} messages no more. That many are rather hidden than deleted, so nothing was done about them; --yes believes it.\n`,
     );
+  if (doubtfulMembers.length > 0)
+    shell.error(
+      `${doubtfulMembers.length} members are not in Slack's list any more. That many have rather been left out of it than left, so nothing was done about them; --yes believes it.\n`,
+    );
+  for (const { what, reason } of skipped) shell.error(`left out: ${printable(what)}: ${printable(reason)}\n`);
+  if (skipped.length > 0) shell.error(`${skipped.length} things were left out; all the rest was compared.\n`);
 };

@@ -19,6 +19,7 @@ import {
   parseMonth,
   parseWeek,
   printable,
+  requireLog,
   type Shell,
   table,
 } from './shell.ts';
@@ -56,6 +57,7 @@ export const replayCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
       const history = await openHistory(shell, options);
+      await requireLog(shell, history, options);
       const replays = [];
       for (const challenge of chosen(history.settings, options.channel))
         replays.push(await replay(challenge, history, options));
@@ -75,22 +77,20 @@ const follow = async (
   { log }: History,
   options: ReplayOptions,
 ): Promise<void> => {
-  const { channel, timeZone } = challenge;
-  const calendar = calendarOf(timeZone);
-  const opened = openLog(log);
+  const opened = openLog(log, challenge);
   const told = new Set(events.map((event) => JSON.stringify(event)));
   let isFirst = Boolean(options.week ?? options.month ?? options.until);
   let isOver = false;
   const over = shell.untilSignal().then(() => (isOver = true));
   while (!isOver && !shell.isUnread) {
-    const weeks = (await opened.weeks(channel)).slice(-LAST_WEEKS);
-    const recent = await Promise.all(weeks.map((week) => opened.readWeek(channel, week, calendar, () => {})));
+    const weeks = (await opened.weeks()).slice(-LAST_WEEKS);
+    const recent = await Promise.all(weeks.map((week) => opened.readWeek(week, () => {})));
     for (const event of recent.flat().sort(byTime)) {
       const text = JSON.stringify(event);
       if (told.has(text)) continue;
       told.add(text);
       // Only what comes from now on: the past was not asked for, or has been told.
-      if (!isFirst) shell.out(options.json ? `${text}\n` : `${tellStory(event, timeZone, nameOf)}\n`);
+      if (!isFirst) shell.out(options.json ? `${text}\n` : `${tellStory(event, challenge.timeZone, nameOf)}\n`);
     }
     isFirst = false;
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))]);
@@ -109,7 +109,7 @@ interface Replay {
 const replay = async (challenge: Challenge, { log, state }: History, options: ReplayOptions): Promise<Replay> => {
   const { channel, timeZone } = challenge;
   const calendar = calendarOf(timeZone);
-  const opened = openLog(log);
+  const opened = openLog(log, challenge);
   const wanted = (week: Week): boolean => {
     if (options.week) return monthOf(week) === monthOf(options.week);
     return options.month ? monthOf(week) === options.month : true;
@@ -117,10 +117,8 @@ const replay = async (challenge: Challenge, { log, state }: History, options: Re
   const until = options.until?.(timeZone);
   const ledgers: Ledger[] = [];
   const events: Event[] = [];
-  for (const week of (await opened.weeks(channel)).filter(wanted)) {
-    const ofWeek = (await opened.readWeek(channel, week, calendar)).filter(
-      ({ at }) => !until || compareTs(at, until) <= 0,
-    );
+  for (const week of (await opened.weeks()).filter(wanted)) {
+    const ofWeek = (await opened.readWeek(week)).filter(({ at }) => !until || compareTs(at, until) <= 0);
     ledgers.push(foldSafely(emptyLedger(channel, week), ofWeek).state);
     events.push(...ofWeek);
   }

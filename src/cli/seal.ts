@@ -8,6 +8,7 @@ import {
   openHistory,
   optionsOf,
   printable,
+  requireLog,
   type Shell,
 } from './shell.ts';
 
@@ -31,6 +32,7 @@ export const sealCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf<SealOptions>(command);
       const history = await openHistory(shell, options);
+      await requireLog(shell, history, options);
       const channels = [];
       for (const challenge of chosen(history.settings, options.channel)) {
         const progress = createProgress(shell, challenge.channel, options.json);

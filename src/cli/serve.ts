@@ -1,13 +1,15 @@
 import { fileURLToPath } from 'node:url';
+import { WITHOUT_LINKS } from '../admin/doctor.ts';
 import { Refused } from '../events/errors.ts';
 import { type Running, serve } from '../host/serve.ts';
 import type { Tell } from '../outbox/alarm.ts';
 import { systemClock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
-import { isOccupied, openStores, probeOf } from '../setup/open.ts';
+import { foldersOf, isOccupied, openStores, probeOf } from '../setup/open.ts';
 import { createReport, type Report } from '../setup/report.ts';
 import { createTell } from '../setup/tell.ts';
+import { hasHardLinks } from '../store/files.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
 /** The folder of the built dashboard. */
@@ -38,6 +40,7 @@ export const serveCommand: AddCommand = (program, shell) => {
       const slack = slackOf(environment);
       const report = reportTo(shell, json);
       const port = portOf(environment);
+      await tellOfLinks(foldersOf(addresses), report);
       const running = await starting(
         serve({
           ...stores,
@@ -65,6 +68,14 @@ export const serveCommand: AddCommand = (program, shell) => {
           : `Listening on http://localhost:${running.port}\n`,
       );
     });
+};
+
+/** Says of each folder on a disk without hard links what that means. Of a disk that cannot be used at all, the start itself tells. */
+export const tellOfLinks = async (folders: readonly string[], report: Report): Promise<void> => {
+  for (const folder of folders) {
+    const links = await hasHardLinks(folder).catch(() => undefined);
+    if (links === false) report('no-hard-links', { folder, meaning: WITHOUT_LINKS });
+  }
 };
 
 /** A file that lies where a folder should be is a failure; an address that is none is a wrong usage. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
@@ -76,6 +77,24 @@ export const openHistory = async (shell: Shell, options: CommonOptions): Promise
   ]);
   const { environment } = shell;
   return { settings, log, state, pool: (months) => poolFor(months, { log, state }, { ...addresses, environment }) };
+};
+
+/**
+ * Throws `Refused` where no log is: an address with a slip in it would look like a history in which nothing happened. A server that has
+ * heard nothing yet has written its list of challenges, and no ledger.
+ */
+export const requireLog = async (
+  { environment }: Shell,
+  { log, state, settings }: History,
+  { channel }: { channel?: string },
+): Promise<void> => {
+  chosen(settings, channel); // A slip in the channel is said first.
+  if ((await log.folders('')).some((name) => name !== 'scratch')) return; // What til doctor leaves is no log.
+  const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
+  if (isNew) return;
+  throw new Refused(
+    `there is no log at ${printable(addressesOf(environment).log)}: expected the place where the server keeps it, named by TIL_LOG (in the environment or .env)`,
+  );
 };
 
 /** The challenges a command is about: the one of `--channel`, else all. */

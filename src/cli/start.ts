@@ -12,11 +12,11 @@ import { createSandbox } from '../sandbox/server.ts';
 import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, slackOf } from '../setup/environment.ts';
-import { folderOf, openStores } from '../setup/open.ts';
+import { folderOf, foldersOf, openStores } from '../setup/open.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
-import { DASHBOARD, opening, portOf, reportTo, starting, stay } from './serve.ts';
+import { DASHBOARD, opening, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 export const startCommand: AddCommand = (program, shell) => {
@@ -52,6 +52,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const settings = demoSettings(url, addresses.log);
   const stores = await opening(() => openStores(addresses, shell.environment));
   const { queue } = stores;
+  await tellOfLinks(foldersOf(addresses), reportTo(shell, options.json));
   const running = await starting(
     serve({
       settings,

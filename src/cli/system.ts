@@ -1,3 +1,4 @@
+import type { SetAside } from '../admin/leftovers.ts';
 import { type Drained, drain } from '../host/drain.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
@@ -10,7 +11,7 @@ import { type CommonOptions, type History, openHistory, type Shell } from './she
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */
 export interface System extends History {
-  queue: Queue & Partial<Spool>;
+  queue: Queue & Partial<Spool> & { setAside?: SetAside };
   slack: SlackSettings;
 }
 

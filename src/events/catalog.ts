@@ -19,6 +19,8 @@ const Message = {
   subtype: v.optional(Short),
   text: v.string(),
   links: v.array(v.string()),
+  /** The `TIL N월 N주차` that stands in its blocks and not in its text. */
+  title: v.optional(Short),
   /** Titles from Slack's link previews, which arrive as an edit. */
   previews: v.optional(v.array(v.object({ url: v.string(), title: v.string() }))),
   /** The bot's own mark on its own messages. */
@@ -65,7 +67,13 @@ export const catalog = {
   'reaction.removed': v.object(Reaction),
   'member.joined': v.object({ user: Id }),
   'member.left': v.object({ user: Id }),
-  'profile.seen': v.object({ user: Id, name: v.pipe(v.string(), v.maxLength(200)), bot: v.optional(v.boolean()) }),
+  'profile.seen': v.object({
+    user: Id,
+    name: v.pipe(v.string(), v.maxLength(200)),
+    bot: v.optional(v.boolean()),
+    /** The account is deactivated. */
+    deleted: v.optional(v.literal(true)),
+  }),
   'month.closed': v.object({
     month: Month,
     weeks: v.array(Week),
@@ -107,18 +115,18 @@ export const faultOf = (value: unknown): string | undefined => {
   return fields.success ? undefined : describeIssue(fields.issues[0]);
 };
 
-/** Says which field is wrong and what was expected; never the value, which may be a member's text. */
-export const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+/** Says which field is wrong and what was expected. `show` gives the value; by default only its type, since it may be a member's text. */
+export const describeIssue = (issue: v.BaseIssue<unknown>, show: (value: unknown) => string = typeName): string => {
   const path = issue.path?.map((item) => String(item.key)).join('.') ?? '(the whole)';
   if (issue.type === 'strict_object' && issue.expected === 'never') return `${path}: expected no such field`;
+  const got = show(issue.input);
+  if (issue.message.startsWith('is no ')) return `${path}: ${got} ${issue.message}`;
   const own = issue.message.startsWith('expected ');
-  const got =
-    issue.input === undefined
-      ? 'nothing'
-      : issue.input === null
-        ? 'null'
-        : Array.isArray(issue.input)
-          ? 'a list'
-          : `a ${typeof issue.input}`;
   return `${path}: ${own ? issue.message : `expected ${issue.expected ?? 'something else'}`}, got ${got}`;
+};
+
+const typeName = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 };

@@ -30,6 +30,10 @@ export class Refused extends TilError {
   readonly code = 'refused';
 }
 
+/** Whether trying again is in vain: a person must mend something first. What is none of the four may be anything, so it is tried again. */
+export const isLasting = (error: unknown): error is Refused | Corrupt =>
+  error instanceof Refused || error instanceof Corrupt;
+
 /** An error as data, for another process. */
 export interface SerializedError {
   code?: string;

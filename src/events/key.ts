@@ -1,4 +1,5 @@
 import { type Event, isKind } from './catalog.ts';
+import { sha256 } from './sha256.ts';
 import type { Ts } from './timestamp.ts';
 import { type Calendar, type Week, weeksOf } from './week.ts';
 
@@ -7,7 +8,7 @@ import { type Calendar, type Week, weeksOf } from './week.ts';
  * often and in whatever envelope Slack delivers it, is one object; and different events have different keys.
  */
 export const keyOf = (event: Event, calendar: Calendar): string =>
-  `${prefixOf(event.channel, weekOfEvent(event, calendar))}${nameOf(event)}.json`;
+  `${prefixOf(event.channel, weekOfEvent(event, calendar))}${bounded(nameOf(event))}.json`;
 
 /** The prefix under which all events about one week of a channel lie. */
 export const prefixOf = (channel: string, week: Week): string => `events/${channel}/${week}/`;
@@ -61,6 +62,20 @@ const nameOf = (event: Event): string => {
 };
 
 const utf8 = new TextEncoder();
+
+/** No file system and no adapter takes a longer name. */
+const LONGEST_NAME = 255 - '.json'.length;
+const DIGEST_LENGTH = 64;
+
+/**
+ * A name that is too long ends in the digest of all of it: Slack allows reactions of 100 characters of any script, and each may need nine
+ * bytes here. `__` is in no other name, since an escape is `_` and two digits; so a shortened name is never that of another event.
+ */
+const bounded = (name: string): string => {
+  if (name.length <= LONGEST_NAME) return name;
+  const head = name.slice(0, LONGEST_NAME - DIGEST_LENGTH - '__'.length).replace(/_[0-9a-f]?$/, '');
+  return `${head}__${sha256(utf8.encode(name))}`;
+};
 
 /** Writes any text in `[A-Za-z0-9.-]` and `_hh` for every other byte: different texts give different names. */
 export const escapeName = (name: string): string => name.replace(/[^A-Za-z0-9.-]/gu, escapeCharacter);

@@ -38,6 +38,10 @@ export const recipientById = ({ channel }: Challenge, id: string): string | unde
 /** Says whether Slack's history shows an effect; one of a kind that only another version knows may be there. */
 export const isInHistory = (id: string): boolean => !isEffectId(id) || kinds[parseId(id).kind].lookUp === 'history';
 
+/** Whether the admins are told when nobody gets an effect: an alarm about an alarm would never end. */
+export const alarmsWhenRefused = (id: string): boolean =>
+  !isEffectId(id) || kinds[parseId(id).kind].whenRefused === 'alarm';
+
 /** How an effect gets to Slack: as a message, or whispered to one person, perhaps in a thread. */
 export const deliveryOf = <K extends EffectKind>(
   effect: EffectOf<K>,

@@ -1,4 +1,3 @@
-import { laterTs } from '../events/timestamp.ts';
 import { type Handler, isUnclear, type PostView, postView, saidBy, seriesOf, standingOf } from './effect.ts';
 
 /**
@@ -11,7 +10,7 @@ export const announce: Handler = ({ ledger, ts, reply }) => {
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
   const last = past.map(saidBy).findLast((says) => says !== undefined)?.shows;
   const message = ledger.messages[ts];
-  const due = laterTs(ts, message?.content?.at) ?? ts;
+  const due = message?.content?.at ?? ts;
   const common = { kind: 'participation', id, week: ledger.week, due, says: { about: ts, shows } } as const;
   if (past.length === 0) {
     if (counted) return { ...common, post: postView(reply) };

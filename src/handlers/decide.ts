@@ -3,10 +3,10 @@ import { isTs, type Ts } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { readMonth } from '../projections/participation.ts';
+import { readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
 import { aboutOf, type Effect, type Handler } from './effect.ts';
-import { hint } from './hint.ts';
+import { hint, lacksLink } from './hint.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
 
@@ -43,7 +43,7 @@ export const decide = (
 const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], about?: ReadonlySet<Ts>) => {
   const rules = rulesOf(challenge);
   const few = about && readMonth(month, ledgers, rules, about);
-  return few?.replies.every(({ links }) => links.length > 0) ? few : readMonth(month, ledgers, rules);
+  return few && !few.replies.some(lacksLink) ? few : readMonth(month, ledgers, rules);
 };
 
 /** The message that an effect's id names. */
@@ -59,11 +59,17 @@ export const aboutAlone = (id: string): ReadonlySet<Ts> => {
 };
 
 /**
- * The messages that events may have made something owed about; undefined means all of the month: a weekly post that appears or goes makes
- * every reply in its thread count or not.
+ * The messages that events of one week may have made something owed about; undefined means all of the month: a weekly post that appears
+ * or goes makes every reply in its thread count or not. Of replies with the same address the first counts, so they are touched together.
  */
-export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet<Ts> | undefined => {
+export const touchedBy = (
+  { rules: { repeats } }: Challenge,
+  events: readonly Event[],
+  ledger: Ledger,
+  ledgers: readonly Ledger[],
+): ReadonlySet<Ts> | undefined => {
   const touched = new Set<Ts>();
+  const worded = new Set<Ts>();
   for (const event of events) {
     switch (event.kind) {
       case 'message.posted':
@@ -72,7 +78,7 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
         const message = ledger.messages[event.ts];
         // Not a reply: it may be a weekly post. (One of which only the deletion is known never opened a week.)
         if (message && !message.thread && (message.mark || message.content?.title)) return undefined;
-        touched.add(event.ts);
+        worded.add(event.ts);
         break;
       }
       case 'reaction.added':
@@ -90,5 +96,5 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
         break;
     }
   }
-  return touched;
+  return new Set([...touched, ...(repeats === 'count' ? worded : withRepeats(ledgers, worded))]);
 };

@@ -127,13 +127,13 @@ export const standingOf = (past: readonly EffectRecord[]): Standing | undefined 
 };
 
 /** A reply as the texts need it. */
-export const postView = (reply: Reply, thread?: Ts): PostView => {
+export const postView = (reply: Reply): PostView => {
   const [link] = reply.links;
   return {
     ts: reply.ts,
     author: reply.author,
     week: reply.week,
-    ...(thread ? { thread } : {}),
+    thread: reply.thread,
     ...(link ? { url: link.url } : {}),
     ...(link?.title ? { title: link.title } : {}),
   };

@@ -1,4 +1,4 @@
-import { calendarOf, type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import { foldSafely } from '../pipeline/fold-safely.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
@@ -10,17 +10,13 @@ import { knownNames } from './known-names.ts';
 import { type OtherRules, withRules } from './other-rules.ts';
 
 /** The ledgers of a month, folded from the log alone. */
-export const ledgersFromLog = async (
-  { channel, timeZone }: Challenge,
-  month: Month,
-  log: Bucket,
-): Promise<Ledger[]> => {
-  const opened = openLog(log);
-  const weeks = new Set(await opened.weeks(channel));
+export const ledgersFromLog = async (challenge: Challenge, month: Month, log: Bucket): Promise<Ledger[]> => {
+  const opened = openLog(log, challenge);
+  const weeks = new Set(await opened.weeks());
   const ledgers: Ledger[] = [];
   for (const week of weeksOf(month).filter((each) => weeks.has(each))) {
-    const events = await opened.readWeek(channel, week, calendarOf(timeZone));
-    ledgers.push(foldSafely(emptyLedger(channel, week), events).state);
+    const events = await opened.readWeek(week);
+    ledgers.push(foldSafely(emptyLedger(challenge.channel, week), events).state);
   }
   return ledgers;
 };
@@ -74,7 +70,7 @@ export const compareRules = async (
   only?: Month,
   progress?: (done: number, total: number) => void,
 ): Promise<MonthComparison[]> => {
-  const months = [...new Set((await openLog(log).weeks(challenge.channel)).map(monthOf))];
+  const months = [...new Set((await openLog(log, challenge).weeks()).map(monthOf))];
   const wanted = only ? months.filter((month) => month === only) : months;
   const comparisons: MonthComparison[] = [];
   const names = new Map<string, string>();

@@ -3,6 +3,7 @@ import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import { countLikes } from '../projections/likes.ts';
+import { standingOf } from '../projections/membership.ts';
 import { readMonth } from '../projections/participation.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
@@ -29,7 +30,7 @@ export async function* exportRows(
 ): AsyncGenerator<ExportRow[]> {
   const known = await knownNames(challenge, ports.state);
   const nameOf: NameOf = (id) => known(id) ?? '';
-  const months = [...new Set((await openLog(ports.log).weeks(challenge.channel)).map(monthOf))];
+  const months = [...new Set((await openLog(ports.log, challenge).weeks()).map(monthOf))];
   const attendance: Attendance = { weeks: [], members: new Map() };
   for (const [position, month] of months.entries()) {
     const reading = await read(challenge, month, ports.log);
@@ -44,7 +45,10 @@ export async function* exportRows(
 type NameOf = (id: string) => string;
 
 const everybody = async (challenge: Challenge, state: Bucket): Promise<string[]> =>
-  Object.entries(await peopleOf(challenge, state)).flatMap(([id, { bot }]) => (bot ? [] : [id]));
+  Object.entries(await peopleOf(challenge, state)).flatMap(([id, person]) => {
+    const standing = standingOf(challenge, id, person, 0);
+    return standing === 'member' || standing === 'left' ? [id] : []; // Others are listed if they took part.
+  });
 
 const read = async (challenge: Challenge, month: Month, log: Bucket) => {
   const reading = readMonth(month, await ledgersFromLog(challenge, month, log), rulesOf(challenge));

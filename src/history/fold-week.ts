@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../events/catalog.ts';
-import { keyOf } from '../events/key.ts';
+import type { Corrupt } from '../events/errors.ts';
+import { keyOf, prefixOf } from '../events/key.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import { foldSafely } from '../pipeline/fold-safely.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -8,6 +9,7 @@ import { emptyLedger, type Ledger, ledger } from '../projections/ledger.ts';
 import { applyAll } from '../projections/projection.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
+import { corruptOf } from '../store/object.ts';
 
 /** A week's ledger from the log alone, and what of the log could not be trusted. */
 export interface FoldedWeek {
@@ -30,10 +32,14 @@ export const foldWeek = async (
   const damage: FoldedWeek['damage'] = [];
   const damaged = (key: string, detail: string) => damage.push({ key, problem: 'damaged', detail });
   await yieldTurn();
-  const log = openLog(yielding(bucket, yieldTurn));
-  const events = await log[reading](channel, week, calendar, ({ message }) =>
-    damaged(message.split(':')[0] as string, message),
-  );
+  const log = openLog(yielding(bucket, yieldTurn), { channel, timeZone });
+  const name = ({ message }: Corrupt) => damaged(message.split(':')[0] as string, message);
+  const events = await log[reading](week, name).catch((error: unknown) => {
+    const corrupt = corruptOf(error, prefixOf(channel, week)); // Not even the names of its objects can be read.
+    if (!corrupt) throw error;
+    name(corrupt);
+    return [];
+  });
   const { state, poisoned } = foldFresh(channel, week, events);
   for (const { event, reason } of poisoned) damaged(keyOf(event, calendar), reason);
   return { state, events: events.length, damage };

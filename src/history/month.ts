@@ -1,5 +1,5 @@
 import { canonical } from '../events/codec.ts';
-import { Conflict } from '../events/errors.ts';
+import { Conflict, Corrupt } from '../events/errors.ts';
 import { isObject } from '../events/json.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import type { Month, Week } from '../events/week.ts';
@@ -9,6 +9,7 @@ import type { Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket, Stored } from '../store/bucket.ts';
 import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
+import { etagOf, getReadable } from '../store/object.ts';
 import { foldWeek } from './fold-week.ts';
 
 /** What reading the history needs. There is no way to speak among it. */
@@ -27,6 +28,8 @@ export interface Difference {
   key: string;
   problem: 'missing' | 'differs' | 'damaged' | 'unexpected';
   detail?: string;
+  /** Both sides, as digests. */
+  compared?: string;
 }
 
 /** What a walk through the history, or a part of it, found. */
@@ -77,9 +80,15 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   ];
   const last = keys.month(channel, month);
   const stored = new Map<string, Stored | undefined>();
-  for (const key of [...documents, last]) stored.set(key, await storage.state.get(key));
+  const lost = new Set<string>();
+  for (const key of [...documents, last]) {
+    const now = await storedNow(storage, key, report);
+    if (now === 'unreadable') lost.add(key);
+    else stored.set(key, now);
+  }
 
   const ledgers: Ledger[] = [];
+  let whole = true;
   const sound = new Map<string, boolean>();
   for (const week of weeks) {
     const { state, events, damage } = await foldWeek(challenge, week, storage, reading);
@@ -87,16 +96,38 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
     report.events += events;
     report.weeks += 1;
     report.differences.push(...damage);
+    whole &&= damage.length === 0;
     ledgers.push(state);
   }
   const { weekSnapshots, ...view } = viewMonth(challenge, month, ledgers);
-  const whole = report.differences.length === 0;
   const values: unknown[] = [...ledgers, ...weekSnapshots];
-  const settle = (key: string, value: unknown): Promise<void> =>
-    settleDocument(task, { key, value, sound: sound.get(key) ?? whole, stored: stored.get(key) }, storage, report);
+  const settle = async (key: string, value: unknown): Promise<void> => {
+    if (lost.has(key)) return;
+    await settleDocument(
+      task,
+      { key, value, sound: sound.get(key) ?? whole, stored: stored.get(key) },
+      storage,
+      report,
+    );
+  };
   await Promise.all(documents.map((key, position) => settle(key, values[position])));
   await settle(last, view.snapshot);
   return { view, keys: [...documents, last], report };
+};
+
+/** A derived object as it is stored. One that cannot be read can be neither compared nor replaced, so it is named, and that is all. */
+export const storedNow = async (
+  { state }: Pick<Storage, 'state'>,
+  key: string,
+  { differences }: Findings,
+): Promise<Stored | 'unreadable' | undefined> => {
+  try {
+    return await getReadable(state, key);
+  } catch (error) {
+    if (!(error instanceof Corrupt)) throw error;
+    differences.push({ key, problem: 'differs', detail: error.message });
+    return 'unreadable';
+  }
 };
 
 /** Stores a document that differs, or names it, as the task is. */
@@ -112,8 +143,9 @@ export const settleDocument = async (
   if (same) return;
   if (task === 'verify') {
     // What was computed without a damaged event proves nothing about what was stored with it.
-    if (stored === undefined) report.differences.push({ key, problem: 'missing' });
-    else if (sound) report.differences.push({ key, problem: 'differs' });
+    const compared = `${stored ? etagOf(stored.bytes) : ''} ${etagOf(Buffer.from(body))}`;
+    if (stored === undefined) report.differences.push({ key, problem: 'missing', compared });
+    else if (sound) report.differences.push({ key, problem: 'differs', compared });
     return;
   }
   // What was made with an event that is damaged by now knows more.

@@ -2,9 +2,11 @@ import * as v from 'valibot';
 import { describeIssue } from '../events/catalog.ts';
 import { Refused } from '../events/errors.ts';
 import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
+import { shown } from '../setup/config.ts';
 
-const { blogs, organizers, rules } = ChallengeSchema.entries;
-const { likes, selfLikes, late } = rules.wrapped.entries;
+const { blogs, organizers, rules, members } = ChallengeSchema.entries;
+const { likes, selfLikes, late, repeats } = rules.wrapped.entries;
+const { exclude } = members.wrapped.entries;
 
 // The same checks as in the configuration, but what is left out stays as it is.
 const Schema = v.strictObject({
@@ -13,6 +15,8 @@ const Schema = v.strictObject({
   likes: v.optional(likes.wrapped),
   selfLikes: v.optional(selfLikes.wrapped),
   late: v.optional(late.wrapped),
+  repeats: v.optional(repeats.wrapped),
+  exclude: v.optional(exclude.wrapped),
 });
 
 /** Rules that are to differ from a challenge's own. */
@@ -21,7 +25,8 @@ export type OtherRules = v.InferOutput<typeof Schema>;
 /** Checks rules from a file. */
 export const parseRules = (value: unknown, where: string): OtherRules => {
   const parsed = v.safeParse(Schema, value);
-  if (!parsed.success) throw new Refused(`${where}: ${parsed.issues.map(describeIssue).join('; ')}`);
+  if (!parsed.success)
+    throw new Refused(`${where}: ${parsed.issues.map((issue) => describeIssue(issue, shown)).join('; ')}`);
   if (Array.isArray(value) || Object.keys(parsed.output).length === 0)
     throw new Refused(`${where}: expected at least one of ${Object.keys(Schema.entries).join(', ')}`);
   return parsed.output;
@@ -29,6 +34,7 @@ export const parseRules = (value: unknown, where: string): OtherRules => {
 
 /** A challenge under other rules. */
 export const withRules = (challenge: Challenge, other: OtherRules): Challenge => {
-  const { blogs = challenge.blogs, organizers = challenge.organizers, ...counting } = other;
-  return { ...challenge, blogs, organizers, rules: { ...challenge.rules, ...counting } };
+  const { blogs = challenge.blogs, organizers = challenge.organizers, exclude, ...counting } = other;
+  const members = exclude ? { ...challenge.members, exclude } : challenge.members;
+  return { ...challenge, blogs, organizers, members, rules: { ...challenge.rules, ...counting } };
 };

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { canonical } from '../events/codec.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
+import { withCurrentLedgers } from '../pipeline/current-ledgers.ts';
 import { keys } from '../pipeline/keys.ts';
 import { publishMonth } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -9,6 +10,7 @@ import { buildSeason, membersOf, summaryOf } from '../projections/season.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { openDocuments, readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
+import { corruptOf } from '../store/object.ts';
 import { mapOrdered } from '../store/together.ts';
 import {
   type Difference,
@@ -18,6 +20,7 @@ import {
   remakeLedger,
   type Storage,
   settleDocument,
+  storedNow,
   type Task,
 } from './month.ts';
 import { inProcess, type WorkerPool } from './pool.ts';
@@ -39,7 +42,7 @@ export interface HistoryPorts extends Storage {
 const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Findings, Set<string>]> => {
   const { channel } = challenge;
   const before = task === 'rebuild' ? await spanningEtags(ports.state, channel) : undefined;
-  const weeks = await openLog(ports.log).weeks(channel);
+  const weeks = await openLog(ports.log, challenge).weeks();
   const months = [...byMonth(weeks)];
   const season = buildSeason(challenge);
   const expected = new Set<string>();
@@ -60,12 +63,13 @@ const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Prom
   const { season: whole, members } = season.finish();
   const settle = async (key: string, value: unknown): Promise<void> => {
     expected.add(key);
-    const now = await ports.state.get(key);
+    const now = await storedNow(ports, key, report);
+    if (now === 'unreadable') return;
     const stored = now && { bytes: now.bytes, etag: before?.get(key) };
     await settleDocument({ task, challenge }, { key, value, sound, stored }, ports, report);
   };
   await mapOrdered([...members], AT_ONCE, ([id, snapshot]) => settle(keys.member(channel, id), snapshot));
-  await settle(keys.members(channel), membersOf(whole.people));
+  await settle(keys.members(channel), membersOf(challenge, whole.people));
   await settle(keys.index(channel), whole.index);
   await settle(keys.people(channel), whole.people);
   return [report, expected];
@@ -77,10 +81,16 @@ const AT_ONCE = 16;
 const spanningEtags = async (state: Bucket, channel: string): Promise<Map<string, string>> => {
   const etags = new Map<string, string>();
   for (const key of [keys.members(channel), keys.index(channel), keys.people(channel)]) {
-    const stored = await state.get(key);
-    if (stored) etags.set(key, stored.etag);
+    const stored = await storedNow({ state }, key, noFindings());
+    if (stored && stored !== 'unreadable') etags.set(key, stored.etag);
   }
-  for await (const { key, etag } of listAll(state, `snapshots/${channel}/members/`)) etags.set(key, etag);
+  for await (const entry of listAll(state, `snapshots/${channel}/members/`)) {
+    try {
+      etags.set(entry.key, entry.etag);
+    } catch (error) {
+      if (!corruptOf(error, entry.key)) throw error; // It is named when its turn comes.
+    }
+  }
   return etags;
 };
 
@@ -114,7 +124,8 @@ export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promis
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
 export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Findings> => {
   const report = await remakeLedger(challenge, week, ports);
-  await publishMonth(openDocuments(ports.state), challenge, monthOf(week));
+  const documents = withCurrentLedgers(openDocuments(ports.state), ports.log, [challenge]);
+  await publishMonth(documents, challenge, monthOf(week));
   return report;
 };
 
@@ -140,5 +151,6 @@ const derivedPrefixes = (channel: string): string[] => [
 export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
   const stored = await readDocument(state, keys.challenges);
   if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
-  return [{ key: keys.challenges, problem: stored.text === undefined ? 'missing' : 'differs' }];
+  const problem = stored.text === undefined ? 'missing' : 'differs';
+  return [{ key: keys.challenges, problem, compared: stored.etag ?? '' }];
 };

@@ -1,12 +1,14 @@
 import type { Event } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
-import type { Corrupt } from '../events/errors.ts';
+import { Conflict, type Corrupt, Unavailable } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, plusWeeks, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { describeError } from '../setup/report.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { openLog } from '../store/log.ts';
+import { corruptOf } from '../store/object.ts';
 import { openSegment, writeSegment } from '../store/segments.ts';
 
 /** A week in which nothing has happened for so long, and that is over for so long, is quiet. */
@@ -30,14 +32,26 @@ export const sealQuietWeeks = async (
   now: number,
   { dryRun, progress }: SealOptions = {},
 ): Promise<{ weeks: Sealing[]; bytes: number }> => {
-  const all = await openLog(bucket).weeks(challenge.channel);
+  const all = await openLog(bucket, challenge).weeks();
   const weeks: Sealing[] = [];
   for (const week of all) {
-    weeks.push(await sealWeek(challenge, bucket, week, now / 1000, dryRun === true));
+    weeks.push(await sealOrName(challenge, bucket, week, now / 1000, dryRun === true));
     progress?.(weeks.length, all.length);
   }
   const bytes = weeks.reduce((sum, sealing) => sum + (sealing.outcome === 'sealed' ? sealing.bytes : 0), 0);
   return { weeks, bytes };
+};
+
+/** What is wrong with one week keeps no other from being sealed. */
+const sealOrName = async (...week: Parameters<typeof sealWeek>): Promise<Sealing> => {
+  try {
+    return await sealWeek(...week);
+  } catch (error) {
+    const [{ channel }, , name] = week;
+    const corrupt = corruptOf(error, prefixOf(channel, name));
+    if (!corrupt && (error instanceof Unavailable || error instanceof Conflict)) throw error;
+    return { week: name, outcome: 'damaged', details: [corrupt?.message ?? describeError(error)] };
+  }
 };
 
 const sealWeek = async (
@@ -56,7 +70,7 @@ const sealWeek = async (
   for await (const { key } of listAll(bucket, prefix)) isWhole &&= sealed.has(key.slice(prefix.length));
   if (isWhole) return { week, outcome: 'as it was' };
   const damage: Corrupt[] = [];
-  const events = await openLog(bucket).readOriginals(channel, week, calendar, (error) => damage.push(error));
+  const events = await openLog(bucket, { channel, timeZone }).readOriginals(week, (error) => damage.push(error));
   const objectDamage = damage.filter(({ message }) => message.startsWith(prefix));
   if (objectDamage.length > 0) return { week, outcome: 'damaged', details: objectDamage.map(({ message }) => message) };
   const last = events.reduce<Ts | undefined>((latest, { at }) => laterTs(latest, at), undefined);

@@ -113,8 +113,20 @@ const putAside = async (
 
 const foreignOf = (payload: Json, { appId, teamId }: Pick<IngestPorts, 'appId' | 'teamId'>): string | undefined => {
   if (appId && payload['api_app_id'] !== appId) return 'api_app_id: expected our own';
-  if (teamId && payload['team_id'] !== teamId) return 'team_id: expected our own';
+  if (teamId && !deliveredTo(payload).includes(teamId)) return 'team_id: expected our own';
   return undefined;
+};
+
+/**
+ * The workspaces to which an event was delivered. In a channel that several share, `team_id` may be that of the writer, or of the
+ * channel's host; it says so only where nothing else does. (docs.slack.dev/apis/slack-connect)
+ */
+const deliveredTo = (payload: Json): unknown[] => {
+  const authorizations: unknown = payload['authorizations'];
+  const all = Array.isArray(authorizations) ? (authorizations as unknown[]) : [];
+  const teams = [...all.map((each) => (isObject(each) ? each['team_id'] : undefined)), payload['context_team_id']];
+  const named = teams.filter((team) => typeof team === 'string' && team !== '');
+  return named.length > 0 ? named : [payload['team_id']];
 };
 
 // What no event is made of, and the larger part of an edit's bytes.

@@ -7,7 +7,8 @@ import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Tick } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
-import { countKinds, reconcile } from '../reconcile/reconcile.ts';
+import { reconcile } from '../reconcile/reconcile.ts';
+import { countKinds } from '../reconcile/result.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Reader } from '../slack/reader.ts';
@@ -23,7 +24,7 @@ export interface UpkeepPorts extends Storage {
   after?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. */
+/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. */
 export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
@@ -48,7 +49,7 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   if (!reader) return;
   const calendar = calendarOf(challenge.timeZone);
   const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
-  const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
+  const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true, kept: true });
   const read = (await within(milliseconds, reading, ports.after).catch(describeError)) ?? 'not finished in time';
   if (typeof read === 'string') return raise(challenge, read, ports);
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
@@ -56,6 +57,8 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   await recorder.record(...read.found);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
   const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);
+  if (read.doubtfulMembers.length > 0) doubtful.push(`${read.doubtfulMembers.length} members not listed`);
+  if (read.skipped.length > 0) doubtful.push(`${read.skipped.length} things that could not be read`);
   if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
 };
 

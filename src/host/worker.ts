@@ -1,5 +1,5 @@
 import type { Event } from '../events/catalog.ts';
-import { Conflict, Unavailable } from '../events/errors.ts';
+import { Conflict, isLasting, Unavailable } from '../events/errors.ts';
 import type { Bookkeeping, ChangedMonth } from '../pipeline/bookkeeping.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { type Again, type JobBody, parseJob } from '../queue/jobs.ts';
@@ -90,8 +90,8 @@ const append = async (
   try {
     return await appendPayload(body.payload, job.group, channels, ports);
   } catch (error) {
-    if (error instanceof Unavailable || job.received < MAX_JOB_TRIES) throw error;
-    return void (await setAside(`failed ${job.received} times: ${(error as Error).message}`, body.payload, job.group));
+    if (comesAgain(error, job)) throw error;
+    return void (await setAside(whyItFailed(error, job), body.payload, job.group));
   }
 };
 
@@ -130,9 +130,20 @@ const performJob = async (
     const again = await perform(body, job);
     return again && { delaySeconds: again.retryAfterSeconds };
   } catch (error) {
-    if (error instanceof Unavailable || error instanceof Conflict || job.received < MAX_JOB_TRIES) return { error };
+    if (comesAgain(error, job)) return { error };
     const channel = 'channel' in body ? body.channel : undefined;
-    await bookkeeping.setAside(`failed ${job.received} times: ${(error as Error).message}`, body, channel);
+    await bookkeeping.setAside(whyItFailed(error, job), body, channel);
     return undefined;
   }
+};
+
+/** What passes is tried again, however long it takes; what lasts is not; anything else has a few tries. */
+const comesAgain = (error: unknown, { received }: Job): boolean => {
+  if (error instanceof Unavailable || error instanceof Conflict) return true;
+  return !isLasting(error) && received < MAX_JOB_TRIES;
+};
+
+const whyItFailed = (error: unknown, { received }: Job): string => {
+  const { message } = error as Error;
+  return isLasting(error) ? `refused: ${message}` : `failed ${received} times: ${message}`;
 };

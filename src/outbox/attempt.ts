@@ -1,18 +1,22 @@
-import { deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
+import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
-import { kinds } from '../handlers/kinds.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { EffectRecord } from '../projections/ledger.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { OutgoingMessage, Sent, Slack } from '../slack/slack.ts';
+import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import type { Alarm } from './alarm.ts';
 import type { Outcomes } from './outcomes.ts';
+import { createPauses } from './pauses.ts';
 import { CHANGE_AGAIN_SECONDS, type Unclear } from './unclear.ts';
 
 /** Whoever was held up for so long between claiming an attempt and sending it does not send it: others may take it for dead by then. */
 const LATE_SECONDS = 30;
-const PAUSE_SECONDS = 60;
+const AGAIN_SECONDS = 30;
+
+/** A refusal with a reason that nobody knows is taken for good when it has come so often: after 30 s, 2 min, 8 min, and 32 min. */
+const MAX_UNKNOWN_REFUSALS = 5;
 
 export interface AttemptPorts {
   slack: Slack;
@@ -28,11 +32,7 @@ export interface AttemptPorts {
 /** Makes attempts to deliver: claimed in the log, sent, and what came of it recorded. */
 export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
-  /**
-   * While Slack says to wait, nothing is sent. While the token is no good, one effect a minute finds out whether it is again; the others
-   * wait without leaving events.
-   */
-  let pausedUntil = 0;
+  const pauses = createPauses(clock);
 
   const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
     const called = await ports.namesOf(challenge, mentionedBy(effect));
@@ -52,23 +52,30 @@ export const createAttempt = (ports: AttemptPorts) => {
     challenge: Challenge,
     effect: Effect,
     number: number,
-    sent: Extract<Sent, { outcome: 'refused' }>,
+    refusal: Refusal,
+    record: EffectRecord | undefined,
   ): Promise<Again> => {
-    const { reason, final } = sent;
-    const again = Math.max(1, sent.retryAfterSeconds ?? 30);
-    const pause = (sent.pause ? PAUSE_SECONDS : again) * 1000;
-    if (!final) pausedUntil = Math.max(pausedUntil, clock.now() + pause);
-    await outcomes.refused(challenge, effect, number, sent);
-    if (sent.pause) await ports.alarm?.('slack-token', reason);
+    const { reason, pause } = refusal;
+    const earlier = Object.values(record?.refused ?? {}).filter((past) => past.reason === reason).length;
+    const final = refusal.final || (refusal.unknown === true && earlier + 1 >= MAX_UNKNOWN_REFUSALS);
+    const usual = refusal.unknown ? AGAIN_SECONDS * 4 ** earlier : AGAIN_SECONDS;
+    const again = Math.max(1, refusal.retryAfterSeconds ?? usual);
+    pauses.note(placeOf(challenge, effect), refusal, again);
+    await outcomes.refused(challenge, effect, number, { reason, final });
+    if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
-    if (kinds[effect.kind].whenRefused === 'alarm')
-      await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
+    if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
     return undefined;
   };
 
-  return async (challenge: Challenge, effect: Effect, number: number): Promise<Again> => {
-    const pause = (pausedUntil - clock.now()) / 1000;
-    if (pause > 0) return { retryAfterSeconds: Math.ceil(pause) };
+  return async (
+    challenge: Challenge,
+    effect: Effect,
+    number: number,
+    record: EffectRecord | undefined,
+  ): Promise<Again> => {
+    const closed = pauses.closedFor(placeOf(challenge, effect));
+    if (closed > 0) return { retryAfterSeconds: closed };
     const began = clock.now();
     const first = await outcomes.claimed(challenge, effect, number);
     // Only now: had it been known before it was there, it would be taken for older than it is.
@@ -79,10 +86,16 @@ export const createAttempt = (ports: AttemptPorts) => {
     if (clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
-    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent);
+    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);
     // A changed message was posted long ago, in other words.
     const standing = effect.change ? { channel: sent.channel, ts: sent.ts } : sent;
     await outcomes.delivered(challenge, effect, number, standing);
     return undefined;
   };
+};
+
+/** The kind of call and the conversation: what Slack's limits are by. */
+const placeOf = (challenge: Challenge, effect: Effect): string => {
+  if (effect.change) return `change/${effect.change.channel}`;
+  return deliveryOf(effect).by === 'post' ? `post/${recipientOf(challenge, effect)}` : `whisper/${challenge.channel}`;
 };

@@ -68,7 +68,8 @@ export const createNames = (ports: NamePorts) => {
     if (kept?.kind === 'profile.seen') return kept.name;
     const found = await ports.slack.profile(user);
     if (!found) return undefined;
-    await ports.recorder.record({ ...event, name: found.name, ...(found.bot ? { bot: true } : {}) });
+    const { name, bot, deleted } = found;
+    await ports.recorder.record({ ...event, name, ...(bot ? { bot } : {}), ...(deleted ? { deleted } : {}) });
     return found.name;
   };
 

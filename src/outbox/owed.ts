@@ -42,7 +42,7 @@ export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
       const ledgers = await ledgersOf(documents, challenge, week);
       const ledger = ledgers.find((each) => each.week === week);
       if (!ledger) return;
-      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(events, ledger));
+      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(challenge, events, ledger, ledgers));
       const unknown = await unknownNames(challenge, events);
       const now = clock.now();
       await queue.put([

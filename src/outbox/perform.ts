@@ -1,4 +1,4 @@
-import { isStale } from '../handlers/addressing.ts';
+import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
 import { decideOne } from '../handlers/decide-one.ts';
 import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
@@ -67,15 +67,16 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return undefined;
   }
   const effect = decideOne(challenge, ref, ledgers, job.alarm);
+  const next = lastAttempt(record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect);
+    if (cleared === 'unreadable') return giveUp(challenge, ref, next, effect, parts);
     if (cleared !== 'absent') return cleared;
   }
-  const next = lastAttempt(record) + 1;
   if (!effect || effect.withdrawn)
     return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
   if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect, parts);
-  return parts.attempt(challenge, effect, next);
+  return parts.attempt(challenge, effect, next, record);
 };
 
 interface Found {
@@ -113,4 +114,18 @@ const skip = async (
   const says = effect?.says ? { says: effect.says } : {};
   const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
   return first ? outcomes.skipped(challenge, ref, reason, effect) : { retryAfterSeconds: settleSeconds };
+};
+
+/** Ends an effect of which nobody will know whether it was said. */
+const giveUp = async (
+  challenge: Challenge,
+  ref: EffectRef,
+  number: number,
+  effect: Effect | undefined,
+  parts: Parts,
+): Promise<Again> => {
+  const reason = 'unclear, not repeated';
+  const again = await skip(challenge, ref, number, reason, effect, parts);
+  if (!again && alarmsWhenRefused(ref.id)) await parts.alarm?.('refused', `${ref.id}: ${reason}`, challenge.channel);
+  return again;
 };

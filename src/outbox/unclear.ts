@@ -6,7 +6,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { Found, Slack } from '../slack/slack.ts';
+import type { Found, Slack, Within } from '../slack/slack.ts';
 import type { Outcomes } from './outcomes.ts';
 
 /**
@@ -21,6 +21,9 @@ export const CHANGE_AGAIN_SECONDS = 15;
 /** How far clocks may be off, either way. */
 const CLOCK_ERROR_SECONDS = 600;
 const UNKNOWN_AGAIN_SECONDS = 60;
+
+/** After so long what cannot be looked up (a busy channel, a right that is missing) is given up: rather not at all than twice. */
+const GIVE_UP_SECONDS = 86_400;
 
 export interface UnclearPorts {
   slack: Pick<Slack, 'find'>;
@@ -51,18 +54,33 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
     return false;
   };
 
+  /**
+   * When the message of one of the attempts may have come about. These were dated by clocks of ours, the message by Slack's; and a call may
+   * have been under way for as long as an attempt settles.
+   */
+  const timeOf = ({ attempts = {} }: EffectRecord): Within => {
+    const seconds = Object.values(attempts).map(({ at }) => secondsOf(at));
+    return {
+      oldest: tsAt((Math.min(...seconds) - CLOCK_ERROR_SECONDS - 60) * 1000),
+      latest: tsAt((Math.max(...seconds) + CLOCK_ERROR_SECONDS + settleSeconds) * 1000),
+    };
+  };
+
   return {
     /** Notes that an attempt has just been made. */
     made: ({ channel }: Challenge, ref: EffectRef, number: number): void =>
       void known(attemptOf(channel, ref, number), clock.now()),
 
-    /** What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. */
+    /**
+     * What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. 'unreadable': the
+     * history that would tell cannot be read, and has not been for so long that nobody waits any more.
+     */
     clearUp: async (
       challenge: Challenge,
       ref: EffectRef,
       record: EffectRecord,
       effect: Effect | undefined,
-    ): Promise<Again | 'absent'> => {
+    ): Promise<Again | 'absent' | 'unreadable'> => {
       const number = lastAttempt(record);
       const attempted = record.attempts?.[number]?.at as Ts;
       const age = ageOf(attemptOf(challenge.channel, ref, number), attempted);
@@ -70,12 +88,11 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
       if (age < settleSeconds) return { retryAfterSeconds: Math.ceil(settleSeconds - age) };
       // What cannot be looked up is rather not said at all than twice.
       if (!isInHistory(ref.id)) return outcomes.skipped(challenge, ref, 'unclear', effect);
-      // The attempt was dated by a clock of ours, the message by Slack's.
-      const oldest = tsAt((secondsOf(record.attempts?.[1]?.at ?? attempted) - CLOCK_ERROR_SECONDS - 60) * 1000);
       // An effect that is not owed any more still went to somebody. When nobody knows to whom, it is not found; nor is it said again.
       const to = effect ? recipientOf(challenge, effect) : recipientById(challenge, ref.id);
-      const found: Found = to === undefined ? { outcome: 'absent' } : await slack.find(ref.id, to, oldest);
-      if (found.outcome === 'unknown') return { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS };
+      const found: Found = to === undefined ? { outcome: 'absent' } : await slack.find(ref.id, to, timeOf(record));
+      if (found.outcome === 'unknown')
+        return age < GIVE_UP_SECONDS ? { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS } : 'unreadable';
       // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
       if (found.outcome === 'absent') return (await wasDelivered(challenge, ref, number)) ? undefined : 'absent';
       await outcomes.delivered(challenge, ref, found.attempt, found);

@@ -1,9 +1,9 @@
 import type { Event } from '../events/catalog.ts';
 import type { Corrupt } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
-import { type Calendar, calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { emptyLedger, LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { openLog, quarantine } from '../store/log.ts';
@@ -47,7 +47,6 @@ export interface Bookkeeping {
 /** The one way into the log and the ledgers. */
 export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
   const { challenges, alarm } = ports;
-  const log = openLog(ports.log);
   const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
   const saveLedger = createLedgerSaver(ports);
 
@@ -69,10 +68,11 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
     setAside,
 
     appendEvent: async (event) => {
-      const calendar = calendarOf((byChannel.get(event.channel) as Challenge).timeZone);
-      const appended = await log.append(event, calendar);
+      const challenge = byChannel.get(event.channel) as Challenge;
+      const log = openLog(ports.log, challenge);
+      const appended = await log.append(event);
       if (appended !== 'conflict') return event;
-      const kept = await log.find(keyOf(event, calendar), calendar);
+      const kept = await log.find(keyOf(event, calendarOf(challenge.timeZone)));
       if (!isEcho(event) && !isInferred(kept)) await setAside('another event has this key', event, event.channel);
       return kept;
     },
@@ -95,31 +95,30 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
  * that is missing, damaged or of another version is folded anew from the log, which holds these events already.
  */
 const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) => {
-  const log = openLog(bucket);
   const inTurn = createTurns();
 
   /** The events of a week; one that is damaged is told of, and does not hold up the others. */
-  const readWeek = async (channel: string, week: Week, calendar: Calendar): Promise<Event[]> => {
+  const readWeek = async (challenge: Challenge, week: Week): Promise<Event[]> => {
     const damaged: Corrupt[] = [];
-    const events = await log.readWeek(channel, week, calendar, (error) => damaged.push(error));
-    for (const { message } of damaged) await alarm?.('damaged', message.split(':')[0] as string, channel);
+    const events = await openLog(bucket, challenge).readWeek(week, (error) => damaged.push(error));
+    for (const { message } of damaged) await alarm?.('damaged', message.split(':')[0] as string, challenge.channel);
     return events;
   };
 
   return (
-    { channel, timeZone }: Challenge,
+    challenge: Challenge,
     week: Week,
     events: readonly Event[],
   ): Promise<{ poisoned: Poisoned[]; isNew: boolean }> =>
     // One after the other within this process; against other processes the compare-and-swap guards.
-    inTurn(keys.ledger(channel, week), () =>
+    inTurn(keys.ledger(challenge.channel, week), () =>
       again(documents, async () => {
-        const document = await documents.load<Ledger>(keys.ledger(channel, week));
-        const ours = document.value?.version === 1 && document.value.week === week;
+        const document = await documents.load<Ledger>(keys.ledger(challenge.channel, week));
+        const ours = document.value?.version === LEDGER_VERSION && document.value.week === week;
         let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
         // If folding fails, suspect the stored ledger first and refold from the log.
         if (!folded || folded.poisoned.length > 0)
-          folded = foldSafely(emptyLedger(channel, week), await readWeek(channel, week, calendarOf(timeZone)));
+          folded = foldSafely(emptyLedger(challenge.channel, week), await readWeek(challenge, week));
         await documents.save(document, folded.state);
         return { poisoned: folded.poisoned, isNew: document.etag === undefined };
       }),

@@ -1,11 +1,11 @@
 import { Conflict, Corrupt } from '../events/errors.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
 import { type Month, weeksOf } from '../events/week.ts';
-import type { Ledger } from '../projections/ledger.ts';
+import { LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 
-const MAX_TRIES = 8;
+const MAX_TRIES = 12;
 
 /** Tries again from the start when somebody else has written meanwhile. */
 export const again = <T>(documents: Documents, work: () => Promise<T>): Promise<T> =>
@@ -23,10 +23,15 @@ export const loadLedgers = async (documents: Documents, channel: string, month: 
   return (await loadSources(documents, channel, month)).filter(isStored);
 };
 
-/** A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. */
+/**
+ * A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. Nor may one be
+ * read that was folded by other rules: see withCurrentLedgers.
+ */
 export const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
-  const damaged = ledgers.find(({ value, etag }) => value === undefined && etag !== undefined);
-  if (damaged) throw new Corrupt(`${damaged.key}: the ledger is damaged; "til rebuild" makes it anew`);
+  const damaged = ledgers.find(({ value, etag }) => etag !== undefined && value?.version !== LEDGER_VERSION);
+  if (!damaged) return;
+  const what = damaged.value ? `of version ${String(damaged.value.version)}, expected ${LEDGER_VERSION}` : 'damaged';
+  throw new Corrupt(`${damaged.key}: the ledger is ${what}; "til rebuild" makes it anew`);
 };
 
 /** The documents of the month's ledgers, in order of weeks; of those that do not exist too. */

@@ -76,7 +76,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
     );
     // What tells the next step whom to look at comes after what it would look at.
-    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(step.season.people)]]);
+    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)]]);
     await saveAll([[index, step.season.index]]);
     await saveAll([[before, view.snapshot]]);
     await saveAll([[people, step.season.people]]);

@@ -5,7 +5,7 @@ import { type EffectRef, lastAttempt } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { openLog, readEvent } from '../store/log.ts';
+import { type LogPlace, openLog, readEvent } from '../store/log.ts';
 import type { Bookkeeping, ChangedMonth } from './bookkeeping.ts';
 
 /** Writes our own events: into the log, and then into the ledgers. */
@@ -41,10 +41,10 @@ export const NO_TIME = '0000000000.000000';
 
 /** A recorder on a log and the bookkeeping. */
 export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }: RecorderPorts): Recorder => {
-  const log = openLog(bucket);
   const { foldEvents } = bookkeeping;
-  const calendarFor = (channel: string) =>
-    calendarOf(challenges.find((challenge) => challenge.channel === channel)?.timeZone ?? 'UTC');
+  const placeOf = (channel: string): LogPlace =>
+    challenges.find((challenge) => challenge.channel === channel) ?? { channel, timeZone: 'UTC' };
+  const calendarFor = (channel: string) => calendarOf(placeOf(channel).timeZone);
 
   const stored = async (key: string): Promise<Event | undefined> => {
     const object = await bucket.get(key);
@@ -60,7 +60,7 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
 
   const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {
     const calendar = calendarFor(event.channel);
-    const appended = await log.append(event, calendar);
+    const appended = await openLog(bucket, placeOf(event.channel)).append(event);
     if (appended === 'appended') return { first: true, event };
     return { first: false, event: (await stored(keyOf(event, calendar))) ?? event };
   };

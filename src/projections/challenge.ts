@@ -3,6 +3,7 @@ import { Id } from '../events/catalog.ts';
 
 const timeOfDay = v.pipe(
   v.string(),
+  v.transform((time) => time.replace(/^\d:/, '0$&')),
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 09:30'),
   // Clocks are put forward and back in these hours: a time in them may not exist, or twice.
   v.check((time) => time >= '04:00', 'expected 04:00 or later, since clock changes skip or repeat earlier times'),
@@ -16,7 +17,7 @@ const timeZone = v.pipe(
     } catch {
       return false;
     }
-  }, 'expected a time zone such as Asia/Seoul'),
+  }, 'is no time zone; such as Asia/Seoul'),
 );
 
 const host = v.pipe(
@@ -52,6 +53,17 @@ export const ChallengeSchema = v.strictObject({
       likes: v.optional(v.pipe(v.array(v.string()), v.minLength(1)), ['+1', 'thumbsup']),
       selfLikes: v.optional(v.boolean(), true),
       late: v.optional(v.picklist(['until-close', 'never']), 'until-close'),
+      /** Whether an address that was posted before in the month counts again. */
+      repeats: v.optional(v.picklist(['once-a-month', 'count']), 'once-a-month'),
+    }),
+    {},
+  ),
+  members: v.optional(
+    v.strictObject({
+      /** People who take no part: their replies do not count; their likes do. */
+      exclude: v.optional(v.array(Id), []),
+      /** Whether admins and organizers are members before they take part. */
+      organizers: v.optional(v.picklist(['aside', 'count']), 'aside'),
     }),
     {},
   ),
@@ -88,8 +100,16 @@ export interface Rules {
   likes: readonly string[];
   selfLikes: boolean;
   late: 'until-close' | 'never';
+  repeats: 'once-a-month' | 'count';
   organizers: readonly string[];
+  /** People whose replies do not count. */
+  exclude: readonly string[];
 }
 
 /** The rules of a challenge. */
-export const rulesOf = ({ blogs, rules, organizers }: Challenge): Rules => ({ blogs, ...rules, organizers });
+export const rulesOf = ({ blogs, rules, organizers, members: { exclude } }: Challenge): Rules => ({
+  blogs,
+  ...rules,
+  organizers,
+  exclude,
+});

@@ -1,16 +1,20 @@
 import type { Draft } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
-import { canonical } from '../events/codec.ts';
 import { compareTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
+import { weeklyTitleIn } from '../events/weekly-title.ts';
 import type { Projection } from './projection.ts';
+import { wins } from './register.ts';
+
+/** The version of a ledger's shape. One of another version is a cache like none: it is folded anew from the log. */
+export const LEDGER_VERSION = 2;
 
 /**
  * The folded state of one week of a channel: everything that is known of the messages written in it, whatever today's rules make of
  * it. It is a cache of the log. Every rule below is a join, so the order and the repetition of events change nothing.
  */
 export interface Ledger {
-  version: 1;
+  version: typeof LEDGER_VERSION;
   channel: string;
   week: Week;
   /** The largest `at` of what Slack told, and of the month's close. */
@@ -24,10 +28,12 @@ export interface Ledger {
 /** A message, as far as it is known: a reaction may have come before it, or only its deletion. */
 export interface Message {
   author?: string;
-  /** Written by a bot. */
+  /** Posted by an app, in its own name or in a member's. */
   bot?: true;
   thread?: Ts;
   content?: Content;
+  /** The links of its other wordings, ascending: who posted one of them later counts, or not, as this message is changed. */
+  former?: string[];
   /** By URL, from link previews. */
   titles?: Record<string, { at: Ts; title: string }>;
   /** The week that the bot's own mark names: this is a weekly post. */
@@ -42,7 +48,7 @@ export interface Content {
   at: Ts;
   links: string[];
   subtype?: string;
-  /** The `TIL N월 N주차` found in the text. */
+  /** The `TIL N월 N주차` found in it. */
   title?: string;
 }
 
@@ -53,10 +59,16 @@ export interface Register {
 }
 
 export interface Person {
-  name?: { at: Ts; value: string };
+  /** What Slack last said of them: their name, whether they are a bot, whether their account is deactivated. */
+  name?: { at: Ts; value: string; bot?: true; deleted?: true };
   /** Joined (live) or left. */
   presence?: Register;
-  bot?: true;
+  /** Wrote something that no app posted for them, or reacted. */
+  human?: true;
+  /** An app posted in their name. */
+  app?: true;
+  /** Posted with this bot's own mark: it is this bot. */
+  self?: true;
 }
 
 /** A month's result as it was frozen. */
@@ -78,7 +90,7 @@ export interface EffectRecord {
 
 /** An empty ledger. */
 export const emptyLedger = (channel: string, week: Week): Ledger => ({
-  version: 1,
+  version: LEDGER_VERSION,
   channel,
   week,
   asOf: null,
@@ -102,10 +114,12 @@ export const ledger: Projection<Ledger> = {
     'reaction.removed': (week, event) => setReaction(week, event, false),
     'member.joined': (week, { user, at }) => setPresence(week, user, { at, live: true }),
     'member.left': (week, { user, at }) => setPresence(week, user, { at, live: false }),
-    'profile.seen': (week, { user, name, bot, at }) => {
+    'profile.seen': (week, { user, name, bot, deleted, at }) => {
       const person = personIn(week, user);
-      if (bot) person.bot = true;
-      if (!person.name || wins({ at, value: name }, person.name)) person.name = { at, value: name };
+      const next: NonNullable<Person['name']> = { at, value: name };
+      if (bot) next.bot = true;
+      if (deleted) next.deleted = true;
+      if (!person.name || wins(next, person.name)) person.name = next;
     },
     'month.closed': (week, { month, at, weeks, challengers, special }) => {
       // There is one such object a month; should there ever be two, the earlier holds.
@@ -139,23 +153,39 @@ const messageIn = (week: Draft<Ledger>, ts: Ts): Draft<Message> => (week.message
 const personIn = (week: Draft<Ledger>, user: string): Draft<Person> => (week.people[user] ??= {});
 const effectIn = (week: Draft<Ledger>, id: string): Draft<EffectRecord> => (week.effects[id] ??= {});
 
-// Not the announcement of a participation, which names the week too: this bot's and its predecessor's say it in these words.
-const WEEKLY_TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차(?!\s{0,4}챌린지에 참여)/;
-
 /** The later wording wins. Author and thread never change, so any wording may bring them; titles are kept per link. */
 const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | EventOf<'message.edited'>) => {
   const message = messageIn(week, event.ts);
   const author = event.author?.user ?? event.author?.bot;
   if (author && !(message.author && message.author >= author)) message.author = author;
   if (event.author?.bot) message.bot = true;
+  if (author && event.author?.bot) personIn(week, author)[event.metadata ? 'self' : 'app'] = true;
+  else if (author && isSpoken(event.subtype)) personIn(week, author).human = true;
   if (event.thread && !(message.thread && message.thread >= event.thread)) message.thread = event.thread;
   const { metadata } = event;
   if (metadata?.type === WEEK_OPEN && metadata.week && !(message.mark && message.mark >= metadata.week))
     message.mark = metadata.week;
   for (const { url, title } of event.previews ?? []) setTitle(message, url, { at: event.at, title });
   const content = contentOf(event);
-  if (!message.content || wins(content, message.content)) message.content = content;
+  const last = message.content;
+  if (!last || wins(content, last)) message.content = content;
+  if (last) setFormer(message, [...last.links, ...event.links]);
   touch(week, event.at);
+};
+
+const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
+
+/** Whether a message of a subtype is something that a person said, and no line of Slack's own about them. */
+export const isSpoken = (subtype: string | undefined): boolean => subtype === undefined || SPOKEN.has(subtype);
+
+/** Of the links that a message had at any time, so many are kept: the first in order, whatever comes first. */
+const MAX_FORMER = 100;
+
+const setFormer = (message: Draft<Message>, links: readonly string[]) => {
+  const ever = [...new Set([...(message.former ?? []), ...links])].sort().slice(0, MAX_FORMER);
+  const former = ever.filter((url) => !message.content?.links.includes(url));
+  if (former.length > 0) message.former = former;
+  else delete message.former;
 };
 
 /** The metadata type of the bot's weekly post. */
@@ -166,10 +196,11 @@ const contentOf = ({
   links,
   subtype,
   text,
+  title: inBlocks,
   metadata,
 }: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
   const ours = metadata !== undefined && metadata.type !== WEEK_OPEN;
-  const title = ours ? undefined : WEEKLY_TITLE.exec(text)?.[0];
+  const title = ours ? undefined : (weeklyTitleIn(text) ?? inBlocks);
   return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
 };
 
@@ -177,12 +208,6 @@ const setTitle = (message: Draft<Message>, url: string, next: { at: Ts; title: s
   const titles = (message.titles ??= {});
   const last = titles[url];
   if (!last || wins(next, last)) titles[url] = next;
-};
-
-/** The later one wins; of two at the same instant, the one whose canonical text is larger: any fixed choice does. */
-const wins = <T extends { at: Ts }>(next: T, last: T): boolean => {
-  const order = compareTs(next.at, last.at);
-  return order > 0 || (order === 0 && canonical(next) > canonical(last));
 };
 
 /** The later word wins; at the same instant, the removal does. */
@@ -201,6 +226,7 @@ const setReaction = (
   const reactions = (messageIn(week, item).reactions ??= {});
   const key = `${user}/${name}`;
   reactions[key] = setRegister(reactions[key], { at, live });
+  personIn(week, user).human = true;
   touch(week, at);
 };
 

@@ -68,18 +68,18 @@ const viewWeek = (challenge: Challenge, week: Week, reading: MonthReading, count
   };
 };
 
-const viewPost = (challenge: Challenge, { ts, author, links, likes, late }: Reply): PostRow => ({
+const viewPost = (challenge: Challenge, { ts, author, thread, links, likes, late }: Reply): PostRow => ({
   ts,
   author,
   links,
   likes: countLikes(likes),
   late,
-  ...(challenge.workspaceUrl ? { permalink: permalinkOf(challenge.workspaceUrl, challenge.channel, ts) } : {}),
+  ...(challenge.workspaceUrl ? { permalink: permalinkOf(challenge.workspaceUrl, challenge.channel, ts, thread) } : {}),
 });
 
-/** Slack's address of a message. */
-export const permalinkOf = (workspaceUrl: string, channel: string, ts: Ts): string =>
-  `${workspaceUrl.replace(/\/+$/, '')}/archives/${channel}/p${ts.replace('.', '')}`;
+/** Slack's address of a message. That of a reply names its thread, without which Slack opens the channel and not the reply. */
+export const permalinkOf = (workspaceUrl: string, channel: string, ts: Ts, thread?: Ts): string =>
+  `${workspaceUrl.replace(/\/+$/, '')}/archives/${channel}/p${ts.replace('.', '')}${thread ? `?thread_ts=${thread}&cid=${channel}` : ''}`;
 
 const summarizeWeek = (week: WeekSnapshot, reading: MonthReading): WeekSummary => ({
   week: week.week,

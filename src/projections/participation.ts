@@ -1,22 +1,27 @@
-import { hostAccepted, hostOf } from '../events/links.ts';
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
-import type { Content, Ledger, Message, Register } from './ledger.ts';
+import { isSpoken, type Ledger, type Message, type Register } from './ledger.ts';
 import { likesOf } from './likes.ts';
+import { isBot, joinRoster, type Roster } from './roster.ts';
+import { addressesEver, isStandIn, type Shortcoming, worthOf } from './worth.ts';
 
 /** A human's reply in the thread of a weekly post. */
 export interface Reply {
   ts: Ts;
   author: string;
+  /** The weekly post that it answers. */
+  thread: Ts;
   /** The week it belongs to: its thread's. */
   week: Week;
   /** The week it was written in, whose ledger holds it. */
   writtenIn: Week;
   late: boolean;
-  /** A participation; otherwise `links` is empty, or it is late where late ones do not count. */
+  /** A participation. */
   counted: boolean;
-  /** The accepted links. */
+  /** Why it is none. */
+  shortcoming?: Shortcoming;
+  /** The links that make it one; of a reply that was imported it is only known that there was one. */
   links: { url: string; host: string; title?: string }[];
   /** By user: likes, or liked and does no more. */
   likes: Map<string, Register>;
@@ -30,8 +35,6 @@ export interface MonthReading {
   /** All replies, counted or not, by ts. */
   replies: Reply[];
 }
-
-const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
 
 /** A top-level message that opens its week: the bot's own by its mark, any bot's or an organizer's by its title. */
 export const isWeeklyPost = (message: Message, rules: Rules): boolean => {
@@ -52,12 +55,9 @@ export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Wee
 
 /** Users who are bots, as far as these ledgers know. */
 export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
-  const bots = new Set(['USLACKBOT']);
-  for (const { messages, people } of ledgers) {
-    for (const message of Object.values(messages)) if (message.bot && message.author) bots.add(message.author);
-    for (const [user, person] of Object.entries(people)) if (person.bot) bots.add(user);
-  }
-  return bots;
+  const people: Roster = {};
+  for (const ledger of ledgers) joinRoster(people, ledger.people);
+  return new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
 };
 
 /** Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. */
@@ -70,42 +70,67 @@ export const readMonth = (
   const weeklyPosts = weeklyPostsOf(ledgers, rules);
   const threads = new Map<Ts, Week>();
   for (const [week, posts] of weeklyPosts) for (const ts of posts) threads.set(ts, week);
-  const bots = botsIn(ledgers);
-  const replies: Reply[] = [];
-  for (const { week, messages } of ledgers) {
-    for (const ts of only ?? Object.keys(messages)) {
+  const notCounted = { bots: botsIn(ledgers), exclude: new Set(rules.exclude) };
+  const spoken: Spoken[] = [];
+  // Where an address counts once, what a reply is worth depends on all before it.
+  const asked = rules.repeats === 'count' ? only : undefined;
+  for (const { week: writtenIn, messages } of ledgers) {
+    for (const ts of asked ?? Object.keys(messages)) {
       const message = messages[ts];
-      const thread = message?.thread ? threads.get(message.thread) : undefined;
-      const reply = message && thread ? readReply(ts, message, week, thread, rules, bots) : undefined;
-      if (reply) replies.push(reply);
+      const week = message?.thread ? threads.get(message.thread) : undefined;
+      if (message && week && isReply(message, notCounted)) spoken.push({ ts, message, week, writtenIn });
     }
   }
-  return { month, weeklyPosts, replies: replies.sort((left, right) => compareTs(left.ts, right.ts)) };
+  spoken.sort((left, right) => compareTs(left.ts, right.ts));
+  const taken = new Set<string>();
+  const replies = spoken.map((each) => judge(each, rules, notCounted.bots, taken));
+  return { month, weeklyPosts, replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies };
 };
 
-/** A message in the thread of a weekly post as a reply; undefined when it is deleted, a bot's, or not something that a person said. */
-const readReply = (
-  ts: Ts,
-  message: Message,
-  writtenIn: Week,
-  week: Week,
+/** A message in the thread of a weekly post, said by a person. */
+interface Spoken {
+  ts: Ts;
+  message: Message;
+  week: Week;
+  writtenIn: Week;
+}
+
+interface NotCounted {
+  bots: ReadonlySet<string>;
+  exclude: ReadonlySet<string>;
+}
+
+/** Not when it is deleted, an app's, of somebody who takes no part, or not something that a person said. */
+const isReply = ({ deleted, bot, author, content }: Message, { bots, exclude }: NotCounted): boolean => {
+  if (deleted || bot || !author || !content || bots.has(author) || exclude.has(author)) return false;
+  return isSpoken(content.subtype);
+};
+
+/** What a reply is worth, after those before it. The addresses for which it counts are taken then. */
+const judge = (
+  { ts, message, week, writtenIn }: Spoken,
   rules: Rules,
   bots: ReadonlySet<string>,
-): Reply | undefined => {
-  const { author, content } = message;
-  if (message.deleted || message.bot || !author || !content || bots.has(author)) return undefined;
-  if (content.subtype && !SPOKEN.has(content.subtype)) return undefined;
-  const links = acceptedLinks(message, content, rules);
+  taken: Set<string>,
+): Reply => {
+  const { author, content, thread, titles } = message as Required<Pick<Message, 'author' | 'content' | 'thread'>> &
+    Message;
   const late = writtenIn > week;
+  const worth = worthOf(content, rules, taken);
+  const isWorth = typeof worth !== 'string';
+  const shortcoming = isWorth ? (late && rules.late === 'never' ? 'late' : undefined) : worth;
+  if (isWorth && !shortcoming && rules.repeats !== 'count') for (const address of worth.keys()) taken.add(address);
   let likes: Reply['likes'] | undefined;
   return {
     ts,
     author,
+    thread,
     week,
     writtenIn,
     late,
-    counted: links.length > 0 && !(late && rules.late === 'never'),
-    links,
+    counted: shortcoming === undefined,
+    ...(shortcoming ? { shortcoming } : {}),
+    links: isWorth ? shown([...worth.values()], titles) : [],
     // Counted when somebody asks: most who read a month ask only of a few replies.
     get likes() {
       return (likes ??= likesOf(message, rules, (user) => bots.has(user)));
@@ -113,22 +138,19 @@ const readReply = (
   };
 };
 
-/** The hosts of a wording's links. Taking addresses apart is what reading a month would spend most on. */
-const hosts = new WeakMap<Content, (string | undefined)[]>();
+const shown = (links: readonly { url: string; host: string }[], titles: Message['titles']): Reply['links'] =>
+  links
+    .filter(({ url }) => !isStandIn(url))
+    .map(({ url, host }) => {
+      const title = titles?.[url]?.title;
+      return title ? { url, host, title } : { url, host };
+    });
 
-const hostsOf = (content: Content): (string | undefined)[] => {
-  let known = hosts.get(content);
-  if (!known) hosts.set(content, (known = content.links.map(hostOf)));
-  return known;
-};
-
-const acceptedLinks = (message: Message, content: Content, rules: Rules): Reply['links'] => {
-  const links: Reply['links'] = [];
-  for (const [position, url] of content.links.entries()) {
-    const host = hostsOf(content)[position];
-    if (!host || !hostAccepted(host, rules.blogs)) continue;
-    const title = message.titles?.[url]?.title;
-    links.push(title ? { url, host, title } : { url, host });
-  }
-  return links;
+/** These messages, and those that lead to what one of them leads or ever led to: which of them counts, they decide among themselves. */
+export const withRepeats = (ledgers: readonly Ledger[], about: ReadonlySet<Ts>): ReadonlySet<Ts> => {
+  const all = ledgers.flatMap(({ messages }) => Object.entries(messages));
+  const addresses = new Set(all.flatMap(([ts, message]) => (about.has(ts) ? addressesEver(message) : [])));
+  if (addresses.size === 0) return about;
+  const repeats = all.filter(([, message]) => addressesEver(message).some((address) => addresses.has(address)));
+  return new Set([...about, ...repeats.map(([ts]) => ts)]);
 };

@@ -1,15 +1,9 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
-import type { Ledger, Message, Register } from './ledger.ts';
+import type { Ledger, Message, Person, Register } from './ledger.ts';
+import { wins } from './register.ts';
 
 /** Everybody that ledgers know of, by id. All of it only grows, so rosters of any ledgers can be joined in any order. */
-export type Roster = Record<string, RosterEntry>;
-
-export interface RosterEntry {
-  name?: { at: Ts; value: string };
-  /** Here, or left. Writing a message shows presence too. */
-  presence?: Register;
-  bot?: true;
-}
+export type Roster = Record<string, Person>;
 
 /** The people of some ledgers. */
 export const rosterOf = (ledgers: readonly Ledger[]): Roster => {
@@ -25,11 +19,9 @@ const rosterOfWeek = (ledger: Ledger): Roster => {
   const known = rosters.get(ledger);
   if (known) return known;
   const roster: Roster = {};
-  for (const [user, person] of Object.entries(ledger.people)) joinEntry(roster, user, person);
-  for (const [ts, message] of Object.entries(ledger.messages)) {
+  joinRoster(roster, ledger.people);
+  for (const [ts, message] of Object.entries(ledger.messages))
     if (message.author) joinEntry(roster, message.author, shownBy(ts, message));
-    for (const key in message.reactions) roster[key.slice(0, key.indexOf('/'))] ??= {};
-  }
   rosters.set(ledger, roster);
   return roster;
 };
@@ -37,36 +29,36 @@ const rosterOfWeek = (ledger: Ledger): Roster => {
 // Slack's own lines about somebody who goes. They bear a later ts than the event that tells of it.
 const GOODBYES = new Set(['channel_leave', 'group_leave']);
 
-/** What a message shows of its author. */
-const shownBy = (ts: Ts, { bot, content }: Message): RosterEntry => {
-  if (bot) return { bot };
+/** What a message shows of its author: that they are here, unless an app posted it for them. */
+const shownBy = (ts: Ts, { bot, content }: Message): Person => {
+  if (bot) return {};
   return { presence: { at: ts, live: !GOODBYES.has(content?.subtype ?? '') } };
 };
 
 /** Joins what `more` knows into `roster`; says which ids changed. Entries are replaced, never changed. */
 export const joinRoster = (roster: Roster, more: Roster): string[] =>
   Object.entries(more)
-    .filter(([user, entry]) => joinEntry(roster, user, entry))
+    .filter(([user, person]) => joinEntry(roster, user, person))
     .map(([user]) => user);
 
-const joinEntry = (roster: Roster, user: string, more: RosterEntry): boolean => {
-  const entry = roster[user];
-  const bot = more.bot && !entry?.bot;
-  const name = more.name && (!entry?.name || nameWins(more.name, entry.name));
-  const presence = more.presence && (!entry?.presence || presenceWins(more.presence, entry.presence));
-  if (entry && !bot && !name && !presence) return false;
-  roster[user] = {
-    ...entry,
-    ...(bot ? { bot } : {}),
-    ...(name ? { name: more.name } : {}),
-    ...(presence ? { presence: more.presence } : {}),
-  } as RosterEntry;
+const joinEntry = (roster: Roster, user: string, more: Person): boolean => {
+  const last = Object.hasOwn(roster, user) ? roster[user] : undefined;
+  const next: Person = { ...last };
+  if (more.human) next.human = true;
+  if (more.app) next.app = true;
+  if (more.self) next.self = true;
+  if (more.name && (!last?.name || wins(more.name, last.name))) next.name = more.name;
+  if (more.presence && (!last?.presence || presenceWins(more.presence, last.presence))) next.presence = more.presence;
+  const same =
+    last &&
+    last.human === next.human &&
+    last.app === next.app &&
+    last.self === next.self &&
+    last.name === next.name &&
+    last.presence === next.presence;
+  if (same) return false;
+  roster[user] = next;
   return true;
-};
-
-const nameWins = (next: { at: Ts; value: string }, last: { at: Ts; value: string }): boolean => {
-  const order = compareTs(next.at, last.at);
-  return order > 0 || (order === 0 && next.value > last.value);
 };
 
 const presenceWins = (next: Register, last: Register): boolean => {
@@ -74,5 +66,11 @@ const presenceWins = (next: Register, last: Register): boolean => {
   return order > 0 || (order === 0 && last.live && !next.live);
 };
 
-/** Is this somebody who can take part: a human, and not gone? */
-export const isMember = (entry: RosterEntry): boolean => !entry.bot && entry.presence?.live !== false;
+/**
+ * Whether somebody is a bot: as Slack last said. That a message is an app's says nothing of the member in whose name it was posted; but
+ * one of whom Slack was never asked is a bot if apps alone have ever written for them, and they never reacted.
+ */
+export const isBot = (user: string, { name, self, app, human }: Person = {}): boolean => {
+  if (user === 'USLACKBOT') return true; // Slack says that it is none.
+  return name ? name.bot === true : self === true || (app === true && human !== true);
+};

@@ -10,8 +10,9 @@ import type {
   MonthSnapshot,
 } from './contract.ts';
 import { addRow, memberSnapshot, placeInMember } from './member-view.ts';
+import { standingOf } from './membership.ts';
 import type { MonthView } from './month-view.ts';
-import { isMember, joinRoster, type Roster } from './roster.ts';
+import { isBot, joinRoster, type Roster } from './roster.ts';
 
 /**
  * What spans the months: the index, the roster with everybody's totals, and a snapshot per person. A month's view replaces exactly
@@ -102,7 +103,7 @@ export const planMonth = (
         members.set(id, member);
         people.totals[id] = member.totals;
       }
-      return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
+      return { season: { index: { ...index, totals: totalsOf(challenge, index, people) }, people }, members };
     },
   };
 };
@@ -127,9 +128,17 @@ const placeInIndex = (
   totals: index.totals,
 });
 
-const totalsOf = ({ weeks }: IndexSnapshot, { roster, totals }: People): IndexSnapshot['totals'] => ({
-  members: Object.values(roster).filter(isMember).length,
-  participants: Object.entries(totals).filter(([id, total]) => total.weeks > 0 && !roster[id]?.bot).length,
+/** The ids of the members, ascending. */
+const memberIds = (challenge: Challenge, { roster, totals }: People): string[] =>
+  Object.entries(roster)
+    .filter(([id, person]) => standingOf(challenge, id, person, totals[id]?.weeks ?? 0) === 'member')
+    .map(([id]) => id)
+    .sort();
+
+const totalsOf = (challenge: Challenge, { weeks }: IndexSnapshot, people: People): IndexSnapshot['totals'] => ({
+  members: memberIds(challenge, people).length,
+  participants: Object.entries(people.totals).filter(([id, total]) => total.weeks > 0 && !isBot(id, people.roster[id]))
+    .length,
   posts: weeks.reduce((sum, { posts }) => sum + posts, 0),
   likes: weeks.reduce((sum, { likes }) => sum + likes, 0),
 });
@@ -155,12 +164,13 @@ const sameCell = (last: MemberWeek | undefined, cell: MemberWeek): boolean =>
   last !== undefined && last.posts === cell.posts && last.likes === cell.likes && last.late === cell.late;
 
 /** `members.json` from the table behind it. */
-export const membersOf = ({ roster, totals }: People): MembersSnapshot => ({
+export const membersOf = (challenge: Challenge, people: People): MembersSnapshot => ({
   version: 1,
-  members: Object.keys(roster)
-    .sort()
-    .filter((id) => isMember(roster[id] as Roster[string]))
-    .map((id) => ({ id, name: roster[id]?.name?.value ?? id, ...(totals[id] ?? { weeks: 0, posts: 0, likes: 0 }) })),
+  members: memberIds(challenge, people).map((id) => ({
+    id,
+    name: people.roster[id]?.name?.value ?? id,
+    ...(people.totals[id] ?? { weeks: 0, posts: 0, likes: 0 }),
+  })),
 });
 
 /** Builds a season from nothing, month by month in any order: what placing every month would give, in one pass over the members at the end. */
@@ -191,7 +201,7 @@ export const buildSeason = (challenge: Challenge) => {
         members.set(id, member);
         people.totals[id] = member.totals;
       }
-      return { season: { index: { ...index, totals: totalsOf(index, people) }, people }, members };
+      return { season: { index: { ...index, totals: totalsOf(challenge, index, people) }, people }, members };
     },
   };
 };

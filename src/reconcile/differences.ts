@@ -1,8 +1,9 @@
-import { type Event, faultOf } from '../events/catalog.ts';
+import { type Event, faultOf, type Kind } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, isTs, type Ts } from '../events/timestamp.ts';
 import { emptyLedger, ledger, type Message, type Person, type Register } from '../projections/ledger.ts';
 import { applyAll } from '../projections/projection.ts';
+import { isBot } from '../projections/roster.ts';
 import { type HistoryMessage, type Reacted, reactedOf } from '../slack/reader.ts';
 import { describeMessage } from '../slack/translate.ts';
 
@@ -14,6 +15,8 @@ import { describeMessage } from '../slack/translate.ts';
 export interface SlackReading {
   channel: string;
   readAt: Ts;
+  /** Told of what Slack shows and the log cannot hold. */
+  skip?: (what: string, reason: string) => void;
 }
 
 /** What the log says of a message. */
@@ -41,17 +44,15 @@ export const deletionOf = (ts: Ts, { channel, readAt }: SlackReading): Event => 
   inferred: true,
 });
 
-const wordingOf = (shown: HistoryMessage, { message, text }: Known, { channel, readAt }: SlackReading): Event[] => {
+const wordingOf = (shown: HistoryMessage, { message, text }: Known, reading: SlackReading): Event[] => {
+  const { channel, readAt } = reading;
   const event = { v: 1, channel, ...describeMessage(shown), inferred: true };
   const known = message?.content;
-  if (!message || !known) return sound({ ...event, kind: 'message.posted', at: shown.ts });
+  if (!message || !known) return sound({ ...event, kind: 'message.posted', at: shown.ts }, reading);
   if (compareTs(known.at, readAt) >= 0) return [];
   const edited = (shown['edited'] as { ts?: unknown } | undefined)?.ts;
-  const next = sound({
-    ...event,
-    kind: 'message.edited',
-    at: isTs(edited) && compareTs(edited, known.at) > 0 ? edited : after(known.at),
-  });
+  const at = isTs(edited) && compareTs(edited, known.at) > 0 ? edited : after(known.at);
+  const next = sound({ ...event, kind: 'message.edited', at }, reading);
   const [edit] = next;
   if (!edit) return [];
   const alone = emptyLedger(channel, '');
@@ -72,14 +73,15 @@ const after = (ts: Ts): Ts => {
   return micros < 1_000_000 ? `${seconds}.${String(micros).padStart(6, '0')}` : `${Number(seconds) + 1}.000000`;
 };
 
-const sound = (event: Record<string, unknown>): Event[] =>
-  faultOf(JSON.parse(JSON.stringify(event))) ? [] : [event as unknown as Event];
+const sound = (event: Record<string, unknown> & { kind: Kind }, { skip }: SlackReading): Event[] => {
+  const fault = faultOf(JSON.parse(JSON.stringify(event)));
+  if (!fault) return [event as unknown as Event];
+  skip?.(`${event.kind} about ${String(event['item'] ?? event['ts'])}`, fault);
+  return [];
+};
 
-const reactionsOf = (
-  shown: HistoryMessage,
-  message: Message | undefined,
-  { channel, readAt }: SlackReading,
-): Event[] => {
+const reactionsOf = (shown: HistoryMessage, message: Message | undefined, reading: SlackReading): Event[] => {
+  const { channel, readAt } = reading;
   const events: Event[] = [];
   const reacted = reactedOf(shown);
   const known = message?.reactions ?? {};
@@ -90,16 +92,16 @@ const reactionsOf = (
       live.add(`${user}/${name}`);
       const register = known[`${user}/${name}`];
       // Never heard of: it is not known when it was given, and at the message's own instant anything that was heard wins over it.
-      if (!register) events.push(...sound({ ...event, kind: 'reaction.added', at: shown.ts, user, name }));
+      if (!register) events.push(...sound({ ...event, kind: 'reaction.added', at: shown.ts, user, name }, reading));
       else if (contradicts(register, true, readAt))
-        events.push(...sound({ ...event, kind: 'reaction.added', at: readAt, user, name }));
+        events.push(...sound({ ...event, kind: 'reaction.added', at: readAt, user, name }, reading));
     }
   }
   for (const [key, register] of Object.entries(known)) {
     const slash = key.indexOf('/');
     const [user, name] = [key.slice(0, slash), key.slice(slash + 1)];
     if (live.has(key) || !contradicts(register, false, readAt) || !allNamed(reacted, name)) continue;
-    events.push(...sound({ ...event, kind: 'reaction.removed', at: readAt, user, name }));
+    events.push(...sound({ ...event, kind: 'reaction.removed', at: readAt, user, name }, reading));
   }
   return events;
 };
@@ -124,9 +126,9 @@ export const lackingAboutPeople = (
     return user !== self && !presence?.live && !(presence && compareTs(presence.at, readAt) >= 0);
   });
   const left = Object.entries(known).filter(
-    ([user, { bot, presence }]) =>
+    ([user, { presence, ...person }]) =>
       !here.has(user) &&
-      !bot &&
+      !isBot(user, person) &&
       user !== self &&
       presence?.live !== false &&
       !(presence && compareTs(presence.at, readAt) >= 0),

@@ -1,9 +1,10 @@
 import type { Event } from '../events/catalog.ts';
+import { isLasting } from '../events/errors.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { openLog } from '../store/log.ts';
+import { type Appended, type LogPlace, openLog } from '../store/log.ts';
 import { mapOrdered } from '../store/together.ts';
 import { announcedBefore } from './former-bot.ts';
 import type { Legacy } from './legacy.ts';
@@ -49,26 +50,44 @@ export interface Imported {
   appended: number;
   known: number;
   conflicts: Event[];
+  /** Events that the log cannot take. */
+  failed: { event: Event; reason: string }[];
 }
 
-/** Appends events that are not there yet. An event that Slack itself told of, under the same key, stays as it is. */
-export const appendEvents = async (
+/** What became of one event: see `Appended`; or why the log cannot take it. */
+type Outcome = { event: Event } & ({ appended: Appended } | { reason: string });
+
+/** Appends events, each for itself: one that the log cannot take does not keep out the others. What may pass is thrown. */
+export const appendEach = async (
   log: Bucket,
-  { timeZone }: Challenge,
+  challenge: LogPlace,
   events: readonly Event[],
   progress?: (done: number, total: number) => void,
-): Promise<Imported> => {
-  const opened = openLog(log);
-  const calendar = calendarOf(timeZone);
-  const imported: Imported = { appended: 0, known: 0, conflicts: [] };
+): Promise<Outcome[]> => {
+  const opened = openLog(log, challenge);
   let done = 0;
-  await mapOrdered(events, 16, async (event) => {
-    const appended = await opened.append(event, calendar);
-    if (appended === 'appended') imported.appended += 1;
-    else imported.known += 1;
-    if (appended === 'conflict') imported.conflicts.push(event);
-    progress?.(++done, events.length);
+  return mapOrdered(events, 16, async (event): Promise<Outcome> => {
+    try {
+      return { event, appended: await opened.append(event) };
+    } catch (error) {
+      if (!isLasting(error)) throw error;
+      return { event, reason: error.message };
+    } finally {
+      progress?.(++done, events.length);
+    }
   });
+};
+
+/** Appends events that are not there yet. An event that Slack itself told of, under the same key, stays as it is. */
+export const appendEvents = async (...given: Parameters<typeof appendEach>): Promise<Imported> => {
+  const imported: Imported = { appended: 0, known: 0, conflicts: [], failed: [] };
+  for (const outcome of await appendEach(...given)) {
+    const { event } = outcome;
+    if ('reason' in outcome) imported.failed.push({ event, reason: outcome.reason });
+    else if (outcome.appended === 'appended') imported.appended += 1;
+    else imported.known += 1;
+    if ('appended' in outcome && outcome.appended === 'conflict') imported.conflicts.push(event);
+  }
   return imported;
 };
 

@@ -1,25 +1,15 @@
-import * as v from 'valibot';
-import { describeIssue } from '../events/catalog.ts';
 import { Refused } from '../events/errors.ts';
 import { isObject } from '../events/json.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week } from '../events/week.ts';
-
-/** The original bot's two files as they are: only what is needed is checked, since hands have been in them. */
-const Row = v.looseObject({
-  total: v.optional(v.unknown()),
-  has_link: v.optional(v.unknown()),
-  like: v.optional(v.unknown()),
-});
-const Member = v.looseObject({
-  name: v.optional(v.string()),
-  reaction_count: v.optional(v.number()),
-  join_week: v.optional(v.record(v.string(), v.record(v.string(), Row)), {}),
-});
-const Users = v.record(v.string(), Member);
-const Timestamps = v.object({
-  timestamps: v.record(v.string(), v.record(v.string(), v.string())),
-});
+import {
+  type LegacyMember,
+  type LegacyRow,
+  type PostsByMonth,
+  type Repair,
+  readTimestamps,
+  readUsers,
+} from './legacy-files.ts';
 
 /** What the original's files say, repaired by stated rules. */
 export interface Legacy {
@@ -30,28 +20,9 @@ export interface Legacy {
   announced: Month[];
   /** Each broken row, and what was done about it. */
   repairs: Repair[];
+  /** Members and weekly posts that could not be read at all. */
+  unread: Repair[];
 }
-
-/** A row of the files that was not right. */
-export interface Repair {
-  where: string;
-  found: string;
-  done: string;
-}
-
-/** Checks the shape of one of the two files; the error names file, field, expected and got. */
-const parseFile = <S extends v.GenericSchema>(schema: S, value: unknown, file: string): v.InferOutput<S> => {
-  const parsed = v.safeParse(schema, value);
-  if (parsed.success) return parsed.output;
-  throw new Refused(`${file}: ${parsed.issues.slice(0, 5).map(describeIssue).join('; ')}`);
-};
-
-/** The entries of a table without the single figures that stand among them: `all_user`, `this_month`. */
-const tableIn = (value: unknown, file: string): unknown => {
-  if (!isObject(value))
-    throw new Refused(`${file}: expected a JSON object, got ${Array.isArray(value) ? 'a list' : typeof value}`);
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => typeof each === 'object'));
-};
 
 const USER = /^[UW][A-Z0-9]{2,31}$/;
 
@@ -62,14 +33,12 @@ export const readLegacy = (
   timeZone: string,
 ): Legacy => {
   const repairs: Repair[] = [];
-  const { timestamps: all } = tableIn(files.timestamps, files.timestampsFile) as { timestamps?: unknown };
-  const table = all === undefined ? undefined : tableIn(all, `${files.timestampsFile} timestamps`);
-  const { timestamps } = parseFile(Timestamps, { timestamps: table }, files.timestampsFile);
+  const unread: Repair[] = [];
+  const { timestamps, current } = readTimestamps(files.timestamps, files.timestampsFile, unread);
   const weeks = readWeeks(timestamps, year, timeZone, files.timestampsFile, repairs);
   const threads = new Set(weeks.map(({ ts }) => ts));
-  const users = parseFile(Users, tableIn(files.users, files.usersFile), files.usersFile);
-  const current = (all as { this_month?: unknown } | undefined)?.this_month;
-  const legacy: Legacy = { weeks, replies: [], members: [], announced: monthsBefore(current, weeks), repairs };
+  const users = readUsers(files.users, files.usersFile, unread);
+  const legacy: Legacy = { weeks, replies: [], members: [], announced: monthsBefore(current, weeks), repairs, unread };
   for (const [id, member] of Object.entries(users)) {
     if (!USER.test(id)) {
       repairs.push({ where: `${files.usersFile} ${id.slice(0, 40)}`, found: 'no id of a person', done: 'left out' });
@@ -82,7 +51,7 @@ export const readLegacy = (
 };
 
 const readWeeks = (
-  timestamps: v.InferOutput<typeof Timestamps>['timestamps'],
+  timestamps: PostsByMonth,
   year: number,
   timeZone: string,
   file: string,
@@ -95,7 +64,6 @@ const readWeeks = (
     month = month ? nextNamed(month, number) : `${year}-${String(number).padStart(2, '0')}`;
     for (const [ts, title] of Object.entries(posts).sort(([left], [right]) => (left < right ? -1 : 1))) {
       const where = `${file} timestamps.${number}.${ts}`;
-      if (!isTs(ts)) throw new Refused(`${where}: expected a timestamp such as 1722865849.468459`);
       const week = calendar.weekOf(ts);
       if (Math.abs(monthsApart(monthOf(week), month)) > 1)
         throw new Refused(`${where}: expected an instant in ${month}, got one in ${week}; is --year ${year} right?`);
@@ -118,9 +86,7 @@ const monthsBefore = (current: unknown, weeks: Legacy['weeks']): Month[] => {
 };
 
 /** The months in the order in which they passed: they carry no year, but their weekly posts' instants do. */
-const monthsOf = (
-  timestamps: v.InferOutput<typeof Timestamps>['timestamps'],
-): [number: number, posts: Record<string, string>][] =>
+const monthsOf = (timestamps: PostsByMonth): [number: number, posts: Record<string, string>][] =>
   Object.entries(timestamps)
     .flatMap(([number, posts]) =>
       /^([1-9]|1[0-2])$/.test(number) ? [[Number(number), posts] as [number, Record<string, string>]] : [],
@@ -144,7 +110,7 @@ const monthsApart = (left: Month, right: Month): number => {
 
 const readMember = (
   author: string,
-  member: v.InferOutput<typeof Member>,
+  member: LegacyMember,
   threads: ReadonlySet<Ts>,
   legacy: Legacy,
   file: string,
@@ -178,11 +144,7 @@ const readMember = (
 };
 
 /** Who liked is what counts; a total is only believed where it agrees. */
-const readRow = (
-  row: v.InferOutput<typeof Row>,
-  where: string,
-  repairs: Repair[],
-): { linked: boolean; likers: string[] } => {
+const readRow = (row: LegacyRow, where: string, repairs: Repair[]): { linked: boolean; likers: string[] } => {
   const likersIn = (value: unknown): string[] => {
     const all = typeof value === 'object' && value !== null ? Object.keys(value) : [];
     const bad = all.filter((id) => !USER.test(id));

@@ -1,28 +1,28 @@
-import type { Event, Kind } from '../events/catalog.ts';
+import type { Event } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
-import { type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, monthsBetween, type Week, weeksOf } from '../events/week.ts';
-import { rebuild } from '../history/rebuild.ts';
+import { tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, monthOf, monthsBetween, weeksOf } from '../events/week.ts';
+import { type HistoryPorts, rebuild } from '../history/rebuild.ts';
 import { createBookkeeping } from '../pipeline/bookkeeping.ts';
-import { keys } from '../pipeline/keys.ts';
+import { publishMonth } from '../pipeline/publish.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
-import type { People } from '../projections/season.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Reader } from '../slack/reader.ts';
 import type { Bucket } from '../store/bucket.ts';
-import { openDocuments, readDocument } from '../store/documents.ts';
-import { deletionOf, lackingAbout, lackingAboutPeople, type SlackReading } from './differences.ts';
-import { announcedBefore, resultAnnouncedIn } from './former-bot.ts';
-import { appendEvents } from './import.ts';
-import { goneFrom, type Horizon, readSlackMonth, withAllReactions } from './slack-month.ts';
-import { remember } from './week-memory.ts';
+import { openDocuments } from '../store/documents.ts';
+import { overlayOf } from '../store/overlay.ts';
+import { deletionOf, lackingAbout, type SlackReading } from './differences.ts';
+import { announcedElsewhere } from './former-bot.ts';
+import { appendEach } from './import.ts';
+import { comparePeople } from './people.ts';
+import { emptyResult, type Reconciled } from './result.ts';
+import { noteSkipped } from './skipped.ts';
+import { goneFrom, type Horizon, looksHidden, readSlackMonth, withAllReactions } from './slack-month.ts';
+import { remember, unfoldedIn } from './week-memory.ts';
 
 /** What is younger may still be on its way: Slack tries for some six minutes, and clocks differ. */
 const FRESH_SECONDS = 600;
-
-/** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
-const MANY_DELETIONS = 3;
 
 export interface ReconcilePorts {
   log: Bucket;
@@ -32,6 +32,8 @@ export interface ReconcilePorts {
   clock: Clock;
   /** Told after each month. */
   progress?: (done: number, total: number) => void;
+  /** Helps a long history to be made anew. */
+  pool?: HistoryPorts['pool'];
 }
 
 export interface ReconcileOptions {
@@ -40,150 +42,136 @@ export interface ReconcileOptions {
   dryRun?: boolean;
   /** Believe it when very much is gone. */
   yes?: boolean;
+  /** A running worker keeps the state as the log says, so it need not be made anew before people are compared. */
+  kept?: boolean;
 }
 
-/** What Slack had and the log lacked. */
-export interface Reconciled {
-  months: Month[];
-  messages: number;
-  found: Event[];
-  /** Messages that Slack does not show, so many that it is not believed. */
-  doubtful: { month: Month; messages: Ts[] }[];
-  /** Reactions of which Slack names fewer users than it counts. */
-  unnamed: number;
-  /** The events of each week whose stored ledger is not what the log says: whoever appended some of them died before they were folded. */
-  unfolded: Map<Week, Event[]>;
+/** A run under way. */
+interface Run {
+  challenge: Challenge;
+  ports: ReconcilePorts;
+  /** The state itself, also of a dry run. */
+  stored: Bucket;
+  /** The texts of events that are in the log of a dry run alone. */
+  rehearsed: Set<string>;
+  options: ReconcileOptions;
+  result: Reconciled;
+  skip: (what: string, reason: string) => void;
+  /** The months in which something was found. */
+  changed: Set<Month>;
 }
 
 /**
  * Reads a channel's history, threads, reactions and members from Slack and appends what the log lacks, month by month, so that it may be
  * interrupted and begun again. It says nothing: what a running server owes for what was found, and is not too old, it finds when it
- * next starts.
+ * next starts. A dry run is the same run on a copy that is thrown away, so it finds exactly what a run appends.
  */
 export const reconcile = async (
   challenge: Challenge,
-  ports: ReconcilePorts,
+  given: ReconcilePorts,
   options: ReconcileOptions,
 ): Promise<Reconciled> => {
-  const { clock } = ports;
-  const calendar = calendarOf(challenge.timeZone);
-  const months = monthsBetween(monthOf(calendar.weekAt(options.since)), monthOf(calendar.weekAt(clock.now() / 1000)));
-  const result: Reconciled = { months, messages: 0, found: [], doubtful: [], unnamed: 0, unfolded: new Map() };
+  const { dryRun } = options;
+  const ports = dryRun ? rehearsalOf(given) : given;
+  const result = emptyResult(monthsSince(challenge, options.since, given.clock));
+  const skip = noteSkipped(result.skipped);
+  const run: Run = {
+    challenge,
+    ports,
+    stored: given.state,
+    rehearsed: new Set(),
+    options,
+    result,
+    skip,
+    changed: new Set(),
+  };
+  const { months } = result;
   const horizon: Horizon = {};
   // Before the posts of last month are there: a running server must not announce what another bot has announced.
-  await take(challenge, await announcedElsewhere(challenge, ports), ports, options, result);
+  await take(run, await announcedElsewhere(challenge, ports, run.skip));
   for (const [position, month] of months.entries()) {
-    const reading = { channel: challenge.channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
-    const events = await compareMonth(challenge, month, reading, ports, options, result, horizon);
-    await take(challenge, events, ports, options, result);
+    await take(run, await compareMonth(run, month, horizon));
     ports.progress?.(position + 1, months.length);
   }
-  if (!options.dryRun) await rebuild(challenge, ports);
-  const people = await comparePeople(challenge, ports);
-  await take(challenge, people, ports, options, result);
-  if (!options.dryRun && people.length > 0) await rebuild(challenge, ports);
+  await renew(run);
+  const people = await comparePeople(challenge, ports, readingNow(run), options);
+  result.doubtfulMembers = people.doubtful;
+  await take(run, people.events);
+  if (!dryRun && people.events.length > 0) await renew(run);
   return result;
 };
 
-/** The results that another bot has announced this month. Those of earlier months are too old to be announced by anybody. */
-const announcedElsewhere = async (
-  { channel, timeZone }: Challenge,
-  { log, reader, clock }: ReconcilePorts,
-): Promise<Event[]> => {
+/** The same ports on a copy. Other processes would write to what lies beneath it, so none may help. */
+const rehearsalOf = ({ pool: _, ...ports }: ReconcilePorts): ReconcilePorts => ({
+  ...ports,
+  log: overlayOf(ports.log),
+  state: overlayOf(ports.state),
+});
+
+const monthsSince = ({ timeZone }: Challenge, since: number, clock: Clock): Month[] => {
   const calendar = calendarOf(timeZone);
-  const now = clock.now() / 1000;
-  const start = calendar.instant(weeksOf(monthOf(calendar.weekAt(now)))[0] as Week, 0, 0, 0);
-  const memory = remember({ timeZone, channel }, log);
-  const events = new Map<Month, Event>();
-  for await (const page of reader.history(channel, `${start}.000000`, tsAt(now * 1000))) {
-    for (const message of page) {
-      const month = resultAnnouncedIn(message, calendar);
-      if (!month) continue;
-      const event = announcedBefore(channel, month, message.ts);
-      // Whatever this bot has done about it stands.
-      if (!(await memory.ledger(event.week)).effects[event.effect]) events.set(month, event);
-    }
+  return monthsBetween(monthOf(calendar.weekAt(since)), monthOf(calendar.weekAt(clock.now() / 1000)));
+};
+
+const readingNow = ({ challenge, ports, skip }: Run): SlackReading => ({
+  channel: challenge.channel,
+  readAt: tsAt(ports.clock.now() - FRESH_SECONDS * 1000),
+  skip,
+});
+
+/** Brings all that is derived up to date with what was found. */
+const renew = async ({ challenge, ports, options, changed, skip }: Run): Promise<void> => {
+  if (options.kept) {
+    for (const month of changed) await publishMonth(openDocuments(ports.state), challenge, month);
+    return;
   }
-  return [...events.values()];
+  const { log, state, pool } = ports;
+  const { differences } = await rebuild(challenge, { log, state, ...(pool ? { pool } : {}) });
+  for (const { key, detail } of differences) skip(key, detail ?? 'damaged');
 };
 
 /** Appends events, and folds them into their ledgers at once: a run that is cut short leaves nothing behind that is only half there. */
 const take = async (
-  challenge: Challenge,
+  { challenge, ports, options, result, rehearsed, skip, changed }: Run,
   events: readonly Event[],
-  { log, state }: ReconcilePorts,
-  { dryRun }: ReconcileOptions,
-  result: Reconciled,
 ): Promise<void> => {
-  if (dryRun) return void result.found.push(...events);
-  const { conflicts } = await appendEvents(log, challenge, events);
-  const appended = events.filter((event) => !conflicts.includes(event));
-  result.found.push(...appended);
-  await createBookkeeping({ log, documents: openDocuments(state), challenges: [challenge] }).foldEvents(appended);
+  const there: Event[] = [];
+  for (const outcome of await appendEach(ports.log, challenge, events)) {
+    const { event } = outcome;
+    if ('reason' in outcome) skip(`${event.kind} at ${event.at}`, outcome.reason);
+    else if (outcome.appended !== 'conflict') there.push(event);
+    if (!('appended' in outcome) || outcome.appended !== 'appended') continue;
+    result.found.push(event);
+    if (options.dryRun) rehearsed.add(canonical(event));
+  }
+  const { log, state } = ports;
+  const bookkeeping = createBookkeeping({ log, documents: openDocuments(state), challenges: [challenge] });
+  for (const { month } of await bookkeeping.foldEvents(there)) changed.add(month);
 };
 
-const compareMonth = async (
-  challenge: Challenge,
-  month: Month,
-  reading: SlackReading,
-  ports: ReconcilePorts,
-  { yes }: ReconcileOptions,
-  result: Reconciled,
-  horizon: Horizon,
-): Promise<Event[]> => {
-  const memory = remember(challenge, ports.log, async (ledger, events) => {
-    const { text } = await readDocument(ports.state, keys.ledger(challenge.channel, ledger.week));
-    if (events.length > 0 && text !== canonical(ledger)) result.unfolded.set(ledger.week, events);
-  });
+const noteUnfolded = async (run: Run, ledger: Ledger, events: readonly Event[]): Promise<void> => {
+  const { options, result, rehearsed, stored } = run;
+  const unfolded = options.dryRun ? await unfoldedIn(ledger, events, rehearsed, stored) : [];
+  if (unfolded.length > 0) result.unfolded.set(ledger.week, unfolded);
+};
+
+const compareMonth = async (run: Run, month: Month, horizon: Horizon): Promise<Event[]> => {
+  const { challenge, ports, options, result, skip } = run;
+  const reading = readingNow(run);
+  const memory = remember(challenge, ports.log, skip, (ledger, events) => noteUnfolded(run, ledger, events));
   const ledgers = await Promise.all(weeksOf(month).map(memory.ledger));
-  const shown = await readSlackMonth(challenge, month, ledgers, ports.reader, horizon);
+  const slack = await readSlackMonth(challenge, month, ledgers, ports.reader, horizon, skip);
   const events: Event[] = [];
-  for (const message of shown.values()) {
-    const { message: whole, unnamed } = await withAllReactions(message, reading.channel, ports.reader);
+  for (const message of slack.shown.values()) {
+    const { message: whole, unnamed } = await withAllReactions(message, reading.channel, ports.reader, skip);
     result.unnamed += unnamed;
     events.push(...lackingAbout(whole, await memory.known(message.ts), reading));
   }
-  result.messages += shown.size;
-  const gone = goneFrom(ledgers, shown, reading, horizon);
-  const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
-  if (gone.length > MANY_DELETIONS && gone.length * 4 > all && !yes) {
+  result.messages += slack.shown.size;
+  const gone = goneFrom(ledgers, slack, reading, horizon);
+  if (looksHidden(gone, ledgers) && !options.yes) {
     result.doubtful.push({ month, messages: gone });
     return events;
   }
   return [...events, ...gone.map((ts) => deletionOf(ts, reading))];
-};
-
-/** Who is in the channel, and what those are called whose names nobody knows. */
-const comparePeople = async (challenge: Challenge, { state, log, reader, clock }: ReconcilePorts): Promise<Event[]> => {
-  const { channel, timeZone } = challenge;
-  const reading = { channel, readAt: tsAt(clock.now() - FRESH_SECONDS * 1000) };
-  const { user: self } = await reader.whoAmI();
-  const members = await reader.members(channel);
-  const roster: Roster = structuredClone((await readDocument<People>(state, keys.people(channel))).value?.roster ?? {});
-  // The week of now, as the log has it: people whom an earlier run has just found are not found again.
-  const { ledger } = remember(challenge, log);
-  joinRoster(roster, rosterOf([await ledger(calendarOf(timeZone).weekOf(reading.readAt))]));
-  const events = lackingAboutPeople(members, roster, self, reading);
-  for (const user of new Set([...members, ...Object.keys(roster)])) {
-    if (roster[user]?.name || roster[user]?.bot || user === self || !/^[UW]/.test(user)) continue;
-    const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
-    if (found)
-      events.push({
-        v: 1,
-        kind: 'profile.seen',
-        channel,
-        at: reading.readAt,
-        user,
-        name: found.name,
-        ...(found.bot ? { bot: true } : {}),
-      });
-  }
-  return events;
-};
-
-/** How many events of each kind were found. */
-export const countKinds = (found: readonly Event[]): Partial<Record<Kind, number>> => {
-  const counts: Partial<Record<Kind, number>> = {};
-  for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1;
-  return counts;
 };

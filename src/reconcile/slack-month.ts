@@ -4,10 +4,17 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type HistoryMessage, type Reader, reactedOf } from '../slack/reader.ts';
 import type { SlackReading } from './differences.ts';
+import { isOfOne } from './skipped.ts';
 
 /** The oldest message that Slack has shown: what is older may only be hidden. */
 export interface Horizon {
   oldest?: Ts;
+}
+
+/** What was read of a month; of the threads `unread`, nothing is known. */
+export interface SlackMonth {
+  shown: Map<Ts, HistoryMessage>;
+  unread: Set<Ts>;
 }
 
 /** Everything that Slack shows of a month, with the threads that begin in it and those that the log knows replies of. */
@@ -17,7 +24,8 @@ export const readSlackMonth = async (
   ledgers: readonly Ledger[],
   reader: Reader,
   horizon: Horizon,
-): Promise<Map<Ts, HistoryMessage>> => {
+  skip: (what: string, reason: string) => void,
+): Promise<SlackMonth> => {
   const calendar = calendarOf(timeZone);
   const start = calendar.instant(weeksOf(month)[0] as Week, 0, 0, 0);
   const end = calendar.instant(weeksOf(plusMonths(month, 1))[0] as Week, 0, 0, 0);
@@ -32,9 +40,17 @@ export const readSlackMonth = async (
   }
   for (const { messages } of ledgers)
     for (const { thread, deleted } of Object.values(messages)) if (thread && !deleted) threads.add(thread);
-  for (const thread of [...threads].sort(compareTs))
-    for (const message of (await reader.thread(channel, thread)) ?? []) shown.set(message.ts, message);
-  return shown;
+  const unread = new Set<Ts>();
+  for (const thread of [...threads].sort(compareTs)) {
+    const messages = await reader.thread(channel, thread).catch((error: unknown) => {
+      if (!isOfOne(error)) throw error;
+      skip(`thread ${thread}`, error.message);
+      unread.add(thread);
+      return undefined;
+    });
+    for (const message of messages ?? []) shown.set(message.ts, message);
+  }
+  return { shown, unread };
 };
 
 /** The message with every user of its reactions; where Slack names too few, it is asked once more. `unnamed`: reactions that still lack some. */
@@ -42,12 +58,20 @@ export const withAllReactions = async (
   message: HistoryMessage,
   channel: string,
   reader: Reader,
+  skip: (what: string, reason: string) => void,
 ): Promise<{ message: HistoryMessage; unnamed: number }> => {
   const lacksUsers = (reactions: ReturnType<typeof reactedOf>) =>
     reactions.filter(({ users, count }) => users.length < count).length;
-  if (lacksUsers(reactedOf(message)) === 0) return { message, unnamed: 0 };
-  const reactions = await reader.reactions(channel, message.ts);
-  return { message: { ...message, reactions }, unnamed: lacksUsers(reactions) };
+  const unnamed = lacksUsers(reactedOf(message));
+  if (unnamed === 0) return { message, unnamed };
+  try {
+    const reactions = await reader.reactions(channel, message.ts);
+    return { message: { ...message, reactions }, unnamed: lacksUsers(reactions) };
+  } catch (error) {
+    if (!isOfOne(error)) throw error;
+    skip(`reactions of ${message.ts}`, error.message);
+    return { message, unnamed };
+  }
 };
 
 /**
@@ -56,7 +80,7 @@ export const withAllReactions = async (
  */
 export const goneFrom = (
   ledgers: readonly Ledger[],
-  shown: ReadonlyMap<Ts, HistoryMessage>,
+  { shown, unread }: SlackMonth,
   { readAt }: SlackReading,
   { oldest }: Horizon,
 ): Ts[] => {
@@ -64,6 +88,16 @@ export const goneFrom = (
   return ledgers
     .flatMap(({ messages }) => Object.entries(messages))
     .filter(([ts, { deleted, content }]) => content && !deleted && !shown.has(ts) && compareTs(ts, readAt) < 0)
+    .filter(([ts, { thread }]) => !unread.has(thread ?? ts))
     .filter(([ts, { thread }]) => isVisible(ts) && (thread === undefined || thread === oldest || isVisible(thread)))
     .map(([ts]) => ts);
+};
+
+/** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
+const MANY_DELETIONS = 3;
+
+/** Whether so much of what the log holds of a month is gone that it is rather hidden. */
+export const looksHidden = (gone: readonly Ts[], ledgers: readonly Ledger[]): boolean => {
+  const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
+  return gone.length > MANY_DELETIONS && gone.length * 4 > all;
 };

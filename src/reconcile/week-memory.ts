@@ -1,23 +1,29 @@
 import type { Event } from '../events/catalog.ts';
+import { canonical } from '../events/codec.ts';
 import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Week } from '../events/week.ts';
 import { foldFresh } from '../history/fold-week.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
+import { readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import type { Known } from './differences.ts';
 
-/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. */
+/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. What is damaged is told of and left out. */
 export const remember = (
   { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
   log: Bucket,
-  look?: (ledger: Ledger, events: Event[]) => Promise<void>,
+  skip: (what: string, reason: string) => void = () => undefined,
+  look?: (ledger: Ledger, events: readonly Event[]) => Promise<void>,
 ) => {
   const calendar = calendarOf(timeZone);
   const weeks = new Map<Week, Promise<{ ledger: Ledger; texts: Map<Ts, { at: Ts; text: string }> }>>();
   const load = async (week: Week) => {
-    const events = await openLog(log).readWeek(channel, week, calendar);
+    const events = await openLog(log, { channel, timeZone }).readWeek(week, ({ message }) =>
+      skip(message.split(':')[0] as string, message),
+    );
     const texts = new Map<Ts, { at: Ts; text: string }>();
     for (const event of events) {
       if (event.kind !== 'message.posted' && event.kind !== 'message.edited') continue;
@@ -40,4 +46,17 @@ export const remember = (
       return { message: ledger.messages[ts], text: texts.get(ts)?.text };
     },
   };
+};
+
+/** The events of a week if the ledger stored of it is not what they say; those whose texts are `rehearsed` are not in the log yet. */
+export const unfoldedIn = async (
+  { channel, week }: Ledger,
+  events: readonly Event[],
+  rehearsed: ReadonlySet<string>,
+  state: Bucket,
+): Promise<Event[]> => {
+  const logged = events.filter((event) => !rehearsed.has(canonical(event)));
+  if (logged.length === 0) return [];
+  const { text } = await readDocument(state, keys.ledger(channel, week));
+  return text === canonical(foldFresh(channel, week, logged).state) ? [] : logged;
 };

@@ -10,8 +10,8 @@ import {
   text,
 } from './arguments.ts';
 import { editMessage, removeMessage } from './changes.ts';
-import { addMessage, textBlock } from './messages.ts';
-import { longestMessage, splitText } from './rich-text.ts';
+import { type AppStamp, addMessage, textBlock } from './messages.ts';
+import { escapeBare, longestMessage, longestText, splitText } from './rich-text.ts';
 import { type Channel, copy, type Member, type Post } from './shapes.ts';
 import { changed, directMessages, nextId, type State, stamp } from './state.ts';
 
@@ -49,14 +49,25 @@ const threadOf = (channel: Channel, args: Arguments): string | undefined => {
   return parent.message.thread_ts ?? thread;
 };
 
+/** The app of a caller's token. People's tokens, too, are an app's: somebody else's. */
+const appOf = ({ bot, realName }: Member): AppStamp =>
+  bot ? { ...bot, name: realName } : { botId: 'B0OTHERAPP', appId: 'A0OTHERAPP', name: 'Another app' };
+
+const textOf = (args: Arguments): string | undefined => {
+  const given = text(args, 'text');
+  if ((given?.length ?? 0) > longestText) throw new ApiError('msg_too_long');
+  return given === undefined ? undefined : escapeBare(given);
+};
+
 const postMessage: Method = (state, caller, args) => {
   const channel = writableChannel(state, caller, needed(args, 'channel', 'channel_not_found'));
   const blocks = blocksOf(args);
   const attachments = attachmentsOf(args);
-  const body = text(args, 'text') ?? '';
+  const body = textOf(args) ?? '';
   if (body === '' && !blocks && !attachments?.length) throw new ApiError('no_text');
   const draft = {
     author: caller,
+    app: appOf(caller),
     blocks,
     attachments,
     thread: threadOf(channel, args),
@@ -85,7 +96,7 @@ const ownPost = (state: State, caller: Member, args: Arguments, refusal: string)
 const update: Method = (state, caller, args) => {
   const { channel, post } = ownPost(state, caller, args, 'cant_update_message');
   if (channel.archived) throw new ApiError('is_inactive');
-  const given = text(args, 'text');
+  const given = textOf(args);
   const blocks = blocksOf(args);
   if (given === undefined && !blocks) throw new ApiError('no_text');
   if ((given?.length ?? 0) > longestMessage) throw new ApiError('msg_too_long');
@@ -110,14 +121,17 @@ const postEphemeral: Method = (state, caller, args) => {
   const user = needed(args, 'user', 'invalid_arguments');
   if (!channel.members.has(user)) throw new ApiError('user_not_in_channel');
   const blocks = blocksOf(args);
-  const body = text(args, 'text') ?? '';
+  const body = textOf(args) ?? '';
   if (body === '' && !blocks) throw new ApiError('no_text');
   const thread = text(args, 'thread_ts');
   const ts = stamp(state, channel);
+  const { botId, appId } = appOf(caller);
   const message = {
     type: 'message' as const,
     subtype: 'bot_message',
     user: caller.id,
+    bot_id: botId,
+    app_id: appId,
     ts,
     text: body,
     ...(thread === undefined ? {} : { thread_ts: thread }),

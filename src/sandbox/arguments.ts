@@ -1,4 +1,5 @@
 import { isObject } from '../events/json.ts';
+import { escapeBare } from './rich-text.ts';
 import type { Attachment, Block, Metadata } from './shapes.ts';
 
 /** A refusal with one of Slack's error codes. */
@@ -62,7 +63,16 @@ export const blocksOf = (args: Arguments): Block[] | undefined => {
   if (!Array.isArray(blocks)) throw new ApiError('invalid_blocks_format');
   if (blocks.length === 0) return undefined;
   if (blocks.length > MOST_BLOCKS || !blocks.every(isSound)) throw new ApiError('invalid_blocks');
-  return blocks as Block[];
+  return blocks.map(stamped) as Block[];
+};
+
+/** A block with its mrkdwn texts as Slack shows them. */
+const stamped = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(stamped);
+  if (typeof value !== 'object' || value === null) return value;
+  const { type, text } = value as { type?: unknown; text?: unknown };
+  if (type === 'mrkdwn' && typeof text === 'string') return { ...value, text: escapeBare(text) };
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, stamped(inner)]));
 };
 
 const isSound = (block: Block | null): boolean => {

@@ -18,6 +18,8 @@ import { countReplies } from './threads.ts';
 /** What a new message is made of; `text` and `blocks` as they go over the wire. */
 export interface Draft {
   author: Member;
+  /** The app by whose token it came. */
+  app?: AppStamp | undefined;
   text: string;
   blocks?: Block[] | undefined;
   attachments?: Attachment[] | undefined;
@@ -50,14 +52,15 @@ export const addMessage = (state: State, channel: Channel, draft: Draft): Post =
 
 const buildMessage = (state: State, channel: Channel, draft: Draft, parent: Post | undefined): SlackMessage => {
   const { author } = draft;
+  const app = draft.app ?? (author.bot && { ...author.bot, name: author.realName });
   const subtype = subtypeOf(draft);
   const message: SlackMessage = {
     type: 'message',
     ...(subtype ? { subtype } : {}),
     user: author.id,
-    ...(author.bot ? botFields(state, author, author.bot) : {}),
+    ...(app ? botFields(state, author, app) : {}),
     ts: stamp(state, channel),
-    ...(author.bot || draft.files ? {} : { client_msg_id: clientId(state) }),
+    ...(app || draft.files ? {} : { client_msg_id: clientId(state) }),
     text: draft.text,
     team: state.team.id,
   };
@@ -79,14 +82,21 @@ const subtypeOf = (draft: Draft): string | undefined => {
   return draft.files ? 'file_share' : undefined;
 };
 
-const botFields = (state: State, author: Member, bot: { botId: string; appId: string }): object => ({
-  bot_id: bot.botId,
-  app_id: bot.appId,
+/** An app as Slack stamps it on whatever comes by one of its tokens. */
+export interface AppStamp {
+  botId: string;
+  appId: string;
+  name: string;
+}
+
+const botFields = (state: State, author: Member, app: AppStamp): object => ({
+  bot_id: app.botId,
+  app_id: app.appId,
   bot_profile: {
-    id: bot.botId,
-    app_id: bot.appId,
+    id: app.botId,
+    app_id: app.appId,
     user_id: author.id,
-    name: author.realName,
+    name: app.name,
     icons: {},
     deleted: false,
     updated: 1_700_000_000,

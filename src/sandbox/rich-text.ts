@@ -2,12 +2,19 @@ import type { Block } from './shapes.ts';
 
 /** Slack shows no more than about this many characters in one message, and splits the rest off into further ones. */
 export const longestMessage = 4_000;
-/** Slack cuts a text here before it splits it. */
-const longestText = 40_000;
+/** Slack takes no longer text from an app, and cuts a person's here before it splits it. */
+export const longestText = 40_000;
 
 /** Slack's own escapes, the only three there are. */
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** What Slack makes of an app's text: what is escaped or markup stays, and what is neither is escaped. */
+export const escapeBare = (text: string): string =>
+  text
+    .replace(/&(?!(?:amp|lt|gt);)/g, '&amp;')
+    .replace(/<(?!(?:https?:|mailto:|[@#!])[^<>\n]*>)/g, '&lt;')
+    .replace(/(?<!<[^<>\n]*)>/g, '&gt;');
 
 const unescapeText = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

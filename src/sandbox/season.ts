@@ -120,9 +120,11 @@ const planReply = (plan: Plan, thread: string, user: string, opensAt: number, po
   if (at >= now - HOUR) return;
   const topic = pick(random, TOPICS);
   const host = pick(random, HOSTS);
+  // A topic may come again, a post does not.
+  const path = `${slug(topic)}-${plan.week.slice(-2)}`;
   const url = host
-    ? `https://${host}${user.toLowerCase()}/${slug(topic)}`
-    : `https://${user.toLowerCase()}.github.io/til/${slug(topic)}`;
+    ? `https://${host}${user.toLowerCase()}/${path}`
+    : `https://${user.toLowerCase()}.github.io/til/${path}`;
   const chance = random();
   const channel = SAMPLE.channel;
   deeds.push({

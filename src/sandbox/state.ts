@@ -19,6 +19,8 @@ export interface WorkspaceOptions {
   url?: string;
   /** How long a link preview takes, in ms. */
   previewMilliseconds?: number;
+  /** What the tokens may do, as Slack says it with every answer. */
+  scopes?: readonly string[];
   /** How many likers history and replies name; the count stays exact. */
   shownLikers?: number;
 }
@@ -49,6 +51,7 @@ export interface State {
   url: string;
   bot: WorkspaceOptions['bot'];
   previewMilliseconds: number;
+  scopes: readonly string[];
   shownLikers: number;
   members: Map<string, Member>;
   channels: Map<string, Channel>;
@@ -74,6 +77,7 @@ export const createState = (options: WorkspaceOptions): State => {
     url: options.url ?? 'https://til-sandbox.invalid/',
     bot,
     previewMilliseconds: options.previewMilliseconds ?? 1_000,
+    scopes: options.scopes ?? SCOPES,
     shownLikers: options.shownLikers ?? 50,
     members: new Map(),
     channels: new Map(),
@@ -91,6 +95,20 @@ export const createState = (options: WorkspaceOptions): State => {
   for (const channel of options.channels) addChannel(state, channel);
   return state;
 };
+
+/** What the bot's manifest asks for. */
+const SCOPES = [
+  'channels:history',
+  'channels:read',
+  'chat:write',
+  'groups:history',
+  'groups:read',
+  'im:history',
+  'im:write',
+  'metadata.message:read',
+  'reactions:read',
+  'users:read',
+];
 
 const alternating = (): (() => number) => {
   let last = 0.75;

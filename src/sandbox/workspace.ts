@@ -3,6 +3,7 @@ import { conversationMethods } from './api-conversations.ts';
 import { otherMethods } from './api-rest.ts';
 import { ApiError, type Arguments } from './arguments.ts';
 import { settlePreviews } from './changes.ts';
+import { DOCUMENTED } from './documented.ts';
 import { answerTo, type CallFault, type Faults, isAfter } from './faults.ts';
 import { dump, restore } from './memory.ts';
 import { createPeople, type People } from './people.ts';
@@ -103,9 +104,20 @@ const call = (state: State, method: string, token: string | undefined, args: Arg
   settlePreviews(state);
   state.calls.set(method, (state.calls.get(method) ?? 0) + 1);
   const fault: CallFault | undefined = state.faults.forCall(method);
-  if (fault && !isAfter(fault)) return answerTo(fault);
-  const answer = run(state, method, token, args);
-  return fault ? answerTo(fault) : answer;
+  const answer = fault && !isAfter(fault) ? undefined : run(state, method, token, args);
+  const { headers, ...seen } = fault || !answer ? answerTo(fault as CallFault) : answer;
+  return { ...seen, headers: { ...headers, ...scopesFor(state, token) } };
+};
+
+/** Slack says with every answer what a token that it knows may do. */
+const scopesFor = ({ members, scopes }: State, token: string | undefined): Record<string, string> =>
+  [...members.values()].some((member) => member.token === token) ? { 'x-oauth-scopes': scopes.join(',') } : {};
+
+/** Slack itself passes over what it does not document; here it is refused, since nobody would see that it does nothing. */
+const checkArguments = (method: string, args: Arguments): void => {
+  const documented = DOCUMENTED[method];
+  for (const [name, value] of Object.entries(args))
+    if (value !== undefined && !documented?.has(name)) throw new ApiError('invalid_arguments');
 };
 
 const run = (state: State, method: string, token: string | undefined, args: Arguments): Answer => {
@@ -113,6 +125,7 @@ const run = (state: State, method: string, token: string | undefined, args: Argu
     const caller = callerOf(state, token);
     const deed = methods[method];
     if (!deed) throw new ApiError('unknown_method');
+    checkArguments(method, args);
     return { status: 200, body: { ok: true, ...deed(state, caller, args) } };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -45,9 +45,21 @@ export type AlarmSettings = v.InferOutput<typeof AlarmSchema>;
 export const parseConfig = (value: unknown, where: string): Settings => {
   const parsed = v.safeParse(Schema, value);
   if (parsed.success) return parsed.output;
-  const faults = parsed.issues.map((issue) => `  ${describeIssue(issue)}`).join('\n');
+  const faults = parsed.issues.map((issue) => `  ${describeIssue(issue, shown)}`).join('\n');
   throw new Refused(`${where} is not right:\n${faults}`);
 };
+
+const MAX_SHOWN = 80;
+
+/** A value of the configuration: it is nobody's secret, so that it can be seen what is wrong with it; but one may put a token there. */
+export const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing';
+  if (/xox.-|xapp-/.test(text)) return 'what looks like a token';
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+};
+
+/** A text file's content without the mark that some editors put before it. */
+export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** Reads the configuration from a `.ts`, `.js` or `.json` file. */
 export const loadConfig = async (file: string): Promise<Settings> => {
@@ -59,7 +71,7 @@ export const loadConfig = async (file: string): Promise<Settings> => {
 
 const readJson = (path: string): unknown => {
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(withoutMark(readFileSync(path, 'utf8')));
   } catch (cause) {
     throw new Refused(`${path}: expected JSON: ${(cause as Error).message}`, { cause });
   }

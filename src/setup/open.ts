@@ -28,6 +28,11 @@ export const folderOf = (address: string): string | undefined => {
   return resolve(path);
 };
 
+/** The folders of log and state, each once; none of what lies elsewhere. */
+export const foldersOf = ({ log, state }: Addresses): string[] => [
+  ...new Set([log, state].flatMap((address) => folderOf(address) ?? [])),
+];
+
 /** Opens a bucket by its address. */
 export const openBucket = async (address: string, environment: Environment): Promise<Bucket> => {
   const path = folderOf(address);

@@ -16,7 +16,7 @@ export const BOT_SCOPES = [
   'groups:read',
   'im:history', // Finding its own notice to a member after an unclear answer.
   'im:write', // Opening the conversation for it.
-  'metadata.message:read', // Knowing its own messages by their mark.
+  'metadata.message:read', // Its own mark in the deliveries of its messages; a history is read without it.
   'reactions:read', // The likes.
   'users:read', // The members' names.
 ] as const;

@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
+import { WebAPIPlatformError } from '@slack/web-api';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { type Trouble, troubleOf } from './transport.ts';
 
 const TRIES = 6;
 const LONGEST_WAIT_SECONDS = 120;
+const USUAL_WAIT_SECONDS = 30;
 
 /** How a call waits. */
 export interface Patience {
@@ -21,8 +23,9 @@ export const patient = async <T>(call: () => Promise<T>, { sleep = wait, onWait 
     try {
       return await call();
     } catch (error) {
-      const seconds = waitFor(error, attempt);
-      if (seconds === undefined || attempt === TRIES) throw explain(error);
+      const trouble = troubleOf(error);
+      const seconds = waitFor(trouble, attempt);
+      if (seconds === undefined || attempt === TRIES) throw explain(error, trouble);
       onWait?.(seconds);
       await sleep(seconds * 1000);
     }
@@ -30,28 +33,19 @@ export const patient = async <T>(call: () => Promise<T>, { sleep = wait, onWait 
 };
 
 /** How long to wait before a read is tried again; undefined when that would not help. */
-const waitFor = (error: unknown, attempt: number): number | undefined => {
-  if (error instanceof WebAPIRateLimitedError) {
-    const asked = Number.isFinite(error.retryAfter) && error.retryAfter >= 0 ? error.retryAfter : 30;
-    return asked > LONGEST_WAIT_SECONDS ? undefined : Math.max(asked, 0.1);
-  }
-  if (error instanceof Error && error.message.startsWith('Retry header')) return 30;
-  if (!(error instanceof WebAPIPlatformError)) return Math.min(2 ** (attempt - 1), 30); // A time-out, a 5xx, a lost connection.
-  if (['ratelimited', 'rate_limited'].includes(error.data.error)) return 30;
-  return ['internal_error', 'fatal_error', 'request_timeout', 'service_unavailable'].includes(error.data.error)
-    ? Math.min(2 ** (attempt - 1), 30)
-    : undefined;
+const waitFor = ({ kind, seconds }: Trouble, attempt: number): number | undefined => {
+  if (kind === 'limited' && seconds !== undefined)
+    return seconds > LONGEST_WAIT_SECONDS ? undefined : Math.max(seconds, 0.1);
+  if (kind === 'limited' || kind === 'passing') return USUAL_WAIT_SECONDS;
+  return kind === 'unclear' ? Math.min(2 ** (attempt - 1), USUAL_WAIT_SECONDS) : undefined;
 };
 
-const explain = (error: unknown): Error => {
-  if (error instanceof WebAPIRateLimitedError)
-    return new Unavailable(`Slack asks to wait ${error.retryAfter} s; run the command again then`);
-  if (!(error instanceof WebAPIPlatformError))
-    return new Unavailable(`Slack cannot be reached: ${error instanceof Error ? error.name : 'unknown error'}`, {
-      cause: error,
-    });
-  const { error: code, needed } = error.data as { error: string; needed?: string };
-  const reason = String(code).slice(0, 80);
+const explain = (error: unknown, { kind, reason, seconds }: Trouble): Error => {
+  if (kind === 'limited' && seconds !== undefined)
+    return new Unavailable(`Slack asks to wait ${seconds} s; run the command again then`);
+  if (kind === 'limited' || kind === 'passing' || kind === 'unclear')
+    return new Unavailable(`Slack cannot be reached: ${reason}`, { cause: error });
+  const needed = error instanceof WebAPIPlatformError ? (error.data as { needed?: unknown }).needed : undefined;
   const advice = ADVICE[reason] ?? (needed ? `the token needs the scope ${String(needed).slice(0, 80)}` : undefined);
   return new Refused(`Slack refused to be read: ${reason}${advice ? ` (${advice})` : ''}`, { cause: reason });
 };
@@ -61,6 +55,7 @@ const ADVICE: Record<string, string> = {
   channel_not_found: 'no such channel, or a private one that the bot is not in',
   invalid_auth: 'SLACK_BOT_TOKEN is not one that Slack knows',
   not_authed: 'SLACK_BOT_TOKEN is empty',
+  not_allowed_token_type: 'SLACK_BOT_TOKEN is a token of another kind; the right one begins with xoxb-',
   token_revoked: 'the app was removed from the workspace; install it again',
   account_inactive: 'the app was removed from the workspace; install it again',
   missing_scope: 'make the app anew from "til manifest", or add the scope and install it again',

@@ -1,7 +1,8 @@
-import { WebClient } from '@slack/web-api';
-import { Refused, Unavailable } from '../events/errors.ts';
+import type { WebClient } from '@slack/web-api';
+import { Refused } from '../events/errors.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import { type Patience, patient } from './patience.ts';
+import { openTransport, pages, profileIn, type TransportOptions } from './transport.ts';
 
 type Json = Record<string, unknown>;
 
@@ -31,31 +32,21 @@ export interface Reader {
   /** All who reacted to a message, as far as Slack names them. */
   reactions(channel: string, ts: Ts): Promise<Reacted[]>;
   members(channel: string): Promise<string[]>;
-  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }
 
-export interface ReaderOptions extends Patience {
-  token: string;
-  /** For an emulator; ends in `/api/`. */
-  apiUrl?: string;
-  timeoutMilliseconds?: number;
-}
+/** How Slack is reached, and how a reading waits. */
+export interface ReaderOptions extends TransportOptions, Patience {}
 
 const PAGE = 200;
 const MAX_PAGES = 10_000;
 
+type Patiently = <T>(call: () => Promise<T>) => Promise<T>;
+
 /** Slack by its own client, for reading. */
 export const slackReader = (options: ReaderOptions): Reader => {
-  const { token, apiUrl, timeoutMilliseconds = 30_000 } = options;
-  const client = new WebClient(token, {
-    ...(apiUrl ? { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` } : {}),
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: timeoutMilliseconds,
-    allowAbsoluteUrls: false,
-    logger: SILENT as never,
-  });
-  const patiently = <T>(call: () => Promise<T>): Promise<T> => patient(call, options);
+  const client = openTransport({ timeoutMilliseconds: 30_000, ...options });
+  const patiently: Patiently = (call) => patient(call, options);
 
   return {
     whoAmI: async () => {
@@ -79,60 +70,64 @@ export const slackReader = (options: ReaderOptions): Reader => {
       };
     },
 
-    history: (channel, oldest, latest) =>
-      pages(async (cursor) => {
-        const answer = await patiently(() =>
-          client.conversations.history({
-            channel,
-            oldest,
-            latest,
-            inclusive: true,
-            include_all_metadata: true,
-            limit: PAGE,
-            ...cursor,
-          }),
-        );
-        return { items: messagesOf(answer.messages), answer };
-      }),
-
-    thread: async (channel, parent) => {
-      const all: HistoryMessage[] = [];
-      try {
-        for await (const page of pages(async (cursor) => {
-          const answer = await patiently(() =>
-            client.conversations.replies({ channel, ts: parent, include_all_metadata: true, limit: PAGE, ...cursor }),
-          );
-          return { items: messagesOf(answer.messages), answer };
-        }))
-          all.push(...page);
-      } catch (error) {
-        if (error instanceof Refused && error.cause === 'thread_not_found') return undefined;
-        throw error;
-      }
-      return all;
-    },
+    history: (channel, oldest, latest) => readHistory(client, patiently, { channel, oldest, latest }),
+    thread: (channel, parent) => readThread(client, patiently, channel, parent),
 
     reactions: async (channel, timestamp) => {
       const answer = await patiently(() => client.reactions.get({ channel, timestamp, full: true }));
       return reactedOf((answer as { message?: Json }).message ?? {});
     },
 
-    members: async (channel) => {
-      const all: string[] = [];
-      for await (const page of pages(async (cursor) => {
-        const answer = await patiently(() => client.conversations.members({ channel, limit: PAGE, ...cursor }));
-        return { items: answer.members ?? [], answer };
-      }))
-        all.push(...page);
-      return all;
-    },
-
-    profile: async (user) => {
-      const { user: found } = await patiently(() => client.users.info({ user }));
-      const name = found?.profile?.display_name || found?.profile?.real_name || found?.real_name || found?.name;
-      return name ? { name: name.slice(0, 200), bot: found?.is_bot === true } : undefined;
-    },
+    members: (channel) => readMembers(client, patiently, channel),
+    profile: async (user) => profileIn(await patiently(() => client.users.info({ user }))),
   };
+};
+
+const readHistory = (
+  client: WebClient,
+  patiently: Patiently,
+  window: { channel: string; oldest: Ts; latest: Ts },
+): AsyncGenerator<HistoryMessage[]> =>
+  pages(MAX_PAGES, async (cursor) => {
+    const answer = await patiently(() =>
+      client.conversations.history({ ...window, inclusive: true, include_all_metadata: true, limit: PAGE, ...cursor }),
+    );
+    return { items: messagesOf(answer.messages), answer };
+  });
+
+const readThread = async (
+  client: WebClient,
+  patiently: Patiently,
+  channel: string,
+  ts: Ts,
+): Promise<HistoryMessage[] | undefined> => {
+  try {
+    return await all(
+      pages(MAX_PAGES, async (cursor) => {
+        const answer = await patiently(() =>
+          client.conversations.replies({ channel, ts, include_all_metadata: true, limit: PAGE, ...cursor }),
+        );
+        return { items: messagesOf(answer.messages), answer };
+      }),
+    );
+  } catch (error) {
+    if (error instanceof Refused && error.cause === 'thread_not_found') return undefined;
+    throw error;
+  }
+};
+
+const readMembers = (client: WebClient, patiently: Patiently, channel: string): Promise<string[]> =>
+  all(
+    pages(MAX_PAGES, async (cursor) => {
+      const answer = await patiently(() => client.conversations.members({ channel, limit: PAGE, ...cursor }));
+      return { items: answer.members ?? [], answer };
+    }),
+  );
+
+const all = async <Item>(paged: AsyncGenerator<Item[]>): Promise<Item[]> => {
+  const items: Item[] = [];
+  for await (const page of paged) items.push(...page);
+  return items;
 };
 
 /** The reactions of a message in Slack's shape, whatever is malformed left out. */
@@ -145,37 +140,5 @@ export const reactedOf = (message: Json): Reacted[] => {
   );
 };
 
-const nothing = () => {};
-// The client's own log may hold what is read.
-const SILENT = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error',
-  setName: nothing,
-};
-
 const messagesOf = (messages: readonly unknown[] | undefined): HistoryMessage[] =>
   ((messages ?? []) as Json[]).filter((message): message is HistoryMessage => isTs(message['ts']));
-
-interface Paged {
-  has_more?: boolean;
-  response_metadata?: { next_cursor?: string };
-}
-
-/** Every page. Slack's word that there is more, without the way to it, is an error: half a history would look like deletions. */
-async function* pages<Item>(
-  read: (cursor: { cursor?: string }) => Promise<{ items: Item[]; answer: Paged }>,
-): AsyncGenerator<Item[]> {
-  let cursor: string | undefined;
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const { items, answer } = await read(cursor ? { cursor } : {});
-    yield items;
-    cursor = answer.response_metadata?.next_cursor || undefined;
-    if (!cursor && answer.has_more) throw new Unavailable('Slack said that there is more, and not where');
-    if (!cursor) return;
-  }
-  throw new Unavailable(`Slack gave more than ${MAX_PAGES} pages`);
-}

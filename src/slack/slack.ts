@@ -7,10 +7,10 @@ export interface Slack {
   change(message: OutgoingMessage & { channel: string; ts: Ts }): Promise<Sent>;
   /** Shows a message to one person in a channel; it leaves no trace that could be looked up. */
   whisper(message: OutgoingMessage & { channel: string; user: string; thread?: Ts }): Promise<Sent>;
-  /** Looks for a message of our own with the effect's id, from `oldest` on. */
-  find(effect: string, to: string, oldest: Ts): Promise<Found>;
+  /** Looks for a message of our own with the effect's id that was posted within a time. */
+  find(effect: string, to: string, within: Within): Promise<Found>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
-  profile(user: string): Promise<{ name: string; bot: boolean } | undefined>;
+  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }
 
 /** What we say: `text` is what notifications and screen readers get. */
@@ -27,11 +27,30 @@ export interface Block {
   elements?: { type: 'mrkdwn'; text: string }[];
 }
 
+/** From when to when, both ends included. */
+export interface Within {
+  oldest: Ts;
+  latest: Ts;
+}
+
 /** What became of a call. `unclear`: it may have been done. `refused`: it was not. */
 export type Sent =
   | { outcome: 'sent'; channel: string; ts?: Ts; message?: Record<string, unknown> }
-  | { outcome: 'refused'; reason: string; final: boolean; retryAfterSeconds?: number; pause?: boolean }
+  | Refusal
   | { outcome: 'unclear'; reason: string };
+
+/** It was not done. */
+export interface Refusal {
+  outcome: 'refused';
+  reason: string;
+  /** It never will be. */
+  final: boolean;
+  retryAfterSeconds?: number;
+  /** Nothing else goes either: the token is no good. */
+  pause?: true;
+  /** Nobody knows whether it ever will be: Slack's documentation does not have this reason. */
+  unknown?: true;
+}
 
 /** `unknown`: not all of the history could be read, so nothing is proven. */
 export type Found =

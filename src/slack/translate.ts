@@ -2,6 +2,7 @@ import { type Event, faultOf } from '../events/catalog.ts';
 import { isObject, type Json } from '../events/json.ts';
 import { hostOf, linksOf } from '../events/links.ts';
 import { isWeek } from '../events/week.ts';
+import { weeklyTitleIn, weeklyTitleInBlocks } from '../events/weekly-title.ts';
 
 /**
  * What a Slack payload is to us: an event; something that is kept only as a trace of itself (`other`), because it is no affair of a challenge;
@@ -23,7 +24,7 @@ export const translate = (payload: unknown, channels: ReadonlySet<string>): Tran
   if (payload['type'] !== 'event_callback' || !isObject(event)) return trace(payload, payload);
   const channel = channelOf(event);
   if (channel === undefined || !channels.has(channel)) return trace(payload, event, channel);
-  const body = eventOf(event, channel);
+  const body = eventOf(event, channel, payload['event_time']);
   if (!body) return trace(payload, event, channel);
   const fault = faultOf(body);
   return fault
@@ -43,12 +44,16 @@ const string = (value: unknown): string | undefined => (typeof value === 'string
 const trace = (payload: Json, event: Json, channel?: string): Translation => {
   const type = [string(event['type']) ?? 'unknown', string(event['subtype'])].filter(Boolean).join('.');
   const seconds = payload['event_time'] ?? payload['minute_rate_limited'];
-  const at = string(event['event_ts']) ?? (Number.isSafeInteger(seconds) ? `${String(seconds)}.000000` : undefined);
+  const at = string(event['event_ts']) ?? wholeSeconds(seconds);
   return { to: 'other', type: type.slice(0, 80), ...(channel ? { channel } : {}), ...(at ? { at } : {}) };
 };
 
+/** The envelope's own date, as a timestamp: that of an event which has none, as who comes and goes may. */
+const wholeSeconds = (seconds: unknown): string | undefined =>
+  Number.isSafeInteger(seconds) ? `${String(seconds)}.000000` : undefined;
+
 /** The body of the event, unchecked, or undefined when the event is of a kind that no challenge asks about. */
-const eventOf = (event: Json, channel: string): Json | undefined => {
+const eventOf = (event: Json, channel: string, sentAt: unknown): Json | undefined => {
   const envelope = { v: 1, channel, at: event['event_ts'] ?? event['ts'] };
   switch (event['type']) {
     case 'message':
@@ -57,9 +62,9 @@ const eventOf = (event: Json, channel: string): Json | undefined => {
     case 'reaction_removed':
       return reactionFact(event, envelope);
     case 'member_joined_channel':
-      return { ...envelope, kind: 'member.joined', user: event['user'] };
+      return { ...envelope, at: envelope.at ?? wholeSeconds(sentAt), kind: 'member.joined', user: event['user'] };
     case 'member_left_channel':
-      return { ...envelope, kind: 'member.left', user: event['user'] };
+      return { ...envelope, at: envelope.at ?? wholeSeconds(sentAt), kind: 'member.left', user: event['user'] };
     default:
       return undefined;
   }
@@ -102,7 +107,8 @@ export const describeMessage = (message: Json): Json => {
     thread,
     subtype: string(message['subtype']),
     text,
-    links: linksOf(string(message['text']) ?? '', message['blocks']),
+    links: linksOf(string(message['text']) ?? '', message['blocks'], message['attachments'], string(message['user'])),
+    title: weeklyTitleIn(text) ? undefined : weeklyTitleInBlocks(message['blocks']),
     previews: previews.length > 0 ? previews : undefined,
     metadata: metadataOf(message['metadata']),
   };

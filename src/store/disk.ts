@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { makeFolders } from './folders.ts';
 import { gate, grouped } from './together.ts';
 
 /** The calls to the operating system by which bytes come to the disk and back. Tests put one that fails or takes notes in their place. */
@@ -23,7 +24,7 @@ export const realFileSystem: FileSystem = {
   link,
   rename,
   unlink,
-  mkdir,
+  mkdir: async (path) => makeFolders(path),
   readFileSync,
   appendFileSync,
   unlinkSync,
@@ -61,22 +62,26 @@ const STALE_MS = 3_600_000;
 
 /** A disk whose files lie under `root`; `temporary` is the folder under it for files in the making. */
 export const openDisk = (root: string, temporary: string, system: FileSystem): Disk => {
-  const made = new Map<string, Promise<void>>();
-  const enter = gate(WRITES_AT_ONCE);
-  let off: Unavailable | undefined;
-  let swept: Promise<void> | undefined;
-  let count = 0;
+  const { force, requireOn } = createForce();
+  const syncFolder = grouped((folder) => forceFolder(folder, force, system));
+  const makeFolder = createMaker(root, syncFolder, system);
+  return { writeTemporary: createWriter(temporary, makeFolder, force, system), makeFolder, syncFolder, requireOn };
+};
 
+type Force = (handle: Pick<FileHandle, 'sync'>, path: string) => Promise<void>;
+
+/** An fsync that failed may succeed the next time although the bytes are lost (Linux reports an error once), so it is never repeated. */
+const createForce = (): { force: Force; requireOn: () => void } => {
+  let off: Unavailable | undefined;
   const requireOn = (): void => {
     if (off) throw off;
   };
-
-  // An fsync that failed may succeed the next time although the bytes are lost (Linux reports an error once), so it is never repeated.
-  const force = async (handle: Pick<FileHandle, 'sync'>, path: string): Promise<void> => {
+  const force: Force = async (handle, path) => {
     requireOn();
     try {
       await handle.sync();
     } catch (cause) {
+      if (CANNOT.has(codeOf(cause) ?? '')) throw cause;
       off ??= new Unavailable(
         `${path} could not be forced to the disk (${codeOf(cause) ?? String(cause)}): what is stored is not known any more, ` +
           'so nothing is written until the program is started again',
@@ -85,16 +90,29 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
       throw off;
     }
   };
+  return { force, requireOn };
+};
 
-  const syncFolder = grouped(async (folder: string) => {
-    try {
-      const handle = await system.open(folder, 'r');
-      await force(handle, folder).finally(() => handle.close());
-    } catch (error) {
-      throw diskError('cannot force', folder, error);
-    }
-  });
+/** What fsync answers where it is not to be had: nothing was tried, so nothing is lost. */
+const CANNOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
+const forceFolder = async (folder: string, force: Force, system: FileSystem): Promise<void> => {
+  try {
+    const handle = await system.open(folder, 'r');
+    await force(handle, folder).finally(() => handle.close());
+  } catch (error) {
+    if (!CANNOT.has(codeOf(error) ?? '')) throw diskError('cannot force', folder, error);
+    throw new Refused(
+      `${folder}: its file system cannot force the names in a folder to the disk (${codeOf(error)}), so what is acknowledged ` +
+        'could be lost with the power; keep log and state on another disk',
+      { cause: error },
+    );
+  }
+};
+
+/** Also a folder that is there already is forced down once: whoever made it may have died before doing so. */
+const createMaker = (root: string, syncFolder: Disk['syncFolder'], system: FileSystem): Disk['makeFolder'] => {
+  const made = new Map<string, Promise<void>>();
   const make = async (folder: string): Promise<void> => {
     try {
       const first = await system.mkdir(folder, { recursive: true });
@@ -104,9 +122,7 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
       throw diskError('cannot make', folder, error);
     }
   };
-
-  // Also a folder that is there already is forced down once: whoever made it may have died before doing so.
-  const makeFolder = (folder: string): Promise<void> => {
+  return (folder) => {
     const known = made.get(folder);
     if (known !== undefined) return known;
     const making = make(folder);
@@ -114,6 +130,17 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
     making.then(undefined, () => made.delete(folder));
     return making;
   };
+};
+
+const createWriter = (
+  temporary: string,
+  makeFolder: Disk['makeFolder'],
+  force: Force,
+  system: FileSystem,
+): Disk['writeTemporary'] => {
+  const enter = gate(WRITES_AT_ONCE);
+  let swept: Promise<void> | undefined;
+  let count = 0;
 
   const write = async (path: string, bytes: Uint8Array): Promise<void> => {
     const handle = await system.open(path, 'wx');
@@ -125,7 +152,7 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
     }
   };
 
-  const writeTemporary = async (bytes: Uint8Array): Promise<string> => {
+  return async (bytes) => {
     await makeFolder(temporary);
     await (swept ??= removeStale(temporary, system));
     const path = join(temporary, `${process.pid}-${(count += 1)}-${randomBytes(6).toString('hex')}`);
@@ -140,8 +167,6 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
       leave();
     }
   };
-
-  return { writeTemporary, makeFolder, syncFolder, requireOn };
 };
 
 /** Removes a temporary file as well as it can be: one that stays is removed an hour after its process has died. */

@@ -1,4 +1,4 @@
-import { type Dirent, opendirSync, readdirSync } from 'node:fs';
+import { type Dir, type Dirent, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../events/errors.ts';
 import { type Page, type Stored, validName } from './bucket.ts';
@@ -29,9 +29,10 @@ export const listFolders = (root: string, prefix: string): string[] => {
   return folders.map((path) => path.slice(prefix.length, -1)).sort();
 };
 
-/** Looks at the first entries only. */
+/** Looks at the first entries only. One that cannot be looked into may hold some: whoever lists it is told why. */
 const holdsSome = (root: string, above: string): boolean => {
-  const folder = opendirSync(join(root, above), { bufferSize: 4 });
+  const folder = opened(join(root, above));
+  if (!folder) return true;
   try {
     for (let entry = folder.readSync(); entry; entry = folder.readSync()) {
       const path = pathOf(above, entry);
@@ -40,6 +41,14 @@ const holdsSome = (root: string, above: string): boolean => {
     return false;
   } finally {
     folder.closeSync();
+  }
+};
+
+const opened = (path: string): Dir | undefined => {
+  try {
+    return opendirSync(path, { bufferSize: 4 });
+  } catch {
+    return undefined;
   }
 };
 

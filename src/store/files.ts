@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { codeOf, type Disk, discard, diskError, type FileSystem, openDisk, realFileSystem } from './disk.ts';
 import { listFiles, listFolders } from './files-list.ts';
 import { type Exclusive, exclusive } from './lock.ts';
+import { canLink, createNaming, isFile, type Naming } from './naming.ts';
 import { etagOf, requireKey } from './object.ts';
 
 /**
@@ -18,6 +18,7 @@ export const filesBucket = (
   const folder = resolve(root);
   const disk = openDisk(folder, join(folder, '.tmp'), system);
   const lock = exclusive(join(folder, '.lock'));
+  const giveName = createNaming(lock, system);
   const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
 
   return {
@@ -30,7 +31,7 @@ export const filesBucket = (
     putNew: async (key, bytes) => {
       requireKey(key);
       disk.requireOn();
-      return create(join(folder, key), bytes, disk, system);
+      return create(join(folder, key), bytes, { disk, giveName, system });
     },
     putIf: async (key, bytes, etag) => {
       requireKey(key);
@@ -72,21 +73,18 @@ class FileObject implements Stored {
   }
 }
 
-/** `link` makes the name for a file that is whole already, and fails when the name is there: the one atomic create a folder has. */
 const create = async (
   path: string,
   bytes: Uint8Array,
-  disk: Disk,
-  system: FileSystem,
+  { disk, giveName, system }: { disk: Disk; giveName: Naming; system: FileSystem },
 ): Promise<{ created: true; etag: string } | { created: false }> => {
   await disk.makeFolder(dirname(path));
   const etag = etagOf(bytes);
   if (isFile(path)) return found(path, disk);
   const temporary = await disk.writeTemporary(bytes);
   try {
-    await system.link(temporary, path);
+    if (!(await giveName(temporary, path))) return await found(path, disk);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && isFile(path)) return found(path, disk);
     throw diskError('cannot create', path, error);
   } finally {
     await discard(system, temporary);
@@ -99,14 +97,6 @@ const create = async (
 const found = async (path: string, disk: Disk): Promise<{ created: false }> => {
   await disk.syncFolder(dirname(path));
   return { created: false };
-};
-
-const isFile = (path: string): boolean => {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-  } catch (error) {
-    throw diskError('cannot look at', path, error);
-  }
 };
 
 /** The slow work is outside the lock. The next one to replace the object forces this name to the disk together with its own. */
@@ -128,4 +118,16 @@ const replace = async (
     throw diskError('cannot replace', path, error);
   }
   await disk.syncFolder(dirname(path));
+};
+
+/** Whether the file system under a folder has hard links. What it leaves there is the bucket's own. */
+export const hasHardLinks = async (root: string, system = realFileSystem): Promise<boolean> => {
+  const temporary = await openDisk(resolve(root), join(resolve(root), '.tmp'), system).writeTemporary(new Uint8Array());
+  try {
+    return await canLink(temporary, system);
+  } catch (error) {
+    throw diskError('cannot link', temporary, error);
+  } finally {
+    await discard(system, temporary);
+  }
 };

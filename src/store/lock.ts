@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Unavailable } from '../events/errors.ts';
+import { makeFolders } from './folders.ts';
 
 // Why SQLite: its lock is the kernel's, so it ends with the process, however that ends. A lock file with a pid or a time in it
 // would have to guess. Nothing else may open such a file in this process: closing it would drop the lock (POSIX).
@@ -17,7 +17,7 @@ export interface Held {
 
 const open = (path: string): DatabaseSync => {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     return new DatabaseSync(path, { timeout: 0 });
   } catch (cause) {
     throw new Unavailable(`the lock ${path} cannot be opened: ${String(cause)}`, { cause });

@@ -1,10 +1,11 @@
 import type { Event } from '../events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../events/codec.ts';
-import { Corrupt } from '../events/errors.ts';
+import { Corrupt, Unavailable } from '../events/errors.ts';
 import { keyOf, prefixOf } from '../events/key.ts';
-import { type Calendar, isWeek, type Week } from '../events/week.ts';
+import { type Calendar, calendarOf, isWeek, type Week } from '../events/week.ts';
 import { type Bucket, pagesOf } from './bucket.ts';
 import { digestOf } from './digest.ts';
+import { getReadable } from './object.ts';
 import { allSegments, openSegment, type Segment } from './segments.ts';
 import { mapOrdered } from './together.ts';
 
@@ -13,24 +14,30 @@ const utf8 = new TextEncoder();
 /** What became of an append: written; there already, byte for byte; or something else is there, which stays. */
 export type Appended = 'appended' | 'duplicate' | 'conflict';
 
-/** The append-only log on any bucket. */
+/** What of a challenge its log needs: where it lies, and which week an instant belongs to. */
+export interface LogPlace {
+  channel: string;
+  timeZone: string;
+}
+
+/** The append-only log of one challenge, on any bucket. */
 export interface Log {
   /** Appends an event under its own key, once and for ever. */
-  append(event: Event, calendar: Calendar): Promise<Appended>;
+  append(event: Event): Promise<Appended>;
   /**
    * All events of one week: those in its segment, and then the others in the order of their keys. An object that is damaged or in the
    * wrong place is given to `onCorrupt` and left out; without it, Corrupt is thrown, naming the key.
    */
-  readWeek(channel: string, week: Week, calendar: Calendar, onCorrupt?: (error: Corrupt) => void): Promise<Event[]>;
+  readWeek(week: Week, onCorrupt?: (error: Corrupt) => void): Promise<Event[]>;
   /**
    * The same events, but every object is read itself and compared with all segments that hold it. A damaged object of which a sound
    * segment has a copy is told of, and not left out.
    */
-  readOriginals(channel: string, week: Week, calendar: Calendar, onCorrupt: (error: Corrupt) => void): Promise<Event[]>;
+  readOriginals(week: Week, onCorrupt: (error: Corrupt) => void): Promise<Event[]>;
   /** The event under a key, or undefined when there is none that can be trusted. */
-  find(key: string, calendar: Calendar): Promise<Event | undefined>;
-  /** The weeks of a channel that have events, ascending. */
-  weeks(channel: string): Promise<Week[]>;
+  find(key: string): Promise<Event | undefined>;
+  /** The weeks that have events, ascending. */
+  weeks(): Promise<Week[]>;
 }
 
 // "x-digest" sorts behind all other fields of a body, so it always stands last.
@@ -67,56 +74,59 @@ export const putOnce = async (bucket: Bucket, key: string, bytes: Uint8Array): P
   return 'conflict';
 };
 
-/** Opens the log on a bucket. */
-export const openLog = (bucket: Bucket): Log => ({
-  append: async (event, calendar) => putOnce(bucket, keyOf(event, calendar), sealBody(encodeEvent(event))),
+/** Opens the log of a challenge on a bucket. */
+export const openLog = (bucket: Bucket, { channel, timeZone }: LogPlace): Log => {
+  const calendar = calendarOf(timeZone);
+  return {
+    append: async (event) => putOnce(bucket, keyOf(event, calendar), sealBody(encodeEvent(event))),
 
-  readWeek: async (channel, week, calendar, onCorrupt) => {
-    const segment = await openSegment(bucket, channel, week);
-    const prefix = prefixOf(channel, week);
-    const sealed = segment ? eventsIn(segment, prefix) : [];
-    const keys = await keysBut(bucket, prefix, segment?.names ?? []);
-    const others = await mapOrdered(keys, LANES, async (key) => {
+    readWeek: async (week, onCorrupt) => {
+      const segment = await openSegment(bucket, channel, week);
+      const prefix = prefixOf(channel, week);
+      const sealed = segment ? eventsIn(segment, prefix) : [];
+      const keys = await keysBut(bucket, prefix, segment?.names ?? []);
+      const others = await mapOrdered(keys, LANES, async (key) => {
+        try {
+          return (await readStored(bucket, key, calendar)).event;
+        } catch (error) {
+          if (!(error instanceof Corrupt) || !onCorrupt) throw error;
+          onCorrupt(error);
+          return undefined;
+        }
+      });
+      for (const event of others) if (event) sealed.push(event);
+      return sealed;
+    },
+
+    readOriginals: async (week, onCorrupt) => {
+      const prefix = prefixOf(channel, week);
+      const segments = await allSegments(bucket, channel, week, onCorrupt);
+      const events = new Map<string, StoredEvent | undefined>();
+      await mapOrdered(await keysBut(bucket, prefix, []), LANES, async (key) => {
+        events.set(key, undefined); // In the order of the keys, whatever is read first.
+        try {
+          events.set(key, await readStored(bucket, key, calendar));
+        } catch (error) {
+          if (!(error instanceof Corrupt)) throw error;
+          onCorrupt(error);
+        }
+      });
+      for (const segment of segments) compareWith(segment, prefix, events, onCorrupt);
+      return [...events.values()].flatMap((stored) => stored?.event ?? []);
+    },
+
+    find: async (key) => {
       try {
         return (await readStored(bucket, key, calendar)).event;
       } catch (error) {
-        if (!(error instanceof Corrupt) || !onCorrupt) throw error;
-        onCorrupt(error);
-        return undefined;
+        if (error instanceof Corrupt && !(error.cause instanceof Unavailable)) return undefined;
+        throw error instanceof Corrupt ? error.cause : error;
       }
-    });
-    for (const event of others) if (event) sealed.push(event);
-    return sealed;
-  },
+    },
 
-  readOriginals: async (channel, week, calendar, onCorrupt) => {
-    const prefix = prefixOf(channel, week);
-    const segments = await allSegments(bucket, channel, week, onCorrupt);
-    const events = new Map<string, StoredEvent | undefined>();
-    await mapOrdered(await keysBut(bucket, prefix, []), LANES, async (key) => {
-      events.set(key, undefined); // In the order of the keys, whatever is read first.
-      try {
-        events.set(key, await readStored(bucket, key, calendar));
-      } catch (error) {
-        if (!(error instanceof Corrupt)) throw error;
-        onCorrupt(error);
-      }
-    });
-    for (const segment of segments) compareWith(segment, prefix, events, onCorrupt);
-    return [...events.values()].flatMap((stored) => stored?.event ?? []);
-  },
-
-  find: async (key, calendar) => {
-    try {
-      return (await readStored(bucket, key, calendar)).event;
-    } catch (error) {
-      if (error instanceof Corrupt) return undefined;
-      throw error;
-    }
-  },
-
-  weeks: async (channel) => (await bucket.folders(`events/${channel}/`)).filter(isWeek),
-});
+    weeks: async () => (await bucket.folders(`events/${channel}/`)).filter(isWeek),
+  };
+};
 
 const LANES = 16;
 
@@ -166,7 +176,7 @@ const compareWith = (
 
 /** The event under a key: its digest fits, and it is where it belongs. */
 const readStored = async (bucket: Bucket, key: string, calendar: Calendar): Promise<StoredEvent> => {
-  const stored = await bucket.get(key);
+  const stored = await getReadable(bucket, key);
   if (!stored) throw new Corrupt(`${key}: listed, but gone when it was read`);
   const body = openBody(stored.bytes, key);
   const event = decodeEvent(body, key);

@@ -1,5 +1,5 @@
-import { Refused } from '../events/errors.ts';
-import { validKey } from './bucket.ts';
+import { Corrupt, Refused, Unavailable } from '../events/errors.ts';
+import { type Bucket, type Stored, validKey } from './bucket.ts';
 import { digestOf } from './digest.ts';
 
 /** The ETag of bytes on one machine: the first 128 bits of their SHA-256, in hexadecimal. */
@@ -32,4 +32,23 @@ export const requireFolder = (prefix: string): void => {
   throw new Refused(
     `the folder ${JSON.stringify(prefix.slice(0, 200))} cannot be looked into: expected a "/" at its end`,
   );
+};
+
+/** What a disk answers that does not give one file: a bad sector, a file of somebody else's. */
+const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM']);
+
+/** An error about one object, which is damaged or which the disk does not give; undefined for any other. `where` names it. */
+export const corruptOf = (error: unknown, where: string): Corrupt | undefined => {
+  if (error instanceof Corrupt) return error;
+  const code = error instanceof Unavailable ? String((error.cause as { code?: unknown } | undefined)?.code) : '';
+  return UNREADABLE.has(code) ? new Corrupt(`${where}: cannot be read (${code})`, { cause: error }) : undefined;
+};
+
+/** Gets an object for one who goes on without it: throws `Corrupt`, naming it, when only this one cannot be read. */
+export const getReadable = async (bucket: Bucket, key: string): Promise<Stored | undefined> => {
+  try {
+    return await bucket.get(key);
+  } catch (error) {
+    throw corruptOf(error, key) ?? error;
+  }
 };

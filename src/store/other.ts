@@ -10,7 +10,7 @@ const UTC = calendarOf('UTC');
 
 /**
  * Keeps a trace of a delivery that is no affair of a challenge (another channel, an event of no known type): when, what, where, and a
- * digest; no text and no person. So nothing that was acknowledged is nowhere, and nothing is kept that is not ours.
+ * digest; no text and no person. So nothing acknowledged is lost without a trace, and nothing that is not ours is kept.
  */
 export const putOther = async (
   bucket: Bucket,

@@ -4,6 +4,7 @@ import { Corrupt } from '../events/errors.ts';
 import type { Week } from '../events/week.ts';
 import { type Bucket, listAll } from './bucket.ts';
 import { digestOf } from './digest.ts';
+import { getReadable } from './object.ts';
 
 /**
  * The objects of a quiet week in one compressed file, so that a rebuild reads one object instead of thousands. The objects themselves
@@ -117,7 +118,10 @@ const manifestsOf = async (
   const found: Candidate[] = [];
   const prefix = `${segmentsPrefix(channel, week)}manifest-`;
   for await (const { key } of listAll(bucket, prefix)) {
-    const stored = await bucket.get(key);
+    const stored = await getReadable(bucket, key).catch((error: unknown) => {
+      if (error instanceof Corrupt) return undefined;
+      throw error;
+    });
     const sound = stored && key === `${prefix}${nameOf(stored.bytes)}.json`;
     if (sound) found.push({ ...(JSON.parse(Buffer.from(stored.bytes).toString()) as Manifest), key });
     else onDamage?.(new Corrupt(`${key}: its content is not what its name says; the manifest is damaged`));
@@ -126,7 +130,7 @@ const manifestsOf = async (
 };
 
 const load = async (bucket: Bucket, prefix: string, { key, segment, names }: Candidate): Promise<Segment> => {
-  const stored = await bucket.get(`${prefix}${segment}`);
+  const stored = await getReadable(bucket, `${prefix}${segment}`);
   if (!stored) throw new Corrupt(`${prefix}${segment}: gone, although ${key} names it`);
   const raw = unpack(stored.bytes, segment, prefix);
   return { manifest: key, names, bodies: () => linesOf(raw) };

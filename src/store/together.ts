@@ -1,4 +1,4 @@
-/** Lets at most `places` in at a time; who comes in is given the way out. */
+/** A semaphore with so many places; resolves to a release function. */
 export const gate = (places: number): (() => Promise<() => void>) => {
   const waiting: (() => void)[] = [];
   let free = places;

@@ -60,7 +60,7 @@ describe('the clock', () => {
 
   test('each challenge has its own hours in its own zone', () => {
     const challenges = [
-      { channel: 'C1', timeZone: 'Europe/Berlin', schedule: { weekOpen: '08:05', monthResult: '23:59' } },
+      { channel: 'C1', timeZone: 'Europe/Berlin', schedule: { weekOpen: '8:05', monthResult: '23:59' } },
       { channel: 'C2' },
     ];
     expect(schedulesOf({ challenges })).toEqual([
@@ -75,7 +75,7 @@ describe('the clock', () => {
     ]);
   });
 
-  test.each(['02:30', '9:30', '24:00', '09:60', ''])(
+  test.each(['02:30', '9:3', '24:00', '09:60', ''])(
     'the hour %j, which summer time or typing makes doubtful, is refused',
     (weekOpen) => {
       expect(() => stackFor({ challenges: [{ channel: 'C1', schedule: { weekOpen } }] })).toThrow(

@@ -42,6 +42,12 @@ test('late replies, self-likes, hosts and emojis each make the difference that t
   expect(sum(hearts, 'would', 'likes')).toBeGreaterThan(sum(hearts, 'is', 'likes'));
 });
 
+test('repeated addresses and excluded people make a difference only where there are some', async () => {
+  for (const { is, would } of await compared({ repeats: 'count' })) expect(would).toEqual(is);
+  const [some] = await compared({ exclude: ['U0MEMBER02'] }, '--month', '2024-08');
+  expect(some?.members).toMatchObject([{ id: 'U0MEMBER02', would: { posts: 0 } }]);
+});
+
 test('a month is shown as a table, and nothing is written', async () => {
   const before = { ...(await contents(til.log)), ...(await contents(til.state)) };
   const { code, out } = await til.run('compare', '--rules', rulesFile({ late: 'never' }), '--month', '2024-08');

@@ -5,6 +5,7 @@ import { openSpool } from '../../src/queue/spool.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
+import { startSocketServer } from '../support/socket-server.ts';
 import { emptyTil, type Til } from './til.ts';
 
 const used: (() => unknown)[] = [];
@@ -40,6 +41,7 @@ test('without any Slack variable it says what is missing, and fails', async () =
   expect(out).toMatch(/ok {2}log \(file:/);
   expect(out).toMatch(/ok {2}state \(file:/);
   expect(out).toMatch(/ok {2}disk: /);
+  expect(out.match(/ok {2}hard links \(.*\): there are/g)).toHaveLength(2);
 });
 
 test('a system that runs is ok, but for what its schedule has left undone', async () => {
@@ -81,6 +83,20 @@ test('the second way for alarms is tried', async () => {
   expect(readFileSync(`${til.folder}/told`, 'utf8')).toContain('this is a test by "til doctor"');
   withAlarm('exit 3');
   expect((await look(away))['alarm']).toEqual([false, expect.stringContaining('expected exit code 0, got 3')]);
+});
+
+test('with Socket Mode it opens a connection, and says what Slack said', async () => {
+  const server = await startSocketServer();
+  used.push(server.close);
+  const til = fresh().with({ SLACK_APP_TOKEN: 'xapp-secret', SLACK_API_URL: server.apiUrl });
+  expect((await look(til))['socket']).toEqual([true, 'Slack opens a connection; the app has 0 others']);
+  server.served.error = 'not_allowed_token_type';
+  const { code, out } = await til.run('doctor');
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /NOT OK {2}socket: Refused: Slack opens no connection: not_allowed_token_type \(SLACK_APP_TOKEN is a token of/,
+  );
+  expect(out).not.toContain('xapp-secret');
 });
 
 test('a clock that is wrong by minutes is named', async () => {

@@ -1,8 +1,7 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
@@ -63,11 +62,33 @@ test('wrong usage is explained', async () => {
     code: 1,
     error: expect.stringContaining(`not a directory, mkdir '${taken}`),
   });
+  expect((await til.run('export', '--out', join(taken, 'x'))).error).toMatch(
+    /^til: --out .*: that folder cannot be made/,
+  );
 });
+
+test.skipIf(process.platform !== 'linux')('a place that takes no folders is said, at once', async () => {
+  const { code, error } = await til.run('export', '--out', '/proc/nowhere/export');
+  expect([code, error]).toEqual([
+    1,
+    expect.stringMatching(/^til: --out \/proc\/nowhere\/export: that folder cannot be made: ENOENT/),
+  ]);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a file that cannot be written to its end is said, and no part of it stays',
+  async () => {
+    const out = join(til.folder, 'full');
+    mkdirSync(out);
+    symlinkSync('/dev/full', join(out, `${SAMPLE.channel}-posts.csv.part`));
+    const { code, error } = await til.run('export', '--csv', '--what', 'posts', '--out', out);
+    expect([code, error]).toEqual([1, expect.stringMatching(/til: .*posts\.csv cannot be written: ENOSPC/)]);
+    expect(readdirSync(out)).toEqual([]);
+  },
+);
 
 test('a cell that a spreadsheet would run is only text', async () => {
   const hostile = emptyTil();
-  const calendar = calendarOf(SAMPLE.timeZone);
   const base = { v: 1, channel: SAMPLE.channel } as const;
   const events: Event[] = [
     {
@@ -92,7 +113,7 @@ test('a cell that a spreadsheet would run is only text', async () => {
     },
     { ...base, kind: 'profile.seen', at: '1722817900.000002', user: 'U0EVIL0001', name: "@SUM(1+1)*cmd|' /C calc'!A0" },
   ];
-  for (const event of events) await openLog(hostile.log).append(event, calendar);
+  for (const event of events) await openLog(hostile.log, SAMPLE).append(event);
   mkdirSync(join(hostile.folder, 'state'), { recursive: true });
   await hostile.run('rebuild');
   const { out } = await hostile.run('export', '--csv', '--what', 'posts');

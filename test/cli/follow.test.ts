@@ -2,7 +2,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { run } from '../../src/cli/main.ts';
 import type { Event } from '../../src/events/catalog.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
 import { emptyTil } from './til.ts';
@@ -25,7 +24,7 @@ const posted = (number: number): Event => {
 };
 
 test('til replay --follow tells each event once, as it comes, until it is told to end', async () => {
-  const append = (number: number) => openLog(til.log).append(posted(number), calendarOf(SAMPLE.timeZone));
+  const append = (number: number) => openLog(til.log, SAMPLE).append(posted(number));
   await append(0);
   let out = '';
   const { promise, resolve: end } = Promise.withResolvers<void>();

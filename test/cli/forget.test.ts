@@ -1,7 +1,8 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ForgetPorts, findTraces, forget } from '../../src/admin/forget.ts';
+import { eraseLeftovers, findLeftovers } from '../../src/admin/leftovers.ts';
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
@@ -80,7 +81,7 @@ const makeSeason = async (): Promise<Til> => {
       links: [],
     },
   ];
-  for (const event of events) await openLog(til.log).append(event, calendar);
+  for (const event of events) await openLog(til.log, SAMPLE).append(event);
   await til.run('rebuild');
   await til.run('close-month', '--month', calendar.weekOf(ts) < '2024-W36' ? '2024-08' : '2024-09');
   rmSync(join(til.folder, 'queue'), { recursive: true }); // The announcement that waits for a token.
@@ -267,9 +268,90 @@ test('it refuses while a server runs or jobs wait, and for what is no id', async
   expect(await til.run('forget', 'minseo')).toMatchObject({ code: 2 });
 });
 
-test('what lies in quarantine is named', async () => {
+describe('what never came into the log', () => {
+  const raw = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64');
+
+  /** A season with one thing of each kind in quarantine. */
+  const quarantined = async () => {
+    const til = await seasonTil();
+    used.push(til);
+    const posts = await til.json<{ ts: string; author: string }[]>('export', '--what', 'posts');
+    const theirs = posts.find(({ author }) => author === user)?.ts as string;
+    const put = async (content: unknown) => (await quarantine(til.log, 'broken', content)).key;
+    const about = [
+      await put(raw({ user })),
+      await put({ event: { type: 'message', channel, user } }),
+      await put({ event: { type: 'message', channel, subtype: 'message_deleted', deleted_ts: theirs } }),
+    ].sort();
+    const other = await put({ event: { type: 'message', channel, user: MEMBERS[1]?.id } });
+    return { til, about, other };
+  };
+  const kept = async (til: Til) => Object.keys(await contents(til.log, 'quarantine/'));
+
+  test('is named first, and erased with yes, what is about others stays', async () => {
+    const { til, about, other } = await quarantined();
+    const counted = await til.run('forget', user);
+    for (const key of about) expect(counted.out).toContain(`still in quarantine: ${key}`);
+    expect(counted.out).not.toContain(other);
+    expect(await kept(til)).toHaveLength(4);
+    const { code, out } = await til.run('forget', user, '--yes');
+    expect(code).toBe(0);
+    for (const key of about) expect(out).toContain(`erased from quarantine: ${key}`);
+    expect(await kept(til)).toEqual([other]);
+    expect(await til.json('forget', user)).toMatchObject({ quarantined: [], setAside: [] });
+  });
+
+  test('is left and named when it is about another challenge than the one asked for, or cannot be read', async () => {
+    const { til, about } = await quarantined();
+    writeFileSync(
+      join(til.folder, 'til.json'),
+      JSON.stringify({ challenges: [{ channel }, { channel: 'C0OTHER001' }] }),
+    );
+    const { erased, quarantined: left } = await til.json<{ erased: { quarantine: string[] }; quarantined: string[] }>(
+      'forget',
+      user,
+      '--yes',
+      '--channel',
+      'C0OTHER001',
+    );
+    // In the other challenge nothing is known of their messages; what names no challenge is everybody's.
+    expect(erased.quarantine).toHaveLength(1);
+    expect(left).toHaveLength(1);
+    expect([...erased.quarantine, ...left].every((key) => about.includes(key))).toBe(true);
+  });
+
+  test('of a queue is looked through too', async () => {
+    const { til } = await quarantined();
+    const aside = new Map([
+      ['row 1', `{"user":"${user}"}`],
+      ['row 2', `"${raw({ user })}"`],
+      ['row 3', '{"user":"U0SOMEBODY"}'],
+      ['row 4', 'not even JSON'],
+    ]);
+    const setAside = {
+      list: async () => [...aside].map(([name, text]) => ({ name, text })),
+      erase: async (name: string) => void aside.delete(name),
+    };
+    const ports = { log: til.log, setAside };
+    const { ours, others } = await findLeftovers({ user, messages: new Set() }, ports, () => true);
+    expect([ours.queue, others.queue]).toEqual([['row 1', 'row 2'], []]);
+    const eraser = folderEraser(join(til.folder, 'log'));
+    await eraseLeftovers(ours, { setAside, erasers: { log: eraser, state: eraser } });
+    expect([...aside.keys()]).toEqual(['row 3', 'row 4']);
+  });
+});
+
+test('while an object of the log cannot be read nothing is erased, and it is named', async () => {
   const til = await seasonTil();
   used.push(til);
-  const { key } = await quarantine(til.log, 'broken', Buffer.from(JSON.stringify({ user })).toString('base64'));
-  expect((await til.run('forget', user)).out).toContain(`still in quarantine: ${key}`);
+  const [key = ''] = Object.keys(await contents(til.log, 'events/'));
+  writeFileSync(join(til.folder, 'log', key), 'rotten');
+  const before = await contents(til.log);
+  expect((await til.run('forget', user)).code).toBe(0);
+  const { code, error } = await til.run('forget', user, '--yes');
+  expect([code, error]).toEqual([
+    1,
+    expect.stringContaining(`1 objects of the log cannot be read, and may name them: ${key}`),
+  ]);
+  expect(await contents(til.log)).toEqual(before);
 });

@@ -5,7 +5,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { openLog } from '../../src/store/log.ts';
-import { contents } from '../support/world.ts';
+import { challengeWith, contents, createWorld } from '../support/world.ts';
 import { emptyTil, seasonTil, type Til } from './til.ts';
 
 let til: Til;
@@ -73,14 +73,62 @@ describe('til verify', () => {
     expect(error.match(/ (\d+)\/\1 weeks/g)).toHaveLength(1);
   });
 
-  test('of nothing at all names what nobody has stored yet, until a rebuild stores it', async () => {
+  test('and the others say of a place where no log is that there is none, and exit with 2', async () => {
     const empty = emptyTil();
-    const { differences, ...found } = await empty.json<{ differences: { problem: string }[] }>('verify');
-    expect(found).toEqual({ ok: false, events: 0, weeks: 0 });
-    expect(new Set(differences.map(({ problem }) => problem))).toEqual(new Set(['missing']));
+    const rules = join(empty.folder, 'rules.json');
+    writeFileSync(rules, '{"selfLikes": false}');
+    for (const command of [['verify'], ['replay'], ['seal'], ['compare', '--rules', rules]]) {
+      const { code, out, error } = await empty.run(...command);
+      expect([code, out, error], command[0]).toEqual([
+        2,
+        '',
+        expect.stringMatching(/^til: there is no log at file:.*TIL_LOG/),
+      ]);
+    }
+    // A slip in the address of the log alone.
+    const slip = til.with({ TIL_LOG: `file:${til.folder}/logg` });
+    expect(await slip.run('verify')).toMatchObject({ code: 2, error: expect.stringContaining('logg') });
+    // Where a server has heard nothing yet, there is a log, and nothing in it.
     expect((await empty.run('rebuild')).code).toBe(0);
-    expect((await empty.run('verify')).code).toBe(0);
+    expect(await empty.json('verify')).toEqual({ ok: true, events: 0, weeks: 0, differences: [] });
+    expect((await empty.run('replay')).code).toBe(0);
     empty.remove();
+  });
+
+  test('beside a server that works all the while calls nothing a difference, and names what is wrong all the same', async () => {
+    const busy = await seasonTil();
+    const challenge = challengeWith({ channel: SAMPLE.channel });
+    const world = createWorld(challenge, busy);
+    const log = openLog(busy.log, SAMPLE);
+    let at = 1_732_000_000;
+    let working = true;
+    const work = async (): Promise<void> => {
+      while (working) {
+        const event: Event = {
+          v: 1,
+          kind: 'member.joined',
+          channel: SAMPLE.channel,
+          at: `${at++}.000001`,
+          user: 'U0NEWCOMER',
+        };
+        await log.append(event);
+        await new Promise((resolve) => setTimeout(resolve, 30)); // It is in the log, and not in its ledger.
+        await world.append(event);
+      }
+    };
+    const server = work();
+    const beside = await busy.run('verify');
+    expect([beside.code, beside.out]).toEqual([0, expect.not.stringMatching(/^(differs|missing|unexpected)/m)]);
+    const key = `snapshots/${SAMPLE.channel}/weeks/2024-W32.json`;
+    const stored = await busy.state.get(key);
+    await busy.state.putIf(key, new TextEncoder().encode('{}'), stored?.etag ?? '');
+    const wrong = await busy.json<{ differences: unknown }>('verify');
+    expect(wrong.differences).toEqual([{ key, problem: 'differs' }]);
+    working = false;
+    await server;
+    await busy.state.putIf(key, stored?.bytes as Uint8Array, (await busy.state.get(key))?.etag ?? '');
+    expect((await busy.run('verify')).out).toMatch(/^All agrees/);
+    busy.remove();
   });
 });
 
@@ -198,7 +246,7 @@ describe('til replay', () => {
       user,
       name: '민서',
     };
-    await openLog(named.log).append(event, calendarOf(SAMPLE.timeZone));
+    await openLog(named.log, SAMPLE).append(event);
     await named.run('rebuild');
     const rules = join(named.folder, 'rules.json');
     writeFileSync(rules, '{"selfLikes":false,"late":"never"}');
@@ -234,29 +282,27 @@ describe('til replay', () => {
     const { channel } = SAMPLE;
     const at = (seconds: number) => `${1_727_000_000 + seconds}.000100`;
     const evil = '\x1b]0;owned\x07\x1b[2J\u202e\u2066\r\n\x00';
-    const log = openLog(til.log);
-    const calendar = calendarOf(SAMPLE.timeZone);
-    await log.append(
-      { v: 1, kind: 'profile.seen', channel, at: at(1), user: 'U0EVIL0001', name: `${evil}name` },
-      calendar,
-    );
-    await log.append(
-      {
-        v: 1,
-        kind: 'message.posted',
-        channel,
-        at: at(2),
-        ts: at(2),
-        author: { user: 'U0EVIL0001' },
-        text: '',
-        links: [`https://velog.io/${evil}`],
-      },
-      calendar,
-    );
-    await log.append(
-      { v: 1, kind: 'reaction.added', channel, at: at(3), item: at(2), user: 'U0EVIL0001', name: `+1${evil}` },
-      calendar,
-    );
+    const log = openLog(til.log, SAMPLE);
+    await log.append({ v: 1, kind: 'profile.seen', channel, at: at(1), user: 'U0EVIL0001', name: `${evil}name` });
+    await log.append({
+      v: 1,
+      kind: 'message.posted',
+      channel,
+      at: at(2),
+      ts: at(2),
+      author: { user: 'U0EVIL0001' },
+      text: '',
+      links: [`https://velog.io/${evil}`],
+    });
+    await log.append({
+      v: 1,
+      kind: 'reaction.added',
+      channel,
+      at: at(3),
+      item: at(2),
+      user: 'U0EVIL0001',
+      name: `+1${evil}`,
+    });
     const { out, error } = await til.run('replay', '--month', '2024-09');
     expect(out).toContain('\\u{1b}]0;owned\\u{7}');
     for (const text of [out, error]) expect(text).not.toMatch(STEERING);

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { contents } from '../support/world.ts';
 import { emptyTil } from './til.ts';
@@ -35,4 +36,18 @@ test('errors name the file and what was expected', async () => {
   expect((await til.run('import', ...files)).code).toBe(2);
   expect((await til.run('import', ...files, '--year', '24')).error).toContain('--year: expected');
   expect((await til.run('import', ...files, '--year', '2024', '--channel', 'C0OTHER001')).error).toContain('--channel');
+});
+
+test('a member that cannot be read is named and counted, the others are taken in, and the exit code is 1', async () => {
+  const other = emptyTil();
+  const users = JSON.parse(readFileSync(files[0] as string, 'utf8'));
+  const broken = `${other.folder}/users.json`;
+  writeFileSync(broken, JSON.stringify({ ...users, U0BROKEN01: { name: [] } }));
+  const { code, out, error } = await other.run('import', broken, files[1] as string, '--year', '2024');
+  expect(code).toBe(1);
+  expect(out).toContain('28 events appended');
+  expect(error).toMatch(/left out: .*U0BROKEN01.*name: expected string/);
+  expect(error).toContain('1 members or weekly posts could not be read');
+  expect((await other.run('verify')).code).toBe(0);
+  other.remove();
 });

@@ -21,14 +21,14 @@ test('the installed command says what it can do', () => {
 test('the installed command rebuilds a history of years, for which it needs its threads', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'til-installed-'));
   const calendar = calendarOf('Asia/Seoul');
-  const log = openLog(filesBucket(join(folder, 'data/log')));
+  const log = openLog(filesBucket(join(folder, 'data/log')), { channel: 'C0TILCHAN1', timeZone: 'Asia/Seoul' });
   const weeks = Array.from({ length: 30 }, (_, number) => plusWeeks('2022-W01', number * 4));
   for (const week of weeks) {
     const at = tsAt(calendar.instant(week, 0, 9, 30) * 1000);
     const author = { user: 'U0TILBOT01', bot: 'B0TILBOT01' };
     const text = '[TIL 1월 1주차]';
     const event: Event = { v: 1, kind: 'message.posted', channel: CHANNEL, at, ts: at, author, text, links: [] };
-    await log.append(event, calendar);
+    await log.append(event);
   }
   writeFileSync(join(folder, 'til.config.json'), JSON.stringify({ challenges: [{ channel: CHANNEL }] }));
   const rebuilt = installed(folder, 'rebuild', '--config', 'til.config.json', '--json');

@@ -111,7 +111,7 @@ describe('til close-month', () => {
     const til = keep(emptyTil()).with(environment);
     const month = plusMonths(monthOf(calendar.weekAt(Date.now() / 1000)), -1);
     await writeMonth(til, month);
-    await openLog(til.log).append(announcedBefore(SAMPLE.channel, month, '1722865849.000001'), calendar);
+    await openLog(til.log, SAMPLE).append(announcedBefore(SAMPLE.channel, month, '1722865849.000001'));
     const { out } = await til.run('close-month', '--month', month);
     expect(out).toContain('announced by another bot before');
     expect(out).toMatch(/^frozen at .* \(Asia\/Seoul\)$/m);
@@ -141,9 +141,9 @@ const writeMonth = async (til: Til, month: string): Promise<void> => {
   const monday = tsAt(calendar.instant(weeksOf(month)[0] as string, 0, 9, 30) * 1000);
   const base = { v: 1, kind: 'message.posted', channel: SAMPLE.channel, links: [] as string[] } as const;
   const reply = monday.replace('.000000', '.000001');
-  const log = openLog(til.log);
+  const log = openLog(til.log, SAMPLE);
   const bot = { user: SAMPLE.bot.id, bot: SAMPLE.bot.botId };
-  await log.append({ ...base, at: monday, ts: monday, author: bot, text: '[TIL 8월 1주차]' }, calendar);
+  await log.append({ ...base, at: monday, ts: monday, author: bot, text: '[TIL 8월 1주차]' });
   const post = { ...base, author: { user: 'U0MEMBER01' }, thread: monday, text: '', links: ['https://velog.io/@a/b'] };
-  await log.append({ ...post, at: reply, ts: reply }, calendar);
+  await log.append({ ...post, at: reply, ts: reply });
 };

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -57,6 +57,15 @@ test.skipIf(process.platform !== 'linux')('output that cannot be written is said
   const { said, ended } = start(['replay', '--config', 'til.json'], { stdout: openSync('/dev/full', 'w') });
   expect(await ended).toBe(1);
   expect(said.error).toMatch(/^til: standard output cannot be written: ENOSPC/);
+});
+
+test('a byte order mark before a .env takes no variable away', async () => {
+  const { folder, remove } = temporaryFolder();
+  writeFileSync(join(folder, '.env'), '\ufeffPORT=no port\n');
+  const { said, ended } = start(['serve', '--config', join(til.folder, 'til.json')], { cwd: folder });
+  expect(await ended).toBe(2);
+  expect(said.error).toContain('got no port');
+  remove();
 });
 
 test('a .env that cannot be read is said and left out', async () => {

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { calendarOf } from '../../src/events/week.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -31,9 +30,11 @@ test('til reconcile reports first, then appends, then finds nothing', async () =
   const dry = await til.run('reconcile', '--dry-run');
   expect(dry).toMatchObject({ code: 0 });
   expect(dry.out).toContain('would append 1 message.posted');
+  const rehearsed = await til.run('reconcile', '--dry-run');
   expect(await contents(til.log)).toEqual({});
   const { out } = await til.run('reconcile');
   expect(out).toMatch(/appended 1 message\.posted\nappended 1 reaction\.added/);
+  expect(out.replaceAll('appended', 'would append')).toBe(rehearsed.out);
   expect((await til.run('reconcile')).out).toContain('The log lacked nothing.');
   expect((await til.run('verify')).code).toBe(0);
 });
@@ -45,6 +46,21 @@ test('what must be mended by a person is said with what to do', async () => {
   expect(wrong).toMatchObject({ code: 2, error: expect.stringContaining('invalid_auth') });
   expect(wrong.error).not.toContain('xoxb-wrong');
   expect(await til.run('reconcile', '--since', 'yesterday')).toMatchObject({ code: 2 });
+});
+
+test('a channel that cannot be read does not keep the others from being compared', async () => {
+  const two = emptyTil().with({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: sandbox.apiUrl });
+  const challenges = [{ channel: 'C0NOTTHERE' }, { channel: SAMPLE.channel }];
+  writeFileSync(join(two.folder, 'til.json'), JSON.stringify({ challenges }));
+  const { code, out, error } = await two.run('reconcile');
+  expect(code).toBe(1);
+  expect(out).toContain('appended 1 message.posted');
+  expect(error).toMatch(/C0NOTTHERE: not compared: .*channel_not_found/);
+  const { failed } = await two.json<{ failed: unknown }>('reconcile');
+  expect(failed).toEqual([{ channel: 'C0NOTTHERE', reason: expect.stringContaining('channel_not_found') }]);
+  const alone = await two.run('reconcile', '--channel', 'C0NOTTHERE');
+  expect(alone.code).toBe(2);
+  two.remove();
 });
 
 /** Everything the dashboard reads, but the instants of the readings. */
@@ -87,7 +103,7 @@ test('of a busy season a fifth was never delivered; killed in the middle and run
     const til = emptyTil().with({ SLACK_BOT_TOKEN: SAMPLE.bot.token, SLACK_API_URL: busy.apiUrl });
     for (const payload of wanted) {
       const translation = translate(payload, new Set([channel]));
-      if (translation.to === 'event') await openLog(til.log).append(translation.event, calendarOf(SAMPLE.timeZone));
+      if (translation.to === 'event') await openLog(til.log, SAMPLE).append(translation.event);
     }
     await til.run('rebuild');
     return til;

@@ -2,7 +2,6 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../src/cli/main.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
 import { publishChallenges } from '../../src/pipeline/publish.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
@@ -97,11 +96,11 @@ let season: Promise<string> | undefined;
 const makeSeason = async (): Promise<string> => {
   const til = emptyTil();
   const challenge = parseConfig({ challenges: [{ channel: SAMPLE.channel }] }, 'test').challenges[0] as never;
-  const log = openLog(til.log);
+  const log = openLog(til.log, SAMPLE);
   const deliveries = playedWorkspace().workspace.take();
   await mapOrdered(deliveries, 16, async ({ payload }) => {
     const translation = translate(payload, new Set([SAMPLE.channel]));
-    if (translation.to === 'event') await log.append(translation.event, calendarOf(SAMPLE.timeZone));
+    if (translation.to === 'event') await log.append(translation.event);
   });
   await publishChallenges(openDocuments(til.state), [challenge]);
   await rebuild(challenge, til);

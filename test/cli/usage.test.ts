@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
 import { createProgram, run } from '../../src/cli/main.ts';
 import { createProgress, printable, type Shell, table } from '../../src/cli/shell.ts';
+import { loadConfig } from '../../src/setup/config.ts';
 import { runTil } from '../support/child.ts';
 import { temporaryFolder } from '../support/serving.ts';
 
@@ -118,18 +119,18 @@ describe('a configuration that is not right names the file and the field', () =>
     ['{', 'expected JSON'],
     ['null', 'expected'],
     ['{}', 'challenges: expected'],
-    ['{"challenges":[]}', 'challenges: expected at least one challenge, got a list'],
+    ['{"challenges":[]}', 'challenges: expected at least one challenge, got []'],
     ['{"challenges":[{}]}', 'challenges.0.channel: expected'],
     [JSON.stringify({ challenges: [{ channel: 'til' }] }), 'challenges.0.channel: expected an id such as'],
     [JSON.stringify({ challenges: [{ channel }, { channel }] }), 'challenges: expected each channel once'],
     [
       JSON.stringify({ challenges: [{ channel, timeZone: 'Seoul' }] }),
-      'challenges.0.timeZone: expected a time zone such as Asia/Seoul',
+      'challenges.0.timeZone: "Seoul" is no time zone; such as Asia/Seoul',
     ],
     [JSON.stringify({ challenges: [{ channel, rules: { late: 'no' } }] }), 'challenges.0.rules.late: expected'],
     [
       JSON.stringify({ challenges: [{ channel, blogs: ['https://velog.io/'] }] }),
-      'challenges.0.blogs.0: expected a host such as velog.io',
+      'challenges.0.blogs.0: expected a host such as velog.io or *.github.io, without https:// and without a path, got "https://velog.io/"',
     ],
     [
       JSON.stringify({ challenges: [{ channel, schedule: { weekOpen: '02:30' } }] }),
@@ -147,13 +148,25 @@ describe('a configuration that is not right names the file and the field', () =>
     expect(code).toBe(2);
   });
 
-  test('all faults are named at once, and no value is', async () => {
+  test('all faults are named at once, each with its value, unless that may be a token', async () => {
     const { error } = await withConfig(
       'bad.json',
-      JSON.stringify({ challenges: [{ channel: 'my secret', name: '', locale: 'fr' }] }),
+      JSON.stringify({ challenges: [{ channel: 'xoxb-1234', name: '', locale: 'fr', admins: ['x'.repeat(500)] }] }),
     );
-    expect(error.match(/^ {2}challenges\.0\./gm)).toHaveLength(3);
-    expect(error).not.toContain('my secret');
+    expect(error.match(/^ {2}challenges\.0\./gm)).toHaveLength(4);
+    expect(error).toMatch(/locale: expected .*, got "fr"$/m);
+    expect(error).not.toContain('xoxb-1234');
+    expect(error).toMatch(/admins\.0: .*, got "x{40,100}…$/m);
+  });
+
+  test('a byte order mark before it is no fault, nor an hour of one digit', async () => {
+    const text = JSON.stringify({ challenges: [{ channel, schedule: { weekOpen: '9:30' } }] });
+    writeFileSync(join(folder, 'marked.json'), `\ufeff${text}`);
+    writeFileSync(join(folder, 'marked.ts'), `\ufeffexport default ${text};`);
+    for (const name of ['marked.json', 'marked.ts']) {
+      const { challenges } = await loadConfig(join(folder, name));
+      expect(challenges[0]?.schedule.weekOpen).toBe('09:30');
+    }
   });
 
   test('a TypeScript file that cannot be read, or has no default', async () => {
@@ -208,7 +221,10 @@ test('an error that is none of ours is told by its kind alone, and exits with 1'
 test('the program itself gives its exit codes to the shell', async () => {
   expect((await runTil(['--help'], ENVIRONMENT)).code).toBe(0);
   expect((await runTil(['verify'], ENVIRONMENT)).code).toBe(0);
-  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/empty` })).code).toBe(1);
+  mkdirSync(join(folder, 'other/snapshots'), { recursive: true });
+  writeFileSync(join(folder, 'other/snapshots/challenges.json'), '{}');
+  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/other` })).code).toBe(1);
+  expect((await runTil(['verify'], { ...ENVIRONMENT, TIL_STATE: `file:${folder}/empty` })).code).toBe(2);
   expect((await runTil(['verify', '--tomorrow'], ENVIRONMENT)).code).toBe(2);
 });
 

@@ -117,6 +117,16 @@ describe('a week', () => {
     expect(text()).toContain('Slack에서 보기');
   });
 
+  test('shows a post that was imported without a link, with the way to Slack', async () => {
+    const permalink = 'https://til.slack.com/archives/C0TILCHAN1/p11?thread_ts=1.0&cid=C0TILCHAN1';
+    const posts = [{ ts: '1.1', author: 'U000001', likes: 3, late: false, links: [], permalink }];
+    const week = { ...weekAt('2024-W35'), posts, participants: ['U000001'] };
+    const imported = { ...world, snapshots: changed('weeks/2024-W35.json', week) };
+    const { container } = await show(Week, { id: '2024-W35' }, imported);
+    const links = [...container.querySelectorAll<HTMLAnchorElement>('ol a[target=_blank]')];
+    expect(links.map(({ href }) => href)).toEqual([permalink]);
+  });
+
   test('members with equal likes share a rank, and who has none is ranked too', async () => {
     const post = (author: string, likes: number, ts: string) => ({ ts, author, likes, late: false, links: [] });
     const posts = [post('U000001', 3, '1.1'), post('U000002', 3, '1.2'), post('U000003', 0, '1.3')];

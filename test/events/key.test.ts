@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { Event } from '../../src/events/catalog.ts';
+import { describe, expect, test } from 'vitest';
+import { type Event, faultOf, type Kind } from '../../src/events/catalog.ts';
 import { canonical, decodeEvent, encodeEvent } from '../../src/events/codec.ts';
 import { escapeName, keyOf } from '../../src/events/key.ts';
+import { sha256 } from '../../src/events/sha256.ts';
 import { compareTs } from '../../src/events/timestamp.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { validKey } from '../../src/store/bucket.ts';
@@ -98,6 +100,95 @@ test('different events have different keys, and every key can be stored', () => 
       }
       expect(byKey.size).toBe(new Set(byKey.values()).size);
     }),
+  );
+});
+
+describe('a name of any length and script', () => {
+  const like = (name: string, more: Partial<Event> = {}): Event =>
+    ({
+      ...base,
+      kind: 'reaction.added',
+      at: '1795873003.000100',
+      item: '1795873000.000100',
+      user: 'U0MEMBER02',
+      name,
+      ...more,
+    }) as Event;
+  const skipped = (effect: string): Event =>
+    ({ ...base, kind: 'effect.skipped', at: '1795873003.000100', week: '2026-W48', effect, reason: 'x' }) as Event;
+  const lastOf = (event: Event): string => keyOf(event, calendar).split('/').at(-1) as string;
+
+  test('keeps its key while that can be stored, and ends in a digest when it cannot', () => {
+    // The parts before the name take 62 bytes, `.json` 5: 188 are left.
+    const longest = 'a'.repeat(188);
+    expect(keyOf(like(longest), calendar)).toBe(
+      `events/C0TILCHAN1/2026-W48/1795873003.000100-reaction.added-1795873000.000100-U0MEMBER02-${longest}.json`,
+    );
+    expect(lastOf(like(longest))).toHaveLength(255);
+    expect(lastOf(like(`${longest}a`))).toMatch(/^.{184}__[0-9a-f]{64}\.json$/);
+    const name = '오늘도_수고하셨습니다_정말_고생_많으셨어요_최고최고';
+    const whole = `1795873003.000100-reaction.added-1795873000.000100-U0MEMBER02-${escapeName(name)}`;
+    const digest = createHash('sha256').update(whole).digest('hex');
+    expect(lastOf(like(name))).toBe(`${whole.slice(0, lastOf(like(name)).length - 71)}__${digest}.json`);
+    expect(lastOf(like(name)).length).toBeLessThanOrEqual(255);
+  });
+
+  /** Of effects there is one event a kind, effect and attempt, whatever it says. */
+  const identityOf = (event: Event): string => {
+    if (!event.kind.startsWith('effect')) return canonical(event);
+    const { kind, effect, attempt } = event as { kind: string; effect: string; attempt?: number };
+    return canonical([kind, effect, kind === 'effect.skipped' ? 0 : attempt]);
+  };
+
+  test('makes a key that can be stored for every event that the catalog allows', () => {
+    const id = 'U'.repeat(32);
+    const ts = fc.constantFrom('1795873003.000100', '99999999999.999999', '999999999.1');
+    const name = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 100 }).filter((text) => text.length <= 120),
+      fc.integer({ min: 0, max: 120 }).map((end) => `${'가'.repeat(end)}${'a'.repeat(120 - end)}`),
+    );
+    const event = fc.oneof(
+      fc
+        .tuple(name, ts, ts, fc.constantFrom('reaction.added', 'reaction.removed'))
+        .map(([text, at, item, kind]) => like(text, { at, item, kind, user: id } as Partial<Event>)),
+      name.map(skipped),
+      fc
+        .tuple(name, fc.constantFrom('effect.attempted', 'effect.delivered', 'effect.refused'), fc.nat())
+        .map(([effect, kind, attempt]) => {
+          const fields = { attempt, to: id, reason: 'x', final: true };
+          return { ...skipped(effect), ...fields, kind: kind as Kind } as Event;
+        }),
+    );
+    fc.assert(
+      fc.property(event, event, (left, right) => {
+        expect([faultOf(left), faultOf(right)]).toEqual([undefined, undefined]);
+        for (const each of [left, right]) expect(validKey(keyOf(each, calendar))).toBe(true);
+        expect(keyOf(left, calendar) === keyOf(right, calendar)).toBe(identityOf(left) === identityOf(right));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('differs from every other, also where only what was cut off differs, or where it imitates a digest', () => {
+    const long = '가'.repeat(99);
+    const keys = ['', 'a', 'b', '가', '__', `__${'0'.repeat(64)}`].map((end) => lastOf(like(`${long}${end}`)));
+    expect(new Set(keys).size).toBe(keys.length);
+    const digest = lastOf(like(long)).slice(-69, -5);
+    expect(lastOf(like(`가__${digest}`))).not.toContain(`__${digest}`);
+  });
+});
+
+test('the digest is SHA-256, for every length around the edges of its blocks', () => {
+  const lengths = [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000];
+  const random = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    ...lengths.map((size) => fc.uint8Array({ minLength: size, maxLength: size })),
+  );
+  fc.assert(
+    fc.property(random, (bytes) => {
+      expect(sha256(bytes)).toBe(createHash('sha256').update(bytes).digest('hex'));
+    }),
+    { numRuns: 500 },
   );
 });
 

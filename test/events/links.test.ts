@@ -24,6 +24,44 @@ describe('links', () => {
     expect(linksOf('&lt;https://a.example&gt;', undefined)).toEqual([]);
   });
 
+  test('are found in inline code, in sections and in cells of tables', () => {
+    const code = { type: 'text', text: 'see https://a.example/1.', style: { code: true } };
+    const cell = {
+      type: 'rich_text',
+      elements: [{ type: 'rich_text_section', elements: [link('https://a.example/2')] }],
+    };
+    const table = { type: 'table', rows: [[{ type: 'raw_text', text: 'https://a.example/3' }, cell]] };
+    const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
+    const section = {
+      type: 'section',
+      text: mrkdwn('<https://a.example/4|x>'),
+      fields: [mrkdwn('<https://a.example/5>')],
+    };
+    const blocks = [...rich({ type: 'rich_text_section', elements: [code] }), table, section];
+    expect(linksOf('', blocks)).toEqual([1, 3, 2, 4, 5].map((number) => `https://a.example/${number}`));
+    expect(linksOf('`https://a.example/1` and `<https://a.example/2>`, not https://a.example/3', undefined)).toEqual([
+      'https://a.example/1',
+      'https://a.example/2',
+    ]);
+  });
+
+  test('a label is no link', () => {
+    expect(
+      linksOf('<https://evil.example|https://velog.io/@a/b> <https://evil.example|`https://velog.io/@a/b`>'),
+    ).toEqual(['https://evil.example']);
+    expect(linksOf('', rich({ ...link('https://evil.example'), text: 'https://velog.io/@a/b' }))).toEqual([
+      'https://evil.example',
+    ]);
+  });
+
+  test('of a shared message are found if its author shares it', () => {
+    const shared = { is_share: true, author_id: 'U1', text: '<https://a.example/1>' };
+    expect(linksOf('', undefined, [shared], 'U1')).toEqual(['https://a.example/1']);
+    expect(linksOf('', undefined, [shared], 'U2')).toEqual([]);
+    expect(linksOf('', undefined, [{ ...shared, author_id: undefined }], undefined)).toEqual([]);
+    expect(linksOf('', undefined, [{ ...shared, is_share: undefined }], 'U1')).toEqual([]); // A preview of something else.
+  });
+
   test('other schemes are no links', () => {
     expect(
       linksOf('', rich(link('javascript:alert(1)'), link('mailto:a@b.example'), link('HTTPS://a.example'))),

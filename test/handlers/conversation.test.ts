@@ -65,6 +65,57 @@ describe('a participation', () => {
     expect(bot.said()[0]).toContain(`https://team.slack.com/archives/${CHANNEL}/p${ts.replace('.', '')}`);
   });
 
+  test('links to the reply in its thread, as Slack does', async () => {
+    const bot = await opened({ workspaceUrl: 'https://team.slack.com' });
+    await bot.reply('U0MINSEO01', POST, '제목');
+    await bot.pass(30);
+    expect(bot.said()[0]).toContain(`?thread_ts=${bot.thread()}&amp;cid=${CHANNEL}|`);
+  });
+
+  test('of an address that was posted before is announced when the one before goes, and only then', async () => {
+    const bot = await opened();
+    const first = await bot.reply('U0MINSEO01', POST);
+    await bot.reply('U0JIHO0001', POST.replace('https://', 'http://www.'));
+    await bot.pass(30);
+    const [minseo, jiho] = ['민서 님이', '지호 님이'].map((name) => `${name} TIL 8월 1주차 챌린지에 참여하였습니다`);
+    expect(bot.said()).toEqual([expect.stringContaining(minseo as string)]);
+    bot.workspace.edit({
+      user: 'U0MINSEO01',
+      channel: CHANNEL,
+      ts: first,
+      text: '다른 글 https://velog.io/@minseo/second',
+    });
+    await bot.pass(30);
+    expect(bot.said()).toEqual([expect.stringContaining(minseo as string), expect.stringContaining(jiho as string)]);
+    bot.workspace.edit({ user: 'U0MINSEO01', channel: CHANNEL, ts: first, text: POST });
+    await bot.pass(30);
+    expect(bot.said()[1]).toMatch(/^\(취소됨\) 지호 님/);
+    bot.workspace.remove({ user: 'U0MINSEO01', channel: CHANNEL, ts: first });
+    await bot.pass(30);
+    expect(bot.said()[0]).toMatch(/^\(취소됨\) 민서 님/);
+    expect(bot.said()[1]).toContain(jiho);
+  });
+
+  test('of an address that was posted before counts where the rules say so', async () => {
+    const bot = await opened({ rules: { repeats: 'count' } });
+    for (const user of ['U0MINSEO01', 'U0JIHO0001']) await bot.reply(user, POST);
+    await bot.pass(30);
+    expect(bot.said()).toHaveLength(2);
+  });
+
+  test('of somebody who is excluded is none, nor is it hinted at; organizers are hinted at once they take part', async () => {
+    const bot = await opened({ members: { exclude: ['U0SEOYEON1'] } });
+    await bot.reply('U0SEOYEON1', POST);
+    for (const user of ['U0SEOYEON1', 'U0ADMIN001', 'U0JIHO0001']) await bot.reply(user, '링크는 나중에!');
+    await bot.pass(30);
+    expect(bot.said()).toEqual([]);
+    expect(['U0SEOYEON1', 'U0ADMIN001', 'U0JIHO0001'].map((user) => bot.hinted(user).length)).toEqual([0, 0, 1]);
+    const counting = await opened({ members: { organizers: 'count' } });
+    await counting.reply('U0ADMIN001', '링크는 나중에!');
+    await counting.pass(30);
+    expect(counting.hinted('U0ADMIN001')).toHaveLength(1);
+  });
+
   test('that is deleted is retracted in place', async () => {
     const bot = await opened();
     const ts = await bot.reply('U0MINSEO01', POST);

@@ -136,7 +136,7 @@ describe('a refusal', () => {
     const bot = await opened();
     bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
     await bot.reply('U0MINSEO01', POST);
-    await bot.reply('U0SEOYEON1', POST);
+    await bot.reply('U0SEOYEON1', POST.replace('first', 'second'));
     const calls = bot.workspace.callCount('chat.postMessage');
     await bot.pass(600);
     expect(bot.workspace.callCount('chat.postMessage') - calls).toBeLessThanOrEqual(22); // Two a minute, not each effect again and again.
@@ -271,7 +271,7 @@ const storyOfPuts = async (failAt: number) => {
   await bot.pass(1800);
   await bot.tick('week.open');
   await bot.pass(60);
-  await bot.reply('U0JIHO0001', POST);
+  await bot.reply('U0JIHO0001', POST.replace('minseo', 'jiho'));
   await bot.pass(300);
   // Deleted while nobody knows whether it was announced: when that is known, the announcement has to be taken back.
   bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });

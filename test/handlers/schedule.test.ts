@@ -27,6 +27,13 @@ describe('what the schedule asks for', () => {
     ]);
   });
 
+  test('in the afternoon, where the challenge says so', () => {
+    const schedule = { weekOpen: '14:05', monthResult: '13:50' };
+    expect(due('2024-09-02T13:49:59+09:00', { schedule })).toEqual([]);
+    expect(due('2024-09-02T14:04:59+09:00', { schedule })).toEqual(['month.result 2024-08']);
+    expect(due('2024-09-02T14:05:00+09:00', { schedule })).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
+  });
+
   test('a machine that was off makes up within the week and the month, and not after', () => {
     expect(due('2024-09-08T23:59:00+09:00')).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
     expect(due('2024-09-09T09:00:00+09:00')).toEqual(['month.result 2024-08']);

@@ -25,7 +25,7 @@ let log: Bucket;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'til-pool-'));
   log = filesBucket(join(root, 'log'));
-  await Promise.all([...history()].map((event) => openLog(log).append(event, calendar)));
+  await Promise.all([...history()].map((event) => openLog(log, challenge).append(event)));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 

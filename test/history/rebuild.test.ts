@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../src/events/errors.ts';
 import { rebuild, rebuildWeek, verify } from '../../src/history/rebuild.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
@@ -50,6 +51,56 @@ test('a ledger that is damaged does not pass for one that is not there', async (
   const { challenge, state } = await small();
   await replace(state, `ledgers/${CHANNEL}/2024-W32.json`, new Uint8Array());
   await expect(publishMonth(openDocuments(state), challenge, '2024-08')).rejects.toThrow('damaged');
+});
+
+describe('a file that the disk does not give', () => {
+  const unreadable = (bucket: Bucket, lost: string, code = 'EIO'): Bucket => {
+    const fail = () => {
+      const cause = Object.assign(new Error(code), { code, syscall: 'read' });
+      throw new Unavailable(`cannot read ${lost}: the disk answered ${code}`, { cause });
+    };
+    return {
+      ...bucket,
+      get: async (key) => (key === lost ? fail() : bucket.get(key)),
+      list: async (prefix, after) => {
+        if (lost.endsWith('/') && prefix.startsWith(lost)) fail();
+        return bucket.list(prefix, after);
+      },
+    };
+  };
+
+  test('is named, alone, by a rebuild and by verify, and changes nothing that is stored', async () => {
+    const { challenge, log, state } = await small();
+    const before = await contents(state);
+    const isOurs = (key: string) => key !== 'snapshots/challenges.json';
+    for (const [name, bucket] of Object.entries({ log, state })) {
+      for (const key of Object.keys(await contents(bucket)).filter(isOurs)) {
+        const ports = { log, state, [name]: unreadable(bucket, key) };
+        for (const look of [rebuild, verify]) {
+          const { differences } = await look(challenge, ports);
+          const detail = expect.stringContaining('EIO');
+          expect(differences).toEqual([{ key, problem: name === 'log' ? 'damaged' : 'differs', detail }]);
+        }
+      }
+    }
+    expect(await contents(state)).toEqual(before);
+  });
+
+  test('is named when it is the folder of a week, and the other weeks are folded', async () => {
+    const { challenge, log, state } = await small();
+    const before = await contents(state);
+    const folder = `events/${CHANNEL}/2024-W32/`;
+    const lost = unreadable(log, folder, 'EACCES');
+    const report = await rebuild(challenge, { log: lost, state });
+    expect(report.differences).toEqual([{ key: folder, problem: 'damaged', detail: expect.any(String) }]);
+    expect(await contents(state)).toEqual(before);
+  });
+
+  test('of a disk that is not there at all is another matter', async () => {
+    const { challenge, log, state } = await small();
+    const away = unreadable(log, Object.keys(await contents(log))[0] as string, 'ENXIO');
+    await expect(rebuild(challenge, { log: away, state })).rejects.toThrow(Unavailable);
+  });
 });
 
 describe('rebuild', () => {

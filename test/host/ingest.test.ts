@@ -242,9 +242,9 @@ describe('what is signed and cannot be used is kept, with its reason', () => {
     const door = createDoor({ appId: 'A0TILAPP01', teamId: 'T0TILTEAM1' });
     for (const fields of [
       { api_app_id: 'A0OTHER001' },
-      { team_id: 'T0OTHER001' },
+      { context_team_id: 'T0OTHER001', authorizations: [{ team_id: 'T0OTHER001' }] },
       { api_app_id: undefined },
-      { team_id: ['T0TILTEAM1'] },
+      { team_id: ['T0TILTEAM1'], context_team_id: null, authorizations: 'none' },
     ])
       expect((await door.post(JSON.stringify({ ...payload(14), ...fields }))).status).toBe(200);
     expect(door.bodies().map((body) => (body.kind === 'malformed' ? body.reason : 'queued'))).toEqual([

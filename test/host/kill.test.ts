@@ -73,6 +73,8 @@ const expectAllOf = async (events: readonly Event[]): Promise<void> => {
     accepts: (host) => hostAccepted(host, challenge.blogs),
     late: 'until-close',
     selfLikes: true,
+    repeats: 'once-a-month',
+    exclude: [],
     weekOf: calendar.weekOf,
     monthOf,
   });

@@ -274,23 +274,22 @@ describe('storage that fails', () => {
     for (const { error } of failed) expect(error).toBeInstanceOf(Unavailable);
   });
 
-  test('an outage, however long, puts nothing aside; a job that fails by itself goes aside at its fifth try', async () => {
-    for (const [error, aside] of [
-      [new Unavailable('away'), 0],
-      [new Refused('no such name'), 1],
-    ] as const) {
-      const inner = memoryBucket();
-      const log: Bucket = {
-        ...inner,
-        putNew: async (key, bytes) => (key.startsWith('events/') ? Promise.reject(error) : inner.putNew(key, bytes)),
-      };
-      const { worker } = workerOn(log, memoryBucket());
-      for (let received = 1; received <= (aside === 1 ? MAX_JOB_TRIES : 20); received++) {
-        const { done } = await worker.handle([jobOfPayload(payload(3), 'x', received)]);
-        expect(done.length).toBe(aside === 1 && received === MAX_JOB_TRIES ? 1 : 0);
-      }
-      expect(Object.keys(await contents(inner, 'quarantine/'))).toHaveLength(aside);
+  test.each([
+    ['an outage, however long, puts nothing aside', new Unavailable('away'), undefined],
+    ['a job that fails by itself goes aside at its fifth try', new Error('oh'), MAX_JOB_TRIES],
+    ['a job that can never be done goes aside at once', new Refused('no such name'), 1],
+  ])('%s', async (_, error, last) => {
+    const inner = memoryBucket();
+    const log: Bucket = {
+      ...inner,
+      putNew: async (key, bytes) => (key.startsWith('events/') ? Promise.reject(error) : inner.putNew(key, bytes)),
+    };
+    const { worker } = workerOn(log, memoryBucket());
+    for (let received = 1; received <= (last ?? 20); received++) {
+      const { done } = await worker.handle([jobOfPayload(payload(3), 'x', received)]);
+      expect(done.length).toBe(received === last ? 1 : 0);
     }
+    expect(Object.keys(await contents(inner, 'quarantine/'))).toHaveLength(last ? 1 : 0);
   });
 
   test('a job that kills the process each time is put aside before one more try, and then let go', async () => {

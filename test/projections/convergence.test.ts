@@ -4,10 +4,12 @@ import type { Event } from '../../src/events/catalog.ts';
 import { hostAccepted } from '../../src/events/links.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
+import { emptyLedger, ledger } from '../../src/projections/ledger.ts';
+import { fold } from '../../src/projections/projection.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { disordered, season } from '../support/arbitrary.ts';
 import { oracle } from '../support/oracle.ts';
-import { challengeWith, contents, createWorld } from '../support/world.ts';
+import { CHANNEL, challengeWith, contents, createWorld } from '../support/world.ts';
 
 /** Feeds events to the worker in batches of the given sizes, and gives the world. */
 const feed = async (events: readonly Event[], sizes: readonly number[], challenge = challengeWith()) => {
@@ -56,31 +58,55 @@ describe('the fold converges', () => {
   });
 });
 
-test.each([
-  ['until-close', true],
-  ['never', false],
-] as const)('a naive oracle agrees on random seasons (late: %s, selfLikes: %s)', async (late, selfLikes) => {
-  const challenge = challengeWith({ rules: { late, selfLikes } });
-  const weekOf = calendarOf(challenge.timeZone).weekOf;
-  const accepts = (host: string) => hostAccepted(host, challenge.blogs);
-  await fc.assert(
-    fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
-      const world = await feed(mixed, sizes, challenge);
-      const expected = oracle(events, { accepts, late, selfLikes, weekOf, monthOf });
-      const index = await world.index();
-      expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
-      for (const week of expected.openWeeks) {
-        const ofWeek = expected.posts.filter((post) => post.week === week);
-        const found = await world.week(week);
-        expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
-          ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
-        );
-        expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
-      }
-      for (const { month, open, challengers, special } of expected.months) {
-        expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
-      }
+test('of the links of very many wordings the same are kept, whatever came first', () => {
+  const ts = '1722865849.468459';
+  const edits = Array.from({ length: 8 }, (_, edit): Event => {
+    const links = Array.from(
+      { length: 40 },
+      (_, link) => `https://velog.io/@a/${(edit * 7919 + link * 104_729) % 997}`,
+    );
+    const at = `172286590${edit}.000100`;
+    return { v: 1, kind: 'message.edited', channel: CHANNEL, at, ts, author: { user: 'U0MINSEO01' }, text: '', links };
+  });
+  const straight = fold(ledger, emptyLedger(CHANNEL, '2024-W32'), edits);
+  expect(straight.messages[ts]?.former?.length).toBeGreaterThan(60);
+  fc.assert(
+    fc.property(disordered(edits), (mixed) => {
+      expect(fold(ledger, emptyLedger(CHANNEL, '2024-W32'), mixed)).toEqual(straight);
     }),
-    { numRuns: 100 },
   );
 });
+
+test.each([
+  ['until-close', true, 'once-a-month', []],
+  ['never', false, 'once-a-month', ['U0JIHO0001']],
+  ['until-close', true, 'count', []],
+] as const)(
+  'a naive oracle agrees on random seasons (late: %s, selfLikes: %s, repeats: %s, without: %s)',
+  async (...rules) => {
+    const [late, selfLikes, repeats, exclude] = rules;
+    const challenge = challengeWith({ rules: { late, selfLikes, repeats }, members: { exclude: [...exclude] } });
+    const weekOf = calendarOf(challenge.timeZone).weekOf;
+    const accepts = (host: string) => hostAccepted(host, challenge.blogs);
+    await fc.assert(
+      fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
+        const world = await feed(mixed, sizes, challenge);
+        const expected = oracle(events, { accepts, late, selfLikes, repeats, exclude, weekOf, monthOf });
+        const index = await world.index();
+        expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
+        for (const week of expected.openWeeks) {
+          const ofWeek = expected.posts.filter((post) => post.week === week);
+          const found = await world.week(week);
+          expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
+            ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
+          );
+          expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
+        }
+        for (const { month, open, challengers, special } of expected.months) {
+          expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
+        }
+      }),
+      { numRuns: 100 },
+    );
+  },
+);

@@ -5,6 +5,7 @@ import { type Month, weeksOf } from '../../src/events/week.ts';
 import { decide } from '../../src/handlers/decide.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
 import { ledgersFromLog } from '../../src/history/compare.ts';
+import { exportRows } from '../../src/history/export.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { foldSafely } from '../../src/pipeline/fold-safely.ts';
 import { keys } from '../../src/pipeline/keys.ts';
@@ -60,12 +61,23 @@ describe("the original bot's data", () => {
     expect((await verify(challenge, { log, state })).differences).toEqual([]);
   });
 
+  test('no view shows a link that is not known, and each of these replies counts', async () => {
+    const { state, log } = await imported();
+    const derived = Object.entries(await contents(state)).filter(([key]) => key.startsWith('snapshots/'));
+    expect(derived.filter(([, text]) => text.includes('/imported/'))).toEqual([]);
+    const rows = [];
+    for await (const some of exportRows(challenge, 'posts', { log, state })) rows.push(...some);
+    expect(rows).toHaveLength(6);
+    expect(rows.every(({ links }) => links === '')).toBe(true);
+    expect(Object.values(await contents(log)).join()).toContain('/imported/');
+  });
+
   test('a second run changes nothing', async () => {
     const { log, state, report } = await imported();
     const before = { ...(await contents(log)), ...(await contents(state)) };
     const again = await appendEvents(log, challenge, eventsOf(challenge, legacyOf()));
     await rebuild(challenge, { log, state });
-    expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [] });
+    expect(again).toEqual({ appended: 0, known: report.appended, conflicts: [], failed: [] });
     expect({ ...(await contents(log)), ...(await contents(state)) }).toEqual(before);
   });
 
@@ -133,6 +145,34 @@ describe("the original bot's data", () => {
     );
     expect(() => legacyOf([])).toThrow(/u\.json/);
     expect(() => legacyOf({}, { months: {} })).toThrow(/t\.json: timestamps: expected/);
+  });
+
+  test('a member and a weekly post that cannot be read are named, and all others are taken in', () => {
+    const users = fixture('user_info') as Record<string, unknown>;
+    const { timestamps } = fixture('til_timestamp') as { timestamps: Record<string, Record<string, unknown>> };
+    const odd = { ...users, U0BROKEN01: { name: 7 }, U0BROKEN02: null };
+    const months = { ...timestamps, '8': { ...timestamps['8'], yesterday: 'TIL', '1723000000.000001': 5 } };
+    const { unread, ...rest } = legacyOf(odd, { timestamps: months });
+    expect(rest).toEqual({ ...legacyOf(), unread: undefined });
+    expect(unread.map(({ where }) => where)).toEqual([
+      't.json timestamps.8.yesterday',
+      't.json timestamps.8.1723000000.000001',
+      'u.json U0BROKEN01',
+      'u.json U0BROKEN02',
+    ]);
+    expect(unread[2]?.found).toMatch(/u\.json: U0BROKEN01\.name: expected string/);
+    expect(() => legacyOf(undefined, { timestamps: { '8': { yesterday: 'TIL' } } })).toThrow(
+      /timestamps\.8\.yesterday/,
+    );
+  });
+
+  test('an event that the log cannot take is named, and the others are appended', async () => {
+    const log = memoryBucket();
+    const events = eventsOf(challenge, legacyOf());
+    const bad = { ...events[1], text: 7 } as unknown as Event;
+    const { appended, failed } = await appendEvents(log, challenge, [bad, ...events]);
+    expect(appended).toBe(events.length);
+    expect(failed).toEqual([{ event: bad, reason: expect.stringContaining('text: expected string') }]);
   });
 
   test('what Slack itself told of a reply stays', async () => {

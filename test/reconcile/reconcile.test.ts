@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
+import { Refused } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
-import { calendarOf } from '../../src/events/week.ts';
 import { isFinal } from '../../src/handlers/effect.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { lackingAboutPeople } from '../../src/reconcile/differences.ts';
-import { countKinds, type ReconcileOptions, reconcile } from '../../src/reconcile/reconcile.ts';
+import { type ReconcileOptions, reconcile } from '../../src/reconcile/reconcile.ts';
+import { countKinds } from '../../src/reconcile/result.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -42,7 +43,7 @@ const worldOf = (reader: Reader, now: () => number): World => {
     hear: async (payloads) => {
       for (const payload of payloads) {
         const translation = translate(payload, new Set([channel]));
-        if (translation.to === 'event') await openLog(log).append(translation.event, calendarOf(SAMPLE.timeZone));
+        if (translation.to === 'event') await openLog(log, SAMPLE).append(translation.event);
       }
       await rebuild(challenge, { log, state });
     },
@@ -91,6 +92,38 @@ describe('a season of which a fifth was never delivered', () => {
     expect({ ...(await contents(lossy.log)), ...(await contents(lossy.state)) }).toEqual(before);
   });
 
+  test('a dry run finds exactly what a run then appends, whatever the state knows and the log holds already', async () => {
+    const world = worldOf(reader, () => SEASON_END);
+    const payloads = playedWorkspace().workspace.take();
+    const random = seeded(3);
+    for (const { payload } of payloads) {
+      const translation = translate(payload, new Set([channel]));
+      if (translation.to !== 'event' || random() < 0.3) continue;
+      // Some are heard in other words than Slack shows now: under their keys nothing is appended.
+      const { event } = translation;
+      const heard = event.kind === 'message.posted' && random() < 0.1 ? { ...event, inferred: true as const } : event;
+      await openLog(world.log, SAMPLE).append(heard);
+    }
+    // The state was never made, so that it does not know who is in the log.
+    const before = { ...(await contents(world.log)), ...(await contents(world.state)) };
+    const rehearsed = await world.reconcile({ dryRun: true });
+    expect({ ...(await contents(world.log)), ...(await contents(world.state)) }).toEqual(before);
+    const done = await world.reconcile();
+    expect(about(done.found).length).toBeGreaterThan(100);
+    expect(rehearsed.found).toEqual(done.found);
+    const keysIn = (all: Record<string, string>) => Object.keys(all).filter((key) => key.startsWith('events/')).length;
+    expect(keysIn(await contents(world.log))).toBe(keysIn(before) + done.found.length);
+    expect((await verify(challenge, world)).differences).toEqual([]);
+  });
+
+  test('processes that would help to make the state anew are left out of a dry run', async () => {
+    const world = worldOf(reader, () => SEASON_END);
+    const ports = { ...world, reader, clock: { now: () => SEASON_END, sleep: async () => {} } };
+    const pool = () => expect.unreachable('they write to the real state');
+    await reconcile(challenge, { ...ports, pool }, { since: SINCE, dryRun: true });
+    expect(await contents(world.state)).toEqual({});
+  });
+
   test('a rate limit, a time-out and an error in between lose nothing', async () => {
     workspace.faults.set([
       { kind: 'rate-limited', retryAfter: 2, count: 2, methods: ['conversations.replies'] },
@@ -130,8 +163,7 @@ describe('a season of which a fifth was never delivered', () => {
     const { bytes, etag } = (await heard.state.get(key)) ?? expect.unreachable();
     await heard.state.putIf(key, new TextEncoder().encode('{"messages":{}}'), etag);
     const { unfolded } = await heard.reconcile({ dryRun: true });
-    const calendar = calendarOf(SAMPLE.timeZone);
-    const events = await openLog(heard.log).readWeek(channel, '2024-W32', calendar);
+    const events = await openLog(heard.log, SAMPLE).readWeek('2024-W32');
     expect(events.length).toBeGreaterThan(20);
     expect(unfolded).toEqual(new Map([['2024-W32', events]]));
     await heard.state.putIf(key, bytes, (await heard.state.get(key))?.etag ?? '');
@@ -198,7 +230,7 @@ describe('what was heard', () => {
       now += minutes * 60_000;
     };
     const hear = () => world.hear(workspace.take().map(({ payload }) => payload));
-    return { workspace, sandbox, world, wait, hear, now: () => now };
+    return { workspace, sandbox, world, wait, hear, reader, now: () => now };
   };
   const like = { user: 'U0JIHO0001', channel, name: '+1' };
 
@@ -215,6 +247,124 @@ describe('what was heard', () => {
     await world.hear(late);
     const ledger = JSON.parse((await contents(world.state))[`ledgers/${channel}/2024-W32.json`] as string);
     expect(ledger.messages[ts].reactions['U0JIHO0001/+1'].live).toBe(false);
+    await sandbox.close();
+  });
+
+  test('beside a damaged object is taken in; the damage is named, and a run and its rehearsal say the same', async () => {
+    const { workspace, sandbox, world, wait, hear } = await setUp();
+    const { ts } = workspace.post({ user: 'U0MINSEO01', channel, text: '글' });
+    await hear();
+    wait(60);
+    workspace.reply({ user: 'U0JIHO0001', channel, thread: ts, text: '답' });
+    workspace.take();
+    wait(60);
+    const [key = ''] = Object.keys(await contents(world.log, `events/${channel}/`)).filter((each) =>
+      each.includes('message.posted'),
+    );
+    await world.log.putIf(key, new TextEncoder().encode('{"broken":'), (await world.log.get(key))?.etag ?? '');
+    const rehearsed = await world.reconcile({ dryRun: true });
+    const { found, skipped } = await world.reconcile();
+    expect(about(found)).toMatchObject([{ kind: 'message.posted', text: '답' }]);
+    expect(skipped).toEqual([{ what: key, reason: expect.stringContaining('damaged') }]);
+    expect(rehearsed).toMatchObject({ found, skipped });
+    await sandbox.close();
+  });
+
+  const refusing = (reader: Reader, code: string): Reader => {
+    const refuse = () => Promise.reject(new Refused(`Slack refused to be read: ${code}`, { cause: code }));
+    return { ...reader, thread: refuse, reactions: refuse };
+  };
+
+  test('of a thread that Slack does not give is not taken for deleted, and all else is compared', async () => {
+    const { workspace, sandbox, world, wait, hear, reader, now } = await setUp(1);
+    const parent = workspace.post({ user: 'U0MINSEO01', channel, text: 'TIL' });
+    const { ts } = workspace.reply({ user: 'U0JIHO0001', channel, thread: parent.ts, text: '답' });
+    const other = workspace.post({ user: 'U0ADMIN001', channel, text: '글' });
+    for (const user of ['U0JIHO0001', 'U0ADMIN001']) workspace.react({ ...like, user, ts: other.ts });
+    await hear();
+    wait(60);
+    workspace.post({ user: 'U0ADMIN001', channel, text: '또' });
+    workspace.take();
+    wait(60);
+    const ports = { ...world, clock: { now, sleep: async () => {} } };
+    const compare = (code: string) =>
+      reconcile(challenge, { ...ports, reader: refusing(reader, code) }, { since: SINCE });
+    const { found, skipped } = await compare('message_not_found');
+    expect(about(found)).toMatchObject([{ kind: 'message.posted', text: '또' }]);
+    const reason = expect.stringContaining('message_not_found');
+    expect(skipped).toEqual([
+      { what: `thread ${parent.ts}`, reason },
+      { what: `reactions of ${other.ts}`, reason },
+    ]);
+    expect(ts > parent.ts).toBe(true);
+    await expect(compare('missing_scope')).rejects.toThrow('missing_scope');
+    await sandbox.close();
+  });
+
+  test('an emoji that the log cannot hold is named, and the others are taken', async () => {
+    const { workspace, sandbox, world, wait, reader, now } = await setUp();
+    const { ts } = workspace.post({ user: 'U0MINSEO01', channel, text: '글' });
+    workspace.react({ ...like, ts });
+    workspace.take();
+    wait(60);
+    const odd = async function* (...args: Parameters<Reader['history']>) {
+      for await (const page of reader.history(...args))
+        yield page.map((message) => ({
+          ...message,
+          reactions: [
+            { name: 'x'.repeat(151), users: ['U0ADMIN001'], count: 1 },
+            ...((message['reactions'] ?? []) as []),
+          ],
+        }));
+    };
+    const ports = { ...world, clock: { now, sleep: async () => {} }, reader: { ...reader, history: odd } };
+    const { found, skipped } = await reconcile(challenge, ports, { since: SINCE });
+    expect(countKinds(about(found))).toEqual({ 'message.posted': 1, 'reaction.added': 1 });
+    expect(skipped).toEqual([{ what: `reaction.added about ${ts}`, reason: expect.stringContaining('name') }]);
+    await sandbox.close();
+  });
+
+  test.each([
+    ['nobody', 0],
+    ['fewer than three quarters of them', 2],
+  ])('of who has left is not believed when Slack lists %s, but with yes', async (_, listed) => {
+    const { sandbox, world, wait, reader, now } = await setUp();
+    wait(60);
+    await world.reconcile();
+    const all = await reader.members(channel);
+    expect(all.length).toBeGreaterThan(3);
+    wait(60);
+    const ports = { ...world, clock: { now, sleep: async () => {} } };
+    const cut: Reader = { ...reader, members: async () => all.slice(0, listed) };
+    const compare = (yes: boolean) =>
+      reconcile(challenge, { ...ports, reader: cut }, { since: SINCE, yes, dryRun: true });
+    const cautious = await compare(false);
+    expect(cautious.found).toEqual([]);
+    const { found, doubtfulMembers } = await compare(true);
+    expect(doubtfulMembers).toEqual([]);
+    const left = found.map((event) => event.kind === 'member.left' && event.user);
+    expect(left.length).toBeGreaterThan(1);
+    expect(cautious.doubtfulMembers).toEqual(left);
+    await sandbox.close();
+  });
+
+  test('of a quarter who left is believed, and of more it is not', async () => {
+    const { sandbox, world, wait, reader, now } = await setUp();
+    const people = ['U0AAAAAAA1', 'U0AAAAAAA2', 'U0AAAAAAA3', 'U0AAAAAAA4'];
+    const compare = (members: string[]) =>
+      reconcile(
+        challenge,
+        { ...world, reader: { ...reader, members: async () => members }, clock: { now, sleep: async () => {} } },
+        { since: SINCE },
+      );
+    wait(60);
+    expect(countKinds((await compare(people)).found)['member.joined']).toBe(4);
+    wait(60);
+    const one = await compare(people.slice(1));
+    expect([one.found, one.doubtfulMembers]).toMatchObject([[{ kind: 'member.left', user: people[0] }], []]);
+    wait(60);
+    const two = await compare(people.slice(2));
+    expect([two.found, two.doubtfulMembers]).toEqual([[], [people[1]]]);
     await sandbox.close();
   });
 
@@ -312,7 +462,7 @@ describe('what was heard', () => {
       U0WASHERE1: { presence: { at: '1722800000.000000', live: true } },
       U0GONE0001: { presence: { at: '1722800000.000000', live: false } },
       U0JUSTNOW1: { presence: { at: '1722900001.000000', live: true } },
-      U0BOT00001: { bot: true as const },
+      U0BOT00001: { app: true as const },
     };
     const events = lackingAboutPeople([], known, 'U0TILBOT01', reading);
     expect(events.map((event) => 'user' in event && `${event.kind} ${event.user}`)).toEqual([

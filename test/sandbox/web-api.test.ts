@@ -1,6 +1,7 @@
 import { LogLevel, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { BOT_SCOPES } from '../../src/slack/manifest.ts';
 import { botToken, cast, channel, jiho, minseo } from './small-workspace.ts';
 
 let sandbox: RunningSandbox;
@@ -91,6 +92,53 @@ describe('chat', () => {
     });
   });
 
+  test.each([
+    ['chat.postMessage', { client_msg_id: 'x' }],
+    ['chat.update', { unfurl_links: false }],
+    ['chat.postEphemeral', { metadata: { event_type: 'a', event_payload: {} } }],
+    ['conversations.history', { include_metadata: true }],
+    ['users.info', { name: 'x' }],
+  ])('%s takes no argument that Slack does not document for it', async (method, args) => {
+    const ts = await post('하나');
+    const given = {
+      'chat.postMessage': { channel, text: '둘' },
+      'chat.update': { channel, ts, text: '둘' },
+      'chat.postEphemeral': { channel, text: '둘', user: minseo },
+      'conversations.history': { channel },
+      'users.info': { user: minseo },
+    }[method];
+    expect(await refusal(bot.apiCall(method, given))).toBe('no error');
+    expect(await refusal(bot.apiCall(method, { ...given, ...args }))).toBe('invalid_arguments');
+  });
+
+  test('what comes by a token bears its app, a person’s too', async () => {
+    await clientWith(`xoxp-sandbox-${minseo}`).chat.postMessage({ channel, text: '대신 보냄' });
+    const [message] = sandbox.workspace.messages(channel);
+    expect(message).toMatchObject({ user: minseo, bot_id: 'B0OTHERAPP', app_id: 'A0OTHERAPP' });
+    expect(message).not.toHaveProperty('client_msg_id');
+    await bot.chat.postEphemeral({ channel, user: minseo, text: '힌트' });
+    expect(sandbox.workspace.hints(minseo)).toMatchObject([{ bot_id: 'B0TILBOT01', app_id: 'A0TILAPP01' }]);
+    const typed = sandbox.workspace.post({ user: jiho, channel, text: '직접 씀' });
+    expect(typed).not.toHaveProperty('bot_id');
+  });
+
+  test('what an app leaves bare is escaped, and what is escaped or markup stays as it is', async () => {
+    const text = 'a & b <c> &lt;d&gt; <https://velog.io/?a=1&amp;b=2|글> <@U0MINSEO01> 1 > 0';
+    const shown = 'a &amp; b &lt;c&gt; &lt;d&gt; <https://velog.io/?a=1&amp;b=2|글> <@U0MINSEO01> 1 &gt; 0';
+    const blocks = [{ type: 'section' as const, text: { type: 'mrkdwn' as const, text } }];
+    const { message } = await bot.chat.postMessage({ channel, text, blocks });
+    expect(message).toMatchObject({ text: shown, blocks: [{ text: { text: shown } }] });
+  });
+
+  test('every answer to a known token names what it may do', async () => {
+    const { response_metadata } = await bot.auth.test();
+    expect([...(response_metadata?.scopes ?? [])].sort()).toEqual([...BOT_SCOPES].sort());
+    const refused = await fetch(`${sandbox.apiUrl}chat.fly`, { headers: { authorization: `Bearer ${botToken}` } });
+    expect(refused.headers.get('x-oauth-scopes')).toContain('chat:write');
+    const unknown = await fetch(`${sandbox.apiUrl}auth.test`, { headers: { authorization: 'Bearer xoxb-other' } });
+    expect(unknown.headers.get('x-oauth-scopes')).toBeNull();
+  });
+
   test("a user's id stands for the conversation with them, which is the same each time", async () => {
     const first = await bot.chat.postMessage({ channel: minseo, text: '하나' });
     const second = await bot.chat.postMessage({ channel: minseo, text: '둘' });
@@ -178,6 +226,7 @@ describe('chat', () => {
   test('an update with too long a text is refused', async () => {
     const ts = await post('하나');
     expect(await refusal(bot.chat.update({ channel, ts, text: 'x'.repeat(4_001) }))).toBe('msg_too_long');
+    expect(await refusal(bot.chat.postMessage({ channel, text: 'x'.repeat(40_001) }))).toBe('msg_too_long');
     expect(await refusal(bot.chat.update({ channel: minseo, ts, text: 'x' }))).toBe('channel_not_found');
     expect(await refusal(bot.chat.update({ channel, ts: '1.000000', text: 'x' }))).toBe('message_not_found');
   });

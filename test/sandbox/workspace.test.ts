@@ -260,15 +260,16 @@ describe('time and identity', () => {
 describe('long messages', () => {
   const lengths = (length: number): number[] => {
     const { workspace } = workspaceInTime();
-    workspace.call('chat.postMessage', botToken, { channel, text: 'x'.repeat(length) });
-    return workspace.messages(channel).map(({ text }) => text.length);
+    const { body } = workspace.call('chat.postMessage', botToken, { channel, text: 'x'.repeat(length) });
+    return body.ok ? workspace.messages(channel).map(({ text }) => text.length) : [];
   };
 
-  test('a text above 4,000 characters becomes several messages, and above 40,000 it is cut', () => {
+  test('a text above 4,000 characters becomes several messages, and above 40,000 it is refused', () => {
     expect(lengths(3_900)).toEqual([3_900]);
     expect(lengths(4_000)).toEqual([4_000]);
     expect(lengths(4_041)).toEqual([4_000, 41]);
-    expect(lengths(40_001)).toEqual(Array(10).fill(4_000));
+    expect(lengths(40_000)).toEqual(Array(10).fill(4_000));
+    expect(lengths(40_001)).toEqual([]);
   });
 
   test('a split goes through no link and no emoji, and loses nothing', () => {

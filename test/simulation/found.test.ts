@@ -11,6 +11,7 @@ import { CHANNEL, challengeWith } from '../support/world.ts';
 // What runs of the simulation, or thinking about them, have brought to light.
 
 const POST = '이번 주 글 https://velog.io/@minseo/first';
+const OTHER = '이번 주 글 https://velog.io/@seoyeon/first';
 
 test('an effect that is owed, then not, then again within minutes has jobs that no queue takes for one', async () => {
   const bot = createBot();
@@ -19,7 +20,7 @@ test('an effect that is owed, then not, then again within minutes has jobs that 
   const ts = await bot.reply('U0MINSEO01', POST);
   await bot.pass(60);
   bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
-  await bot.reply('U0SEOYEON1', POST); // Meets the bad token; from now on all wait.
+  await bot.reply('U0SEOYEON1', OTHER); // Meets the bad token; from now on all wait.
   await bot.like('U0JIHO0001', ts);
   await bot.unlike('U0JIHO0001', ts);
   await bot.like('U0JIHO0001', ts);
@@ -35,7 +36,7 @@ test('while Slack says to wait, other effects do not even try', async () => {
   bot.workspace.faults.add({ kind: 'rate-limited', retryAfter: 60, methods: ['chat.postMessage'], count: 1 });
   await bot.reply('U0MINSEO01', POST);
   const calls = bot.workspace.callCount('chat.postMessage');
-  await bot.reply('U0SEOYEON1', POST);
+  await bot.reply('U0SEOYEON1', OTHER);
   await bot.pass(40);
   expect(bot.workspace.callCount('chat.postMessage')).toBe(calls);
   await bot.pass(60);

@@ -29,6 +29,13 @@ const HOSTS = [
   'velog.io.evil.example',
   'medium.com/x',
 ];
+/** How one address may be written. */
+const SPELLINGS: ((address: string) => string)[] = [
+  (address) => `https://${address}`,
+  (address) => `http://${address}/`,
+  (address) => `https://${address}?utm_source=slack`,
+  (address) => `https://${address.replace(/^(?=velog\.io\/|blog)/, 'www.')}#top`,
+];
 const REACTIONS = ['+1', '+1', '+1', 'thumbsup', '+1::skin-tone-2', '+1::skin-tone-5', 'heart', 'tada'];
 
 /** What people do: each call is one deed that Slack allows, drawn by chance. */
@@ -46,12 +53,20 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   const present = (): string[] => MEMBERS.map(({ id }) => id).filter((id) => here.has(id));
   const here = new Set(AT_FIRST.filter((id) => id !== BOT.id));
 
+  const posted: string[] = [];
+  const address = (host: string, name: string): string => {
+    posted.push(`${host}/${name}`);
+    return `https://${host}/${name}`;
+  };
+
   const text = (): string => {
     count += 1;
     const draw = random();
+    if (draw > 0.98) return `여기요 https://velog.io/${pick(['', 'write?id=1'])}`;
+    if (draw > 0.92 && posted.length > 0) return `이 글 ${pick(SPELLINGS)(recent(posted) as string)}`;
     if (draw < 0.12) return '이번 주는 아직이에요';
-    if (draw < 0.2) return `두 개! https://${pick(HOSTS)}/${count}a 그리고 https://${pick(HOSTS)}/${count}b`;
-    return `글 https://${pick(HOSTS.slice(0, draw < 0.85 ? 4 : 6))}/${count}`;
+    if (draw < 0.2) return `두 개! ${address(pick(HOSTS), `${count}a`)} 그리고 ${address(pick(HOSTS), `${count}b`)}`;
+    return `글 ${address(pick(HOSTS.slice(0, draw < 0.85 ? 4 : 6)), String(count))}`;
   };
 
   const reply = (): void => {

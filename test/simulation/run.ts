@@ -16,7 +16,7 @@ import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
 import type { Mutant } from './mutants.ts';
-import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER } from './people.ts';
+import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {
   bucketOf,
   createProcess,
@@ -78,6 +78,14 @@ const EVENTS_PER_DEED = 3.15;
 const MOST_TAKEN = 60;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
+const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
+  hosts: blogs,
+  selfLikes: rules.selfLikes,
+  lateCounts: rules.late === 'until-close',
+  oncePerMonth: rules.repeats === 'once-a-month',
+  excluded: members.exclude,
+});
+
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
 export const simulate = async (options: Options): Promise<Result> => {
   const restore = options.mutant?.patch?.();
@@ -132,7 +140,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const base = { admins: [ADMIN], organizers: [ORGANIZER] };
   let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
-  let rules: PlainRules = { hosts: challenge.blogs, selfLikes: true, lateCounts: true };
+  let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
   const drawSkew = (): number => (faults.strikes('clock wrong') ? Math.round((luck() * 2 - 1) * 10 * MINUTE) : 0);
@@ -237,18 +245,16 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const changeRules = (): void => {
     earlier = rules;
-    const draw = below(luck, 3);
+    const draw = below(luck, 5);
     const changed = [
       { rules: { selfLikes: false } },
       { rules: { late: 'never' } },
       { blogs: ['velog.io', 'blog.naver.com'] },
+      { rules: { repeats: 'count' } },
+      { members: { exclude: [PEOPLE[2]] } },
     ][draw] as Record<string, unknown>;
     challenge = challengeWith({ ...base, ...mutant.config, ...changed });
-    rules = {
-      hosts: challenge.blogs,
-      selfLikes: challenge.rules.selfLikes,
-      lateCounts: challenge.rules.late === 'until-close',
-    };
+    rules = plainRules(challenge);
     for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
   };

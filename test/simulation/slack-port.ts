@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
-import { judge } from '../../src/slack/client.ts';
-import type { Found, OutgoingMessage, Sent, Slack } from '../../src/slack/slack.ts';
+import type { Found, OutgoingMessage, Sent, Slack, Within } from '../../src/slack/slack.ts';
+import { ephemeralArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
 import type { Ground, Process } from './process.ts';
 
 /** What has become visible in Slack, as Slack itself knows. */
@@ -141,21 +141,19 @@ export const slackOf = (
   };
 
   return {
-    post: ({ to, ...message }) =>
-      send(idOf(message), 'chat.postMessage', { channel: to, ...plain(message) }, count(deeds.posted, idOf(message))),
-    change: ({ channel, ts, ...message }) =>
-      send(idOf(message), 'chat.update', { channel, ts, ...plain(message) }, () => {}),
-    whisper: ({ channel, user, thread, ...message }) =>
-      send(
-        idOf(message),
-        'chat.postEphemeral',
-        { channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) },
-        count(deeds.hinted, idOf(message)),
-      ),
-    find: async (effect, to, oldest): Promise<Found> => {
+    post: (message) => {
+      const id = idOf(message);
+      return send(id, 'chat.postMessage', { ...postArguments(message) }, count(deeds.posted, id));
+    },
+    change: (message) => send(idOf(message), 'chat.update', { ...updateArguments(message) }, () => {}),
+    whisper: (message) => {
+      const id = idOf(message);
+      return send(id, 'chat.postEphemeral', { ...ephemeralArguments(message) }, count(deeds.hinted, id));
+    },
+    find: async (effect, to, within): Promise<Found> => {
       await process.pass('crash before a call to Slack');
       if (faults.strikes('slack: look-up fails')) return { outcome: 'unknown' };
-      return find(run, effect, to, oldest);
+      return find(run, effect, to, within);
     },
     profile: async (user) => {
       await process.pass('crash before a call to Slack');
@@ -169,12 +167,6 @@ export const slackOf = (
   };
 };
 
-const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({
-  text,
-  blocks: JSON.stringify(blocks),
-  ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
-});
-
 interface Shown {
   ts: string;
   metadata?: { event_payload?: Record<string, unknown> };
@@ -184,7 +176,7 @@ const find = (
   run: (method: string, args: Record<string, unknown>) => Answer,
   effect: string,
   to: string,
-  oldest: string,
+  within: Within,
 ): Found => {
   const opened = to.startsWith('U')
     ? (run('conversations.open', { users: to })['channel'] as { id: string } | undefined)
@@ -193,7 +185,7 @@ const find = (
   const { id: channel } = opened;
   const answer = run('conversations.history', {
     channel,
-    oldest,
+    ...within,
     inclusive: 'true',
     include_all_metadata: 'true',
     limit: '999',

@@ -1,11 +1,15 @@
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
-import { BOT, ORGANIZER } from './people.ts';
+import { ADMIN, BOT, ORGANIZER } from './people.ts';
 
 /** The rules, as far as they differ between runs, in the oracle's own words. */
 export interface PlainRules {
   hosts: readonly string[];
   selfLikes: boolean;
   lateCounts: boolean;
+  /** An address counts once a month, for whoever posted it first. */
+  oncePerMonth: boolean;
+  /** Those who take no part. */
+  excluded: readonly string[];
 }
 
 export interface TrueReply {
@@ -38,6 +42,18 @@ const mondayOf = (week: string): { month: string; number: number } => {
 /** The month of the Monday of an ISO week. */
 const monthOf = (week: string): string => mondayOf(week).month;
 
+/** Nobody's post: the front page of Velog, and the place where one writes there. */
+const isNobodys = (url: string): boolean => /^https:\/\/velog\.io\/?$|^https:\/\/velog\.io\/write/.test(url);
+
+/** An address as people would compare two of them. */
+const spokenAddress = (url: string): string =>
+  url
+    .replace(/^https?:\/\//, '')
+    .replace(/^(www|m)\.(?=blog|velog)/, '')
+    .replace(/\?utm_[^#]*/, '')
+    .replace(/#.*$/, '')
+    .replace(/\/$/, '');
+
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
  * test: no events, no ledgers, only what anybody sees who scrolls through it.
@@ -50,28 +66,38 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     const ours = user === BOT.id && metadata?.event_type === 'til_week_open';
     if (top && subtype !== 'tombstone' && titled && (ours || user === ORGANIZER)) weekly.set(ts, weekOf(ts));
   }
-  const replies: TrueReply[] = messages.flatMap((message) => {
+  const taken = new Set<string>();
+  const inOrder = [...messages].sort((one, other) => (one.ts < other.ts ? -1 : 1));
+  const replies: TrueReply[] = inOrder.flatMap((message) => {
     const { ts, thread_ts: thread, user, text, subtype, reactions = [], attachments = [] } = message;
     const week = thread !== undefined && thread !== ts ? weekly.get(thread) : undefined;
     if (!week || !user || user === BOT.id || user === 'USLACKBOT') return [];
+    if (message.bot_id !== undefined || rules.excluded.includes(user)) return [];
     if (subtype && subtype !== 'thread_broadcast' && subtype !== 'file_share') return [];
     const late = weekOf(ts) !== week;
     const accepted = (host: string): boolean =>
       rules.hosts.some((wanted) => host === wanted || (wanted.startsWith('*.') && host.endsWith(wanted.slice(1))));
     const links = [...text.matchAll(/<(https?:\/\/([^/>|]+)[^>|]*)[^>]*>/g)].flatMap(([, url = '', host = '']) => {
       const title = attachments.find(({ from_url: from }) => from === url)?.title;
-      return accepted(host) ? [{ url, host, ...(title ? { title } : {}) }] : [];
+      return accepted(host.replace(/^www\./, '')) && !isNobodys(url)
+        ? [{ url, host, ...(title ? { title } : {}) }]
+        : [];
     });
     const inTime = !late || (rules.lateCounts && monthOf(weekOf(ts)) === monthOf(week));
     // A reply that is too late for its month lies in no ledger of it: it is no reply at all.
     if (monthOf(weekOf(ts)) !== monthOf(week)) return [];
+    const place = (url: string): string => `${monthOf(week)} ${spokenAddress(url)}`;
+    const news = links.filter(({ url }, position) => {
+      const first = links.findIndex((other) => place(other.url) === place(url)) === position;
+      return first && !(rules.oncePerMonth && taken.has(place(url)));
+    });
+    if (inTime) for (const { url } of news) taken.add(place(url));
     const likers = reactions
       .filter(({ name }) => /^(\+1|thumbsup)(::skin-tone-\d)?$/.test(name))
       .flatMap(({ users }) => users)
       .filter((liker) => liker !== BOT.id && (rules.selfLikes || liker !== user));
-    return [
-      { ts, author: user, week, late, links, counted: links.length > 0 && inTime, likers: [...new Set(likers)].sort() },
-    ];
+    const counted = news.length > 0 && inTime;
+    return [{ ts, author: user, week, late, links: news, counted, likers: [...new Set(likers)].sort() }];
   });
   const counted = replies.filter((reply) => reply.counted);
   const openWeeks = [...new Set(weekly.values())].sort();
@@ -91,7 +117,7 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
       .sort();
     return { month, open, challengers, special };
   });
-  return { weekly, openWeeks, replies, counted, months };
+  return { weekly, openWeeks, replies, counted, months, excluded: rules.excluded };
 };
 
 /** A person as Slack has them. */
@@ -173,7 +199,9 @@ export const snapshotsOf = (truth: ReturnType<typeof truthOf>, people: readonly 
     const streak = { current: runs.at(-1), longest: Math.max(...runs) };
     const member = { version: 1, id, name, weeks, months: Object.fromEntries(ofMonths), totals, streak };
     if (here || posts > 0) files.set(`members/${id}`, member);
-    return { here, row: { id, name, ...totals } };
+    // Who runs the challenge is a member once they take part; who was excluded never is.
+    const aside = truth.excluded.includes(id) || ((id === ADMIN || id === ORGANIZER) && posts === 0);
+    return { here: here && !aside, row: { id, name, ...totals } };
   });
   const members = roster.filter(({ here }) => here).map(({ row }) => row);
   files.set('members', { version: 1, members: members.sort((one, other) => (one.id < other.id ? -1 : 1)) });

@@ -91,6 +91,17 @@ describe('what Slack leaves out, adds, or sends in another form', () => {
     expect(eventOf(changed(1, { thread_ts: '1722817810.000100' }))).not.toHaveProperty('thread', '1722817810.000100');
   });
 
+  test('a weekly title that stands only in blocks is kept', () => {
+    const section = { type: 'section', text: { type: 'mrkdwn', text: '*[TIL 8월 1주차]* 시작!' } };
+    const bold = { type: 'text', text: '8월', style: { bold: true } };
+    const elements = [{ type: 'text', text: '[TIL ' }, bold, { type: 'text', text: ' 1주차]' }];
+    const rich = { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
+    const header = { type: 'header', text: { type: 'plain_text', text: '[TIL 8월 1주차]' } };
+    for (const block of [section, rich, header])
+      expect(eventOf(changed(2, { text: 'new message', blocks: [block] }))).toMatchObject({ title: 'TIL 8월 1주차' });
+    expect(eventOf(changed(2, { text: '[TIL 8월 1주차]', blocks: [section] }))).toMatchObject({ title: undefined });
+  });
+
   test('message_replied says nothing new', () => {
     expect(translate(changed(4, { subtype: 'message_replied' }), CHANNELS)).toMatchObject({ to: 'other' });
   });

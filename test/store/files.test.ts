@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Refused, Unavailable } from '../../src/events/errors.ts';
 import { listAll } from '../../src/store/bucket.ts';
-import { filesBucket } from '../../src/store/files.ts';
+import type { FileSystem } from '../../src/store/disk.ts';
+import { filesBucket, hasHardLinks } from '../../src/store/files.ts';
 import { bucketContract } from '../contract/bucket.ts';
-import { faultyFileSystem, unforced } from '../support/storage-faults.ts';
+import { faultyFileSystem, unforced, withoutLinks } from '../support/storage-faults.ts';
 import { powerLoss } from '../support/storage-power-loss.ts';
 import { newFolder, tidyUp } from '../support/storage-processes.ts';
 
@@ -19,6 +20,11 @@ const open = (pageSize: number) => async () => {
 bucketContract('files', open(1000));
 bucketContract('files with pages of 3', open(3), {
   'a listing goes on after any key, there or not': 'it looks at one page, and pages of 3 are too small for it',
+});
+bucketContract('files on a disk without hard links', async () => {
+  const root = newFolder();
+  const bucket = filesBucket(root, { system: withoutLinks('EPERM', unforced) });
+  return { bucket, quick: filesBucket(root, { system: unforced }) };
 });
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -176,13 +182,73 @@ describe('a disk that fails', () => {
   });
 });
 
-describe('power loss at any call', () => {
+describe('a disk without hard links', () => {
+  const creates = ({ created }: { created: boolean }): boolean => created;
+
+  test.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])(
+    'that says so with %s has one creator for each object, and leaves no file in the making',
+    async (code) => {
+      const root = newFolder();
+      const buckets = [1, 2, 3].map(() => filesBucket(root, { system: withoutLinks(code) }));
+      const answers = await Promise.all(
+        Array.from({ length: 30 }, (_, at) => buckets[at % 3]?.putNew(`a/${at % 5}`, bytes(`${at}`))),
+      );
+      expect(answers.filter((answer) => answer && creates(answer))).toHaveLength(5);
+      for (const [at, answer] of answers.entries())
+        if (answer?.created)
+          expect(await buckets[0]?.get(`a/${at % 5}`)).toMatchObject({
+            bytes: Buffer.from(`${at}`),
+            etag: answer.etag,
+          });
+      expect(temporaries(root)).toEqual([]);
+      await expect(buckets[0]?.putNew('a', bytes('x'))).rejects.toThrow(Refused);
+    },
+  );
+
+  test('is told from a folder in which only this link is refused', async () => {
+    const root = newFolder();
+    const { system, calls } = faultyFileSystem(({ name, path }) =>
+      name === 'link' && path.endsWith('/b') ? 'EPERM' : undefined,
+    );
+    await expect(filesBucket(root, { system }).putNew('a/b', bytes('x'))).rejects.toThrow('EPERM');
+    expect(calls.some(({ name }) => name === 'rename')).toBe(false);
+    expect(await filesBucket(root, { system }).get('a/b')).toBeUndefined();
+    expect(temporaries(root)).toEqual([]);
+  });
+
+  test('is known beforehand', async () => {
+    const root = newFolder();
+    expect(await hasHardLinks(root)).toBe(true);
+    expect(await hasHardLinks(root, withoutLinks('ENOTSUP'))).toBe(false);
+    await expect(hasHardLinks(root, withoutLinks('EROFS'))).rejects.toThrow(Unavailable);
+    expect(temporaries(root)).toEqual([]);
+  });
+
+  test('and one that cannot force the names in a folder down is refused with words, and nothing is turned off', async () => {
+    const root = newFolder();
+    let able = false;
+    const { system } = faultyFileSystem(({ name, path }) =>
+      name === 'sync' && !path.includes('.tmp/') && !able ? 'EINVAL' : undefined,
+    );
+    const bucket = filesBucket(root, { system });
+    const failure = await bucket.putNew('a/b', bytes('x')).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Refused);
+    expect(String(failure)).toContain('another disk');
+    able = true;
+    expect(await bucket.putNew('a/c', bytes('x'))).toMatchObject({ created: true });
+  });
+});
+
+describe.each([
+  ['links', (system: FileSystem) => system],
+  ['no hard links', (system: FileSystem) => withoutLinks('EPERM', system)],
+])('power loss at any call on a disk with %s', (_, diskOf) => {
   const text = (at: number): string => `object ${at} `.repeat(20);
 
   /** Creates, repeats and replaces many objects at once; gives what was acknowledged and could be lost. */
   const work = async (root: string, lie?: 'file' | 'folder'): Promise<{ lost: string[]; torn: string[] }> => {
     const model = powerLoss(root, lie);
-    const bucket = filesBucket(root, { system: model.system });
+    const bucket = filesBucket(root, { system: diskOf(model.system) });
     const lost: string[] = [];
     const acknowledge = (key: string, allowed: string[]): void => {
       for (const state of model.possible(join(root, key))) if (!allowed.includes(state)) lost.push(`${key}: ${state}`);

@@ -13,7 +13,8 @@ import { faultyBucket } from '../support/faulty.ts';
 import { withFlippedBit } from '../support/random.ts';
 import { CHANNEL, contents, payload } from '../support/world.ts';
 
-const calendar = calendarOf('Asia/Seoul');
+const PLACE = { channel: CHANNEL, timeZone: 'Asia/Seoul' };
+const calendar = calendarOf(PLACE.timeZone);
 const utf8 = new TextEncoder();
 
 const eventOf = (number: number): Event => {
@@ -29,40 +30,50 @@ const BYTES = sealBody(encodeEvent(LIKE));
 describe('append', () => {
   test('once and for ever: again it is a duplicate, whatever is in between', async () => {
     const bucket = memoryBucket();
-    const log = openLog(bucket);
-    expect(await log.append(LIKE, calendar)).toBe('appended');
+    const log = openLog(bucket, PLACE);
+    expect(await log.append(LIKE)).toBe('appended');
     const first = await bucket.get(KEY);
-    for (let times = 0; times < 11; times++)
-      expect(await log.append(structuredClone(LIKE), calendar)).toBe('duplicate');
+    for (let times = 0; times < 11; times++) expect(await log.append(structuredClone(LIKE))).toBe('duplicate');
     expect(await bucket.get(KEY)).toEqual(first);
     expect(Object.keys(await contents(bucket))).toEqual([KEY]);
   });
 
+  test('a reaction whose emoji has a long Korean name comes into the log like any other', async () => {
+    const { event, ...envelope } = payload(14);
+    const name = '오늘도_수고하셨습니다_정말_고생_많으셨어요_최고최고';
+    const translation = translate({ ...envelope, event: { ...event, reaction: name } }, new Set([CHANNEL]));
+    if (translation.to !== 'event') return expect.unreachable();
+    const log = openLog(memoryBucket(), PLACE);
+    expect(await log.append(translation.event)).toBe('appended');
+    expect(await log.append(translation.event)).toBe('duplicate');
+    expect(await log.find(keyOf(translation.event, calendar))).toEqual(translation.event);
+  });
+
   test('eleven at once are one object', async () => {
     const bucket = memoryBucket();
-    const answers = await Promise.all(Array.from({ length: 11 }, () => openLog(bucket).append(LIKE, calendar)));
+    const answers = await Promise.all(Array.from({ length: 11 }, () => openLog(bucket, PLACE).append(LIKE)));
     expect(answers.filter((answer) => answer === 'appended')).toHaveLength(1);
     expect(answers.filter((answer) => answer === 'duplicate')).toHaveLength(10);
   });
 
   test('a put whose answer was lost is a duplicate of itself', async () => {
     const bucket = faultyBucket(memoryBucket(), (number) => (number === 1 ? 'after' : undefined));
-    await expect(openLog(bucket).append(LIKE, calendar)).rejects.toThrow(Unavailable);
-    expect(await openLog(bucket).append(LIKE, calendar)).toBe('duplicate');
+    await expect(openLog(bucket, PLACE).append(LIKE)).rejects.toThrow(Unavailable);
+    expect(await openLog(bucket, PLACE).append(LIKE)).toBe('duplicate');
   });
 
   test('other bytes under the key: the first stays, and the second is told so', async () => {
     const bucket = memoryBucket();
-    const log = openLog(bucket);
-    await log.append(eventOf(3), calendar);
+    const log = openLog(bucket, PLACE);
+    await log.append(eventOf(3));
     const before = await contents(bucket);
-    expect(await log.append({ ...eventOf(3), text: 'other' } as Event, calendar)).toBe('conflict');
+    expect(await log.append({ ...eventOf(3), text: 'other' } as Event)).toBe('conflict');
     expect(await contents(bucket)).toEqual(before);
   });
 
   test('what is no event is not written', async () => {
     const bucket = memoryBucket();
-    await expect(openLog(bucket).append({ ...LIKE, name: '' } as Event, calendar)).rejects.toThrow(Corrupt);
+    await expect(openLog(bucket, PLACE).append({ ...LIKE, name: '' } as Event)).rejects.toThrow(Corrupt);
     expect(await contents(bucket)).toEqual({});
   });
 
@@ -99,17 +110,17 @@ describe('damage', () => {
       [CHANNEL, 'C0TILCHAN2'],
     ] as const)
       await bucket.putNew(KEY.replace(from, to), BYTES);
-    const log = openLog(bucket);
     for (const [channel, week, count] of [
       [CHANNEL, '2024-W32', 2],
       [CHANNEL, '2024-W33', 1],
       ['C0TILCHAN2', '2024-W32', 1],
     ] as const) {
+      const log = openLog(bucket, { ...PLACE, channel });
       const found: string[] = [];
-      expect(await log.readWeek(channel, week, calendar, ({ message }) => found.push(message))).toEqual([]);
+      expect(await log.readWeek(week, ({ message }) => found.push(message))).toEqual([]);
       expect(found).toHaveLength(count);
       for (const message of found) expect(message).toContain(`belongs under ${KEY}`);
-      await expect(log.readWeek(channel, week, calendar)).rejects.toThrow(Corrupt);
+      await expect(log.readWeek(week)).rejects.toThrow(Corrupt);
     }
   });
 
@@ -122,18 +133,23 @@ describe('damage', () => {
     const bucket = memoryBucket();
     const tomorrow = { v: 1, kind: 'moon.landed', channel: CHANNEL, at: '1722867172.000700', crew: 3 };
     await bucket.putNew(`events/${CHANNEL}/2024-W32/1722867172.000700-moon.landed.json`, sealBody(canonical(tomorrow)));
-    expect(await openLog(bucket).readWeek(CHANNEL, '2024-W32', calendar)).toEqual([tomorrow]);
+    expect(await openLog(bucket, PLACE).readWeek('2024-W32')).toEqual([tomorrow]);
   });
 
   test('find gives the event that is there, and nothing for none or a damaged one', async () => {
     const bucket = memoryBucket();
-    const log = openLog(bucket);
-    expect(await log.find(KEY, calendar)).toBeUndefined();
-    await log.append(LIKE, calendar);
-    expect(await log.find(KEY, calendar)).toEqual(LIKE);
+    const log = openLog(bucket, PLACE);
+    expect(await log.find(KEY)).toBeUndefined();
+    await log.append(LIKE);
+    expect(await log.find(KEY)).toEqual(LIKE);
     await bucket.putIf(KEY, withFlippedBit(BYTES, 99), (await bucket.get(KEY))?.etag as string);
-    expect(await log.find(KEY, calendar)).toBeUndefined();
-    await expect(openLog(faultyBucket(bucket, () => 'before')).find(KEY, calendar)).rejects.toThrow(Unavailable);
+    expect(await log.find(KEY)).toBeUndefined();
+    await expect(
+      openLog(
+        faultyBucket(bucket, () => 'before'),
+        PLACE,
+      ).find(KEY),
+    ).rejects.toThrow(Unavailable);
   });
 });
 
@@ -148,32 +164,32 @@ describe('reading weeks', () => {
 
   test.each([0, 1, 3, 4, 10])('%i events, over pages of three, in the order of their keys', async (count) => {
     const bucket = memoryBucket({ pageSize: 3 });
-    const log = openLog(bucket);
+    const log = openLog(bucket, PLACE);
     const events = Array.from({ length: count }, (_, position) => reply(1_722_800_000 + position));
-    for (const event of events.toReversed()) await log.append(event, calendar);
-    expect(await log.readWeek(CHANNEL, '2024-W32', calendar)).toEqual(events);
+    for (const event of events.toReversed()) await log.append(event);
+    expect(await log.readWeek('2024-W32')).toEqual(events);
   });
 
   test('a page that cannot be had is an error, never half a week', async () => {
     const bucket = memoryBucket({ pageSize: 3 });
     for (let position = 0; position < 10; position++)
-      await openLog(bucket).append(reply(1_722_800_000 + position), calendar);
+      await openLog(bucket, PLACE).append(reply(1_722_800_000 + position));
     for (let failing = 1; failing <= 14; failing++) {
       const faulty = faultyBucket(bucket, (number) => (number === failing ? 'before' : undefined));
-      await expect(openLog(faulty).readWeek(CHANNEL, '2024-W32', calendar)).rejects.toThrow(Unavailable);
+      await expect(openLog(faulty, PLACE).readWeek('2024-W32')).rejects.toThrow(Unavailable);
     }
   });
 
   test('the weeks of a channel, each once, ascending, with one request and no other channel', async () => {
     const bucket = faultyBucket(memoryBucket({ pageSize: 3 }), () => undefined);
-    const log = openLog(bucket);
+    const log = openLog(bucket, PLACE);
     for (const week of [52, 1, 0, 9])
-      for (let each = 0; each < 7; each++) await log.append(reply(1_722_800_000 + week * 604_800 + each), calendar);
-    await log.append({ ...reply(1_722_800_000), channel: 'C0TILCHAN10' }, calendar);
+      for (let each = 0; each < 7; each++) await log.append(reply(1_722_800_000 + week * 604_800 + each));
+    await log.append({ ...reply(1_722_800_000), channel: 'C0TILCHAN10' });
     bucket.calls.length = 0;
-    expect(await log.weeks(CHANNEL)).toEqual(['2024-W32', '2024-W33', '2024-W41', '2025-W32']);
+    expect(await log.weeks()).toEqual(['2024-W32', '2024-W33', '2024-W41', '2025-W32']);
     expect(bucket.calls).toHaveLength(1);
-    expect(await log.weeks('C0NOBODY01')).toEqual([]);
+    expect(await openLog(bucket, { ...PLACE, channel: 'C0NOBODY01' }).weeks()).toEqual([]);
   });
 });
 

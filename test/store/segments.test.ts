@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import type { Corrupt } from '../../src/events/errors.ts';
+import { type Corrupt, Unavailable } from '../../src/events/errors.ts';
+import { weekOfEvent } from '../../src/events/key.ts';
 import { calendarOf } from '../../src/events/week.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { sealQuietWeeks } from '../../src/history/seal.ts';
@@ -34,7 +35,7 @@ const reply = (number: number): Event => {
 
 const written = async (count = 5): Promise<Bucket> => {
   const bucket = memoryBucket({ pageSize: 3 });
-  for (let number = 0; number < count; number++) await openLog(bucket).append(reply(number), calendar);
+  for (let number = 0; number < count; number++) await openLog(bucket, challenge).append(reply(number));
   return bucket;
 };
 
@@ -67,10 +68,10 @@ const damageable = async (
   };
 };
 
-const readAll = (bucket: Bucket): Promise<Event[]> => openLog(bucket).readWeek(CHANNEL, WEEK, calendar);
+const readAll = (bucket: Bucket): Promise<Event[]> => openLog(bucket, challenge).readWeek(WEEK);
 const problems = async (bucket: Bucket): Promise<string[]> => {
   const found: Corrupt[] = [];
-  await openLog(bucket).readOriginals(CHANNEL, WEEK, calendar, (error) => found.push(error));
+  await openLog(bucket, challenge).readOriginals(WEEK, (error) => found.push(error));
   return found.map(({ message }) => message);
 };
 const keysIn = async (bucket: Bucket, prefix: string): Promise<string[]> => Object.keys(await contents(bucket, prefix));
@@ -93,18 +94,15 @@ describe('a sealed week', () => {
     const before = await contents(bucket);
     expect((await sealQuietWeeks(challenge, bucket, LATER)).weeks).toEqual([{ week: WEEK, outcome: 'as it was' }]);
     expect(await contents(bucket)).toEqual(before);
-    await openLog(bucket).append(reply(6), calendar);
-    await openLog(bucket).append(
-      {
-        ...base,
-        kind: 'reaction.added',
-        at: '1724000000.000001',
-        item: '1722865810.000001',
-        user: 'U0JIHO0001',
-        name: '+1',
-      },
-      calendar,
-    );
+    await openLog(bucket, challenge).append(reply(6));
+    await openLog(bucket, challenge).append({
+      ...base,
+      kind: 'reaction.added',
+      at: '1724000000.000001',
+      item: '1722865810.000001',
+      user: 'U0JIHO0001',
+      name: '+1',
+    });
     expect(await readAll(bucket)).toHaveLength(7);
     expect((await sealQuietWeeks(challenge, bucket, Date.parse('2024-08-20T00:00:00+09:00'))).weeks[0]?.outcome).toBe(
       'not quiet',
@@ -153,7 +151,9 @@ describe('sealing that is cut short', () => {
       ...bucket,
       get: async (key) => (key.endsWith('.zst') ? { bytes: new Uint8Array([1, 2, 3]), etag: 'x' } : bucket.get(key)),
     };
-    await expect(sealQuietWeeks(challenge, lying, LATER)).rejects.toThrow(/segments\/.*damaged/);
+    expect((await sealQuietWeeks(challenge, lying, LATER)).weeks).toEqual([
+      { week: WEEK, outcome: 'damaged', details: [expect.stringMatching(/^segments\/.*damaged/)] },
+    ]);
     expect((await keysIn(bucket, SEGMENTS)).filter((key) => key.includes('manifest'))).toEqual([]);
     expect(await readAll(bucket)).toHaveLength(5);
   });
@@ -186,10 +186,37 @@ describe('damage', () => {
   test('an object that says something else than its copy is named', async () => {
     const { bucket, put } = await damageable(await sealed());
     const other = memoryBucket();
-    await openLog(other).append({ ...reply(2), text: 'forged' } as Event, calendar);
+    await openLog(other, challenge).append({ ...reply(2), text: 'forged' } as Event);
     const [[key, body] = ['', '']] = Object.entries(await contents(other));
     put(key, body);
     expect(await problems(bucket)).toEqual([expect.stringMatching(new RegExp(`^${key}: holds something else`))]);
+  });
+
+  test('that keeps one week from being sealed keeps no other', async () => {
+    const bucket = await written();
+    const before: Event = {
+      v: 1,
+      kind: 'member.joined',
+      channel: challenge.channel,
+      at: '1721700000.000000',
+      user: 'U0MINSEO01',
+    };
+    const week = weekOfEvent(before, calendar);
+    await openLog(bucket, challenge).append(before);
+    const unreadable: Bucket = {
+      ...bucket,
+      list: async (prefix, after) => {
+        if (!prefix.startsWith(`events/${challenge.channel}/${week}`)) return bucket.list(prefix, after);
+        throw new Unavailable('cannot list', { cause: Object.assign(new Error('EIO'), { code: 'EIO' }) });
+      },
+    };
+    const { weeks } = await sealQuietWeeks(challenge, unreadable, LATER);
+    expect(weeks.map((each) => [each.week, each.outcome])).toEqual([
+      [week, 'damaged'],
+      [WEEK, 'sealed'],
+    ]);
+    const away: Bucket = { ...bucket, list: () => Promise.reject(new Unavailable('the storage is away')) };
+    await expect(sealQuietWeeks(challenge, away, LATER)).rejects.toThrow('away');
   });
 
   test('keeps a week from being sealed, and is named', async () => {

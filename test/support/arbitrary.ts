@@ -18,10 +18,28 @@ const instant = fc
   )
   .map(([week, seconds, fraction]) => ts(MONDAY + week * WEEK + seconds, fraction));
 
-const links = fc.array(
-  fc.constantFrom(...HOSTS).map((host) => `https://${host}/post`),
-  { maxLength: 2 },
-);
+/** A few addresses, each in several spellings, and some that are no post's. */
+const links = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: fc.tuple(fc.constantFrom(...HOSTS), fc.integer({ min: 1, max: 6 }), fc.nat({ max: 4 })) },
+      { weight: 1, arbitrary: fc.constantFrom(['velog.io', 0, 0] as const, ['velog.io/write?id=', 1, 0] as const) },
+    ),
+    { maxLength: 2 },
+  )
+  .map((all) =>
+    all.map(([host, post, spelling]) =>
+      post === 0
+        ? `https://${host}/`
+        : ([
+            `https://${host}/${post}`,
+            `http://${host}/${post}`,
+            `https://www.${host}/${post}/`,
+            `https://${host}/${post}?utm_source=slack`,
+            `https://${host.toUpperCase()}/${post}#comments`,
+          ][spelling] ?? ''),
+    ),
+  );
 const base = { v: 1, channel: CHANNEL } as const;
 
 /** Events about a few weekly posts, replies and reactions, in the order in which they happened. */
@@ -29,8 +47,8 @@ export const season: fc.Arbitrary<Event[]> = fc
   .record({
     weekly: fc.uniqueArray(instant, { minLength: 1, maxLength: 6 }),
     replies: fc.array(
-      fc.record({ at: instant, author: fc.constantFrom(...USERS), thread: fc.nat(), links, bot: fc.boolean() }),
-      { maxLength: 12 },
+      fc.record({ at: instant, author: fc.constantFrom(...USERS), thread: fc.nat(), links, by: fc.nat({ max: 5 }) }),
+      { maxLength: 16 },
     ),
     edits: fc.array(fc.record({ reply: fc.nat(), after: fc.integer({ min: 1, max: 1000 }), links }), { maxLength: 6 }),
     deletions: fc.array(fc.record({ what: fc.nat(), weekly: fc.boolean() }), { maxLength: 3 }),
@@ -45,6 +63,9 @@ export const season: fc.Arbitrary<Event[]> = fc
       }),
       { maxLength: 30 },
     ),
+    profiles: fc.array(fc.record({ user: fc.constantFrom(...USERS, 'U0OTHERBOT'), bot: fc.boolean(), at: instant }), {
+      maxLength: 3,
+    }),
     people: fc.array(
       fc.record({
         user: fc.constantFrom(...USERS, 'U0YUJUN001'),
@@ -54,7 +75,7 @@ export const season: fc.Arbitrary<Event[]> = fc
       { maxLength: 5 },
     ),
   })
-  .map(({ weekly, replies, edits, deletions, reactions, people }) => {
+  .map(({ weekly, replies, edits, deletions, reactions, profiles, people }) => {
     const events: Event[] = [];
     for (const at of weekly) {
       events.push({
@@ -68,12 +89,17 @@ export const season: fc.Arbitrary<Event[]> = fc
       });
     }
     const written = new Map<string, Extract<Event, { kind: 'message.posted' }>>();
-    for (const { at, author, thread, links, bot } of replies) {
+    for (const { at, author, thread, links, by: writer } of replies) {
       if (weekly.includes(at) || written.has(at)) continue;
       // A thread begins before its replies.
       const parents = weekly.filter((parent) => parent < at);
       if (parents.length === 0) continue;
-      const by = bot ? { user: 'U0OTHERBOT', bot: 'B0OTHERBOT' } : { user: author };
+      // By themselves, by another bot, or by an app in their name.
+      const others = [
+        { user: 'U0OTHERBOT', bot: 'B0OTHERBOT' },
+        { user: author, bot: 'B0OTHERAPP' },
+      ];
+      const by = others[writer] ?? { user: author };
       const event = {
         ...base,
         kind: 'message.posted' as const,
@@ -113,6 +139,8 @@ export const season: fc.Arbitrary<Event[]> = fc
         name,
       });
     }
+    for (const { user, bot, at } of profiles)
+      events.push({ ...base, kind: 'profile.seen', at, user, name: user.toLowerCase(), ...(bot ? { bot } : {}) });
     for (const { user, kind, at } of people) events.push({ ...base, kind: kind as 'member.joined', at, user });
     return events;
   });

@@ -8,6 +8,8 @@ export interface OracleRules {
   accepts(host: string): boolean;
   late: 'until-close' | 'never';
   selfLikes: boolean;
+  repeats: 'once-a-month' | 'count';
+  exclude: readonly string[];
   weekOf(ts: string): string;
   monthOf(week: string): string;
 }
@@ -19,6 +21,23 @@ interface OraclePost {
   late: boolean;
   likes: number;
 }
+
+/** The instant of what an event is about: a message's own, or else the event's. */
+const instantOf = (event: Event): string => {
+  if ('item' in event) return event.item;
+  return event.kind.startsWith('message.') ? (event as { ts: string }).ts : event.at;
+};
+
+/** No front page of Velog, and nothing of its editor. */
+const isPost = (url: string): boolean => !/^https:\/\/velog\.io\/(write|$)/.test(url);
+
+/** A link's address as a reader would say it. */
+const plainly = (url: string): string =>
+  url
+    .toLowerCase()
+    .replace(/^https?:\/\/(www\.)?/, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '');
 
 export const oracle = (given: readonly Event[], rules: OracleRules) => {
   const events = [...new Map(given.map((event) => [JSON.stringify(event), event])).values()];
@@ -42,18 +61,41 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
   const weekly = new Map<string, string>();
   for (const [ts, { bot, thread, text }] of messages)
     if (bot && !thread && /TIL \d+월 \d+주차/.test(text)) weekly.set(ts, rules.weekOf(ts));
+  const inMonth = (event: Event, month: string): boolean => rules.monthOf(rules.weekOf(instantOf(event))) === month;
+  /** As Slack last said in that month; of whom it said nothing, whether apps alone wrote for them, and they never reacted. */
+  const isBot = (user: string, month: string): boolean => {
+    const ofMonth = events.filter((event) => inMonth(event, month));
+    const seen = latest(ofMonth.filter((event) => event.kind === 'profile.seen' && event.user === user));
+    if (seen?.kind === 'profile.seen') return seen.bot === true;
+    if (ofMonth.some((event) => event.kind.startsWith('reaction.') && (event as { user: string }).user === user))
+      return false;
+    const written = ofMonth.flatMap((event) =>
+      'author' in event && event.author?.user === user ? [event.author] : [],
+    );
+    return written.length > 0 && written.every(({ bot }) => bot !== undefined);
+  };
   const posts: OraclePost[] = [];
-  for (const [ts, { author, bot, thread, links }] of messages) {
+  const taken = new Set<string>();
+  const inOrder = [...messages].sort(([a], [b]) => Number(micros(a) - micros(b)));
+  for (const [ts, { author, bot, thread, links }] of inOrder) {
     const week = thread && weekly.get(thread);
-    if (!week || bot || !author || !links.some((url) => rules.accepts(new URL(url).hostname))) continue;
+    if (!week || bot || !author || rules.exclude.includes(author)) continue;
+    const month = rules.monthOf(rules.weekOf(ts));
+    if (isBot(author, month)) continue;
     const late = rules.weekOf(ts) !== week;
-    if (late && (rules.late === 'never' || rules.monthOf(rules.weekOf(ts)) !== rules.monthOf(week))) continue;
+    if (late && (rules.late === 'never' || month !== rules.monthOf(week))) continue;
+    const addresses = links
+      .filter((url) => rules.accepts(new URL(url).hostname) && isPost(url))
+      .map((url) => `${month} ${plainly(url)}`);
+    if (!addresses.some((address) => rules.repeats === 'count' || !taken.has(address))) continue;
+    for (const address of addresses) taken.add(address);
     const fans = new Set<string>();
     const reactions = events.flatMap((event) =>
       (event.kind === 'reaction.added' || event.kind === 'reaction.removed') && event.item === ts ? [event] : [],
     );
     for (const { user, name } of reactions) {
       if (!/^(\+1|thumbsup)(::skin-tone-\d)?$/.test(name) || (!rules.selfLikes && user === author)) continue;
+      if (isBot(user, month)) continue;
       const same = reactions.filter((event) => event.user === user && event.name === name);
       const end = same.map(({ at }) => micros(at)).reduce((a, b) => (a > b ? a : b));
       if (same.filter(({ at }) => micros(at) === end).every(({ kind }) => kind === 'reaction.added')) fans.add(user);

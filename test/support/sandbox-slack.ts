@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
-import { judge } from '../../src/slack/client.ts';
-import type { Found, OutgoingMessage, Sent, Slack } from '../../src/slack/slack.ts';
+import type { Found, Sent, Slack } from '../../src/slack/slack.ts';
+import { ephemeralArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
 
 export interface SandboxSlackOptions {
   /** Called before each call that writes; may throw, as a process dies. */
@@ -34,24 +34,18 @@ export const sandboxSlack = (
       return judge(error);
     }
   };
-  const plain = ({ text, blocks, metadata }: OutgoingMessage) => ({
-    text,
-    blocks: JSON.stringify(blocks),
-    ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
-  });
   return {
-    post: async ({ to, ...message }) => send('chat.postMessage', { channel: to, ...plain(message) }),
-    change: async ({ channel, ts, ...message }) => send('chat.update', { channel, ts, ...plain(message) }),
-    whisper: async ({ channel, user, thread, ...message }) =>
-      send('chat.postEphemeral', { channel, user, ...(thread ? { thread_ts: thread } : {}), ...plain(message) }),
-    find: async (effect, to, oldest): Promise<Found> => {
+    post: async (message) => send('chat.postMessage', { ...postArguments(message) }),
+    change: async (message) => send('chat.update', { ...updateArguments(message) }),
+    whisper: async (message) => send('chat.postEphemeral', { ...ephemeralArguments(message) }),
+    find: async (effect, to, within): Promise<Found> => {
       try {
         const channel = to.startsWith('U')
           ? (call('conversations.open', { users: to })['channel'] as { id: string }).id
           : to;
         const messages = call('conversations.history', {
           channel,
-          oldest,
+          ...within,
           inclusive: 'true',
           include_all_metadata: 'true',
           limit: '999',

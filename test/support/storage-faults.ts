@@ -82,3 +82,11 @@ export const unforced: FileSystem = {
     return { writeFile: (data) => handle.writeFile(data), sync: async () => undefined, close: () => handle.close() };
   },
 };
+
+/** The operating system's calls on a disk without hard links, which answers `link` with this code. */
+export const withoutLinks = (code = 'EPERM', system: FileSystem = realFileSystem): FileSystem => ({
+  ...system,
+  link: async (_, path) => {
+    throw systemError(code, { name: 'link', path });
+  },
+});

@@ -1,9 +1,11 @@
-// Works on a bucket in a folder from a process of its own: create ROOT NAME COUNT | count ROOT NAME COUNT | stream ROOT NAME
+// Works on a bucket in a folder from a process of its own: MODE create ROOT NAME COUNT | MODE count ROOT NAME COUNT | MODE stream ROOT NAME
+// MODE is `links`, or `no-links` for a disk that has none.
 import { Conflict } from '../../src/events/errors.ts';
 import { filesBucket } from '../../src/store/files.ts';
+import { withoutLinks } from './storage-faults.ts';
 
-const [mode = '', root = '', name = '', count = '0'] = process.argv.slice(2);
-const bucket = filesBucket(root);
+const [disk = '', mode = '', root = '', name = '', count = '0'] = process.argv.slice(2);
+const bucket = filesBucket(root, disk === 'no-links' ? { system: withoutLinks() } : {});
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** Tries to create the same keys as everybody, and says which ones were created here. */

@@ -39,9 +39,13 @@ const ended = (child: ChildProcess): Promise<number | string> =>
   });
 
 /** Starts a program of `test/support` in a process of its own. */
-export const start = (program: string, ...args: string[]): Running => {
+export const start = (program: string, ...args: string[]): Running => startIn({}, program, ...args);
+
+/** The same, with more variables in its environment. */
+export const startIn = (environment: Record<string, string>, program: string, ...args: string[]): Running => {
   const child = spawn(process.execPath, [join(import.meta.dirname, program), ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...environment },
   });
   running.add(child);
   let text = '';

@@ -140,6 +140,7 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
   return faultOfOwnImport(path, target, typeOnly);
 };
 
+const WRITER_ALLOWED = /^(src\/(host|slack)|test|bench)\//;
 const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/open|admin\/forget)|test\/.*)\.ts$/;
 
 // Whatever else of the bot came into the page would have to be loaded before anything is drawn.
@@ -157,6 +158,8 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
     return `imports ${target}, which is no part of the program`;
   if (top === 'dashboard' && targetTop === 'src' && !isForThePage(target, typeOnly))
     return `imports ${target}: the page may only take the calendar, and types of src/projections`;
+  if (target === 'src/slack/writer.ts' && !WRITER_ALLOWED.test(path))
+    return `imports ${target}: only the host may hand out the right to speak`;
   if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))
     return `imports ${target}: only \`til forget\` may erase`;
   if (top === 'cdk' && targetTop === 'src')

@@ -1,5 +1,6 @@
 import { Conflict, Unavailable } from '../../events/errors.ts';
 import type { ChangedMonth } from '../../pipeline/bookkeeping.ts';
+import { withCurrentLedgers } from '../../pipeline/current-ledgers.ts';
 import { publishChallenges, publishMonth } from '../../pipeline/publish.ts';
 import type { Queue } from '../../queue/queue.ts';
 import { jobsFromSqsEvent, type SqsBatchResponse, type SqsEvent, sqsBatchResponse } from '../../queue/sqs-event.ts';
@@ -34,8 +35,9 @@ export interface Remaining {
 export const createBatchHandler = (ports: BatchHandlerPorts) => {
   const { report } = ports;
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
-  // Another worker may be at it at the same time.
-  const documents = openDocuments(ports.state, { shared: true });
+  // Another worker may be at it at the same time. After an upgrade nothing is rebuilt here: what is old is folded anew when it is read.
+  const shared = openDocuments(ports.state, { shared: true });
+  const documents = withCurrentLedgers(shared, ports.log, ports.settings.challenges);
   const { changed, publish } = createEagerPublisher(ports.settings, documents);
   const runnerFor = createRunnerByToken(ports, { documents, changed, publish, onError });
 

@@ -48,13 +48,14 @@ const announcement = ({ post, retracted }: EffectOf<'participation'>, context: C
   const name = called(post.author, context);
   const label = weekLabel(post.week, challenge.locale);
   if (retracted) return words.retracted(name, label);
-  return [words.participation(name, label), readMore(post, context)].join('\n');
+  return [words.participation(name, label), readMore(post, context)].filter((line) => line !== '').join('\n');
 };
 
 /** The title, linked to the reply where we know Slack's address, else to the post. */
 const readMore = (post: PostView, { challenge, words }: Context): string => {
   const title = post.title ? safeText(post.title) : '';
-  const reply = challenge.workspaceUrl ? permalinkOf(challenge.workspaceUrl, challenge.channel, post.ts) : undefined;
+  const { workspaceUrl, channel } = challenge;
+  const reply = workspaceUrl ? permalinkOf(workspaceUrl, channel, post.ts, post.thread) : undefined;
   const parts = [
     title ? safeLink(post.url, title) : '',
     reply ? safeLink(reply, words.readReply) : title ? '' : safeLink(post.url, safeText(post.url ?? '')),

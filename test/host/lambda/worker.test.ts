@@ -1,7 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { calendarOf } from '../../../src/events/week.ts';
 import { keys } from '../../../src/pipeline/keys.ts';
 import type { WeekSnapshot } from '../../../src/projections/contract.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
@@ -42,16 +41,16 @@ const problems = (): unknown[] =>
 
 describe('a batch', () => {
   test('of which one record is poisoned reports that one alone', async () => {
-    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /C0TILCHAN2/ });
+    aws.s3.faults.add({ fault: 'conflict', operation: 'PutObject', key: /C0TILCHAN2/, times: 5 });
     expect(await batch([written(1), written(1, OTHER), written(2)])).toEqual([`Ev${OTHER}1`]);
     expect(await logged()).toHaveLength(2);
-    expect(problems()).toEqual([expect.stringMatching(/^Refused: s3:PutObject s3:\/\/log\/events\/C0TILCHAN2\//)]);
+    expect(problems()).toEqual([expect.stringMatching(/^Unavailable: s3:PutObject s3:\/\/log\/events\/C0TILCHAN2\//)]);
     expect(await batch([written(1, OTHER)])).toEqual([]);
     expect(await logged()).toHaveLength(3);
   });
 
   test('stops in order: what stands behind a failure in its group comes again with it', async () => {
-    aws.s3.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /1722826002/ });
+    aws.s3.faults.add({ fault: 'conflict', operation: 'PutObject', key: /1722826002/, times: 5 });
     expect(await batch([1, 2, 3].map((n) => written(n)))).toEqual([`Ev${channel}2`, `Ev${channel}3`]);
     expect(await batch([2, 3].map((n) => written(n)))).toEqual([]);
     expect(await logged()).toHaveLength(3);
@@ -137,7 +136,7 @@ describe('the ticks of the clock', () => {
     const author = { user: 'U0MEMBER01' };
     const event = { v: 1, kind: 'message.posted', channel, at: ts, ts, thread, author, text: '' } as const;
     const appended = { ...event, links: ['https://velog.io/@minseo/1'] };
-    expect(await openLog(aws.log).append(appended, calendarOf('Asia/Seoul'))).toBe('appended');
+    expect(await openLog(aws.log, SAMPLE).append(appended)).toBe('appended');
     await aws.tick('reconcile', '2024-08-05T19:30:00Z');
     const after = await contents(aws.state, keys.week(channel, WEEK));
     expect(JSON.parse(after[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });

@@ -1,0 +1,79 @@
+import { Corrupt } from '../events/errors.ts';
+import { type Bucket, listAll } from '../store/bucket.ts';
+import { getReadable } from '../store/object.ts';
+import type { ForgetPorts } from './forget.ts';
+import { type Forgotten, mentions } from './redact.ts';
+
+/** What a queue has set aside because it could not be handled. A queue that keeps such things lets them be looked through and erased. */
+export interface SetAside {
+  /** All of it: by which name each is erased, and its content as text. */
+  list(): Promise<readonly { name: string; text: string }[]>;
+  /** Erases one for good, so that nothing of it can be read from the disk by ordinary means. */
+  erase(name: string): Promise<void>;
+}
+
+/** Keys in quarantine, and names of what the queue has set aside. */
+export interface Leftovers {
+  quarantine: string[];
+  queue: string[];
+}
+
+/** What lies beside the log and names a person. */
+export interface FoundLeftovers {
+  /** Of the challenges that were asked for. */
+  ours: Leftovers;
+  /** Of other challenges alone. */
+  others: Leftovers;
+  /** Keys in quarantine that cannot be read, so what they hold is not known. */
+  unreadable: string[];
+}
+
+type Person = Pick<Forgotten, 'user' | 'messages'>;
+
+/** Looks for a person in what never came into the log; `isOurs` says of a text whether it is a matter of the challenges asked for. */
+export const findLeftovers = async (
+  person: Person,
+  { log, setAside }: { log: Bucket; setAside?: SetAside | undefined },
+  isOurs: (text: string) => boolean,
+): Promise<FoundLeftovers> => {
+  const none = (): Leftovers => ({ quarantine: [], queue: [] });
+  const found: FoundLeftovers = { ours: none(), others: none(), unreadable: [] };
+  const sort = (place: keyof Leftovers, name: string, text: string): void => {
+    if (isAbout(text, person)) found[isOurs(text) ? 'ours' : 'others'][place].push(name);
+  };
+  for await (const { key } of listAll(log, 'quarantine/')) {
+    const text = await textOf(log, key);
+    if (text === undefined) found.unreadable.push(key);
+    else sort('quarantine', key, text);
+  }
+  for (const { name, text } of (await setAside?.list()) ?? []) sort('queue', name, unwrapped(text));
+  return found;
+};
+
+/** Erases them. Nothing in it counts, or it would be in the log. */
+export const eraseLeftovers = async (
+  { quarantine, queue }: Leftovers,
+  { erasers, setAside }: { erasers: ForgetPorts['erasers']; setAside?: SetAside | undefined },
+): Promise<void> => {
+  for (const key of quarantine) await erasers.log.erase(key);
+  for (const name of queue) await setAside?.erase(name);
+};
+
+const textOf = async (log: Bucket, key: string): Promise<string | undefined> => {
+  try {
+    return unwrapped(Buffer.from((await getReadable(log, key))?.bytes ?? []).toString());
+  } catch (error) {
+    if (error instanceof Corrupt) return undefined;
+    throw error;
+  }
+};
+
+/** The text, followed by what stands in it as base64: a delivery that was not looked into is kept so. */
+const unwrapped = (text: string): string =>
+  [text, ...[...text.matchAll(/"([A-Za-z0-9+/]{16,}={0,2})"/g)].map(([, raw = '']) => Buffer.from(raw, 'base64'))].join(
+    '\n',
+  );
+
+/** They are named, or a message of theirs is. */
+const isAbout = (text: string, { user, messages }: Person): boolean =>
+  mentions(text, user) || [...text.matchAll(/\d{9,11}\.\d{1,6}/g)].some(([ts]) => messages.has(ts));

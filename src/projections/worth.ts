@@ -1,0 +1,59 @@
+import { addressOf, isPost } from '../events/addresses.ts';
+import { hostAccepted, hostOf } from '../events/links.ts';
+import type { Rules } from './challenge.ts';
+import type { Content, Message } from './ledger.ts';
+
+/** A link that can be a post's. */
+export interface Link {
+  url: string;
+  host: string;
+  /** What it leads to, in one spelling. */
+  address: string;
+  isPost: boolean;
+}
+
+/** Why a reply is no participation. */
+export type Shortcoming = 'no-link' | 'other-host' | 'no-post' | 'repeated' | 'late';
+
+/**
+ * The links that make a reply a participation, by their addresses, or why there is none. `taken`: the addresses that count for an
+ * earlier reply of the month.
+ */
+export const worthOf = (
+  content: Content,
+  rules: Rules,
+  taken: ReadonlySet<string>,
+): Map<string, Link> | Shortcoming => {
+  if (content.links.length === 0) return 'no-link';
+  const accepted = linksIn(content).filter(({ host }) => hostAccepted(host, rules.blogs));
+  if (accepted.length === 0) return 'other-host';
+  const posts = accepted.filter((link) => link.isPost);
+  if (posts.length === 0) return 'no-post';
+  const counting = new Map<string, Link>();
+  for (const link of posts)
+    if (!counting.has(link.address) && !taken.has(link.address)) counting.set(link.address, link);
+  return counting.size > 0 ? counting : 'repeated';
+};
+
+/** A wording's links. Taking addresses apart is what reading a month would spend most on, so it is done once. */
+const known = new WeakMap<Content, Link[]>();
+
+const linksIn = (content: Content): Link[] => {
+  let links = known.get(content);
+  if (!links) known.set(content, (links = content.links.flatMap((url) => linkOf(url) ?? [])));
+  return links;
+};
+
+const linkOf = (url: string): Link | undefined => {
+  const host = hostOf(url);
+  return host === undefined ? undefined : { url, host, address: addressOf(url), isPost: isPost(url) };
+};
+
+/** What the links of a message lead to, in all its wordings. */
+export const addressesEver = ({ content, former = [] }: Message): string[] => [
+  ...(content ? linksIn(content).map(({ address }) => address) : []),
+  ...former.flatMap((url) => linkOf(url)?.address ?? []),
+];
+
+/** Whether a link only stands for one of which nothing but its existence is known: see importing, and forgetting a person. */
+export const isStandIn = (url: string): boolean => /^https:\/\/[^/]+\/(imported|forgotten)\/\d+\.\d+$/.test(url);

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { findTraces } from '../../src/admin/forget.ts';
+import { redact } from '../../src/admin/redact.ts';
+import type { Event } from '../../src/events/catalog.ts';
+import { CHANNEL, createWorld } from '../support/world.ts';
+
+const MINSEO = 'U0MINSEO01';
+const THREAD = '1722817810.000100';
+const posted = (ts: string, author: { user?: string; bot?: string }, links: string[], text = ''): Event => ({
+  v: 1,
+  kind: 'message.posted',
+  channel: CHANNEL,
+  at: ts,
+  ts,
+  author,
+  text,
+  links,
+  ...(ts === THREAD ? {} : { thread: THREAD }),
+});
+
+test('without a person, what they posted twice still counts once, and what was no post is still none', async () => {
+  const links = [
+    ['https://velog.io/@minseo/1', 'https://velog.io/'],
+    ['http://www.velog.io/@minseo/1/'],
+    ['https://velog.io/@minseo/2'],
+    ['https://velog.io/write?id=1'],
+  ];
+  const replies = links.map((all, position) => posted(`172286580${position}.000100`, { user: MINSEO }, all));
+  const events = [posted(THREAD, { bot: 'B0TILBOT01' }, [], '[TIL 8월 1주차]'), ...replies];
+  const before = createWorld();
+  await before.append(...events);
+  const { person } = await findTraces(before.challenge, MINSEO, before.log);
+  const after = createWorld();
+  await after.append(...events.map((event) => redact(event, { ...person, pseudonym: 'U0GONE0001' })));
+  const [posts, without] = await Promise.all(
+    [before, after].map(async (world) => (await world.week('2024-W32'))?.posts),
+  );
+  expect(posts?.map(({ ts }) => ts)).toEqual(['1722865800.000100', '1722865802.000100']);
+  expect(without?.map(({ ts, author, links }) => [ts, author, links])).toEqual(
+    posts?.map(({ ts }) => [ts, 'U0GONE0001', []]),
+  );
+});

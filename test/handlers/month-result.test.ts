@@ -1,0 +1,120 @@
+import { describe, test } from 'vitest';
+import type { EventOf } from '../../src/events/catalog.ts';
+import type { Effect } from '../../src/handlers/effect.ts';
+import {
+  at,
+  attempted,
+  CHANNEL,
+  deletion,
+  JIHO,
+  like,
+  MINSEO,
+  REPLY,
+  refused,
+  reply,
+  SEOYEON,
+  skipped,
+  told,
+  WEEK,
+  WEEKLY,
+  weeklyPost,
+} from '../support/events.ts';
+import { given } from '../support/given.ts';
+
+const CLOSE = at('2024-09-02 09:20');
+const LAST_WEEK = '2024-W35';
+const ID = 'month.result:2024-08' as const;
+
+const closed: EventOf<'month.closed'> = {
+  v: 1,
+  kind: 'month.closed',
+  channel: CHANNEL,
+  at: CLOSE,
+  month: '2024-08',
+  weeks: [WEEK],
+  rules: {
+    blogs: ['velog.io', '*.github.io', 'blog.naver.com', 'm.blog.naver.com'],
+    likes: ['+1', 'thumbsup'],
+    selfLikes: true,
+    late: 'until-close',
+    repeats: 'once-a-month',
+    organizers: [],
+    exclude: [],
+  },
+  members: [
+    { id: JIHO, posts: 1, likes: 0, weeks: { [WEEK]: { posts: 1, likes: 0, late: 0 } } },
+    { id: MINSEO, posts: 1, likes: 1, weeks: { [WEEK]: { posts: 1, likes: 1, late: 0 } } },
+  ],
+  challengers: [
+    { id: MINSEO, likes: 1 },
+    { id: JIHO, likes: 0 },
+  ],
+  special: [MINSEO],
+};
+
+describe("the close of a month freezes that month's result", () => {
+  const august = [weeklyPost(), reply(), reply(at('2024-08-07 20:00'), { author: { user: JIHO } })];
+
+  test('with its rules, its members, its challengers and the special one', () => {
+    given(august, like(SEOYEON, at('2024-08-06 21:00')))
+      .whenMonthCloses('2024-08', CLOSE)
+      .then(closed);
+  });
+
+  test('of a month without an open week there is none', () => {
+    given(reply()).whenMonthCloses('2024-08', CLOSE).then();
+    given(weeklyPost(), deletion(WEEKLY)).whenMonthCloses('2024-08', CLOSE).then();
+  });
+
+  test('of an open week in which nobody took part there is one, without challengers', () => {
+    given(weeklyPost())
+      .whenMonthCloses('2024-08', CLOSE)
+      .then({ ...closed, members: [], challengers: [], special: [] });
+  });
+
+  test('is that of the month alone that was asked for', () => {
+    given(august).whenMonthCloses('2024-09', CLOSE).then();
+  });
+});
+
+describe("the announcement of a month's result", () => {
+  const result: Effect = {
+    kind: 'month.result',
+    id: ID,
+    week: LAST_WEEK,
+    due: CLOSE,
+    month: '2024-08',
+    challengers: closed.challengers,
+    special: closed.special,
+    weeks: closed.weeks,
+  };
+  const elsewhere = { week: LAST_WEEK };
+
+  test('is owed once the result is in the log', () => {
+    given().when(closed).then(result);
+  });
+
+  test('is owed as it was frozen, whatever was liked or deleted since', () => {
+    given(closed, weeklyPost())
+      .when(deletion(REPLY), like(SEOYEON, at('2024-09-02 09:21')))
+      .then(result);
+  });
+
+  test('is not owed without that', () => {
+    given(weeklyPost()).when().then();
+  });
+
+  test.each([
+    ['delivered', told(ID, {}).map((event) => ({ ...event, ...elsewhere }))],
+    ['passed over', [skipped(ID, elsewhere)]],
+    ['refused for good', [refused(ID, elsewhere)]],
+  ])('is not owed once it was %s', (_, past) => {
+    given(closed, ...past)
+      .when()
+      .then();
+  });
+
+  test('is still owed while nobody knows whether it was sent', () => {
+    given(closed, attempted(ID, elsewhere)).when().then(result);
+  });
+});
