@@ -12,7 +12,9 @@ import { weeklyPostsOf } from '../projections/participation.ts';
 import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import type { AlarmSettings } from '../setup/config.ts';
 import { describeError } from '../setup/report.ts';
+import { sendAlarm } from '../setup/tell.ts';
 import { probeSocket } from '../slack/connection.ts';
 import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
@@ -100,6 +102,12 @@ export const lookAtDisk = async (folder: string) => {
   return bavail * bsize < 2 ** 28 || bavail / blocks < 0.02
     ? wrong(`${free}: nothing is acknowledged once it is full; make room`)
     : fine(free);
+};
+
+/** Whether the second way for alarms works: it is used. */
+export const lookAtAlarm = async (way: AlarmSettings) => {
+  await sendAlarm(way, 'TIL challenge: this is a test by "til doctor"; nothing is wrong.');
+  return fine('a test was sent by the second way; did it come?');
 };
 
 /** How far this machine's clock is from Slack's. */

@@ -43,6 +43,7 @@ const examine = async (
   const addresses = addressesOf(shell.environment);
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
   const { look } = doctor;
+  const { alarm } = settings;
   const folders = foldersOf(addresses);
   const findings = [
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
@@ -51,6 +52,7 @@ const examine = async (
     ...(await Promise.all(folders.map((each) => look(`hard links (${each})`, () => doctor.lookAtLinks(each))))),
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
     await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
+    ...(alarm ? [await look('alarm', () => doctor.lookAtAlarm(alarm))] : []),
     await look('deliveries', async () => deliveries(slack)),
   ];
   const { botToken, appToken } = slack;

@@ -82,6 +82,9 @@ const withEnvironmentFile = (environment: Environment, warn: (text: string) => v
   }
 };
 
+/** Who asks a process to end waits ten seconds (Docker), then kills it. */
+const LONGEST_END_MILLISECONDS = 8_000;
+
 /** The shell of this process; variables in a `.env` file count where the environment has none of that name. */
 export const processShell = (environment: Environment): Shell => {
   let isUnread = false;
@@ -104,8 +107,12 @@ export const processShell = (environment: Environment): Shell => {
     },
     untilSignal: () =>
       new Promise((resolve) => {
-        process.once('SIGINT', resolve);
-        process.once('SIGTERM', resolve);
+        for (const signal of ['SIGINT', 'SIGTERM'])
+          process.once(signal, () => {
+            // Whatever hangs then (a disk, a proxy, a library) is safe to be cut off at any step.
+            setTimeout(() => process.exit(), LONGEST_END_MILLISECONDS).unref();
+            resolve(signal);
+          });
       }),
   };
 };

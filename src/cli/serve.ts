@@ -2,10 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { WITHOUT_LINKS } from '../admin/doctor.ts';
 import { Refused } from '../events/errors.ts';
 import { type Running, serve } from '../host/serve.ts';
+import type { Tell } from '../outbox/alarm.ts';
 import { systemClock } from '../setup/clock.ts';
+import type { Settings } from '../setup/config.ts';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
-import { foldersOf, openBucket, openQueue } from '../setup/open.ts';
+import { foldersOf, isOccupied, openStores, probeOf } from '../setup/open.ts';
 import { createReport, type Report } from '../setup/report.ts';
+import { createTell } from '../setup/tell.ts';
 import { hasHardLinks } from '../store/files.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
 
@@ -28,36 +31,42 @@ export const serveCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf(command);
       const { json } = options;
-      const settings = await loadSettings(shell, options);
+      const signal = shell.untilSignal(); // From now on: also what cannot begin must end when it is told to.
       const { environment } = shell;
       const addresses = addressesOf(environment);
+      const open = () => openStores(addresses, environment);
+      const stores = await opening(open);
+      const settings = await loadSettings(shell, options);
       const slack = slackOf(environment);
       const report = reportTo(shell, json);
+      const port = portOf(environment);
       await tellOfLinks(foldersOf(addresses), report);
       const running = await starting(
         serve({
+          ...stores,
+          open,
+          probe: probeOf(addresses),
           settings,
-          log: await openBucket(addresses.log, environment),
-          state: await openBucket(addresses.state, environment),
-          queue: await openQueue(addresses.queue, environment),
           slack,
           clock: systemClock,
-          port: portOf(environment),
+          port,
           dashboard: DASHBOARD,
           report,
+          ...tellOf(settings, report),
         }),
       );
       if (!slack.botToken && !json)
         shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
       if (slack.signingSecrets.length === 0 && !slack.appToken && !json)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
-      const { port } = running;
       await stay(
         shell,
+        signal,
         running,
-        json ? `${JSON.stringify({ listening: true, port })}\n` : `Listening on http://localhost:${port}\n`,
+        json
+          ? `${JSON.stringify({ listening: true, port: running.port })}\n`
+          : `Listening on http://localhost:${running.port}\n`,
       );
-      await running.stop();
     });
 };
 
@@ -69,8 +78,22 @@ export const tellOfLinks = async (folders: readonly string[], report: Report): P
   }
 };
 
-/** What stands in the way of a start (another server, a port in use) is a failure, not a wrong usage. */
-export const starting = async (running: Promise<Running>): Promise<Running> => {
+/** A file that lies where a folder should be is a failure; an address that is none is a wrong usage. */
+export const opening = async <T>(open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (isOccupied(error)) throw new Failure(`til: ${error.message}`);
+    throw error;
+  }
+};
+
+/** The second way for alarms, if the configuration names one. */
+export const tellOf = ({ alarm }: Settings, report: Report): { tell?: Tell } =>
+  alarm ? { tell: createTell(alarm, (error) => report('problem', { error })) } : {};
+
+/** What stands in the way of a server (another one, a port in use, a token that is none) is a failure, not a wrong usage. */
+export const starting = async <T>(running: Promise<T>): Promise<T> => {
   try {
     return await running;
   } catch (error) {
@@ -79,11 +102,14 @@ export const starting = async (running: Promise<Running>): Promise<Running> => {
   }
 };
 
-/** Says where the server is and stays until a signal or a failure. It listens first: who reads where may end it at once. */
-export const stay = async (shell: Shell, running: Running, where: string): Promise<void> => {
-  const signal = shell.untilSignal();
+/** Says where the server is, stays until a signal or a failure, and ends it. It listens first: who reads where may end it at once. */
+export const stay = async (shell: Shell, signal: Promise<unknown>, running: Running, where: string): Promise<void> => {
   shell.out(where);
-  await Promise.race([signal, running.failed]);
+  try {
+    await starting(Promise.race([signal, running.failed]));
+  } finally {
+    await running.stop();
+  }
 };
 
 /** Reports happenings on standard error. */

@@ -12,11 +12,11 @@ import { createSandbox } from '../sandbox/server.ts';
 import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, slackOf } from '../setup/environment.ts';
-import { folderOf, foldersOf, openBucket, openQueue } from '../setup/open.ts';
+import { folderOf, foldersOf, openStores } from '../setup/open.ts';
 import { sign } from '../slack/verify.ts';
 import { mapOrdered } from '../store/together.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
-import { DASHBOARD, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
+import { DASHBOARD, opening, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
 import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 export const startCommand: AddCommand = (program, shell) => {
@@ -38,6 +38,7 @@ export const startCommand: AddCommand = (program, shell) => {
 };
 
 const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): Promise<void> => {
+  const signal = shell.untilSignal();
   mkdirSync(FOLDER, { recursive: true });
   const memory = recall();
   const port = await freePort(portOf(shell.environment));
@@ -49,16 +50,13 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const sandbox = createSandbox({ workspace, signingSecret });
   const addresses = addressesOf(shell.environment, FOLDER);
   const settings = demoSettings(url, addresses.log);
-  const log = await openBucket(addresses.log, shell.environment);
-  const state = await openBucket(addresses.state, shell.environment);
-  const queue = await openQueue(addresses.queue, shell.environment);
+  const stores = await opening(() => openStores(addresses, shell.environment));
+  const { queue } = stores;
   await tellOfLinks(foldersOf(addresses), reportTo(shell, options.json));
   const running = await starting(
     serve({
       settings,
-      log,
-      state,
-      queue,
+      ...stores,
       slack: { signingSecrets: [signingSecret], botToken: SAMPLE.bot.token, apiUrl: `${url}/api/` },
       clock: systemClock,
       port,
@@ -71,6 +69,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
       mount: sandbox.handle,
     }),
   );
+  await Promise.race([starting(running.ready), signal]);
   workspace.setUrl(`${url}/sandbox/`);
   const say = (text: string): void => (options.json ? shell.error(text) : shell.out(text));
   if (memory.sent) say(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
@@ -80,7 +79,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
       await queue.put([tickJob(SAMPLE.channel, 'month.result', new Date(dueAt), month)]);
     await running.settled();
     const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
-    const { events, weeks, differences } = await verify(challenge, { log, state });
+    const { events, weeks, differences } = await verify(challenge, stores);
     say(
       `${events} events in the log, ${deliveries.length} distinct deliveries, ${weeks} weeks; verified: ${differences.length} differences.\n`,
     );
@@ -91,11 +90,13 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const stopLive = options.live
     ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
     : undefined;
-  await stay(shell, running, whereIs(url, options));
-  stopLive?.();
-  await sandbox.close();
-  forgetToSave();
-  await running.stop();
+  try {
+    await stay(shell, signal, running, whereIs(url, options));
+  } finally {
+    stopLive?.();
+    await sandbox.close();
+    forgetToSave();
+  }
 };
 
 /** The demo's configuration; it lies beside the log, so that the other commands look at the demo as the demo does. */

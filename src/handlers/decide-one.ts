@@ -26,11 +26,11 @@ const weeklyPost: Finder = ({ challenge, ref: { week, id }, ledgers }) => {
   return openWeek(challenge, week, ledger, openingOf(challenge, week));
 };
 
-/** An alarm is always worth sending, so it needs no date. */
-const NO_DATE = '0000000000.000000';
+/** An alarm of a version that did not date them is told, however old it is. */
+const NEVER_OLD = '9999999999.000000';
 
 const toldAlarm: Finder = ({ ref: { week, id }, alarm }) =>
-  alarm && { kind: 'alarm', id: id as EffectId<'alarm'>, week, due: NO_DATE, ...alarm };
+  alarm && { kind: 'alarm', id: id as EffectId<'alarm'>, week, due: alarm.at ?? NEVER_OLD, ...alarm };
 
 /** How an effect is found again when its turn comes. */
 const finders: Readonly<Record<EffectKind, Finder>> = {

@@ -42,7 +42,8 @@ export interface Carried {
   like: { post: PostView; added: string[]; removed: number; total: number };
   hint: { post: PostView };
   'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
-  alarm: { code: string; subject: string; admin: string };
+  /** `at`: when it was raised. */
+  alarm: { code: string; subject: string; admin: string; at?: Ts };
 }
 
 export type EffectKind = keyof Carried;

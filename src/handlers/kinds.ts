@@ -94,7 +94,8 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
   },
   alarm: {
     recipient: { of: ({ admin }) => admin, byId: ({ detail }) => detail },
-    lasts: () => true,
+    // When a token is good again, what it could not tell of for a day is no news.
+    lasts: 'hours',
     group: ({ detail }) => `alarm-${detail}`,
     names: nobody,
     // An alarm about an alarm that nobody can get would never end.

@@ -1,5 +1,5 @@
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
-import { createAlarm } from '../outbox/alarm.ts';
+import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createPerformer } from '../outbox/perform.ts';
 import { performTick } from '../outbox/tick.ts';
@@ -28,12 +28,15 @@ export interface EnginePorts {
   /** Absent: listens and counts, and cannot speak. */
   writer?: Slack | undefined;
   settleSeconds?: number | undefined;
+  /** A second way to tell of alarms, since a token that is no good cannot tell of itself. */
+  tell?: Tell | undefined;
 }
 
 /** All that handles jobs, joined: the same for one machine, for Lambda and for the simulation. */
 export interface Engine extends Worker {
   recorder: Recorder;
   canSpeak: boolean;
+  alarm: Alarm;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
 }
@@ -62,6 +65,7 @@ export const createEngine = (ports: EnginePorts): Engine => {
   return {
     ...createWorker({ log: ports.log, challenges, bookkeeping, perform }),
     recorder,
+    alarm,
     canSpeak: writer !== undefined,
     sweep: async () => {
       for (const challenge of challenges) {

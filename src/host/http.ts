@@ -2,16 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import sirv from 'sirv';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
+import { acceptsGzip, hasAlready, type StaticFiles, staticFiles } from '../web/static-files.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES } from './ingest.ts';
 
 export interface HttpPorts {
   ingest: IngestPorts;
   state: Bucket;
-  /** What `/healthz` says beside `ok`. */
-  health: () => Record<string, unknown>;
+  /** What `/healthz` says; with `ok: false` it is a 503. */
+  health: () => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** The folder of the built dashboard. */
   dashboard?: string;
   /** Takes requests before anything else does; says whether it took one. Only the demo has one. */
@@ -24,9 +24,14 @@ export const SECURITY_HEADERS: Record<string, string> = {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'x-frame-options': 'DENY',
   'cross-origin-opener-policy': 'same-origin',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-robots-tag': 'noindex', // People's names and habits do not belong in search engines.
 };
+
+/** Only behind TLS: a browser that has once seen it never again asks for `http://localhost`. */
+const TRANSPORT_SECURITY = 'max-age=31536000; includeSubDomains';
 
 /** A request's body was larger than it may be. */
 const TOO_LARGE = Symbol('too large');
@@ -37,9 +42,10 @@ export const startHttp = async (
   port: number,
   host?: string,
 ): Promise<{ port: number; close(): Promise<void> }> => {
-  const pages = ports.dashboard ? sirv(ports.dashboard, { etag: true, dev: false, gzip: true }) : undefined;
+  const pages = ports.dashboard ? staticFiles(ports.dashboard) : undefined;
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    if (isBehindTls(request)) response.setHeader('strict-transport-security', TRANSPORT_SECURITY);
     void route(request, response, ports, pages).catch(() => {
       if (!response.headersSent) send(response, 503, 'text/plain', 'not now; try again');
       else response.destroy();
@@ -65,22 +71,30 @@ export const startHttp = async (
   };
 };
 
+/** What a proxy in front says of the way to itself; of several proxies, the first one spoke to the browser. */
+const isBehindTls = ({ headers }: IncomingMessage): boolean =>
+  String(headers['x-forwarded-proto'] ?? '')
+    .split(',')[0]
+    ?.trim()
+    .toLowerCase() === 'https';
+
 const listen = (server: Server, port: number, host?: string): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EADDRINUSE') reject(error);
-      else
-        reject(
-          new Refused(`port ${port} is in use; end what uses it, or choose another with PORT=${port + 1}`, {
-            cause: error,
-          }),
-        );
+      const advice = ADVICE[error.code ?? ''];
+      reject(advice ? new Refused(`port ${port} ${advice}`, { cause: error }) : error);
     });
     server.listen(port, host, () => {
       server.removeAllListeners('error');
       resolve();
     });
   });
+
+const ADVICE: Record<string, string> = {
+  EADDRINUSE: 'is in use; end what uses it, or choose another with PORT=…',
+  EACCES: 'may not be opened by this user; choose one above 1023 with PORT=…',
+  EADDRNOTAVAIL: 'cannot be opened: this machine does not have that address',
+};
 
 const send = (
   response: ServerResponse,
@@ -93,29 +107,39 @@ const send = (
   response.end(body);
 };
 
-type Pages = ReturnType<typeof sirv> | undefined;
-
 const route = async (
   request: IncomingMessage,
   response: ServerResponse,
   ports: HttpPorts,
-  pages: Pages,
+  pages: StaticFiles | undefined,
 ): Promise<void> => {
   if (ports.mount?.(request, response)) return;
-  const path = (request.url ?? '/').split('?')[0] as string;
+  const [path, query] = (request.url ?? '/').split('?') as [string, string?];
   if (path === '/slack/events') return answerSlack(request, response, ports.ingest);
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'expected GET');
-  if (path === '/healthz')
-    return send(response, 200, 'application/json', JSON.stringify({ ok: true, ...ports.health() }));
+  if (path === '/healthz') return sendHealth(response, query, ports);
   if (path.startsWith('/snapshots/')) return sendSnapshot(request, response, path.slice(1), ports.state);
-  if (!pages)
-    return send(response, 404, 'text/plain', 'not found; the dashboard is not built ("npm run build" does it)');
-  pages(request, response, () => send(response, 404, 'text/plain', 'not found'));
+  if (await pages?.(path, request, response)) return;
+  // What is missing today may be there tomorrow, under the same name.
+  send(response, 404, 'text/plain', path === '/' ? NOT_BUILT : 'not found', { 'cache-control': 'no-cache' });
 };
+
+const NOT_BUILT = 'not found; the dashboard is not built ("npm run build" does it)';
+
+/** `/healthz?live` only asks whether anybody is there. */
+const sendHealth = async (response: ServerResponse, query: string | undefined, ports: HttpPorts): Promise<void> => {
+  const health: Record<string, unknown> = { ok: true, ...(isLiveness(query) ? {} : await ports.health()) };
+  const status = health['ok'] === true ? 200 : 503;
+  send(response, status, 'application/json', JSON.stringify(health), { 'cache-control': 'no-store' });
+};
+
+/** Whether a query asks for no more than a sign of life. */
+export const isLiveness = (query: string | undefined): boolean => new URLSearchParams(query).has('live');
 
 const answerSlack = async (request: IncomingMessage, response: ServerResponse, ports: IngestPorts): Promise<void> => {
   const body = await readBody(request);
   if (body === TOO_LARGE) {
+    ports.refused?.(413, 'the body is too large');
     send(response, 413, 'text/plain', `expected at most ${MAX_BODY_BYTES} bytes`, { connection: 'close' });
     return;
   }
@@ -156,11 +180,10 @@ const sendSnapshot = async (
 ): Promise<void> => {
   const stored = validKey(key) && key.endsWith('.json') ? await state.get(key) : undefined;
   if (!stored) return send(response, 404, 'application/json', '{"error":"not found"}', { 'cache-control': 'no-cache' });
-  const isZipped = stored.bytes.length >= WORTH_ZIPPING && acceptsGzip(request.headers['accept-encoding']);
+  const isZipped = stored.bytes.length >= WORTH_ZIPPING && acceptsGzip(request);
   const etag = `${isZipped ? 'W/' : ''}"${stored.etag.replaceAll('"', '')}"`; // Weak: not byte for byte what others get.
   const headers = { etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
-  const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (known.includes(etag.replace(/^W\//, ''))) {
+  if (hasAlready(request, etag)) {
     response.writeHead(304, headers);
     response.end();
     return;
@@ -174,8 +197,3 @@ const sendSnapshot = async (
 const zip = promisify(gzip);
 /** Bytes; less than that fits into one packet anyway. */
 const WORTH_ZIPPING = 1400;
-
-const acceptsGzip = (accepted: string | string[] | undefined): boolean =>
-  String(accepted ?? '')
-    .split(',')
-    .some((coding) => /^\s*(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(coding));

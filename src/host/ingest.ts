@@ -2,9 +2,11 @@ import { isObject, type Json, parseJson } from '../events/json.ts';
 import { jobOf } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import { describeError } from '../setup/report.ts';
 import { channelOf } from '../slack/translate.ts';
 import { verifySignature } from '../slack/verify.ts';
 import { digestOf } from '../store/digest.ts';
+import type { Refusals } from './refusals.ts';
 
 /** Larger requests than this are refused unread; Slack's largest is about 0.5 MiB. */
 export const MAX_BODY_BYTES = 1_048_576;
@@ -30,6 +32,8 @@ export interface IngestPorts {
   /** When set, deliveries for other apps or teams are put aside. */
   appId?: string;
   teamId?: string;
+  /** Told of each delivery that is refused, and why: more than whoever sent it is told. */
+  refused?: Refusals;
 }
 
 const answer = (status: IngestResponse['status'], message: string): IngestResponse => ({
@@ -44,26 +48,30 @@ const answer = (status: IngestResponse['status'], message: string): IngestRespon
  */
 export const ingest = async (request: IngestRequest, ports: IngestPorts): Promise<IngestResponse> => {
   if (request.method !== 'POST') return answer(400, 'expected POST');
-  if (request.body.length > MAX_BODY_BYTES) return answer(413, `expected at most ${MAX_BODY_BYTES} bytes`);
-  if (ports.secrets.every((secret) => secret === '')) return answer(503, 'no signing secret is configured');
+  const refuse = (status: 401 | 413 | 503, message: string, reason = message): IngestResponse => {
+    ports.refused?.(status, reason);
+    return answer(status, message);
+  };
+  if (request.body.length > MAX_BODY_BYTES) return refuse(413, `expected at most ${MAX_BODY_BYTES} bytes`);
+  if (ports.secrets.every((secret) => secret === '')) return refuse(503, 'no signing secret is configured');
   const signed = {
     timestamp: request.headers['x-slack-request-timestamp'],
     signature: request.headers['x-slack-signature'],
     body: request.body,
   };
   if (!verifySignature(signed, ports.secrets, ports.clock.now() / 1000))
-    return answer(401, 'the signature is not right');
+    return refuse(401, 'the signature is not right');
   try {
     return await acceptVerified(request.body, ports);
-  } catch {
-    return answer(503, 'not stored; try again');
+  } catch (error) {
+    return refuse(503, 'not stored; try again', describeError(error));
   }
 };
 
 /** Queues a delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
 export const acceptVerified = async (
   body: Uint8Array,
-  ports: Omit<IngestPorts, 'clock' | 'secrets'>,
+  ports: Omit<IngestPorts, 'clock' | 'secrets' | 'refused'>,
 ): Promise<IngestResponse> => {
   const payload = parseJson(body);
   if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);

@@ -7,6 +7,7 @@ import type { Queue } from '../queue/queue.ts';
 import { describeError } from '../setup/report.ts';
 import { openDocuments } from '../store/documents.ts';
 import { createBatchRunner } from './batch.ts';
+import type { Engine } from './engine.ts';
 import { createHost, type Host, type HostPorts } from './host.ts';
 import { backoffSeconds, startLoop } from './loop.ts';
 import type { FailedJob } from './worker.ts';
@@ -21,7 +22,7 @@ export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 
 }
 
 /** The worker behind the queue of one machine. */
-export interface Machine extends Pick<Host, 'upkeep'> {
+export interface Machine extends Pick<Host, 'upkeep'>, Pick<Engine, 'alarm'> {
   /** Queues what the schedule says is due. */
   ask(challenge: Challenge): Promise<void>;
   /** Has published, and queues, what a crash may have left unsaid. */
@@ -64,6 +65,7 @@ export const startMachine = (ports: MachinePorts): Machine => {
   return {
     ask: async (challenge) => queue.put(await dueJobs(challenge, documents, clock.now() / 1000)),
     upkeep: host.upkeep,
+    alarm: host.engine.alarm,
     sweep: host.engine.sweep,
     settled: publisher.settled,
     stop: async () => {
@@ -74,6 +76,12 @@ export const startMachine = (ports: MachinePorts): Machine => {
   };
 };
 
+/** A log object that is not what was written. */
+export interface Damage {
+  challenge: Challenge;
+  key: string;
+}
+
 /** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
 export const makeRight = async ({
   settings,
@@ -83,11 +91,16 @@ export const makeRight = async ({
   ...turns
 }: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
   pause?: () => Promise<void>;
-}): Promise<void> => {
+}): Promise<Damage[]> => {
+  const damages: Damage[] = [];
   await publishChallenges(openDocuments(state), settings.challenges);
   for (const challenge of settings.challenges) {
     const { events, weeks, written, differences } = await rebuild(challenge, { log, state, ...turns });
     report('ready', { channel: challenge.channel, events, weeks, written: written.length });
-    for (const { key, problem } of differences) report('damaged', { key, problem });
+    for (const { key, problem } of differences) {
+      report('damaged', { key, problem });
+      damages.push({ challenge, key });
+    }
   }
+  return damages;
 };

@@ -1,25 +1,26 @@
-import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../events/errors.ts';
-import type { LocalQueue } from '../queue/local.ts';
-import type { Queue } from '../queue/queue.ts';
+import type { Tell } from '../outbox/alarm.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import { type Socket, startSocket } from '../slack/socket.ts';
-import type { Bucket } from '../store/bucket.ts';
+import { startSocket } from '../slack/socket.ts';
+import { createHealth, type Health, healthAnswer } from './health.ts';
 import { startHttp } from './http.ts';
 import { acceptVerified } from './ingest.ts';
-import { type Machine, makeRight, startMachine } from './machine.ts';
+import { type Life, startLife } from './life.ts';
+import { type Damage, type Machine, makeRight, startMachine } from './machine.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { createRefusals, laterOn } from './refusals.ts';
 import { startSchedule } from './schedule.ts';
 import { slackPorts } from './slack-ports.ts';
+import { askAboutToken, watchToken } from './slack-token.ts';
+import { type Stores, type WatchedStores, watchStores } from './stores.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends Stores {
   settings: Settings;
-  log: Bucket;
-  state: Bucket;
-  queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;
   port: number;
@@ -29,104 +30,233 @@ export interface ServeOptions {
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Say nothing of its own accord before `wake`: the demo's past comes first. */
   quiet?: boolean;
+  /** Opens everything anew, after a failure that lasts; without it, what is open is used on. */
+  open?: () => Promise<Stores>;
+  /** Throws `Unavailable` while bytes cannot be forced to the disks on which the stores lie. */
+  probe?: () => Promise<void>;
+  /** A second way to tell of alarms. */
+  tell?: Tell;
 }
-
-/** Nobody waits for it here; but a reading of Slack that takes longer than this has got stuck. */
-const UPKEEP_MILLISECONDS = 3_600_000;
 
 /** A running system on this machine. */
 export interface Running {
   port: number;
+  health: Health;
+  /** Resolves when what was left undone is made right and the worker has begun; rejects as `failed` does. */
+  ready: Promise<void>;
   /** Starts the schedule, and says what a crash may have left unsaid. */
   wake(): Promise<void>;
   /** Resolves when no job is waiting and all is published. */
   settled(): Promise<void>;
   /** Takes no more requests, finishes what was taken, and lets go of everything. */
   stop(): Promise<void>;
-  /** Rejects when it cannot go on. */
+  /** Rejects when it cannot go on, and only a person can mend that. */
   failed: Promise<never>;
 }
 
-/** Starts the system on this machine: the events address, the worker behind the queue, the schedule, and the dashboard. */
+/** Nobody waits for it here; but a reading of Slack that takes longer than this has got stuck. */
+const UPKEEP_MILLISECONDS = 3_600_000;
+
+/** What the parts of a server share. */
+interface Shared {
+  options: ServeOptions;
+  health: Health;
+  stores: WatchedStores;
+  progress: Progress;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Starts the system on this machine: the events address, the worker behind the queue, the schedule, and the dashboard. Resolves when it
+ * listens: what comes before the worker has begun is stored, or refused with 503, and then Slack sends it again.
+ */
 export const serve = async (options: ServeOptions): Promise<Running> => {
-  const { queue, clock, slack } = options;
-  // First of all, so that a second server on the same folders ends here.
-  await queue.openTaker?.();
-  let handled = 0;
-  // It listens before the rest is ready: what comes meanwhile is stored, and waits.
-  const http = await listen(options, () => handled);
-  await makeRight(options);
-  const machine = startMachine({
-    ...options,
-    ...slackPorts(slack),
-    onBatch: (done) => {
-      handled += done;
-    },
+  const { report, slack, clock } = options;
+  const health = createHealth(report);
+  const stores = watchStores(options, { ...options, health });
+  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
+  const shared: Shared = { options, health, stores, progress: createProgress(), onError };
+  // First of all, so that a second server on the same folders ends here. What may pass is tried again by the worker.
+  await stores.queue.openTaker?.().catch(throwRefused);
+  const work = startWork(shared);
+  const look = startLooking(shared, work.life);
+  const http = await listen(shared, look.now).catch(async (error: unknown) => {
+    look.stop();
+    await work.stop();
+    await stores.close();
+    throw error;
   });
-  const schedule = scheduleOf(machine, options);
-  const { socket, failed } = openSocket(options);
-  const wake = async (): Promise<void> => {
-    // Without a token nothing can be said, so nothing is scheduled.
-    if (!slack.botToken) return;
-    await schedule.start();
-    await machine.sweep();
-  };
-  if (!options.quiet) await wake();
+  const ear = openEar(shared, work.alarm);
+  const { reader } = slackPorts(slack);
+  const forgetToken = reader && askAboutToken(reader, health, (code) => void work.alarm(code));
   return {
     port: http.port,
-    wake,
+    health,
+    ready: work.life.ready,
+    wake: work.wake,
     settled: async () => {
-      while ((queue.depth?.().jobs ?? 0) > 0) await clock.sleep(20);
-      await machine.settled();
+      await work.life.ready;
+      while ((stores.waiting() ?? 0) > 0) await clock.sleep(20);
+      await work.life.worker()?.settled();
     },
     stop: async () => {
-      schedule.stop();
-      await socket?.close();
-      await http.close();
-      await machine.stop();
-      await queue.close?.();
+      look.stop();
+      forgetToken?.();
+      await Promise.all([ear.close(), http.close()]);
+      await work.stop();
+      await stores.close().catch(onError);
     },
-    failed: Promise.race([machine.running.then(() => new Promise<never>(() => {})), failed]),
+    failed: Promise.race([work.life.failed, ear.failed]),
   };
 };
 
+const throwRefused = (error: unknown): void => {
+  if (error instanceof Refused) throw error;
+};
+
 const listen = (
-  { slack, queue, clock, state, dashboard, mount, port, host }: ServeOptions,
-  handled: () => number,
-): ReturnType<typeof startHttp> =>
-  startHttp(
+  { options, stores, health }: Shared,
+  look: () => Promise<Record<string, unknown>>,
+): ReturnType<typeof startHttp> => {
+  const { slack, clock, report, dashboard, mount, port, host } = options;
+  health.set('socket', slack.appToken !== undefined || slack.signingSecrets.length === 0);
+  return startHttp(
     {
-      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
-      state,
-      health: () => ({ handled: handled(), waiting: queue.depth?.().jobs ?? null }),
-      ...(dashboard && existsSync(dashboard) ? { dashboard } : {}),
+      ingest: {
+        queue: stores.queue,
+        clock,
+        secrets: slack.signingSecrets,
+        appId: slack.appId,
+        teamId: slack.teamId,
+        refused: createRefusals(report, { after: laterOn }),
+      },
+      state: stores.state,
+      health: look,
+      ...(dashboard ? { dashboard } : {}),
       ...(mount ? { mount } : {}),
     },
     port,
     host,
   );
+};
 
-const scheduleOf = (machine: Machine, { settings, report }: ServeOptions): ReturnType<typeof startSchedule> =>
-  startSchedule(settings.challenges, {
-    ask: machine.ask,
-    upkeep: (tick, challenge) => machine.upkeep(tick, challenge, UPKEEP_MILLISECONDS),
-    onError: (error) => report('problem', { error: describeError(error) }),
+/** The worker and the schedule. They wait neither for the socket nor for the token. */
+const startWork = ({ options, health, stores, progress, onError }: Shared) => {
+  const { settings, slack, quiet } = options;
+  const { writer, reader } = slackPorts(slack);
+  let isAwake = !quiet;
+  let isScheduled = false;
+  let damages: Damage[] = [];
+
+  const start = async (isAgain: boolean): Promise<Machine> => {
+    if (isAgain) await stores.reopen();
+    await stores.probe();
+    await stores.queue.openTaker?.();
+    damages = await makeRight({ ...options, ...stores });
+    stores.forgive();
+    progress.reset();
+    return startMachine({
+      ...options,
+      ...stores,
+      queue: progress.watch(stores.queue),
+      ...(writer ? { writer: watchToken(writer, health) } : {}),
+      reader,
+      onBatch: progress.ended,
+    });
+  };
+
+  const rouse = async (machine: Machine): Promise<void> => {
+    // Without a token nothing can be said, so nothing is scheduled.
+    if (!slack.botToken) return;
+    if (isScheduled) await Promise.all(settings.challenges.map(machine.ask));
+    else await schedule.start();
+    isScheduled = true;
+    await machine.sweep();
+  };
+
+  const life = startLife<Machine>({
+    ...options,
+    start,
+    lasting: stores.lasting,
+    onStarted: async (machine) => {
+      for (const { key, challenge } of damages) await machine.alarm('damaged', key, challenge.channel);
+      if (isAwake) await rouse(machine);
+    },
   });
 
-/** The socket, where there is one; `failed` rejects when Slack will never let it open. */
-const openSocket = ({ slack, queue, report }: ServeOptions): { socket: Socket | undefined; failed: Promise<never> } => {
-  const { appToken, apiUrl, appId, teamId } = slack;
-  const onError = (error: unknown): void => report('problem', { error: describeError(error) });
-  const fatal = Promise.withResolvers<never>();
-  fatal.promise.catch(() => {});
+  const schedule = startSchedule(settings.challenges, {
+    ask: async (challenge) => life.worker()?.ask(challenge),
+    upkeep: async (tick, challenge) => life.worker()?.upkeep(tick, challenge, UPKEEP_MILLISECONDS),
+    onError,
+  });
+
+  return {
+    life,
+    /** A token that is no good is a matter for the admins. */
+    alarm: (subject: string): Promise<void> =>
+      life.ready.then(() => life.worker()?.alarm('slack-token', subject)).catch(onError),
+    wake: async (): Promise<void> => {
+      await life.ready;
+      const machine = life.worker();
+      if (!isAwake && machine) await rouse(machine);
+      isAwake = true;
+    },
+    stop: async (): Promise<void> => {
+      schedule.stop();
+      await life.stop();
+    },
+  };
+};
+
+/** Hears Slack over a socket, where there is a token for one. */
+const openEar = ({ options, health, stores, onError }: Shared, alarm: (subject: string) => Promise<void>) => {
+  const { appToken, apiUrl, appId, teamId } = options.slack;
+  const deaf = Promise.withResolvers<never>();
+  deaf.promise.catch(() => undefined); // Whoever asks for it hears of it.
   const socket = appToken
     ? startSocket({
         appToken,
         ...(apiUrl ? { apiUrl } : {}),
-        accept: (body) => acceptVerified(body, { queue, appId, teamId }),
+        accept: (body) => acceptVerified(body, { queue: stores.queue, appId, teamId }),
         onError,
-        onFatal: ({ when, message }) => (when === 'start' ? fatal.reject : onError)(new Refused(message)),
+        onState: (state) => health.set('socket', state !== 'open'),
+        onFatal: ({ when, message }) => {
+          if (when === 'start') return deaf.reject(new Refused(message));
+          onError(new Refused(message));
+          void alarm(message);
+        },
       })
     : undefined;
-  return { socket, failed: fatal.promise };
+  return { failed: deaf.promise, close: async () => socket?.close() };
+};
+
+/** What waits at a start may take this long before the worker counts as stuck. */
+const START_MILLISECONDS = 30_000;
+const LOOK_MILLISECONDS = 10_000;
+/** Whoever asks how it is does not wait longer for a disk. */
+const ANSWER_MILLISECONDS = 2_000;
+
+/** Looks now and then, and when somebody asks, whether all that cannot tell of itself is well. */
+const startLooking = ({ health, stores, progress, onError }: Shared, life: Life<Machine>) => {
+  const began = performance.now();
+  let looking: Promise<void> | undefined;
+  const look = (): Promise<void> => {
+    const isLate = !life.worker() && performance.now() - began > START_MILLISECONDS && (stores.waiting() ?? 0) > 0;
+    health.set('worker', life.isBroken() || isLate || progress.isStuck());
+    for (const path of life.worker() ? (stores.damaged?.() ?? []) : [])
+      void life.worker()?.alarm('damaged', path).catch(onError);
+    looking ??= stores
+      .probe()
+      .catch(() => undefined) // The stores have told of it.
+      .finally(() => (looking = undefined));
+    return looking;
+  };
+  const timer = setInterval(() => void look(), LOOK_MILLISECONDS).unref();
+  return {
+    now: async () => {
+      await Promise.race([look(), wait(ANSWER_MILLISECONDS, undefined, { ref: false })]);
+      return { ...healthAnswer(health.reasons(), stores.waiting()), handled: progress.handled() };
+    },
+    stop: () => clearInterval(timer),
+  };
 };

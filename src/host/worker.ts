@@ -74,7 +74,7 @@ export const createWorker = (ports: WorkerPorts): Worker => {
   };
 };
 
-/** Appends what a job holds; gives the event when it is one. */
+/** Appends what a job holds; gives the event when it is one. A delivery's group is its channel. */
 const append = async (
   { job, body }: Read,
   channels: ReadonlySet<string>,
@@ -85,23 +85,24 @@ const append = async (
   if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
   if (body.kind !== 'event') return undefined;
   // A copy is put aside before one more try; when the copy is there already, that try did not end either.
-  if (job.received > SUSPECT_TRIES && !(await setAside('taken again and again', body.payload)).created)
+  if (job.received > SUSPECT_TRIES && !(await setAside('taken again and again', body.payload, job.group)).created)
     return undefined;
   try {
-    return await appendPayload(body.payload, channels, ports);
+    return await appendPayload(body.payload, job.group, channels, ports);
   } catch (error) {
     if (comesAgain(error, job)) throw error;
-    return void (await setAside(whyItFailed(error, job), body.payload));
+    return void (await setAside(whyItFailed(error, job), body.payload, job.group));
   }
 };
 
 const appendPayload = async (
   payload: unknown,
+  channel: string,
   channels: ReadonlySet<string>,
   { log, bookkeeping }: WorkerPorts,
 ): Promise<Event | undefined> => {
   const translation = translate(payload, channels);
-  if (translation.to === 'broken') return void (await bookkeeping.setAside(translation.reason, payload));
+  if (translation.to === 'broken') return void (await bookkeeping.setAside(translation.reason, payload, channel));
   if (translation.to === 'other') return void (await putOther(log, translation, payload));
   return bookkeeping.appendEvent(translation.event);
 };
@@ -130,7 +131,8 @@ const performJob = async (
     return again && { delaySeconds: again.retryAfterSeconds };
   } catch (error) {
     if (comesAgain(error, job)) return { error };
-    await bookkeeping.setAside(whyItFailed(error, job), body);
+    const channel = 'channel' in body ? body.channel : undefined;
+    await bookkeeping.setAside(whyItFailed(error, job), body, channel);
     return undefined;
   }
 };

@@ -9,30 +9,49 @@ export interface AlarmPorts {
   queue: Pick<Queue, 'put'>;
   clock: Clock;
   report: Report;
-  /** Whether anybody can be told. */
+  /** Whether anybody can be told in Slack. */
   canSpeak: boolean;
+  tell?: Tell | undefined;
 }
 
-/** `code` is a heading of RUNBOOK.md; `subject` names a key, never a text. */
-export type Alarm = (code: string, subject: string) => Promise<void>;
+/** Tells an alarm by another way than Slack. Never throws, and nobody waits for it. */
+export type Tell = (text: string) => void;
+
+/** `code` is a heading of RUNBOOK.md; `subject` names a key, never a text. With a `channel` it is for the admins of that challenge alone. */
+export type Alarm = (code: string, subject: string, channel?: string) => Promise<void>;
 
 const HOUR_MILLISECONDS = 3_600_000;
 const ALARMS_AN_HOUR = 5;
 
 /** Tells the admins, a few times an hour at most for each kind of trouble; the report has all of it. */
-export const createAlarm = ({ challenges, queue, clock, report, canSpeak }: AlarmPorts): Alarm => {
+export const createAlarm = ({ challenges, queue, clock, report, canSpeak, tell }: AlarmPorts): Alarm => {
   const raised = new Map<string, number[]>();
-  return async (code, subject) => {
-    report('alarm', { code, subject });
-    const now = clock.now();
-    const recent = (raised.get(code) ?? []).filter((at) => now - at < HOUR_MILLISECONDS);
-    raised.set(code, [...recent, now]);
-    if (!canSpeak || recent.length >= ALARMS_AN_HOUR) return;
+
+  const isTooOften = (name: string, now: number): boolean => {
+    const recent = (raised.get(name) ?? []).filter((at) => now - at < HOUR_MILLISECONDS);
+    raised.set(name, [...recent, now]);
+    return recent.length >= ALARMS_AN_HOUR;
+  };
+
+  const tellAdmins = async (about: readonly Challenge[], code: string, subject: string, now: number): Promise<void> => {
     const told = new Set<string>();
-    for (const challenge of challenges) {
+    for (const challenge of about) {
       const admins = challenge.admins.filter((admin) => !told.has(admin));
       for (const admin of admins) told.add(admin);
-      await queue.put(alarmJobs({ ...challenge, admins } satisfies Challenge, code, subject, now));
+      await queue.put(alarmJobs({ ...challenge, admins }, code, subject, now));
     }
   };
+
+  return async (code, subject, channel) => {
+    report('alarm', { code, subject });
+    const now = clock.now();
+    if (isTooOften(`${code} ${channel ?? ''}`, now)) return;
+    tell?.(textOf(code, subject));
+    if (!canSpeak) return;
+    const about = channel === undefined ? challenges : challenges.filter((each) => each.channel === channel);
+    await tellAdmins(about, code, subject, now);
+  };
 };
+
+const textOf = (code: string, subject: string): string =>
+  `TIL challenge: ${code}: ${subject}. See the heading of that name in RUNBOOK.md.`;

@@ -6,6 +6,7 @@ import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
+import type { Alarm } from './alarm.ts';
 import type { Outcomes } from './outcomes.ts';
 import { createPauses } from './pauses.ts';
 import { CHANGE_AGAIN_SECONDS, type Unclear } from './unclear.ts';
@@ -25,7 +26,7 @@ export interface AttemptPorts {
   settleSeconds: number;
   /** What people are called. */
   namesOf: (challenge: Challenge, users: readonly string[]) => Promise<Map<string, string>>;
-  alarm?: ((code: string, subject: string) => Promise<void>) | undefined;
+  alarm?: Alarm | undefined;
 }
 
 /** Makes attempts to deliver: claimed in the log, sent, and what came of it recorded. */
@@ -63,7 +64,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     await outcomes.refused(challenge, effect, number, { reason, final });
     if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
-    if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`);
+    if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
     return undefined;
   };
 

@@ -1,3 +1,4 @@
+import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, type Week, weeksOf } from '../events/week.ts';
 import { groupOf } from '../handlers/addressing.ts';
 import { type Effect, type EffectId, type EffectRef, effectId } from '../handlers/effect.ts';
@@ -50,6 +51,6 @@ export const alarmJobs = (challenge: Challenge, code: string, subject: string, n
   const digest = digestOf(subject, 12);
   return challenge.admins.map((admin) => {
     const id = effectId('alarm', `${code}-${digest}`, admin);
-    return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { code, subject, admin });
+    return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { code, subject, admin, at: tsAt(now) });
   });
 };

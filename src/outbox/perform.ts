@@ -9,6 +9,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
+import type { Alarm } from './alarm.ts';
 import { createAttempt } from './attempt.ts';
 import { refOf } from './effect-jobs.ts';
 import { createNames } from './names.ts';
@@ -24,7 +25,7 @@ export interface PerformPorts {
   recorder: Recorder;
   owed: Pick<Owed, 'decideAfter'>;
   settleSeconds?: number | undefined;
-  alarm?: ((code: string, subject: string) => Promise<void>) | undefined;
+  alarm?: Alarm | undefined;
 }
 
 /** What is owed to Slack: attempted, sent and recorded when its turn comes. */
@@ -125,6 +126,6 @@ const giveUp = async (
 ): Promise<Again> => {
   const reason = 'unclear, not repeated';
   const again = await skip(challenge, ref, number, reason, effect, parts);
-  if (!again && alarmsWhenRefused(ref.id)) await parts.alarm?.('refused', `${ref.id}: ${reason}`);
+  if (!again && alarmsWhenRefused(ref.id)) await parts.alarm?.('refused', `${ref.id}: ${reason}`, challenge.channel);
   return again;
 };

@@ -27,8 +27,11 @@ export interface BookkeepingPorts {
   challenges: readonly Challenge[];
   /** What follows from changed ledgers; called before an event counts as done, so that nothing owed is lost. Absent: nothing follows. */
   decide?: ((challenge: Challenge, week: Week, events: readonly Event[]) => Promise<void>) | undefined;
-  /** Something an admin should know: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. */
-  alarm?: ((code: string, subject: string) => Promise<void>) | undefined;
+  /**
+   * Something an admin should know: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. With a channel it is for the
+   * admins of that challenge alone.
+   */
+  alarm?: ((code: string, subject: string, channel?: string) => Promise<void>) | undefined;
 }
 
 /** Appends events, folds them into their ledgers, saves these, and has decided what follows. */
@@ -37,8 +40,8 @@ export interface Bookkeeping {
   appendEvent(event: Event): Promise<Event | undefined>;
   /** Folds events of the log into the ledgers of their weeks; gives the months these belong to. */
   foldEvents(events: readonly Event[]): Promise<ChangedMonth[]>;
-  /** Keeps what cannot be taken in, with its reason; an admin is told once. */
-  setAside(reason: string, content: unknown): Promise<{ created: boolean }>;
+  /** Keeps what cannot be taken in, with its reason; an admin (of the challenge, where it is known) is told once. */
+  setAside(reason: string, content: unknown, channel?: string): Promise<{ created: boolean }>;
 }
 
 /** The one way into the log and the ledgers. */
@@ -47,15 +50,16 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
   const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
   const saveLedger = createLedgerSaver(ports);
 
-  const setAside = async (reason: string, content: unknown): Promise<{ created: boolean }> => {
+  const setAside: Bookkeeping['setAside'] = async (reason, content, channel) => {
     const { key, created } = await quarantine(ports.log, reason, content);
-    if (created) await alarm?.('quarantine', key);
+    if (created)
+      await alarm?.('quarantine', key, channel !== undefined && byChannel.has(channel) ? channel : undefined);
     return { created };
   };
 
   const foldWeek = async ({ challenge, week, ofWeek }: OfWeek): Promise<boolean> => {
     const { poisoned, isNew } = await saveLedger(challenge, week, ofWeek);
-    for (const { event, reason } of poisoned) await setAside(reason, event);
+    for (const { event, reason } of poisoned) await setAside(reason, event, challenge.channel);
     await ports.decide?.(challenge, week, ofWeek);
     return isNew;
   };
@@ -69,7 +73,7 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
       const appended = await log.append(event);
       if (appended !== 'conflict') return event;
       const kept = await log.find(keyOf(event, calendarOf(challenge.timeZone)));
-      if (!isEcho(event) && !isInferred(kept)) await setAside('another event has this key', event);
+      if (!isEcho(event) && !isInferred(kept)) await setAside('another event has this key', event, event.channel);
       return kept;
     },
 
@@ -97,7 +101,7 @@ const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) 
   const readWeek = async (challenge: Challenge, week: Week): Promise<Event[]> => {
     const damaged: Corrupt[] = [];
     const events = await openLog(bucket, challenge).readWeek(week, (error) => damaged.push(error));
-    for (const { message } of damaged) await alarm?.('damaged', message.split(':')[0] as string);
+    for (const { message } of damaged) await alarm?.('damaged', message.split(':')[0] as string, challenge.channel);
     return events;
   };
 

@@ -15,7 +15,7 @@ export type JobBody =
       channel: string;
       week: string;
       effect: string;
-      alarm?: { code: string; subject: string; admin: string };
+      alarm?: { code: string; subject: string; admin: string; at?: string };
     }
   /** A person whose name is not known yet this week. */
   | { kind: 'profile'; channel: string; user: string };

@@ -99,10 +99,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     openTaker: async () => becomeTaker(),
     depth: () => use((table) => table.depth(clock.now())),
     list: async () => use((table) => table.list()),
-    setAside: {
-      list: async () => setAsideIn(folder).map((name) => ({ name, text: readFileSync(name, 'latin1') })),
-      erase: async (name) => rmSync(name, { force: true }),
-    },
+    setAside: setAsideOf(folder),
     eraseTraces: async () => {
       becomeTaker();
       use((table) => table.eraseTraces());
@@ -116,6 +113,11 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     },
   };
 };
+
+const setAsideOf = (folder: string): SetAside => ({
+  list: async () => setAsideIn(folder).map((name) => ({ name, text: readFileSync(name, 'latin1') })),
+  erase: async (name) => rmSync(name, { force: true }),
+});
 
 /** Who takes holds the lock, and looks out for what others put. */
 const takerOf = (folder: string, ports: { file: LocalFile; now(): number; notify(): void }) => {

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import { staticFiles } from '../web/static-files.ts';
 
 const BUILT_PAGE = fileURLToPath(new URL('../../dist/sandbox', import.meta.url));
 
@@ -16,13 +15,21 @@ const PERMALINK = /^\/sandbox\/archives\/(\w+)\/p(\d{10})(\d{6})$/;
 
 /** Serves the built page below `/sandbox/`; permalinks lead to the message in it. */
 export const createPageFiles = (directory = BUILT_PAGE) => {
-  const files = existsSync(directory) ? sirv(directory, { etag: true }) : undefined;
+  const files = staticFiles(directory);
   return {
-    serve: (path: string, query: URLSearchParams, request: IncomingMessage, response: ServerResponse): void => {
+    serve: async (
+      path: string,
+      query: URLSearchParams,
+      request: IncomingMessage,
+      response: ServerResponse,
+    ): Promise<void> => {
       const place = redirection(path, query);
-      if (place !== undefined) redirect(response, place);
-      else if (files) serveFile(files, request, response);
-      else sendText(response, 503, 'The page is not built yet: npm run build\n');
+      if (place !== undefined) return redirect(response, place);
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+      const below = path.slice('/sandbox'.length);
+      if (await files(below, request, response)) return;
+      if (below === '/') sendText(response, 503, 'The page is not built yet: npm run build\n');
+      else sendText(response, 404, 'Not found\n');
     },
   };
 };
@@ -38,12 +45,6 @@ const redirection = (path: string, query: URLSearchParams): string | undefined =
 const redirect = (response: ServerResponse, location: string): void => {
   response.writeHead(302, { location });
   response.end();
-};
-
-const serveFile = (files: ReturnType<typeof sirv>, request: IncomingMessage, response: ServerResponse): void => {
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-  request.url = (request.url ?? '').slice('/sandbox'.length);
-  files(request, response, () => sendText(response, 404, 'Not found\n'));
 };
 
 const sendText = (response: ServerResponse, status: number, text: string): void => {

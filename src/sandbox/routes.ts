@@ -19,6 +19,22 @@ export interface Context {
 export const hostOf = (request: IncomingMessage): string =>
   (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
 
+/**
+ * Whether a page of another origin makes a browser ask. That browser sends our cookies and reaches our loopback, and the demo's token is
+ * known to all. A browser says where a page that acts is from; one that only has an image shown says at least that it is from elsewhere.
+ */
+export const isFromElsewhere = ({ headers }: IncomingMessage): boolean => {
+  const { origin, host } = headers;
+  if (origin !== undefined && origin.toLowerCase().replace(/^https?:\/\//, '') !== (host ?? '').toLowerCase())
+    return true;
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+};
+
+/** Whether a request does something, or may: reads leave nothing behind, and no other page sees their answer. */
+export const isActing = (path: string, { method }: IncomingMessage): boolean =>
+  path.startsWith('/api/') || (method !== 'GET' && method !== 'HEAD');
+
 /** Tells what went wrong, if there is still a way to. */
 export const fail = (response: ServerResponse, error: unknown): void => {
   if (response.headersSent) response.destroy();
@@ -35,7 +51,7 @@ export const answer = async (
 ): Promise<void> => {
   if (path.startsWith('/api/')) await answerCall(context, path.slice('/api/'.length), request, response);
   else if (request.method === 'POST') await answerDeed(context, path, request, response);
-  else answerRead(context, path, request, response);
+  else await answerRead(context, path, request, response);
 };
 
 const answerDeed = async (
@@ -57,12 +73,17 @@ const answerDeed = async (
   }
 };
 
-const answerRead = (context: Context, path: string, request: IncomingMessage, response: ServerResponse): void => {
+const answerRead = async (
+  context: Context,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
   const query = new URL(request.url ?? '/', 'http://sandbox').searchParams;
   if (path === '/sandbox/state') sendJson(response, 200, pageState(context.workspace, query));
   else if (path === '/sandbox/faults') sendJson(response, 200, { faults: context.workspace.faults.list() });
   else if (path === '/sandbox/changes') context.stream.open(response);
-  else context.files.serve(path, query, request, response);
+  else await context.files.serve(path, query, request, response);
 };
 
 const answerCall = async (

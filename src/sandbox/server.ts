@@ -4,7 +4,7 @@ import { createDispatcher, type DispatchOptions } from './dispatcher.ts';
 import type { Faults } from './faults.ts';
 import { sendJson } from './http.ts';
 import { createPageFiles } from './page-files.ts';
-import { answer, type Context, fail, hostOf } from './routes.ts';
+import { answer, type Context, fail, hostOf, isActing, isFromElsewhere } from './routes.ts';
 import type { WorkspaceOptions } from './state.ts';
 import { createStream } from './stream.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
@@ -75,6 +75,8 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       const path = (request.url ?? '/').split('?')[0] ?? '/';
       if (path !== '/sandbox' && !path.startsWith('/sandbox/') && !path.startsWith('/api/')) return false;
       if (!hosts.includes(hostOf(request))) sendJson(response, 403, { ok: false, error: 'host_not_allowed' });
+      else if (isActing(path, request) && isFromElsewhere(request))
+        sendJson(response, 403, { ok: false, error: 'origin_not_allowed' });
       else void answer(context, path, request, response).catch((error: unknown) => fail(response, error));
       return true;
     },

@@ -6,7 +6,18 @@ import { describeIssue } from '../events/catalog.ts';
 import { Refused } from '../events/errors.ts';
 import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
 
+const AlarmSchema = v.union(
+  [
+    v.strictObject({ command: v.pipe(v.string(), v.minLength(1, 'expected a command')) }),
+    v.strictObject({
+      webhook: v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'expected an address such as https://example.org/…')),
+    }),
+  ],
+  'expected { command: "…" } or { webhook: "https://…" }',
+);
+
 const Schema = v.strictObject({
+  alarm: v.optional(AlarmSchema),
   challenges: v.pipe(
     v.array(ChallengeSchema),
     v.minLength(1, 'expected at least one challenge'),
@@ -23,7 +34,12 @@ export type Config = v.InferInput<typeof Schema>;
 /** The checked configuration, defaults filled in. */
 export interface Settings {
   challenges: Challenge[];
+  /** A second way for alarms on one machine: a command that gets the text on its standard input, or an address for a POST of `{"text": …}`. */
+  alarm?: AlarmSettings | undefined;
 }
+
+/** A way for alarms beside Slack. */
+export type AlarmSettings = v.InferOutput<typeof AlarmSchema>;
 
 /** Checks a configuration; the error names the field, what was expected and what is there. */
 export const parseConfig = (value: unknown, where: string): Settings => {

@@ -7,8 +7,14 @@ import type { Bucket } from '../store/bucket.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
+import { probeFolder } from '../store/probe.ts';
 import { systemClock } from './clock.ts';
 import { type Addresses, bucketOf, type Environment } from './environment.ts';
+
+const OCCUPIED = 'a file lies there';
+
+/** Whether an address is right, and only what lies there is not. */
+export const isOccupied = (error: unknown): error is Refused => error instanceof Refused && error.cause === OCCUPIED;
 
 /** The folder that an address names, there already or not; undefined when it names something else. */
 export const folderOf = (address: string): string | undefined => {
@@ -17,7 +23,8 @@ export const folderOf = (address: string): string | undefined => {
   if (path === '') throw new Refused(`expected file:PATH, got ${address}`);
   const found = statSync(path, { throwIfNoEntry: false });
   // It would look like an empty log.
-  if (found && !found.isDirectory()) throw new Refused(`${address}: expected a folder, got a file`);
+  if (found && !found.isDirectory())
+    throw new Refused(`${address}: expected a folder, got a file`, { cause: OCCUPIED });
   return resolve(path);
 };
 
@@ -56,4 +63,36 @@ export const openQueue = async (
   if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
   return sqsQueue({ client: sqsClient(environment), url: address });
+};
+
+/** Opens all that a server works on; what is in the way is told with the variable that names the place. */
+export const openStores = async ({ log, state, queue }: Addresses, environment: Environment) => {
+  const damaged: string[] = [];
+  const onDamage = (path: string): void => void damaged.push(path);
+  return {
+    log: await naming('TIL_LOG', () => openBucket(log, environment)),
+    state: await naming('TIL_STATE', () => openBucket(state, environment)),
+    queue: await naming('TIL_QUEUE', () => openQueue(queue, environment, { onDamage })),
+    /** The paths of what the queue could not read and has set aside, each once. */
+    damaged: (): string[] => damaged.splice(0),
+  };
+};
+
+const naming = async <T>(variable: string, open: () => Promise<T>): Promise<T> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isOccupied(error)) throw error;
+    throw new Refused(`${variable}=${error.message}; move that file away, or let ${variable} name another folder`, {
+      cause: OCCUPIED,
+    });
+  }
+};
+
+/** Proves that bytes can be forced to the disk in every folder among the addresses, and throws `Unavailable` when they cannot. */
+export const probeOf = ({ log, state, queue }: Addresses): (() => Promise<void>) => {
+  const folders = new Set([log, state, queue].map(folderOf).filter((folder) => folder !== undefined));
+  return async () => {
+    for (const folder of folders) await probeFolder(folder);
+  };
 };

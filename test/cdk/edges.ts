@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
 import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
+import { REASONS } from '../../src/host/health.ts';
 import { tickJob } from '../../src/outbox/tick.ts';
 import { parseConfig } from '../../src/setup/config.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
@@ -177,6 +178,20 @@ describe('the alarms', () => {
         '**Look.**',
         '**Mend.**',
       ]);
+    }
+  });
+
+  test('each reason of /healthz is a heading of the runbook, and says the same three things', () => {
+    const text = readFileSync(new URL('../../RUNBOOK.md', import.meta.url), 'utf8');
+    const parts = (text.split('\n# ').find((part) => part.startsWith('Health')) ?? '').split('\n## ').slice(1);
+    expect(parts.map((part) => part.split('\n')[0])).toEqual(REASONS.map((reason) => `healthz: ${reason}`));
+    for (const part of parts) {
+      expect(part.match(/\*\*(It means|Look\.|Mend\.)\*\*/g), part.split('\n')[0]).toEqual([
+        '**It means**',
+        '**Look.**',
+        '**Mend.**',
+      ]);
+      expect(part).toMatch(/\*One machine\*.*\*AWS/s);
     }
   });
 

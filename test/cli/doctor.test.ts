@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
 import { openLocalQueue } from '../../src/queue/local.ts';
@@ -67,6 +68,21 @@ test('a bot that is not in the channel, an archived one, and a wrong token are n
   const wrong = await look(til.with({ SLACK_BOT_TOKEN: 'xoxb-secret-wrong' }));
   expect(wrong['token']).toEqual([false, expect.stringContaining('invalid_auth')]);
   expect(JSON.stringify(wrong)).not.toContain('xoxb-secret-wrong');
+});
+
+test('the second way for alarms is tried', async () => {
+  const til = fresh();
+  const withAlarm = (command: string): void =>
+    writeFileSync(
+      `${til.folder}/til.json`,
+      JSON.stringify({ challenges: [{ channel: SAMPLE.channel }], alarm: { command } }),
+    );
+  const away = til.with({ SLACK_API_URL: 'http://127.0.0.1:9/api/' });
+  withAlarm(`cat > ${til.folder}/told`);
+  expect((await look(away))['alarm']).toEqual([true, expect.stringContaining('did it come?')]);
+  expect(readFileSync(`${til.folder}/told`, 'utf8')).toContain('this is a test by "til doctor"');
+  withAlarm('exit 3');
+  expect((await look(away))['alarm']).toEqual([false, expect.stringContaining('expected exit code 0, got 3')]);
 });
 
 test('with Socket Mode it opens a connection, and says what Slack said', async () => {

@@ -59,7 +59,7 @@ describe('too late to be worth saying is', () => {
     expect(isLate({ ...effects['month.result'], month: '2024-12' }, '2025-01-06 09:20')).toBe(false);
   });
 
-  test.each(['participation', 'like', 'hint'] as const)('a %s after a day', (kind) => {
+  test.each(['participation', 'like', 'hint', 'alarm'] as const)('a %s after a day', (kind) => {
     expect(isLate(effects[kind], '2024-08-07 20:00')).toBe(false);
     expect(isLate(effects[kind], '2024-08-07 20:00:01')).toBe(true);
   });
@@ -68,10 +68,6 @@ describe('too late to be worth saying is', () => {
     const patient = challengeOf({ notify: { maxAgeHours: 48 } });
     expect(isLate(effects.like, '2024-08-08 20:00', patient)).toBe(false);
     expect(isLate(effects.like, '2024-08-08 20:00:01', patient)).toBe(true);
-  });
-
-  test('never an alarm', () => {
-    expect(isLate(effects.alarm, '2034-08-07 20:00')).toBe(false);
   });
 });
 

@@ -69,7 +69,7 @@ describe('the jobs that no ledger asks for', () => {
       {
         id: `${CHANNEL}/alarm:damaged-8fa3aab2faa9:${ADMIN}`,
         group: `effect/${CHANNEL}/alarm-${ADMIN}`,
-        body: `{"kind":"effect","channel":"${CHANNEL}","week":"2024-W32","effect":"alarm:damaged-8fa3aab2faa9:${ADMIN}","alarm":{"code":"damaged","subject":"a key","admin":"${ADMIN}"}}`,
+        body: `{"kind":"effect","channel":"${CHANNEL}","week":"2024-W32","effect":"alarm:damaged-8fa3aab2faa9:${ADMIN}","alarm":{"code":"damaged","subject":"a key","admin":"${ADMIN}","at":"1722817800.000000"}}`,
       },
     ]);
   });

@@ -17,6 +17,8 @@ const jobs: NewJob[] = [];
 const bucket = memoryBucket();
 const folder = mkdtempSync(join(tmpdir(), 'til-http-'));
 let broken = false;
+let health: Record<string, unknown> = { waiting: 3 };
+const refused: unknown[] = [];
 let port = 0;
 let close: () => Promise<void>;
 
@@ -39,9 +41,14 @@ beforeAll(async () => {
   const queue = { put: async (all: NewJob[]) => void jobs.push(...all) };
   const running = await startHttp(
     {
-      ingest: { queue, clock: systemClock, secrets: [SECRET] },
+      ingest: {
+        queue,
+        clock: systemClock,
+        secrets: [SECRET],
+        refused: (status, reason) => void refused.push([status, reason]),
+      },
       state,
-      health: () => ({ waiting: 3 }),
+      health: async () => health,
       dashboard: join(folder, 'dashboard'),
     },
     0,
@@ -297,6 +304,34 @@ test('the page and the health are there; nothing else can be sent', async () => 
     expect((await ask(path, { method: 'POST' })).status).toBe(405);
 });
 
+test('a health that is not good is a 503 with its reasons; a bare sign of life stays one', async () => {
+  health = { ok: false, waiting: 2, reasons: ['disk', 'worker'] };
+  const answer = await ask('/healthz');
+  expect([answer.status, JSON.parse(answer.body)]).toEqual([503, health]);
+  expect(answer.headers['cache-control']).toBe('no-store');
+  expect(await ask('/healthz?live')).toMatchObject({ status: 200, body: '{"ok":true}' });
+  health = { waiting: 3 };
+});
+
+test('what is refused is told, with the reason', async () => {
+  refused.length = 0;
+  await post('{}', {});
+  await post('x'.repeat(MAX_BODY_BYTES + 1));
+  expect(refused).toEqual([
+    [401, 'the signature is not right'],
+    [413, 'the body is too large'],
+  ]);
+});
+
+test('only behind TLS a browser is told to use nothing else', async () => {
+  const told = async (proto: string) => (await ask('/', { headers: { 'x-forwarded-proto': proto } })).headers;
+  const name = 'strict-transport-security';
+  expect((await told('https'))[name]).toBe('max-age=31536000; includeSubDomains');
+  expect((await told('HTTPS, http'))[name]).toBe('max-age=31536000; includeSubDomains');
+  expect(await told('http')).not.toHaveProperty(name);
+  expect(await told('http, https')).not.toHaveProperty(name);
+});
+
 test('every answer has the security headers; none leads elsewhere or tells Slack not to try again', async () => {
   const etag = (await ask('/snapshots/C0TILCHAN1/index.json')).headers.etag as string;
   const answers = await Promise.all([
@@ -318,9 +353,12 @@ test('every answer has the security headers; none leads elsewhere or tells Slack
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
       'cross-origin-opener-policy': 'same-origin',
-      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-frame-options': 'DENY',
+      'cross-origin-resource-policy': 'same-origin',
+      'x-robots-tag': 'noindex',
       'content-security-policy': SECURITY_HEADERS['content-security-policy'],
     });
+    expect(headers).not.toHaveProperty('strict-transport-security');
     expect(headers).not.toHaveProperty('x-slack-no-retry');
     expect(headers).not.toHaveProperty('location');
     expect(headers).not.toHaveProperty('x-powered-by');

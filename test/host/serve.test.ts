@@ -209,7 +209,7 @@ describe('starting and stopping', () => {
     const third = await serveIn(folder, {
       report: (happening, fields) => void told.push(`${happening} ${String(fields?.['key'] ?? '')}`.trim()),
     });
-    expect(told.slice(1)).toEqual(['ready', `damaged ${damaged}`]);
+    expect(told.slice(1)).toEqual(['ready', `damaged ${damaged}`, 'alarm']);
     await third.stop();
   });
 

@@ -24,9 +24,9 @@ export const openStore = async (folder: string): Promise<{ log: Bucket; state: B
   return { log: await openBucket(log, {}), state: await openBucket(state, {}) };
 };
 
-/** The real server on real files in a folder, at any free port of this machine. */
-export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}): Promise<Running> =>
-  serve({
+/** The real server on real files in a folder, at any free port of this machine, when its worker has begun. */
+export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}): Promise<Running> => {
+  const running = await serve({
     settings: SETTINGS,
     ...(await openStore(folder)),
     queue: await openQueue(addressesOf({}, folder).queue, {}),
@@ -37,6 +37,9 @@ export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}
     report: () => {},
     ...fields,
   });
+  await running.ready;
+  return running;
+};
 
 /** Delivers a body as Slack does, or with other headers; gives the status. */
 export const deliver = async (

@@ -2,11 +2,14 @@ import type { Queue } from '../../queue/queue.ts';
 import type { Clock } from '../../setup/clock.ts';
 import type { SlackSettings } from '../../setup/environment.ts';
 import { describeError, type Report } from '../../setup/report.ts';
+import { healthAnswer } from '../health.ts';
 import { type IngestResponse, ingest } from '../ingest.ts';
+import { createRefusals } from '../refusals.ts';
 
 /** What API Gateway passes of a request (HTTP API, payload 2.0), as far as we read it. */
 export interface GatewayRequest {
   rawPath: string;
+  rawQueryString?: string;
   headers: Record<string, string | undefined>;
   body?: string;
   isBase64Encoded: boolean;
@@ -27,14 +30,9 @@ export interface GatewayPorts {
   report: Report;
 }
 
-const HEALTHY: GatewayResponse = {
-  statusCode: 200,
-  headers: { 'content-type': 'application/json' },
-  body: '{"ok":true}',
-};
-
 /** Answers Slack behind API Gateway as the server of one machine does. A 503 says in the log why. */
 export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPorts) => {
+  const refused = createRefusals(report);
   const put: Queue['put'] = (jobs) =>
     queue.put(jobs).catch((error: unknown) => {
       report('problem', { error: describeError(error) });
@@ -50,15 +48,31 @@ export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPo
         headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
         body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
       },
-      { queue: { put }, clock, secrets: signingSecrets, appId, teamId },
+      { queue: { put }, clock, secrets: signingSecrets, appId, teamId, refused },
     );
   };
 
   return async (request: GatewayRequest): Promise<GatewayResponse> => {
-    if (request.rawPath === '/healthz') return HEALTHY;
+    if (request.rawPath === '/healthz') return answerHealth(request.rawQueryString, secret, report);
     const { status, body, contentType } = await answer(request);
     if (status === 503) report('problem', { error: body });
     return { statusCode: status, headers: { 'content-type': contentType }, body };
+  };
+};
+
+/** As one machine answers, as far as this function knows: without a secret nothing is heard. The queue and the worker have alarms. */
+const answerHealth = async (
+  query: string | undefined,
+  secret: GatewayPorts['secret'],
+  report: Report,
+): Promise<GatewayResponse> => {
+  const isAlone = new URLSearchParams(query).has('live');
+  const isDeaf = !isAlone && (await secretOrNone(secret, report)).signingSecrets.length === 0;
+  const health = isAlone ? { ok: true } : healthAnswer(isDeaf ? ['socket'] : [], null);
+  return {
+    statusCode: isDeaf ? 503 : 200,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(health),
   };
 };
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { healthAnswer } from '../../../src/host/health.ts';
 import { startHttp } from '../../../src/host/http.ts';
 import { variable } from '../../../src/host/lambda/deployment.ts';
 import type { GatewayResponse } from '../../../src/host/lambda/gateway.ts';
@@ -35,7 +36,7 @@ beforeAll(async () => {
     {
       ingest: { queue: memoryQueue({ clock: systemClock }), clock: systemClock, secrets: [SECRET] },
       state: memoryBucket(),
-      health: () => ({}),
+      health: () => ({ ...healthAnswer([], null) }),
     },
     0,
     '127.0.0.1',
@@ -131,6 +132,14 @@ test('before there is a signing secret nothing is let in, and as soon as there i
   expect(ingest.lines).toContainEqual(
     expect.objectContaining({ happening: 'problem', error: 'no signing secret is configured' }),
   );
+  expect(ingest.lines).toContainEqual(expect.objectContaining({ happening: 'refused', status: 503, count: 1 }));
+  const health = { method: 'GET', path: '/healthz', headers: {} };
+  expect(await fromCloud(health)).toMatchObject({
+    statusCode: 503,
+    body: '{"ok":false,"waiting":null,"reasons":["socket"]}',
+  });
+  const live = { ...gatewayRequest('GET', '/healthz', {}, Buffer.from('')), rawQueryString: 'live' };
+  expect(await ingest.call(live)).toMatchObject({ statusCode: 200, body: '{"ok":true}' });
   secrets.secret = secret;
   const soon = Date.now() + 300_000;
   const later = gatewayRequest(
