@@ -1,11 +1,11 @@
 import { laterTs } from '../events/timestamp.ts';
-import { effectId, type Handler, isFinal, isUnclear, postView } from './effect.ts';
+import { effectId, type Handler, isFinal, isHistory, isUnclear, postView } from './effect.ts';
 
 /**
  * Tells the writer of a reply without an accepted link, and nobody else, why it does not count yet. Not to those who have taken part in
- * that week already: they are only talking.
+ * that week already: they are only talking; and not about what was written before the bot listened.
  */
-export const hint: Handler = ({ ledger, reading, ts, reply }) => {
+export const hint: Handler = ({ ledger, reading, ts, reply, firstHeard }) => {
   const id = effectId('hint', ts);
   const record = ledger.effects[id];
   if (isFinal(record)) return undefined;
@@ -14,7 +14,7 @@ export const hint: Handler = ({ ledger, reading, ts, reply }) => {
     reply !== undefined &&
     reply.links.length === 0 &&
     !reading.replies.some((other) => other.counted && other.author === reply.author && other.week === reply.week);
-  if (!wanted && !isUnclear(record)) return undefined;
+  if ((!wanted || isHistory(ts, firstHeard)) && !isUnclear(record)) return undefined;
   return {
     kind: 'hint',
     id,

@@ -6,6 +6,7 @@ import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
@@ -60,6 +61,22 @@ const freeze = async (
   const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, tsAt(seconds * 1000));
   if (closed) await recorder.record(closed);
+};
+
+/**
+ * The months before the last one that nobody has closed, as jobs: imported ones, and those that were missed for more than a month. Only
+ * for a moment when nothing of these months is on its way: a result is for ever.
+ */
+export const overdueJobs = async (
+  { channel, timeZone }: Challenge,
+  documents: Documents,
+  now: number,
+): Promise<NewJob[]> => {
+  const last = plusMonths(monthOf(calendarOf(timeZone).weekAt(now)), -1);
+  const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
+  return (index?.months ?? [])
+    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month < last)
+    .map(({ month }) => tickJob(channel, 'month.result', new Date(now * 1000), month));
 };
 
 /** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */

@@ -24,7 +24,7 @@ test('a like of another skin tone that comes to light after the unlike, and is o
     likeNotice({ challenge: challengeWith(), ledger, ts: TS, reply: reply(like) } as never);
   const say = (like: Register): void => {
     const { id, says } = owed(like) ?? expect.unreachable('nothing is owed');
-    const delivered = { attempt: 1, at: UNLIKED, to: 'D0MINSEO01' };
+    const delivered = { attempt: 1, at: UNLIKED, to: 'D0MINSEO01', ts: '1722866001.000100' };
     ledger.effects[id] = { attempts: { 1: { at: UNLIKED, ...(says ? { says } : {}) } }, delivered } as EffectRecord;
   };
   say({ at: '1722866000.000100', live: true });

@@ -154,8 +154,7 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
     for (const [effect, record] of Object.entries(effects)) {
       const id = `${week} ${effect}`;
       if (!isFinal(record)) faults.push(`${id} was attempted and has come to no end`);
-      const { kind, detail } = parseId(effect as EffectId);
-      const changes = kind === 'participation' && detail !== '0'; // They change what stands, and post nothing.
+      const changes = changesWhatStands(effect as EffectId, record, effects); // And posts nothing.
       if (record.delivered && !changes && !visible.has(id))
         faults.push(`${id} is recorded as delivered, and is not visible`);
       if (visible.has(id) && !record.delivered && kind !== 'hint')
@@ -163,6 +162,16 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
     }
   }
   return faults;
+};
+
+/** Whether an effect changed a message that one before it in its series had posted. */
+const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
+  const { kind, about, detail } = parseId(id);
+  const { ts } = record.delivered ?? {};
+  if (kind !== 'participation' && kind !== 'like') return false;
+  return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
+    (before) => ts !== undefined && before?.delivered?.ts === ts,
+  );
 };
 
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
