@@ -64,18 +64,17 @@ const freeze = async (
 };
 
 /**
- * The months before the last one that nobody has closed, as jobs: imported ones, and those that were missed for more than a month. Only
- * for a moment when nothing of these months is on its way: a result is for ever.
+ * The months that are over and that nobody has closed, as jobs: imported ones, and those that were missed, for however long. Only for a
+ * moment when nothing of these months is on its way: a result is for ever.
  */
-export const overdueJobs = async (
-  { channel, timeZone }: Challenge,
-  documents: Documents,
-  now: number,
-): Promise<NewJob[]> => {
-  const last = plusMonths(monthOf(calendarOf(timeZone).weekAt(now)), -1);
+export const overdueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
+  const { channel, timeZone } = challenge;
+  const calendar = calendarOf(timeZone);
+  const due = dueAt(challenge, calendar, now).find(({ tick }) => tick === 'month.result')?.month;
+  const last = due ?? plusMonths(monthOf(calendar.weekAt(now)), -2);
   const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
   return (index?.months ?? [])
-    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month < last)
+    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month <= last)
     .map(({ month }) => tickJob(channel, 'month.result', new Date(now * 1000), month));
 };
 

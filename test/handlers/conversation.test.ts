@@ -115,7 +115,9 @@ describe('a participation', () => {
     for (const { payload } of late)
       await bot.queue.put([{ id: 'late', group: CHANNEL, body: JSON.stringify({ kind: 'event', payload }) }]);
     await bot.settle();
-    expect(bot.said()).toEqual([expect.stringMatching(/^자리를 비운 사이 민서 님이 글을 올렸어요\n.*velog\.io\/@minseo\/first/)]);
+    expect(bot.said()).toEqual([
+      expect.stringMatching(/^자리를 비운 사이 민서 님이 글을 올렸어요\n.*velog\.io\/@minseo\/first/),
+    ]);
     const effects = (await bot.ledger(WEEK))?.effects ?? {};
     expect(
       Object.entries(effects).filter(

@@ -36,7 +36,7 @@ const mondayOf = (week: string): { month: string; number: number } => {
 };
 
 /** The month of the Monday of an ISO week. */
-const monthOf = (week: string): string => mondayOf(week).month;
+export const monthOf = (week: string): string => mondayOf(week).month;
 
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
