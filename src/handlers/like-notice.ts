@@ -1,5 +1,6 @@
 import type { Says } from '../events/catalog.ts';
 import { compareTs, laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
+import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Register } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
 import {
@@ -129,6 +130,16 @@ const newsIn = (changes: readonly Change[], named: ReadonlySet<string>, maxAgeHo
   const fresh = changes.filter(([user, { live, inferred }]) => live && !inferred && !named.has(user));
   const newest = Math.max(...fresh.map(([, { at }]) => secondsOf(at)));
   return fresh.filter(([, { at }]) => newest - secondsOf(at) <= maxAgeHours * 3600).map(([user]) => user);
+};
+
+/** A notice that names only those whose likes are fresh when it is said. The total counts all. */
+export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, nowSeconds: number): EffectOf<'like'> => {
+  const { says, change } = effect;
+  if (change) return effect;
+  const isFresh = (user: string): boolean =>
+    nowSeconds - secondsOf(says?.covers?.[user]?.at ?? effect.due) <= notify.maxAgeHours * 3600;
+  const added = effect.added.filter(isFresh);
+  return { ...effect, added, says: { ...says, names: added } };
 };
 
 /** The likers whom a notice names. Those of earlier versions do not say it: they named whom they told of. */

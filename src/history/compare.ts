@@ -88,7 +88,8 @@ export const compareRules = async (
     const would = viewMonth(withRules(challenge, other), month, ledgers);
     for (const [id, name] of namesOf(is.roster)) names.set(id, name);
     const sides = [(await announcedSide(challenge, month, log)) ?? sideOf(is), sideOf(would)] as const;
-    if (sides.some(({ weeks }) => weeks.length > 0)) comparisons.push(beside(month, is.snapshot.closed !== null, ...sides));
+    if (sides.some(({ weeks }) => weeks.length > 0))
+      comparisons.push(beside(month, is.snapshot.closed !== null, ...sides));
     progress?.(position + 1, wanted.length);
   }
   for (const { members } of comparisons)

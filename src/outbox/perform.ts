@@ -12,6 +12,7 @@ import {
   TOO_OLD,
 } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
+import { namingFresh } from '../handlers/like-notice.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -89,6 +90,7 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
   if (effect.unsaid) return skip(challenge, ref, next, effect.unsaid, effect, parts);
   if (isStale(challenge, effect, clock.now() / 1000)) return skip(challenge, ref, next, TOO_OLD, effect, parts);
+  if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, clock.now() / 1000), next);
   if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next);
   // It tells of all that was missed, once that is recorded.
   if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
@@ -112,11 +114,13 @@ const missedSubject = (
     .flatMap(({ effects }) => Object.entries(effects))
     .filter(([id, { skipped }]) => isEffectId(id) && parseId(id).kind === 'like' && skipped?.reason === TOO_OLD)
     .filter(([, { skipped }]) => skipped && dayAt(calendar, secondsOf(skipped.at)) === date);
-  return (
-    `${channel}, ${date}: ${posts.length} participations and ${likes.length} notices of likes were more than ` +
-    `${notify.maxAgeHours} hours old when they could be told, so they are told together`
-  );
+  const counts = [`${posts.length} participation${plural(posts.length)}`];
+  if (likes.length > 0) counts.push(`${likes.length} like notice${plural(likes.length)}`);
+  const reason = `too old to be told one by one (more than ${notify.maxAgeHours} hours)`;
+  return `${channel}, ${date}: ${reason}: ${counts.join(', ')}; told together`;
 };
+
+const plural = (count: number): string => (count === 1 ? '' : 's');
 
 interface Found {
   ledgers: Ledger[];
