@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { jobOf } from '../../src/queue/jobs.ts';
 import { createBot } from '../support/bot.ts';
 import { CHANNEL } from '../support/world.ts';
 
@@ -127,3 +128,25 @@ test('nothing that is owed about an open month is forgotten, however long ago it
   expect((await bot.ledger(WEEK))?.effects[`participation:${ts}:0`]?.skipped?.reason).toBe('too old');
   expect(caughtUp(bot)).toEqual([expect.stringContaining('민서 님이')]);
 });
+
+test('a catch-up waits for what is too old and not recorded so yet: one message tells of all', async () => {
+  const bot = createBot();
+  await bot.pass(1800);
+  await bot.tick('week.open');
+  bot.workspace.faults.add({ kind: 'error', error: 'token_expired', when: 'before' });
+  const minseo = await bot.reply('U0MINSEO01', post('minseo'));
+  await bot.reply('U0JIHO0001', post('jiho'));
+  for (const { id, group } of await bot.queue.list()) if (group.startsWith('effect/')) await lose(bot, id);
+  bot.workspace.faults.clear();
+  await bot.clock.sleep(3 * 24 * HOUR);
+  const body = { kind: 'effect', channel: CHANNEL, week: WEEK, effect: `participation:${minseo}:0` } as const;
+  await bot.queue.put([jobOf('one of them', `effect/${CHANNEL}/${minseo}`, body)]);
+  await bot.pass(60);
+  expect(caughtUp(bot)).toEqual([expect.stringContaining('민서 님, 지호 님이')]);
+});
+
+/** Removes a job as if it had never been put. */
+const lose = async (bot: ReturnType<typeof createBot>, id: string): Promise<void> => {
+  await bot.clock.sleep(HOUR);
+  for (const job of await bot.queue.take(10, 0)) if (job.id === id) await bot.queue.done([job]);
+};
