@@ -3,7 +3,7 @@ import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import { readMonth } from '../projections/participation.ts';
-import { firstHeardIn } from './decide.ts';
+import { firstHeardIn, isOver } from './decide.ts';
 import {
   type Background,
   type EffectId,
@@ -32,7 +32,7 @@ export const catchUp = (
   date: string,
   week: Week,
   ledgers: readonly Ledger[],
-  { firstHeard: elsewhere }: Background,
+  { firstHeard: elsewhere, openFrom }: Background,
 ): EffectOf<'catch-up'> | undefined => {
   const id = catchUpId(date);
   const record = ledgers.find((ledger) => ledger.week === week)?.effects[id];
@@ -40,6 +40,7 @@ export const catchUp = (
   const firstHeard = firstHeardIn(ledgers, elsewhere);
   const told = toldIn(ledgers);
   const posts = [...Map.groupBy(ledgers, (ledger) => monthOf(ledger.week))]
+    .filter(([month, ofMonth]) => !isOver(month, ofMonth, openFrom))
     .flatMap(([month, ofMonth]) => missedIn(challenge, month, ofMonth))
     .filter(({ ts }) => !told.has(ts) && !isHistory(ts, firstHeard));
   const [first] = posts;
@@ -60,15 +61,13 @@ export const catchUp = (
 const NO_DATE = '0000000000.000000';
 
 /** The posts of a month that count, and whose announcement was passed over for its age. */
-const missedIn = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): PostView[] => {
-  if (ledgers.some(({ closed }) => closed[month])) return [];
-  return readMonth(month, ledgers, rulesOf(challenge)).replies.flatMap((reply) => {
+const missedIn = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): PostView[] =>
+  readMonth(month, ledgers, rulesOf(challenge)).replies.flatMap((reply) => {
     const ledger = ledgers.find(({ week }) => week === reply.writtenIn);
     if (!reply.counted || !ledger) return [];
     const [first] = seriesOf(ledger, 'participation', reply.ts).past;
     return first?.skipped?.reason === TOO_OLD && !first.delivered ? [postView(reply)] : [];
   });
-};
 
 /** The posts of which a catch-up has told. One that Slack refused for good is not tried again. */
 const toldIn = (ledgers: readonly Ledger[]): ReadonlySet<Ts> =>

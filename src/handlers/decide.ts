@@ -22,11 +22,11 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: elsewhere, isNamed = () => true }: Background = {},
+  { firstHeard: elsewhere, openFrom, isNamed = () => true }: Background = {},
 ): Effect[] => {
   const reading = read(challenge, month, ledgers, about);
   const firstHeard = firstHeardIn(ledgers, elsewhere);
-  const isClosed = ledgers.some(({ closed }) => closed[month]);
+  const isClosed = isOver(month, ledgers, openFrom);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
   const scene = { challenge, reading, firstHeard, isNamed, isClosed };
   const effects: Effect[] = [];
@@ -43,6 +43,10 @@ export const decide = (
   }
   return effects;
 };
+
+/** Whether a month's result is frozen, or due. */
+export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month | undefined): boolean =>
+  (openFrom !== undefined && month < openFrom) || ledgers.some(({ closed }) => closed[month]);
 
 /** Since when the bot has listened, by some ledgers and what others say. */
 export const firstHeardIn = (ledgers: readonly Ledger[], elsewhere: Ts | undefined): Ts | undefined =>

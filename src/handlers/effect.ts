@@ -81,6 +81,8 @@ export interface PostView {
 export interface Background {
   /** Since when the bot has listened, as far as other months tell. */
   firstHeard?: Ts | undefined;
+  /** The first month whose result is not due yet; of those before it nothing is caught up on. */
+  openFrom?: Month;
   /** Whether it is known what a person is called. */
   isNamed?: (user: string) => boolean;
 }
@@ -97,7 +99,7 @@ export interface Scene {
   /** What was before is history, and no news. Undefined: the bot has heard nothing yet. */
   firstHeard: Ts | undefined;
   isNamed: (user: string) => boolean;
-  /** The month's result is frozen. */
+  /** The month's result is frozen, or due. */
   isClosed: boolean;
 }
 

@@ -1,7 +1,7 @@
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { closeMonth } from '../handlers/month-result.ts';
-import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
+import { dueAt, dueTs, firstOpenMonth, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
@@ -68,13 +68,11 @@ const freeze = async (
  * moment when nothing of these months is on its way: a result is for ever.
  */
 export const overdueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
-  const { channel, timeZone } = challenge;
-  const calendar = calendarOf(timeZone);
-  const due = dueAt(challenge, calendar, now).find(({ tick }) => tick === 'month.result')?.month;
-  const last = due ?? plusMonths(monthOf(calendar.weekAt(now)), -2);
+  const { channel } = challenge;
+  const openFrom = firstOpenMonth(challenge, now);
   const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
   return (index?.months ?? [])
-    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month <= last)
+    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month < openFrom)
     .map(({ month }) => tickJob(channel, 'month.result', new Date(now * 1000), month));
 };
 
