@@ -5,7 +5,8 @@ import type { Ledger } from '../projections/ledger.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 
-const MAX_TRIES = 8;
+/** Two workers that meet in the worst order have needed nine. */
+const MAX_TRIES = 12;
 
 /** Tries again from the start when somebody else has written meanwhile. */
 export const again = <T>(documents: Documents, work: () => Promise<T>): Promise<T> =>
