@@ -27,6 +27,7 @@ export const REPORTED: Record<string, string> = {
   quarantine: 'Quarantine',
   refused: 'Slack refuses',
   'slack-token': 'Slack token',
+  missed: 'Missed',
   damaged: 'Damaged objects',
 };
 

@@ -2,7 +2,8 @@ import { addressOf, isPost } from '../events/addresses.ts';
 import type { Event } from '../events/catalog.ts';
 import { hostAccepted, hostOf } from '../events/links.ts';
 import type { Ts } from '../events/timestamp.ts';
-import { aboutOf } from '../handlers/effect.ts';
+import { aboutOf, type EffectKind } from '../handlers/effect.ts';
+import { isEffectId, parseId } from '../handlers/kinds.ts';
 
 /** Who is to be forgotten: by which id they were known, by which they are known from now on, and all that points at them. */
 export interface Forgotten {
@@ -49,7 +50,9 @@ const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Fo
         };
       const about = event.metadata?.effect && aboutOf(event.metadata.effect);
       const tells = event.author?.bot && [...names].some((name) => event.text.includes(name));
-      return tells || (about && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
+      // A catch-up tells of many people's posts, of some without a name.
+      const tellsOfMany = isOfKind(event.metadata?.effect, 'catch-up');
+      return tells || tellsOfMany || (about && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
     }
     case 'effect.attempted':
     case 'effect.skipped': {
@@ -65,6 +68,9 @@ const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Fo
 
 /** What a link leads to, if it can lead anywhere. */
 export const addressIn = (url: string): string | undefined => (hostOf(url) ? addressOf(url) : undefined);
+
+const isOfKind = (id: string | undefined, kind: EffectKind): boolean =>
+  id !== undefined && isEffectId(id) && parseId(id).kind === kind;
 
 /** A link on a host that is accepted as theirs was, at an address that says nothing of them; others go. */
 const standIn = (url: string, ts: Ts, blogs: readonly string[]): string[] => {

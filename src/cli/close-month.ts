@@ -140,7 +140,7 @@ const SAYS: Record<Outcome, string> = {
     'frozen. It is not announced yet: that waits until "til serve" or this command runs with a SLACK_BOT_TOKEN that works.',
   announced: 'frozen and announced.',
   'not announced':
-    'frozen. It was not announced: too old, announced by another bot before, or refused by Slack; "til replay" shows which.',
+    'frozen. It was not announced: too old, over before the bot listened, announced by another bot before, or refused by Slack; "til replay" shows which.',
 };
 
 const tell = (shell: Shell, { channel, name, timeZone, month, nameOf, outcome, frozen }: Result): void => {

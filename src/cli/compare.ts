@@ -34,8 +34,9 @@ export const compareCommand: AddCommand = (program, shell) => {
       'after',
       `
 The file holds any of: {"selfLikes": false, "late": "never", "repeats": "count", "likes": ["+1", "heart"],
-"blogs": ["velog.io", "*.tistory.com"], "organizers": ["U0ADMIN001"], "exclude": ["U0GUEST001"]}; what it leaves out stays as configured. A month that was announced stays as it was announced; this
-only shows what it would have been. Exit code 0 whether or not something would differ.
+"blogs": ["velog.io", "*.tistory.com"], "organizers": ["U0ADMIN001"], "exclude": ["U0GUEST001"]}; what it leaves out stays as configured.
+Of a month that was announced, what was announced is shown, and beside it what it would be now; it stays as it is. Exit code 0 whether or
+not something would differ.
 
 Example:
   til compare --rules stricter.json --month 2024-08

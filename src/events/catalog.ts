@@ -56,6 +56,12 @@ const Says = v.object({
   shows: v.optional(v.string()),
   /** Of a like notice: the instant of each liker's like or unlike that it covers. */
   covers: v.optional(v.record(v.string(), v.object({ at: Timestamp, live: v.boolean() }))),
+  /** Of a like notice that was posted: the likers whom it names. One that changes what stands has none. */
+  names: v.optional(v.array(Id)),
+  /** Of a catch-up: the posts that it tells of. */
+  posts: v.optional(v.array(Timestamp)),
+  /** It speaks of somebody whose name was not known. */
+  unnamed: v.optional(v.literal(true)),
 });
 
 /** Every event the log may hold. A new kind is one entry; types and decoders follow from it. */

@@ -31,6 +31,13 @@ export const laterTs = (left: Ts | undefined | null, right: Ts | undefined | nul
   return compareTs(left, right) >= 0 ? left : right;
 };
 
+/** The earlier of two timestamps, either of which may be missing. */
+export const earlierTs = (left: Ts | undefined | null, right: Ts | undefined | null): Ts | undefined => {
+  if (!left) return right ?? undefined;
+  if (!right) return left;
+  return compareTs(left, right) <= 0 ? left : right;
+};
+
 /** A timestamp for an instant in milliseconds, for the events that we and not Slack date. */
 export const tsAt = (milliseconds: number): Ts => {
   const whole = Math.floor(milliseconds / 1000);

@@ -133,6 +133,10 @@ export interface Calendar {
   wallClock(seconds: number): number;
 }
 
+/** The date of an instant (in seconds) in a calendar's time zone: `2024-08-05`. */
+export const dayAt = ({ wallClock }: Calendar, seconds: number): string =>
+  new Date(wallClock(seconds) * 1000).toISOString().slice(0, 10);
+
 /** What the week is at the start and at the end of a UTC day, and the second at which it turns. */
 interface Turn {
   before: Week;

@@ -1,14 +1,11 @@
 import type { Event } from '../events/catalog.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
-import { calendarOf } from '../events/week.ts';
+import { calendarOf, dayAt } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectId, EffectKind, EffectOf } from './effect.ts';
 import { type Entry, isEffectId, kinds, parseId } from './kinds.ts';
 
 const entryOf = <K extends EffectKind>(kind: K): Entry<K> => kinds[kind];
-
-/** Whether an effect of a kind is judged by its age in hours alone. */
-export const agesInHours = (kind: EffectKind): boolean => kinds[kind].lasts === 'hours';
 
 /** Too late to be worth saying: for most kinds after some hours. */
 export const isStale = <K extends EffectKind>(
@@ -16,9 +13,12 @@ export const isStale = <K extends EffectKind>(
   effect: EffectOf<K>,
   nowSeconds: number,
 ): boolean => {
+  // What stands is kept true, however old it is.
+  if (effect.change) return false;
   const { lasts } = entryOf(effect.kind);
   if (lasts === 'hours') return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
-  return !lasts(effect, calendarOf(timeZone).weekAt(nowSeconds));
+  const calendar = calendarOf(timeZone);
+  return !lasts(effect, calendar.weekAt(nowSeconds), dayAt(calendar, nowSeconds));
 };
 
 /** Whom an effect goes to: the channel, or a person. */

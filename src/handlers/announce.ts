@@ -1,27 +1,43 @@
-import { type Handler, isUnclear, type PostView, postView, saidBy, seriesOf, standingOf } from './effect.ts';
+import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
+import type { Message } from '../projections/ledger.ts';
+import type { Reply } from '../projections/participation.ts';
+import { type Handler, isHistory, isUnclear, type PostView, postView, saidBy, seriesOf, standingOf } from './effect.ts';
 
 /**
- * Tells the channel that a reply has become a participation: once per reply, whenever that happened. What was announced is then kept
- * true in place: the title when Slack's preview brings it, and a retraction when the reply stops counting.
+ * Tells the channel that a reply has become a participation: once per reply, unless it was written before the bot listened. What was
+ * announced is then kept true in place: the title when Slack's preview brings it, the name when it becomes known, and a retraction when
+ * the reply stops counting.
  */
-export const announce: Handler = ({ ledger, ts, reply }) => {
+export const announce: Handler = ({ ledger, ts, reply, firstHeard, isNamed }) => {
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
-  const last = past.map(saidBy).findLast((says) => says !== undefined)?.shows;
+  const last = past.map(saidBy).findLast((says) => says !== undefined);
   const message = ledger.messages[ts];
   const due = message?.content?.at ?? ts;
-  const common = { kind: 'participation', id, week: ledger.week, due, says: { about: ts, shows } } as const;
+  const common = { kind: 'participation', id, week: ledger.week, says: { about: ts, shows } } as const;
   if (past.length === 0) {
-    if (counted) return { ...common, post: postView(reply) };
+    if (counted && (!isHistory(ts, firstHeard) || isUnclear(record)))
+      return { ...common, due: countsSince(ts, message, reply), post: postView(reply) };
     return isUnclear(record)
-      ? { ...common, post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
+      ? { ...common, due, post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
       : undefined;
   }
   const change = standingOf(past);
-  if (!change || shows === last) return undefined;
   const post = reply ? postView(reply) : unknownPost(ts, message?.author, ledger.week);
-  return { ...common, post, change, ...(counted ? {} : { retracted: true }) };
+  const nowNamed = last?.unnamed === true && isNamed(post.author);
+  if (!change || (shows === last?.shows && !nowNamed)) return undefined;
+  return { ...common, due, post, change, ...(counted ? {} : { retracted: true }) };
+};
+
+/**
+ * Since when a reply has had a link that counts. An edit makes it news only if the wordings before it are known not to have had one: else
+ * whoever mends a typo would make news of an old post.
+ */
+const countsSince = (ts: Ts, message: Message | undefined, { links }: Reply): Ts => {
+  if (!message?.posted) return ts;
+  const first = links.map(({ url }) => message.since?.[url]).reduce<Ts | undefined>(earlierTs, undefined);
+  return laterTs(ts, first) ?? ts;
 };
 
 const unknownPost = (ts: string, author: string | undefined, week: string): PostView => ({

@@ -1,29 +1,44 @@
 import { monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
+import { catchUp, catchUpId } from './catch-up.ts';
 import { aboutAlone, decide } from './decide.ts';
-import type { Carried, Effect, EffectId, EffectKind, EffectRef } from './effect.ts';
+import {
+  aboutOf,
+  type Background,
+  type Carried,
+  type Effect,
+  type EffectId,
+  type EffectKind,
+  type EffectRef,
+} from './effect.ts';
 import { isEffectId, parseId } from './kinds.ts';
 import { openingOf, openWeek, weekOpenId } from './open-week.ts';
 
 interface Asked {
   challenge: Challenge;
   ref: EffectRef;
-  /** The month's ledgers. */
+  /** The month's ledgers; of a catch-up, also those of the month before. */
   ledgers: readonly Ledger[];
+  background: Background;
   /** What an alarm says, since no ledger does. */
   alarm: Carried['alarm'] | undefined;
 }
 
 type Finder = (asked: Asked) => Effect | undefined;
 
-const inLedgers: Finder = ({ challenge, ref: { week, id }, ledgers }) =>
-  decide(challenge, monthOf(week), ledgers, aboutAlone(id)).find((effect) => effect.id === id);
+const inLedgers: Finder = ({ challenge, ref: { week, id }, ledgers, background }) =>
+  decide(challenge, monthOf(week), ledgers, aboutAlone(id), background).find((effect) => effect.id === id);
 
 const weeklyPost: Finder = ({ challenge, ref: { week, id }, ledgers }) => {
   if (id !== weekOpenId(week)) return undefined;
   const ledger = ledgers.find((each) => each.week === week);
   return openWeek(challenge, week, ledger, openingOf(challenge, week));
+};
+
+const missed: Finder = ({ challenge, ref: { week, id }, ledgers, background }) => {
+  const date = aboutOf(id) ?? '';
+  return id === catchUpId(date) ? catchUp(challenge, date, week, ledgers, background) : undefined;
 };
 
 /** An alarm of a version that did not date them is told, however old it is. */
@@ -38,6 +53,7 @@ const finders: Readonly<Record<EffectKind, Finder>> = {
   participation: inLedgers,
   like: inLedgers,
   hint: inLedgers,
+  'catch-up': missed,
   'month.result': inLedgers,
   alarm: toldAlarm,
 };
@@ -48,5 +64,6 @@ export const decideOne = (
   ref: EffectRef,
   ledgers: readonly Ledger[],
   alarm?: Carried['alarm'],
+  background: Background = {},
 ): Effect | undefined =>
-  isEffectId(ref.id) ? finders[parseId(ref.id).kind]({ challenge, ref, ledgers, alarm }) : undefined;
+  isEffectId(ref.id) ? finders[parseId(ref.id).kind]({ challenge, ref, ledgers, alarm, background }) : undefined;

@@ -1,11 +1,11 @@
 import type { Event } from '../events/catalog.ts';
-import { isTs, type Ts } from '../events/timestamp.ts';
+import { earlierTs, isTs, type Ts } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
-import { aboutOf, type Effect, type Handler } from './effect.ts';
+import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
 import { hint, lacksLink } from './hint.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
@@ -14,30 +14,43 @@ const handlers: readonly Handler[] = [announce, likeNotice, hint];
 
 /**
  * What is owed about messages, in order of their ts. It is worked out from what the ledgers say now and from what was said already, not
- * from the step between: asking again after a crash finds the same. `ledgers` are the month's, `about` limits it to some messages.
+ * from the step between: asking again after a crash finds the same. `ledgers` are the month's, `about` limits it to some messages, and
+ * `background` is what other months tell.
  */
 export const decide = (
   challenge: Challenge,
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
+  { firstHeard: elsewhere, openFrom, isNamed = () => true }: Background = {},
 ): Effect[] => {
   const reading = read(challenge, month, ledgers, about);
+  const firstHeard = firstHeardIn(ledgers, elsewhere);
+  const isClosed = isOver(month, ledgers, openFrom);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
+  const scene = { challenge, reading, firstHeard, isNamed, isClosed };
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
     for (const ts of about ?? Object.keys(ledger.messages)) {
       if (!ledger.messages[ts]) continue;
       for (const handler of handlers) {
-        const effect = handler({ challenge, ledger, reading, ts, reply: byTs.get(ts) });
+        const effect = handler({ ...scene, ledger, ts, reply: byTs.get(ts) });
         if (effect) effects.push(effect);
       }
     }
-    const result = announceResult(ledger, month);
+    const result = announceResult(challenge, ledger, month, { firstHeard });
     if (result) effects.push(result);
   }
   return effects;
 };
+
+/** Whether a month's result is frozen, or due. */
+export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month | undefined): boolean =>
+  (openFrom !== undefined && month < openFrom) || ledgers.some(({ closed }) => closed[month]);
+
+/** Since when the bot has listened, by some ledgers and what others say. */
+export const firstHeardIn = (ledgers: readonly Ledger[], elsewhere: Ts | undefined): Ts | undefined =>
+  ledgers.reduce((first, ledger) => earlierTs(first, ledger.firstHeard), elsewhere);
 
 /** The replies that are asked about. A hint asks whether its writer has taken part, so all are read when there may be one. */
 const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], about?: ReadonlySet<Ts>) => {

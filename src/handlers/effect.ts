@@ -1,5 +1,5 @@
 import type { Says } from '../events/catalog.ts';
-import type { Ts } from '../events/timestamp.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -27,6 +27,8 @@ interface Common extends EffectRef {
   says?: Says;
   /** No longer to be said; but an unclear attempt of it has still to be cleared up. */
   withdrawn?: true;
+  /** Not to be said, for this reason; which is recorded, so that it is never taken for forgotten. */
+  unsaid?: string;
   /** The bot's message that is to be changed, instead of a new one. */
   change?: Standing;
 }
@@ -41,6 +43,8 @@ export interface Carried {
   participation: { post: PostView; retracted?: true };
   like: { post: PostView; added: string[]; removed: number; total: number };
   hint: { post: PostView };
+  /** Participations that became too old to be announced one by one, because the bot could not speak. */
+  'catch-up': { date: string; posts: PostView[] };
   'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
   /** `at`: when it was raised. */
   alarm: { code: string; subject: string; admin: string; at?: Ts };
@@ -74,6 +78,16 @@ export interface PostView {
   title?: string;
 }
 
+/** What effects about one month depend on outside its ledgers. */
+export interface Background {
+  /** Since when the bot has listened, as far as other months tell. */
+  firstHeard?: Ts | undefined;
+  /** The first month whose result is not due yet; of those before it nothing is caught up on. */
+  openFrom?: Month;
+  /** Whether it is known what a person is called. */
+  isNamed?: (user: string) => boolean;
+}
+
 /** What the handlers of a message see. */
 export interface Scene {
   challenge: Challenge;
@@ -83,10 +97,22 @@ export interface Scene {
   ts: Ts;
   /** The message as a reply in a weekly post's thread; undefined when it is none, or none any more. */
   reply: Reply | undefined;
+  /** What was before is history, and no news. Undefined: the bot has heard nothing yet. */
+  firstHeard: Ts | undefined;
+  isNamed: (user: string) => boolean;
+  /** The month's result is frozen, or due. */
+  isClosed: boolean;
 }
 
 /** What is owed about a message, if anything is. Pure: no clock, no chance. */
 export type Handler = (scene: Scene) => Effect | undefined;
+
+/** The reason of what was passed over because nobody could say it in time. */
+export const TOO_OLD = 'too old';
+
+/** Whether something was written before the bot listened. Then it is no news, however it came to be known. */
+export const isHistory = (ts: Ts, firstHeard: Ts | undefined): boolean =>
+  firstHeard === undefined || compareTs(ts, firstHeard) < 0;
 
 /** Delivered, skipped or refused for good: nothing more is to be done. */
 export const isFinal = (record: EffectRecord | undefined): boolean =>

@@ -1,18 +1,19 @@
 import { isOrganizer } from '../projections/membership.ts';
 import type { Reply } from '../projections/participation.ts';
-import { effectId, type Handler, isFinal, isUnclear, postView, type Scene } from './effect.ts';
+import { effectId, type Handler, isFinal, isHistory, isUnclear, postView, type Scene } from './effect.ts';
 
 /**
  * Tells the writer of a reply without an accepted link, and nobody else, why it does not count yet. Not to those who have taken part in
- * that week already, or who run the challenge and take no part: they are only talking.
+ * that week already, or who run the challenge and take no part: they are only talking; and not about what was written before the bot
+ * listened.
  */
-export const hint: Handler = ({ challenge, ledger, reading, ts, reply }) => {
+export const hint: Handler = ({ challenge, ledger, reading, ts, reply, firstHeard }) => {
   const id = effectId('hint', ts);
   const record = ledger.effects[id];
   if (isFinal(record)) return undefined;
   const message = ledger.messages[ts];
   const wanted = reply !== undefined && lacksLink(reply) && !isTalk(reply, challenge, reading);
-  if (!wanted && !isUnclear(record)) return undefined;
+  if ((!wanted || isHistory(ts, firstHeard)) && !isUnclear(record)) return undefined;
   return {
     kind: 'hint',
     id,

@@ -18,8 +18,8 @@ export type Entry<K extends EffectKind> = {
    * if it names one.
    */
   recipient: 'channel' | { of: (effect: EffectOf<K>) => string; byId: (id: ParsedId) => string | undefined };
-  /** How long it is worth saying: for the hours that the challenge sets, or while this says so of the week it is now. */
-  lasts: 'hours' | ((effect: EffectOf<K>, now: Week) => boolean);
+  /** How long it is worth saying: for the hours that the challenge sets, or while this says so of the week and the date it is now. */
+  lasts: 'hours' | ((effect: EffectOf<K>, now: Week, today: string) => boolean);
   /** Which queue group of the challenge its jobs are in: they wait for each other, and for nothing else. */
   group: (id: ParsedId) => string;
   /** The people whom its words name. */
@@ -82,6 +82,15 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     delivery: 'whisper',
     lookUp: 'never',
     thread: ({ post }) => post.thread,
+  },
+  'catch-up': {
+    recipient: 'channel',
+    lasts: ({ date }, _, today) => date === today,
+    group: () => 'catch-up',
+    names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
   },
   'month.result': {
     recipient: 'channel',

@@ -1,46 +1,154 @@
 import type { Says } from '../events/catalog.ts';
-import { laterTs, type Ts } from '../events/timestamp.ts';
+import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
+import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Register } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
-import { type Handler, isUnclear, postView, saidBy, seriesOf, standingOf } from './effect.ts';
+import {
+  type EffectOf,
+  type Handler,
+  isHistory,
+  isUnclear,
+  lastAttempt,
+  postView,
+  type Scene,
+  type Standing,
+  saidBy,
+  seriesOf,
+  TOO_OLD,
+} from './effect.ts';
 
 type Covers = NonNullable<Says['covers']>;
 
+/** Somebody whose liking is not what was told of it. */
+type Change = [user: string, register: Register];
+
+/** What a notice says that changes one that stands. */
+const TOTAL = 'total';
+
+/** Why likes are not told while the challenge tells of none; they are no news either when it begins to. */
+const SWITCHED_OFF = 'likes are not told';
+
 /**
- * Tells the author who liked a counted post, and the total; when likes were taken back, only the total. Whatever came together is one
- * notice. Nothing about one's own likes.
+ * Tells the author who liked a counted post, and the total. Each liker of a post is named by one message at most; whatever they do
+ * afterwards changes the total in the message that stands. Likes that were not heard, or could not be told in time, come with the total
+ * alone. Whatever came together is one notice. Nothing about one's own likes.
  */
-export const likeNotice: Handler = ({ challenge, ledger, ts, reply }) => {
-  const mode = challenge.notify.likes;
-  if (mode === 'off') return undefined;
+export const likeNotice: Handler = (scene) => {
+  const { challenge, ledger, ts, reply } = scene;
   const { past, id, record } = seriesOf(ledger, 'like', ts);
-  const told = coveredBy(past);
-  const changes = reply?.counted ? changesSince(told, reply.likes, reply.author) : [];
-  const author = reply?.author ?? ledger.messages[ts]?.author ?? '';
-  const withdrawn = changes.length === 0;
-  if (withdrawn && !isUnclear(record)) return undefined;
-  const change = mode === 'card' ? standingOf(past) : undefined;
-  return {
+  const isOff = challenge.notify.likes === 'off';
+  if (isOff && isUnclear(record)) return undefined;
+  const changes = reply?.counted ? changesSince(coveredBy(past), reply.likes, reply.author) : [];
+  const common = {
     kind: 'like',
     id,
     week: ledger.week,
     due: changes.reduce<Ts>((latest, [, { at }]) => laterTs(latest, at) ?? at, ts),
-    says: { about: ts, covers: Object.fromEntries(changes) },
-    post: reply ? postView(reply) : { ts, author, week: ledger.week },
-    added: changes.filter(([, { live }]) => live).map(([user]) => user),
+    says: { about: ts, covers: coversOf(changes) },
+    post: reply ? postView(reply) : { ts, author: ledger.messages[ts]?.author ?? '', week: ledger.week },
+    added: [],
     removed: changes.filter(([, { live }]) => !live).length,
     total: reply ? countLikes(reply.likes) : 0,
-    ...(withdrawn ? { withdrawn } : {}),
-    ...(change ? { change } : {}),
-  };
+  } satisfies EffectOf<'like'>;
+  if (isOff) return changes.some(([, { inferred }]) => !inferred) ? { ...common, unsaid: SWITCHED_OFF } : undefined;
+  return notice(common, changes, past, record, scene);
 };
+
+/** What is to be said of changes: in a message of its own, in place, or not at all. */
+const notice = (
+  common: EffectOf<'like'>,
+  changes: readonly Change[],
+  past: readonly EffectRecord[],
+  record: EffectRecord | undefined,
+  scene: Scene,
+): EffectOf<'like'> | undefined => {
+  const { reply, challenge } = scene;
+  const news = newsIn(changes, namedBy(past), challenge.notify.maxAgeHours);
+  const isOverdue = reply?.counted === true && !scene.isClosed && past.at(-1)?.skipped?.reason === TOO_OLD;
+  const standing = standingNotice(past);
+  const post: EffectOf<'like'> = { ...common, added: news, says: { ...common.says, names: news } };
+  // An attempt to post that is unclear may have been made: no change in place takes its turn.
+  const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
+  const isCard = challenge.notify.likes === 'card';
+  if (standing && !mayBePosted && (isCard || news.length === 0)) {
+    if (changes.length === 0 && !isOverdue) return isUnclear(record) ? withdrawn(common) : undefined;
+    return {
+      ...common,
+      added: standing.names.filter((user) => reply?.likes.get(user)?.live),
+      ...inPlace(common, standing),
+    };
+  }
+  if (news.length > 0) return post;
+  if (isOverdue) return { ...post, due: laterTs(common.due, past.at(-1)?.skipped?.at) ?? common.due };
+  if (!standing && isMissed(changes, scene)) return post;
+  return isUnclear(record) ? withdrawn(common) : undefined;
+};
+
+const inPlace = ({ says }: EffectOf<'like'>, { channel, ts }: Standing): Pick<EffectOf<'like'>, 'says' | 'change'> => ({
+  says: { ...says, shows: TOTAL },
+  change: { channel, ts },
+});
+
+const withdrawn = (effect: EffectOf<'like'>): EffectOf<'like'> => ({
+  ...effect,
+  says: { about: effect.post.ts, covers: {} },
+  withdrawn: true,
+});
+
+const isChange = (says: Says | undefined): boolean => says?.shows === TOTAL;
+
+/** Whether likes of a post of an open month have become known which were not heard when they were given. */
+const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>
+  !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live }]) => live);
+
+const coversOf = (changes: readonly Change[]): Covers =>
+  Object.fromEntries(changes.map(([user, { at, live }]) => [user, { at, live }]));
 
 /** What was told last of each user holds, whatever its instant: rules that accept fewer likes make a user's last like an older one. */
 const coveredBy = (past: readonly EffectRecord[]): Covers =>
   Object.assign({}, ...past.map((record) => saidBy(record)?.covers));
 
 /** Whose liking is not what was told of it, by user. */
-const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): [string, Register][] =>
+const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): Change[] =>
   [...likes]
     .filter(([user, { live }]) => user !== author && live !== (told[user]?.live ?? false))
     .sort(([left], [right]) => (left < right ? -1 : 1));
+
+/**
+ * The likers to be named: those who were heard, and not named before. Likes that are much older than the newest were given when nobody
+ * was told of them; they are no news.
+ */
+const newsIn = (changes: readonly Change[], named: ReadonlySet<string>, maxAgeHours: number): string[] => {
+  const fresh = changes.filter(([user, { live, inferred }]) => live && !inferred && !named.has(user));
+  const newest = Math.max(...fresh.map(([, { at }]) => secondsOf(at)));
+  return fresh.filter(([, { at }]) => newest - secondsOf(at) <= maxAgeHours * 3600).map(([user]) => user);
+};
+
+/** A notice that names only those whose likes are fresh when it is said. The total counts all. */
+export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, nowSeconds: number): EffectOf<'like'> => {
+  const { says, change } = effect;
+  if (change) return effect;
+  const isFresh = (user: string): boolean =>
+    nowSeconds - secondsOf(says?.covers?.[user]?.at ?? effect.due) <= notify.maxAgeHours * 3600;
+  const added = effect.added.filter(isFresh);
+  return { ...effect, added, says: { ...says, names: added } };
+};
+
+/** The likers whom a notice names. Those of earlier versions do not say it: they named whom they told of. */
+const namesIn = (says: Says | undefined): string[] => {
+  if (!says || isChange(says)) return [];
+  return says.names ?? Object.entries(says.covers ?? {}).flatMap(([user, { live }]) => (live ? [user] : []));
+};
+
+const deliveredOf = (past: readonly EffectRecord[]): EffectRecord[] => past.filter(({ delivered }) => delivered);
+
+/** Everybody whom some message has named. */
+const namedBy = (past: readonly EffectRecord[]): Set<string> =>
+  new Set(deliveredOf(past).flatMap((record) => namesIn(saidBy(record))));
+
+/** The last message that stands, and whom it named. */
+const standingNotice = (past: readonly EffectRecord[]): (Standing & { names: string[] }) | undefined => {
+  const last = deliveredOf(past).findLast((record) => !isChange(saidBy(record)));
+  const { to: channel, ts } = last?.delivered ?? {};
+  return last && channel && ts ? { channel, ts, names: namesIn(saidBy(last)) } : undefined;
+};

@@ -1,10 +1,10 @@
 import type { EventOf } from '../events/catalog.ts';
-import type { Ts } from '../events/timestamp.ts';
-import { type Month, weeksOf } from '../events/week.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf, type Month, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import { type Effect, effectId, isFinal } from './effect.ts';
+import { type Background, type Effect, effectId, isFinal, isHistory } from './effect.ts';
 
 /** The id of the announcement of a month's result. */
 export const monthResultId = (month: Month) => effectId('month.result', month);
@@ -33,12 +33,26 @@ export const closeMonth = (
   };
 };
 
-/** The announcement of a result that is frozen in the log; `ledger` is that of the month's last week. */
-export const announceResult = (ledger: Ledger, month: Month): Effect | undefined => {
+/** Why a month is frozen and not announced: whether somebody has announced it already cannot be known. */
+export const ENDED_BEFORE = 'ended before the bot first listened';
+
+/**
+ * The announcement of a result that is frozen in the log; `ledger` is that of the month's last week. What ended before the bot listened is
+ * passed over, unless a person asks for it.
+ */
+export const announceResult = (
+  { timeZone }: Challenge,
+  ledger: Ledger,
+  month: Month,
+  { firstHeard }: Background,
+  isAskedFor = false,
+): Effect | undefined => {
   const closed = ledger.closed[month];
   const id = monthResultId(month);
   if (!closed || isFinal(ledger.effects[id])) return undefined;
   const { challengers, special, weeks } = closed;
+  const end = tsAt(calendarOf(timeZone).beginningOf(weeksOf(plusMonths(month, 1))[0] as Week) * 1000);
+  const endedBefore = isHistory(end, firstHeard) || end === firstHeard;
   return {
     kind: 'month.result',
     id,
@@ -48,5 +62,6 @@ export const announceResult = (ledger: Ledger, month: Month): Effect | undefined
     challengers,
     special,
     weeks,
+    ...(endedBefore && !isAskedFor ? { unsaid: ENDED_BEFORE } : {}),
   };
 };

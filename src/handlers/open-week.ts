@@ -44,6 +44,13 @@ export const dueAt = ({ schedule }: Challenge, calendar: Calendar, now: number):
   return due;
 };
 
+/** The first month whose result is not due yet: those before it are over, whether they are frozen already or not. */
+export const firstOpenMonth = (challenge: Challenge, now: number): Month => {
+  const calendar = calendarOf(challenge.timeZone);
+  const isDue = dueAt(challenge, calendar, now).some(({ tick }) => tick === 'month.result');
+  return plusMonths(monthOf(calendar.weekAt(now)), isDue ? 0 : -1);
+};
+
 /** A Slack timestamp for a scheduled instant. */
 export const dueTs = (seconds: number): Ts => tsAt(seconds * 1000);
 

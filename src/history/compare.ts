@@ -1,7 +1,10 @@
-import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
+import { keyOf } from '../events/key.ts';
+import { calendarOf, type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import { foldSafely } from '../pipeline/fold-safely.ts';
+import { NO_TIME } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { MonthSnapshot } from '../projections/contract.ts';
+import type { MonthMember, MonthSnapshot } from '../projections/contract.ts';
+import { weekLabel } from '../projections/label.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -51,7 +54,7 @@ interface MemberSum {
   result: '' | 'challenger' | 'special';
 }
 
-/** A month beside what it would be. Of the members, those for whom something differs. */
+/** A month beside what it would be: as it was announced, or else as it stands. Of the members, those for whom something differs. */
 export interface MonthComparison {
   month: Month;
   /** Its result was announced, and stays. */
@@ -80,8 +83,9 @@ export const compareRules = async (
     const is = viewMonth(challenge, month, ledgers);
     const would = viewMonth(withRules(challenge, other), month, ledgers);
     for (const [id, name] of namesOf(is.roster)) names.set(id, name);
-    if (is.snapshot.weeks.length + would.snapshot.weeks.length > 0)
-      comparisons.push(beside(is.snapshot, would.snapshot, is, would));
+    const sides = [(await announcedSide(challenge, month, log)) ?? sideOf(is), sideOf(would)] as const;
+    if (sides.some(({ weeks }) => weeks.length > 0))
+      comparisons.push(beside(month, is.snapshot.closed !== null, ...sides));
     progress?.(position + 1, wanted.length);
   }
   for (const { members } of comparisons)
@@ -89,17 +93,68 @@ export const compareRules = async (
   return comparisons;
 };
 
-const beside = (is: MonthSnapshot, would: MonthSnapshot, isView: MonthView, wouldView: MonthView): MonthComparison => {
+/** One side of a comparison: what a month adds up to. */
+interface Side {
+  weeks: Week[];
+  labelOf: (week: Week) => string | undefined;
+  sumOf: (week: Week) => WeekSum;
+  members: readonly Omit<MonthMember, 'challenger'>[];
+  challengers: readonly string[];
+  special: string[];
+}
+
+const NO_WEEK: WeekSum = { posts: 0, likes: 0, late: 0 };
+
+/** A month as it stands under some rules. */
+const sideOf = ({ snapshot, weekSnapshots, weekSummaries }: MonthView): Side => ({
+  ...snapshot,
+  labelOf: (week) => weekSnapshots.find((each) => each.week === week)?.label,
+  sumOf: (week) => {
+    const { posts, likes, late } = weekSummaries.find((each) => each.week === week) ?? NO_WEEK;
+    return { posts, likes, late };
+  },
+  challengers: snapshot.challengers.map(({ id }) => id),
+});
+
+/** A month as it was announced: what came later changes nothing of it. Undefined while it is not closed. */
+const announcedSide = async (
+  challenge: Challenge,
+  month: Month,
+  log: Bucket,
+): Promise<Side | undefined> => {
+  const { channel, timeZone, locale } = challenge;
+  const like = { v: 1, kind: 'month.closed', channel, at: NO_TIME, month, weeks: [], rules: {} } as const;
+  const key = keyOf({ ...like, weeks: [], members: [], challengers: [], special: [] }, calendarOf(timeZone));
+  const closed = await openLog(log, challenge).find(key);
+  if (closed?.kind !== 'month.closed') return undefined;
+  const { weeks, members, challengers, special } = closed;
+  return {
+    weeks,
+    members,
+    special,
+    challengers: challengers.map(({ id }) => id),
+    labelOf: (week) => weekLabel(week, locale),
+    sumOf: (week) => members.map((member) => member.weeks[week] ?? NO_WEEK).reduce(plus, NO_WEEK),
+  };
+};
+
+const plus = (left: WeekSum, right: WeekSum): WeekSum => ({
+  posts: left.posts + right.posts,
+  likes: left.likes + right.likes,
+  late: left.late + right.late,
+});
+
+const beside = (month: Month, closed: boolean, is: Side, would: Side): MonthComparison => {
   const ids = [...new Set([...is.members, ...would.members].map(({ id }) => id))].sort();
   const members = ids.map((id) => ({ id, name: id, is: memberSum(is, id), would: memberSum(would, id) }));
   return {
-    month: is.month,
-    closed: is.closed !== null,
+    month,
+    closed,
     weeks: [...new Set([...is.weeks, ...would.weeks])].sort().map((week) => ({
       week,
-      label: labelIn(isView, week),
-      is: weekSum(isView, week),
-      would: weekSum(wouldView, week),
+      label: is.labelOf(week) ?? would.labelOf(week) ?? week,
+      is: is.sumOf(week),
+      would: would.sumOf(week),
     })),
     members: members.filter((member) => JSON.stringify(member.is) !== JSON.stringify(member.would)),
     is: { challengers: is.challengers.length, special: is.special },
@@ -107,17 +162,9 @@ const beside = (is: MonthSnapshot, would: MonthSnapshot, isView: MonthView, woul
   };
 };
 
-const labelIn = ({ weekSnapshots }: MonthView, week: Week): string =>
-  weekSnapshots.find((each) => each.week === week)?.label ?? week;
-
-const weekSum = ({ weekSummaries }: MonthView, week: Week): WeekSum => {
-  const { posts = 0, likes = 0, late = 0 } = weekSummaries.find((each) => each.week === week) ?? {};
-  return { posts, likes, late };
-};
-
-const memberSum = ({ members, special }: MonthSnapshot, id: string): MemberSum => {
+const memberSum = ({ members, challengers, special }: Side, id: string): MemberSum => {
   const row = members.find((member) => member.id === id);
   if (!row) return { weeks: 0, posts: 0, likes: 0, result: '' };
-  const result = special.includes(id) ? 'special' : row.challenger ? 'challenger' : '';
+  const result = special.includes(id) ? 'special' : challengers.includes(id) ? 'challenger' : '';
   return { weeks: Object.keys(row.weeks).length, posts: row.posts, likes: row.likes, result };
 };

@@ -2,7 +2,7 @@ import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../e
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createPerformer } from '../outbox/perform.ts';
-import { performTick } from '../outbox/tick.ts';
+import { overdueJobs, performTick } from '../outbox/tick.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
 import { createRecorder, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -39,6 +39,8 @@ export interface Engine extends Worker {
   alarm: Alarm;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
+  /** Queues the freezing of months that were missed. Only when nothing of them is on its way: at a start, or after a whole comparison with Slack. */
+  closeOverdue(challenge: Challenge): Promise<void>;
 }
 
 /** Joined in one direction: owed, bookkeeping, recorder, perform, worker. */
@@ -58,7 +60,7 @@ export const createEngine = (ports: EnginePorts): Engine => {
     // What an earlier try changed may not have been published.
     if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
     if (body.kind === 'tick') await performTick(challenge, body, { ...ports, queue, recorder });
-    if (body.kind === 'profile') await performer?.profile(challenge, body.user);
+    if (body.kind === 'profile') return performer?.profile(challenge, body.user, job.received);
     return body.kind === 'effect' ? performer?.perform(challenge, body, job.received) : undefined;
   };
 
@@ -67,6 +69,7 @@ export const createEngine = (ports: EnginePorts): Engine => {
     recorder,
     alarm,
     canSpeak: writer !== undefined,
+    closeOverdue: async (challenge) => queue.put(await overdueJobs(challenge, ports.documents, clock.now() / 1000)),
     sweep: async () => {
       for (const challenge of challenges) {
         changed(lastMonths(challenge, clock.now() / 1000, clock).map((month) => ({ challenge, month })));

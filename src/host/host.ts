@@ -34,8 +34,10 @@ export const createHost = (ports: HostPorts): Host => {
   const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
 
   const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
-    await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder }, milliseconds);
-    if (tick === 'reconcile') await engine.sweep();
+    const isWhole = await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder }, milliseconds);
+    if (tick !== 'reconcile') return;
+    if (isWhole) await engine.closeOverdue(challenge);
+    await engine.sweep();
   };
 
   const handle = async (jobs: Job[], timeLeft: TimeLeft): Promise<Outcome> => {

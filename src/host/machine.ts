@@ -25,7 +25,7 @@ export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 
 export interface Machine extends Pick<Host, 'upkeep'>, Pick<Engine, 'alarm'> {
   /** Queues what the schedule says is due. */
   ask(challenge: Challenge): Promise<void>;
-  /** Has published, and queues, what a crash may have left unsaid. */
+  /** At a start: has months frozen that were missed, has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
   /** Resolves when all that changed is published. */
   settled(): Promise<void>;
@@ -66,7 +66,10 @@ export const startMachine = (ports: MachinePorts): Machine => {
     ask: async (challenge) => queue.put(await dueJobs(challenge, documents, clock.now() / 1000)),
     upkeep: host.upkeep,
     alarm: host.engine.alarm,
-    sweep: host.engine.sweep,
+    sweep: async () => {
+      for (const challenge of ports.settings.challenges) await host.engine.closeOverdue(challenge);
+      await host.engine.sweep();
+    },
     settled: publisher.settled,
     stop: async () => {
       await loop.stop();

@@ -24,15 +24,15 @@ export interface UpkeepPorts extends Storage {
   after?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. */
+/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. Says whether it compared all. */
 export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
   ports: UpkeepPorts,
   milliseconds: number,
-): Promise<void> => {
-  if (tick === 'reconcile') await compareWithSlack(challenge, ports, milliseconds);
+): Promise<boolean> => {
   if (tick === 'seal') await seal(challenge, ports, milliseconds);
+  return tick === 'reconcile' && (await compareWithSlack(challenge, ports, milliseconds));
 };
 
 const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month, current: Month] => {
@@ -44,14 +44,17 @@ const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month
  * Reads last month and this one from Slack and records what the log lacks; whoever looks after the challenge hears of it. Only the
  * reading takes long, and it changes nothing: when it fails or is cut short, nobody is held up, and the alarm says so.
  */
-const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
+const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<boolean> => {
   const { reader, recorder } = ports;
-  if (!reader) return;
+  if (!reader) return false;
   const calendar = calendarOf(challenge.timeZone);
   const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true, kept: true });
   const read = (await within(milliseconds, reading, ports.after).catch(describeError)) ?? 'not finished in time';
-  if (typeof read === 'string') return raise(challenge, read, ports);
+  if (typeof read === 'string') {
+    await raise(challenge, read, ports);
+    return false;
+  }
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
   for (const events of read.unfolded.values()) await recorder.refold(events);
   await recorder.record(...read.found);
@@ -60,6 +63,7 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
   if (read.doubtfulMembers.length > 0) doubtful.push(`${read.doubtfulMembers.length} members not listed`);
   if (read.skipped.length > 0) doubtful.push(`${read.skipped.length} things that could not be read`);
   if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
+  return doubtful.length === 0;
 };
 
 const raise = async (challenge: Challenge, what: string, { queue, clock, report }: UpkeepPorts): Promise<void> => {

@@ -34,11 +34,6 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   const pauses = createPauses(clock);
 
-  const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
-    const called = await ports.namesOf(challenge, mentionedBy(effect));
-    return render(effect, number, { challenge, nameOf: (user) => called.get(user) ?? user });
-  };
-
   const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
     if (effect.change) return slack.change({ ...message, ...effect.change });
     const to = recipientOf(challenge, effect);
@@ -76,13 +71,22 @@ export const createAttempt = (ports: AttemptPorts) => {
   ): Promise<Again> => {
     const closed = pauses.closedFor(placeOf(challenge, effect));
     if (closed > 0) return { retryAfterSeconds: closed };
+    // Before the claim, since what the message shows is claimed with it.
+    const names = mentionedBy(effect);
+    const called = await ports.namesOf(challenge, names);
+    const isUnnamed = effect.says !== undefined && names.some((user) => !called.has(user));
+    const says = isUnnamed ? { ...effect.says, unnamed: true as const } : effect.says;
     const began = clock.now();
-    const first = await outcomes.claimed(challenge, effect, number);
+    const first = await outcomes.claimed(
+      challenge,
+      { week: effect.week, id: effect.id, ...(says ? { says } : {}) },
+      number,
+    );
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
-    const message = await compose(challenge, effect, number);
+    const message = render(effect, number, { challenge, nameOf: (user) => called.get(user) });
     if (clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };

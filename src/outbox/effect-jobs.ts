@@ -31,9 +31,9 @@ const jobFor = (
 export const effectJob = (challenge: Challenge, effect: Effect, now: number): NewJob =>
   jobFor(challenge, `${challenge.channel}/${effect.id}/${now}`, effect);
 
-/** The job that asks for a person's name. */
+/** The job that asks for a person's name. One whom Slack does not know must not hold up the others. */
 export const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
-  jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}`, { kind: 'profile', channel, user });
+  jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}/${user}`, { kind: 'profile', channel, user });
 
 /** The job for a weekly post. */
 export const weekOpenJob = (challenge: Challenge, week: Week): NewJob =>

@@ -7,6 +7,7 @@ import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { People } from '../projections/season.ts';
+import type { Again } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -37,19 +38,37 @@ export const createUnknownNames = (documents: Documents, clock: Clock) => {
 };
 
 /** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
+/** How soon a name is looked up once more by another job; while Slack does not tell, each message that needs it asks by itself. */
+const LOOK_UP_MILLISECONDS = 600_000;
+
+/** After so many seconds Slack is asked again for a name that it did not tell; then at night, or when the name is needed. */
+const ASK_AGAIN_SECONDS = [30, 120, 300];
+
+/** When to ask again for a name, after so many times. */
+export const askAgain = (times: number): Again => {
+  const seconds = ASK_AGAIN_SECONDS[times - 1];
+  return seconds === undefined ? undefined : { retryAfterSeconds: seconds };
+};
+
 export const createNames = (ports: NamePorts) => {
+  /** Since when somebody's name is looked up by a job. */
+  const lookingUp = new Map<string, number>();
   /**
-   * The names of people. One that is not known is asked of Slack, and kept by a job of its own: if this process died while keeping it,
-   * nobody would finish that.
+   * The names of people, as far as anybody knows them. One that is not known is asked of Slack, and kept by a job of its own: if this
+   * process died while keeping it, nobody would finish that; and if Slack does not tell now, it is asked again.
    */
   const of = async (challenge: Challenge, users: readonly string[]): Promise<Map<string, string>> => {
     const people = (await ports.documents.load<People>(keys.people(challenge.channel))).value?.roster ?? {};
     const names = new Map<string, string>();
     for (const user of users) {
-      const name = people[user]?.name?.value ?? (await ports.slack.profile(user))?.name;
-      if (!name) continue;
-      names.set(user, name);
-      if (!people[user]?.name) await ports.queue.put([profileJob(challenge, user, ports.clock.now())]);
+      const known = people[user]?.name?.value;
+      const name = known ?? (await ports.slack.profile(user))?.name;
+      if (name) names.set(user, name);
+      const now = ports.clock.now();
+      if (known !== undefined || now - (lookingUp.get(user) ?? Number.NEGATIVE_INFINITY) < LOOK_UP_MILLISECONDS)
+        continue;
+      lookingUp.set(user, now);
+      await ports.queue.put([profileJob(challenge, user, now)]);
     }
     return names;
   };

@@ -1,15 +1,28 @@
 import type { Event } from '../events/catalog.ts';
-import { compareTs, tsAt } from '../events/timestamp.ts';
-import { calendarOf, monthOf, type Week, weeksOf } from '../events/week.ts';
-import { agesInHours } from '../handlers/addressing.ts';
+import {
+  type Calendar,
+  calendarOf,
+  dayAt,
+  type Month,
+  monthOf,
+  plusMonths,
+  type Week,
+  weeksOf,
+} from '../events/week.ts';
+import { isStale } from '../handlers/addressing.ts';
+import { catchUp } from '../handlers/catch-up.ts';
 import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
-import type { Effect, EffectRef } from '../handlers/effect.ts';
+import { type Background, type Effect, type EffectRef, isUnclear, TOO_OLD } from '../handlers/effect.ts';
+import { announcedUnnamed } from '../handlers/unnamed.ts';
+import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
+import { backgroundOf } from './background.ts';
 import { effectJob, profileJob } from './effect-jobs.ts';
 import { createUnknownNames } from './names.ts';
 
@@ -25,13 +38,16 @@ export interface Owed {
   decideFor(challenge: Challenge, week: Week, events: readonly Event[]): Promise<void>;
   /** Queues what an effect that has come to its end has made owed. */
   decideAfter(challenge: Challenge, ref: EffectRef, ledgers: readonly Ledger[]): Promise<void>;
-  /** Queues everything that is owed about the months of the last two weeks: what a crash may have left unsaid. */
+  /** Queues everything that is owed about months that are open, or were until lately: what a crash may have left unsaid. */
   sweep(challenge: Challenge): Promise<void>;
+  /** Queues the announcements that have become too old and are not recorded so yet; says whether there are any. */
+  putStale(challenge: Challenge, ledgers: readonly Ledger[]): Promise<boolean>;
 }
 
 const DAY_SECONDS = 86_400;
 
-export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
+export const createOwed = (ports: OwedPorts): Owed => {
+  const { documents, queue, clock } = ports;
   const unknownNames = createUnknownNames(documents, clock);
 
   const putOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
@@ -42,34 +58,111 @@ export const createOwed = ({ documents, queue, clock }: OwedPorts): Owed => {
       const ledgers = await ledgersOf(documents, challenge, week);
       const ledger = ledgers.find((each) => each.week === week);
       if (!ledger) return;
-      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(challenge, events, ledger, ledgers));
+      const background = await backgroundOf(challenge, documents, clock);
+      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(challenge, events, ledger, ledgers), background);
+      const elsewhere = await owedElsewhere(challenge, events, background, ports);
       const unknown = await unknownNames(challenge, events);
       const now = clock.now();
       await queue.put([
-        ...owed.map((effect) => effectJob(challenge, effect, now)),
+        ...[...owed, ...elsewhere].map((effect) => effectJob(challenge, effect, now)),
         ...unknown.map((user) => profileJob(challenge, user, now)),
       ]);
     },
 
-    decideAfter: (challenge, { week, id }, ledgers) =>
-      putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(id))),
+    decideAfter: async (challenge, { week, id }, ledgers) => {
+      const background = await backgroundOf(challenge, documents, clock);
+      await putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(id), background));
+    },
 
     sweep: async (challenge) => {
-      const calendar = calendarOf(challenge.timeZone);
-      const seconds = clock.now() / 1000;
-      const months = new Set([calendar.weekAt(seconds), calendar.weekAt(seconds - 14 * DAY_SECONDS)].map(monthOf));
-      const oldest = tsAt((seconds - 3 * DAY_SECONDS) * 1000);
-      for (const month of months) {
+      const background = await backgroundOf(challenge, documents, clock);
+      const owed: Effect[] = [];
+      const unnamed = new Set<string>();
+      for (const month of await sweptMonths(challenge, ports)) {
         const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
-        const owed = decide(challenge, month, ledgers).filter(
-          ({ due, kind }) => !agesInHours(kind) || compareTs(due, oldest) > 0,
-        );
-        await putOwed(challenge, owed);
+        owed.push(...decide(challenge, month, ledgers, undefined, background));
+        for (const { author } of announcedUnnamed(ledgers)) if (!background.isNamed(author)) unnamed.add(author);
       }
+      owed.push(...(await catchUpsOf(challenge, background, ports)));
+      await putOwed(challenge, owed);
+      await queue.put([...unnamed].map((user) => profileJob(challenge, user, clock.now())));
+    },
+
+    putStale: async (challenge, ledgers) => {
+      const background = await backgroundOf(challenge, documents, clock);
+      const stale = [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
+        .flatMap(([month, ofMonth]) => decide(challenge, month, ofMonth, undefined, background))
+        .filter((effect) => effect.kind === 'participation' && !effect.withdrawn)
+        .filter((effect) => isStale(challenge, effect, clock.now() / 1000))
+        // What may have been sent takes its time; it is told of another day, if it was not.
+        .filter(({ week, id }) => !isUnclear(ledgers.find((ledger) => ledger.week === week)?.effects[id]));
+      await putOwed(challenge, stale);
+      return stale.length > 0;
     },
   };
 };
 
+/** What events of one week make owed about messages that may lie in others. */
+const owedElsewhere = async (
+  challenge: Challenge,
+  events: readonly Event[],
+  background: Background,
+  ports: OwedPorts,
+): Promise<Effect[]> => {
+  const named = new Set(events.flatMap((event) => (event.kind === 'profile.seen' && event.name ? [event.user] : [])));
+  const renamed = named.size > 0 ? await namesOwed(challenge, named, background, ports) : [];
+  const isPassedOver = events.some(
+    ({ kind, ...event }) => kind === 'effect.skipped' && 'reason' in event && event.reason === TOO_OLD,
+  );
+  return [...renamed, ...(isPassedOver ? await catchUpsOf(challenge, background, ports) : [])];
+};
+
+/** Announcements of people whose names have become known. */
+const namesOwed = async (
+  challenge: Challenge,
+  named: ReadonlySet<string>,
+  background: Background,
+  { documents, clock }: OwedPorts,
+): Promise<Effect[]> => {
+  const ledgers = await openLedgers(documents, challenge, weekNow(challenge, clock));
+  const about = new Set(announcedUnnamed(ledgers).flatMap(({ ts, author }) => (named.has(author) ? [ts] : [])));
+  if (about.size === 0) return [];
+  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))].flatMap(([month, ofMonth]) =>
+    decide(challenge, month, ofMonth, about, background),
+  );
+};
+
+/** Today's catch-up, if one is owed. */
+const catchUpsOf = async (
+  challenge: Challenge,
+  background: Background,
+  { documents, clock }: OwedPorts,
+): Promise<Effect[]> => {
+  const calendar = calendarOf(challenge.timeZone);
+  const seconds = clock.now() / 1000;
+  const week = calendar.weekAt(seconds);
+  const ledgers = await openLedgers(documents, challenge, week);
+  const effect = catchUp(challenge, dayAt(calendar, seconds), week, ledgers, background);
+  return effect ? [effect] : [];
+};
+
+/** The months that something may be owed about: all that are open, and those of the last two weeks. */
+const sweptMonths = async (challenge: Challenge, { documents, clock }: OwedPorts): Promise<Set<Month>> => {
+  const calendar: Calendar = calendarOf(challenge.timeZone);
+  const seconds = clock.now() / 1000;
+  const index = (await documents.load<IndexSnapshot>(keys.index(challenge.channel))).value;
+  const open = (index?.months ?? []).flatMap(({ month, closed }) => (closed ? [] : [month]));
+  return new Set([...open, ...[seconds - 14 * DAY_SECONDS, seconds].map((at) => monthOf(calendar.weekAt(at)))]);
+};
+
+const weekNow = ({ timeZone }: Challenge, clock: Clock): Week => calendarOf(timeZone).weekAt(clock.now() / 1000);
+
 /** The ledgers of the month of a week. */
 export const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>
   (await loadLedgers(documents, channel, monthOf(week))).map(({ value }) => value);
+
+/** The ledgers of the months that may be open in a week: that of the week, and the one before it. */
+export const openLedgers = async (documents: Documents, challenge: Challenge, week: Week): Promise<Ledger[]> => {
+  const before = weeksOf(plusMonths(monthOf(week), -1))[0] as Week;
+  return [...(await ledgersOf(documents, challenge, before)), ...(await ledgersOf(documents, challenge, week))];
+};

@@ -1,6 +1,18 @@
+import { secondsOf } from '../events/timestamp.ts';
+import { calendarOf, dayAt } from '../events/week.ts';
 import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
 import { decideOne } from '../handlers/decide-one.ts';
-import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
+import {
+  type Effect,
+  type EffectOf,
+  type EffectRef,
+  isFinal,
+  isUnclear,
+  lastAttempt,
+  TOO_OLD,
+} from '../handlers/effect.ts';
+import { isEffectId, parseId } from '../handlers/kinds.ts';
+import { namingFresh } from '../handlers/like-notice.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -11,10 +23,11 @@ import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Alarm } from './alarm.ts';
 import { createAttempt } from './attempt.ts';
+import { backgroundOf } from './background.ts';
 import { refOf } from './effect-jobs.ts';
-import { createNames } from './names.ts';
+import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
-import { ledgersOf, type Owed } from './owed.ts';
+import { ledgersOf, type Owed, openLedgers } from './owed.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -23,7 +36,7 @@ export interface PerformPorts {
   slack: Slack;
   clock: Clock;
   recorder: Recorder;
-  owed: Pick<Owed, 'decideAfter'>;
+  owed: Pick<Owed, 'decideAfter' | 'putStale'>;
   settleSeconds?: number | undefined;
   alarm?: Alarm | undefined;
 }
@@ -33,7 +46,7 @@ export interface Performer {
   /** `received`: how often the job has been taken. When it was before, its events may have been appended and not folded. */
   perform(challenge: Challenge, job: EffectJob, received?: number): Promise<Again>;
   /** Asks Slack for a person's name, unless it is known. */
-  profile(challenge: Challenge, user: string): Promise<unknown>;
+  profile(challenge: Challenge, user: string, received?: number): Promise<Again>;
 }
 
 type Attempt = ReturnType<typeof createAttempt>;
@@ -54,7 +67,8 @@ export const createPerformer = (ports: PerformPorts): Performer => {
   const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt };
   return {
     perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
-    profile: names.ask,
+    profile: async (challenge, user, received = 1) =>
+      (await names.ask(challenge, user)) === undefined ? askAgain(received) : undefined,
   };
 };
 
@@ -66,7 +80,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
-  const effect = decideOne(challenge, ref, ledgers, job.alarm);
+  const { documents, clock, owed, alarm } = parts;
+  const effect = decideOne(challenge, ref, ledgers, job.alarm, await backgroundOf(challenge, documents, clock));
   const next = lastAttempt(record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect);
@@ -75,24 +90,58 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   }
   if (!effect || effect.withdrawn)
     return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
-  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect, parts);
-  return parts.attempt(challenge, effect, next, record);
+  if (effect.unsaid) return skip(challenge, ref, next, effect.unsaid, effect, parts);
+  if (isStale(challenge, effect, clock.now() / 1000)) return skip(challenge, ref, next, TOO_OLD, effect, parts);
+  if (effect.kind === 'like')
+    return parts.attempt(challenge, namingFresh(challenge, effect, clock.now() / 1000), next, record);
+  if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next, record);
+  // It tells of all that was missed, once that is recorded.
+  if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
+  const again = await parts.attempt(challenge, effect, next, record);
+  if (!again) await alarm?.('missed', missedSubject(challenge, effect, ledgers));
+  return again;
 };
+
+/** How long a catch-up waits for what is still to be recorded as too old, and how often. */
+const GATHER_SECONDS = 10;
+const MOST_WAITS = 4;
+
+/** What the admins are told: how much was passed over that day, and why. */
+const missedSubject = (
+  { channel, notify, timeZone }: Challenge,
+  { date, posts }: EffectOf<'catch-up'>,
+  ledgers: readonly Ledger[],
+): string => {
+  const calendar = calendarOf(timeZone);
+  const likes = ledgers
+    .flatMap(({ effects }) => Object.entries(effects))
+    .filter(([id, { skipped }]) => isEffectId(id) && parseId(id).kind === 'like' && skipped?.reason === TOO_OLD)
+    .filter(([, { skipped }]) => skipped && dayAt(calendar, secondsOf(skipped.at)) === date);
+  const counts = [`${posts.length} participation${plural(posts.length)}`];
+  if (likes.length > 0) counts.push(`${likes.length} like notice${plural(likes.length)}`);
+  const reason = `too old to be told one by one (more than ${notify.maxAgeHours} hours)`;
+  return `${channel}, ${date}: ${reason}: ${counts.join(', ')}; told together`;
+};
+
+const plural = (count: number): string => (count === 1 ? '' : 's');
 
 interface Found {
   ledgers: Ledger[];
   record: EffectRecord | undefined;
 }
 
-/** The month's ledgers, that of an effect among them, and its record: with what an earlier try has appended and not folded. */
+/** The month's ledgers (a catch-up's: the open months'), that of an effect among them, and its record: with what an earlier try has appended and not folded. */
 const caughtUp = async (
   challenge: Challenge,
   ref: EffectRef,
   received: number,
   { documents, recorder }: Parts,
 ): Promise<Found> => {
+  const isCatchUp = isEffectId(ref.id) && parseId(ref.id).kind === 'catch-up';
   for (;;) {
-    const ledgers = await ledgersOf(documents, challenge, ref.week);
+    const ledgers = isCatchUp
+      ? await openLedgers(documents, challenge, ref.week)
+      : await ledgersOf(documents, challenge, ref.week);
     const record = ledgers.find(({ week }) => week === ref.week)?.effects[ref.id];
     const isBehind = received > 1 && (await recorder.catchUp(challenge, ref, record));
     if (!isBehind) return { ledgers, record };

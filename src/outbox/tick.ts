@@ -1,11 +1,12 @@
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { closeMonth } from '../handlers/month-result.ts';
-import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
+import { dueAt, dueTs, firstOpenMonth, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
@@ -60,6 +61,19 @@ const freeze = async (
   const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, tsAt(seconds * 1000));
   if (closed) await recorder.record(closed);
+};
+
+/**
+ * The months that are over and that nobody has closed, as jobs: imported ones, and those that were missed, for however long. Only for a
+ * moment when nothing of these months is on its way: a result is for ever.
+ */
+export const overdueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
+  const { channel } = challenge;
+  const openFrom = firstOpenMonth(challenge, now);
+  const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
+  return (index?.months ?? [])
+    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month < openFrom)
+    .map(({ month }) => tickJob(channel, 'month.result', new Date(now * 1000), month));
 };
 
 /** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */

@@ -5,6 +5,7 @@ import { LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 
+/** Two workers that meet in the worst order have needed nine. */
 const MAX_TRIES = 12;
 
 /** Tries again from the start when somebody else has written meanwhile. */

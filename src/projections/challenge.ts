@@ -34,6 +34,9 @@ const webAddress = v.pipe(
   v.regex(/^https?:\/\/[^\s<>|]+$/, 'expected an address such as https://til.example.org'),
 );
 
+/** What a weekly post has room for, beside what it says by itself: a fallback text of more than 3,900 characters would be cut. */
+const MAX_WEEK_OPEN_LINES = 3000;
+
 /** One challenge of the configuration: everything but `channel` has a default. */
 export const ChallengeSchema = v.strictObject({
   channel: Id,
@@ -81,7 +84,16 @@ export const ChallengeSchema = v.strictObject({
     {},
   ),
   /** The challenge's own rules, hashtags and phrases under the weekly post. */
-  weekOpenLines: v.optional(v.array(v.pipe(v.string(), v.maxLength(500))), []),
+  weekOpenLines: v.optional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.maxLength(500))),
+      v.check(
+        (lines) => lines.join('\n').length <= MAX_WEEK_OPEN_LINES,
+        `expected at most ${MAX_WEEK_OPEN_LINES} characters in all, so that the weekly post is one message`,
+      ),
+    ),
+    [],
+  ),
   /** People whose own `[TIL N월 N주차]` opens a week too. */
   organizers: v.optional(v.array(Id), []),
   /** People who get the alarms. */

@@ -1,6 +1,6 @@
 import type { Draft } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
-import { compareTs, laterTs, type Ts } from '../events/timestamp.ts';
+import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { weeklyTitleIn } from '../events/weekly-title.ts';
 import type { Projection } from './projection.ts';
@@ -19,6 +19,8 @@ export interface Ledger {
   week: Week;
   /** The largest `at` of what Slack told, and of the month's close. */
   asOf: Ts | null;
+  /** The smallest `at` of the messages and reactions that were heard from Slack, and not read from its history or imported. */
+  firstHeard?: Ts;
   messages: Record<Ts, Message>;
   people: Record<string, Person>;
   closed: Record<Month, Closed>;
@@ -31,9 +33,14 @@ export interface Message {
   /** Posted by an app, in its own name or in a member's. */
   bot?: true;
   thread?: Ts;
+  /** Its first wording is known, and not only edits of it. */
+  posted?: true;
   content?: Content;
   /** The links of its other wordings, ascending: who posted one of them later counts, or not, as this message is changed. */
   former?: string[];
+
+  /** By URL, the earliest wording that is known to have held it. */
+  since?: Record<string, Ts>;
   /** By URL, from link previews. */
   titles?: Record<string, { at: Ts; title: string }>;
   /** The week that the bot's own mark names: this is a weekly post. */
@@ -56,6 +63,8 @@ export interface Content {
 export interface Register {
   at: Ts;
   live: boolean;
+  /** Not heard, but read from Slack's history or imported: when it came about is not known, only that it was not later than this. */
+  inferred?: true;
 }
 
 export interface Person {
@@ -106,9 +115,10 @@ export const ledger: Projection<Ledger> = {
   on: {
     'message.posted': (week, event) => setContent(week, event),
     'message.edited': (week, event) => setContent(week, event),
-    'message.deleted': (week, { ts, at }) => {
-      messageIn(week, ts).deleted = true; // For ever: Slack cannot undelete.
-      touch(week, at);
+    'message.deleted': (week, event) => {
+      messageIn(week, event.ts).deleted = true; // For ever: Slack cannot undelete.
+      touch(week, event.at);
+      hear(week, event);
     },
     'reaction.added': (week, event) => setReaction(week, event, true),
     'reaction.removed': (week, event) => setReaction(week, event, false),
@@ -149,6 +159,13 @@ const touch = (week: Draft<Ledger>, at: Ts) => {
   week.asOf = laterTs(week.asOf, at) ?? null;
 };
 
+/** Notes since when the bot has listened. */
+const hear = (week: Draft<Ledger>, { at, inferred }: { at: Ts; inferred?: true | undefined }) => {
+  if (inferred) return;
+  const first = earlierTs(week.firstHeard, at);
+  if (first) week.firstHeard = first;
+};
+
 const messageIn = (week: Draft<Ledger>, ts: Ts): Draft<Message> => (week.messages[ts] ??= {});
 const personIn = (week: Draft<Ledger>, user: string): Draft<Person> => (week.people[user] ??= {});
 const effectIn = (week: Draft<Ledger>, id: string): Draft<EffectRecord> => (week.effects[id] ??= {});
@@ -165,12 +182,15 @@ const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | Even
   const { metadata } = event;
   if (metadata?.type === WEEK_OPEN && metadata.week && !(message.mark && message.mark >= metadata.week))
     message.mark = metadata.week;
+  if (event.kind === 'message.posted') message.posted = true;
+  for (const url of event.links) setSince(message, url, event.at);
   for (const { url, title } of event.previews ?? []) setTitle(message, url, { at: event.at, title });
   const content = contentOf(event);
   const last = message.content;
   if (!last || wins(content, last)) message.content = content;
   if (last) setFormer(message, [...last.links, ...event.links]);
   touch(week, event.at);
+  hear(week, event);
 };
 
 const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
@@ -204,30 +224,39 @@ const contentOf = ({
   return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
 };
 
+const setSince = (message: Draft<Message>, url: string, at: Ts) => {
+  const since = (message.since ??= {});
+  since[url] = earlierTs(since[url], at) ?? at;
+};
+
 const setTitle = (message: Draft<Message>, url: string, next: { at: Ts; title: string }) => {
   const titles = (message.titles ??= {});
   const last = titles[url];
   if (!last || wins(next, last)) titles[url] = next;
 };
 
-/** The later word wins; at the same instant, the removal does. */
+/** The later word wins; at the same instant, the removal does, and of two that say the same, the one that was heard. */
 const setRegister = (last: Register | undefined, next: Register): Register => {
   if (!last) return next;
   const order = compareTs(next.at, last.at);
   if (order > 0) return next;
-  return order === 0 && !next.live ? next : last;
+  if (order < 0) return last;
+  if (next.live !== last.live) return next.live ? last : next;
+  return next.inferred ? last : next;
 };
 
 const setReaction = (
   week: Draft<Ledger>,
-  { item, user, name, at }: EventOf<'reaction.added'> | EventOf<'reaction.removed'>,
+  event: EventOf<'reaction.added'> | EventOf<'reaction.removed'>,
   live: boolean,
 ) => {
+  const { item, user, name, at, inferred } = event;
   const reactions = (messageIn(week, item).reactions ??= {});
   const key = `${user}/${name}`;
-  reactions[key] = setRegister(reactions[key], { at, live });
+  reactions[key] = setRegister(reactions[key], { at, live, ...(inferred ? { inferred } : {}) });
   personIn(week, user).human = true;
   touch(week, at);
+  hear(week, event);
 };
 
 const setPresence = (week: Draft<Ledger>, user: string, next: Register) => {

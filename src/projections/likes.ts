@@ -7,7 +7,7 @@ export const baseName = (name: string): string => (name.includes('::') ? name.re
 
 /**
  * By user, whether the user likes a message: at least one live like of any name and skin tone. `at` is the last of the user's
- * likes and unlikes.
+ * likes and unlikes. `inferred`: none of what makes it so was heard.
  */
 export const likesOf = (
   message: Message,
@@ -15,15 +15,21 @@ export const likesOf = (
   notCounted: (user: string) => boolean,
 ): Map<string, Register> => {
   const likes = new Map<string, Register>();
-  for (const [key, { at, live }] of Object.entries(message.reactions ?? {})) {
+  for (const [key, register] of Object.entries(message.reactions ?? {})) {
     const slash = key.indexOf('/');
     const user = key.slice(0, slash);
     if (!rules.likes.includes(baseName(key.slice(slash + 1)))) continue;
     if (notCounted(user) || (!rules.selfLikes && user === message.author)) continue;
     const last = likes.get(user);
-    likes.set(user, { at: last ? later(last.at, at) : at, live: live || (last?.live ?? false) });
+    likes.set(user, last ? joined(last, register) : register);
   }
   return likes;
+};
+
+const joined = (left: Register, right: Register): Register => {
+  const live = left.live || right.live;
+  const inferred = [left, right].filter((each) => each.live === live).every((each) => each.inferred);
+  return { at: later(left.at, right.at), live, ...(inferred ? { inferred } : {}) };
 };
 
 const later = (left: Ts, right: Ts): Ts => (compareTs(left, right) >= 0 ? left : right);

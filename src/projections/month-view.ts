@@ -1,4 +1,4 @@
-import { laterTs, type Ts } from '../events/timestamp.ts';
+import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from './challenge.ts';
 import { challengersOf, specialOf } from './challengers.ts';
@@ -24,6 +24,8 @@ import { type Roster, rosterOf } from './roster.ts';
 export interface MonthView {
   month: Month;
   asOf: Ts | null;
+  /** The smallest instant of what was heard about these weeks. */
+  firstHeard: Ts | undefined;
   /** One for each ledger, open or not. */
   weekSnapshots: WeekSnapshot[];
   snapshot: MonthSnapshot;
@@ -44,6 +46,7 @@ export const viewMonth = (challenge: Challenge, month: Month, ledgers: readonly 
   return {
     month,
     asOf: ledgers.reduce<Ts | null>((asOf, ledger) => laterTs(asOf, ledger.asOf) ?? null, null),
+    firstHeard: ledgers.reduce<Ts | undefined>((first, ledger) => earlierTs(first, ledger.firstHeard), undefined),
     weekSnapshots,
     snapshot,
     weekSummaries: weekSnapshots.filter(({ open }) => open).map((week) => summarizeWeek(week, reading)),

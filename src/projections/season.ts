@@ -1,4 +1,4 @@
-import { laterTs } from '../events/timestamp.ts';
+import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import type { Challenge } from './challenge.ts';
 import type {
@@ -29,6 +29,8 @@ export interface People {
   version: 1;
   roster: Roster;
   totals: Record<string, MemberSnapshot['totals']>;
+  /** Since when the bot has listened: the smallest instant of what it heard, in any month. What was before is history, and no news. */
+  firstHeard?: Ts;
   /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
   pending?: Record<Month, string[]>;
 }
@@ -93,6 +95,7 @@ export const planMonth = (
         version: 1,
         roster,
         totals: { ...season.people.totals },
+        ...heardIn(season.people, view),
         ...(Object.keys(others).length > 0 ? { pending: others } : {}),
       };
       const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
@@ -106,6 +109,12 @@ export const planMonth = (
       return { season: { index: { ...index, totals: totalsOf(challenge, index, people) }, people }, members };
     },
   };
+};
+
+/** Since when the bot has listened, as a field that is missing while it has heard nothing. */
+const heardIn = (people: People, view: Pick<MonthView, 'firstHeard'>): Pick<People, 'firstHeard'> => {
+  const firstHeard = earlierTs(people.firstHeard, view.firstHeard);
+  return firstHeard ? { firstHeard } : {};
 };
 
 const sameList = (left: readonly string[], right: readonly string[]): boolean =>
@@ -184,6 +193,7 @@ export const buildSeason = (challenge: Challenge) => {
     add: (view: Omit<MonthView, 'weekSnapshots'>): void => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
+      Object.assign(people, heardIn(people, view));
       for (const row of view.snapshot.members) {
         const weeks = weeksOf.get(row.id) ?? {};
         const months = monthsOf.get(row.id) ?? {};

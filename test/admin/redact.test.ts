@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findTraces } from '../../src/admin/forget.ts';
 import { redact } from '../../src/admin/redact.ts';
-import type { Event } from '../../src/events/catalog.ts';
+import type { Event, EventOf } from '../../src/events/catalog.ts';
 import { CHANNEL, createWorld } from '../support/world.ts';
 
 const MINSEO = 'U0MINSEO01';
@@ -39,4 +39,47 @@ test('without a person, what they posted twice still counts once, and what was n
   expect(without?.map(({ ts, author, links }) => [ts, author, links])).toEqual(
     posts?.map(({ ts }) => [ts, 'U0GONE0001', []]),
   );
+});
+
+const USER = 'U0MINSEO01';
+const PSEUDONYM = 'U0FORGOT01';
+const AT = '1722865849.468459';
+const person = {
+  user: USER,
+  pseudonym: PSEUDONYM,
+  names: new Set(['민서 님']),
+  messages: new Set([AT]),
+  posted: new Map<string, string>(),
+  blogs: ['velog.io'],
+};
+
+test('a catch-up keeps no words about somebody who is forgotten, not even where it did not know the name', () => {
+  const event: EventOf<'message.posted'> = {
+    v: 1,
+    kind: 'message.posted',
+    channel: CHANNEL,
+    at: '1722900000.000100',
+    ts: '1722900000.000100',
+    author: { bot: 'B0TILBOT01' },
+    text: '자리를 비운 사이 한 멤버가 글을 올렸어요\n• 한 멤버 · <https://velog.io/@minseo/secret|비밀>',
+    links: ['https://velog.io/@minseo/secret'],
+    metadata: { type: 'til_effect', week: '2024-W32', effect: 'catch-up:2024-08-06', attempt: 1 },
+  };
+  expect(redact(event, person)).toMatchObject({ text: '', links: [] });
+});
+
+test('whom a like notice names is a pseudonym afterwards', () => {
+  const event: EventOf<'effect.attempted'> = {
+    v: 1,
+    kind: 'effect.attempted',
+    channel: CHANNEL,
+    at: AT,
+    week: '2024-W32',
+    effect: `like:${AT}:0`,
+    attempt: 1,
+    says: { about: AT, covers: { [USER]: { at: AT, live: true } }, names: [USER] },
+  };
+  expect(redact(event, person)).toMatchObject({
+    says: { covers: { [PSEUDONYM]: { at: AT, live: true } }, names: [PSEUDONYM] },
+  });
 });

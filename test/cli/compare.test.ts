@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MonthComparison } from '../../src/history/compare.ts';
-import { contents } from '../support/world.ts';
+import { closeMonth } from '../../src/handlers/month-result.ts';
+import { ledgersFromLog, type MonthComparison } from '../../src/history/compare.ts';
+import { rebuild } from '../../src/history/rebuild.ts';
+import { SAMPLE } from '../../src/sandbox/sample.ts';
+import { openLog } from '../../src/store/log.ts';
+import { challengeWith, contents } from '../support/world.ts';
 import { seasonTil, type Til } from './til.ts';
 
 let til: Til;
@@ -46,6 +50,45 @@ test('repeated addresses and excluded people make a difference only where there 
   for (const { is, would } of await compared({ repeats: 'count' })) expect(would).toEqual(is);
   const [some] = await compared({ exclude: ['U0MEMBER02'] }, '--month', '2024-08');
   expect(some?.members).toMatchObject([{ id: 'U0MEMBER02', would: { posts: 0 } }]);
+});
+
+test('of a month that was announced, what was announced stands beside what would be, whatever came later', async () => {
+  const own = await seasonTil();
+  try {
+    const challenge = challengeWith({ channel: SAMPLE.channel });
+    const { log, state } = own;
+    const ledgers = await ledgersFromLog(challenge, '2024-08', log);
+    const closed = closeMonth(challenge, '2024-08', ledgers, '1725236400.000000') ?? expect.unreachable();
+    const [first] = closed.challengers;
+    const [row] = closed.members.filter(({ id }) => id === first?.id);
+    const announced = {
+      ...closed,
+      members: closed.members.map((member) => (member === row ? { ...member, likes: 99 } : member)),
+      challengers: [{ id: first?.id as string, likes: 99 }],
+      special: [first?.id as string],
+    };
+    await openLog(log, challenge).append(announced);
+    await rebuild(challenge, { log, state });
+    const [month] = (
+      await own.json<{ comparisons: [{ months: MonthComparison[] }] }>(
+        'compare',
+        '--rules',
+        rulesFile({ selfLikes: true }),
+        '--month',
+        '2024-08',
+      )
+    ).comparisons[0].months;
+    expect(month).toMatchObject({ closed: true, is: { challengers: 1, special: [first?.id] } });
+    expect(month?.would.challengers).toBe(closed.challengers.length);
+    const member = month?.members.find(({ id }) => id === first?.id);
+    expect(member).toMatchObject({ is: { likes: 99, result: 'special' }, would: { likes: row?.likes } });
+    for (const { is, would } of month?.weeks ?? []) expect(would).toEqual(is);
+    const { out } = await own.run('compare', '--rules', rulesFile({ selfLikes: true }), '--month', '2024-08');
+    expect(out).toContain('(announced; stays as it is)');
+    expect(out).toMatch(new RegExp(`challengers 1 -> ${closed.challengers.length}, special 1 -> `));
+  } finally {
+    own.remove();
+  }
 });
 
 test('a month is shown as a table, and nothing is written', async () => {

@@ -38,6 +38,13 @@ const effects = {
     special: [JIHO],
     weeks: [WEEK],
   },
+  'catch-up': {
+    ...common,
+    id: 'catch-up:2024-08-08',
+    kind: 'catch-up',
+    date: '2024-08-08',
+    posts: [{ ts: REPLY, author: MINSEO, week: WEEK }],
+  },
   alarm: { ...common, id: 'alarm:x', kind: 'alarm', code: 'slack-token', subject: 'x', admin: ADMIN },
 } satisfies { [K in Effect['kind']]: Effect & { kind: K } };
 
@@ -50,6 +57,11 @@ describe('too late to be worth saying is', () => {
     expect(isLate(effects['week.open'], '2024-08-11 23:59')).toBe(false);
     expect(isLate(effects['week.open'], '2024-08-12 00:00')).toBe(true);
     expect(isLate(effects['week.open'], '2024-08-04 23:59')).toBe(true);
+  });
+
+  test('a message about what was missed when its day is over', () => {
+    expect(isLate(effects['catch-up'], '2024-08-08 23:59')).toBe(false);
+    expect(isLate(effects['catch-up'], '2024-08-09 00:00')).toBe(true);
   });
 
   test("a month's result when the month after it is over", () => {

@@ -82,7 +82,7 @@ describe('the announcement of a participation', () => {
   test('shows the title where it is known already', () => {
     given(weeklyPost(), reply())
       .when(preview(REPLY, '글'))
-      .then({ ...announcement, due: TITLED, says: says('counted:글'), post: { ...post, title: '글' } });
+      .then({ ...announcement, says: says('counted:글'), post: { ...post, title: '글' } });
   });
 
   test('names the first of several links that count', () => {

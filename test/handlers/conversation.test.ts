@@ -122,7 +122,7 @@ describe('a participation', () => {
     await bot.pass(30);
     bot.workspace.remove({ user: 'U0MINSEO01', channel: CHANNEL, ts });
     await bot.pass(30);
-    expect(bot.said()).toEqual(['(취소됨) 민서 님이 TIL 8월 1주차 글이 지워졌거나 링크가 빠졌습니다.']);
+    expect(bot.said()).toEqual(['(취소됨) 민서 님의 TIL 8월 1주차 글이 지워졌거나 링크가 빠졌습니다.']);
   });
 
   test('that loses its link and gets it again is announced again in the same place', async () => {
@@ -157,7 +157,7 @@ describe('a participation', () => {
     expect(bot.said()).toHaveLength(1);
   });
 
-  test('older than a day is recorded as skipped', async () => {
+  test('older than a day is recorded as skipped, and told in a catch-up', async () => {
     const bot = await opened();
     bot.workspace.reply({ user: 'U0MINSEO01', channel: CHANNEL, thread: bot.thread(), text: POST });
     const late = bot.workspace.take();
@@ -166,7 +166,9 @@ describe('a participation', () => {
     for (const { payload } of late)
       await bot.queue.put([{ id: 'late', group: CHANNEL, body: JSON.stringify({ kind: 'event', payload }) }]);
     await bot.settle();
-    expect(bot.said()).toEqual([]);
+    expect(bot.said()).toEqual([
+      expect.stringMatching(/^자리를 비운 사이 민서 님이 글을 올렸어요\n.*velog\.io\/@minseo\/first/),
+    ]);
     const effects = (await bot.ledger(WEEK))?.effects ?? {};
     expect(
       Object.entries(effects).filter(
@@ -177,7 +179,7 @@ describe('a participation', () => {
 });
 
 describe('likes', () => {
-  test('are told to the author with the liker and the total; taking one back only tells the total', async () => {
+  test('are told to the author with the liker and the total; one that is taken back changes the total in place', async () => {
     const bot = await opened();
     const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     await bot.pass(30);
@@ -187,9 +189,44 @@ describe('likes', () => {
     const link = '<https://velog.io/@minseo/first|“파이썬 설치”>';
     expect(bot.told('U0MINSEO01')).toEqual([
       `지호 님이 ${link}에 👍을 눌렀습니다. 지금까지 좋아요 1개!`,
-      `서연 님이 ${link}에 👍을 눌렀습니다. 지금까지 좋아요 2개!`,
-      `${link}의 좋아요가 이제 1개입니다.`,
+      `서연 님이 ${link}에 👍을 눌렀습니다. 지금까지 좋아요 1개!`,
     ]);
+    await bot.unlike('U0SEOYEON1', ts, '+1::skin-tone-3');
+    expect(bot.told('U0MINSEO01')[1]).toBe(`${link}의 좋아요가 이제 0개입니다.`);
+  });
+
+  test('that are given and taken back again and again are one message per liker', async () => {
+    const bot = await opened();
+    const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
+    await bot.pass(30);
+    for (let times = 0; times < 5; times++) {
+      await bot.like('U0JIHO0001', ts);
+      await bot.unlike('U0JIHO0001', ts);
+    }
+    await bot.like('U0JIHO0001', ts);
+    expect(bot.told('U0MINSEO01')).toEqual([expect.stringContaining('지호 님이')]);
+    await bot.like('U0SEOYEON1', ts);
+    await bot.unlike('U0JIHO0001', ts);
+    await bot.like('U0JIHO0001', ts);
+    expect(bot.told('U0MINSEO01')).toEqual([
+      expect.stringContaining('지호 님이'),
+      expect.stringMatching(/^서연 님이 .*좋아요 2개!$/),
+    ]);
+  });
+
+  test('given while they were not told are no news when they begin to be: only the new liker is named', async () => {
+    const bot = await opened({ notify: { likes: 'off' } });
+    const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
+    await bot.like('U0JIHO0001', ts);
+    bot.challenge.notify.likes = 'each';
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.told('U0MINSEO01')).toEqual([]);
+    await bot.like('U0SEOYEON1', ts);
+    expect(bot.told('U0MINSEO01')).toEqual([expect.stringMatching(/^서연 님이 .*좋아요 2개!$/)]);
+    expect(Object.values((await bot.ledger(WEEK))?.effects ?? {})).toContainEqual(
+      expect.objectContaining({ skipped: expect.objectContaining({ reason: 'likes are not told' }) }),
+    );
   });
 
   test('of one batch are one message', async () => {

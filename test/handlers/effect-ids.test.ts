@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupOf, isInHistory, recipientById } from '../../src/handlers/addressing.ts';
+import { catchUpId } from '../../src/handlers/catch-up.ts';
 import { aboutOf, effectId } from '../../src/handlers/effect.ts';
 import { isEffectId, kinds, parseId } from '../../src/handlers/kinds.ts';
 import { monthResultId } from '../../src/handlers/month-result.ts';
@@ -18,6 +19,7 @@ const IDS = [
   [effectId('participation', TS, 12), `participation:${TS}:12`, TS, CHANNEL, true],
   [effectId('like', TS, 3), `like:${TS}:3`, TS, undefined, true],
   [effectId('hint', TS), `hint:${TS}`, TS, undefined, false],
+  [catchUpId('2024-08-12'), 'catch-up:2024-08-12', 'catch-up', CHANNEL, true],
   [monthResultId('2024-08'), 'month.result:2024-08', 'schedule', CHANNEL, true],
   [effectId('alarm', 'refused-0a1b2c', ADMIN), `alarm:refused-0a1b2c:${ADMIN}`, `alarm-${ADMIN}`, ADMIN, true],
 ] as const;

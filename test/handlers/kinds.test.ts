@@ -29,7 +29,7 @@ const ENTRY: Record<string, string> = {
   lookUp: "'history'",
 };
 const WHISPER = { ...ENTRY, delivery: "'whisper'", lookUp: "'never'", thread: '() => undefined' };
-const WORDING: Record<string, string> = { say: '({ user }) => user', mark: "'til_effect'" };
+const WORDING: Record<string, string> = { say: '({ user }) => [user]', mark: "'til_effect'" };
 
 const literal = (fields: Record<string, string>): string =>
   `{ ${Object.entries(fields)

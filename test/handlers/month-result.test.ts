@@ -89,9 +89,11 @@ describe("the announcement of a month's result", () => {
     weeks: closed.weeks,
   };
   const elsewhere = { week: LAST_WEEK };
+  /** The bot has listened in the month. */
+  const heardInTime = weeklyPost(at('2024-08-26 09:30'), LAST_WEEK);
 
   test('is owed once the result is in the log', () => {
-    given().when(closed).then(result);
+    given(heardInTime).when(closed).then(result);
   });
 
   test('is owed as it was frozen, whatever was liked or deleted since', () => {
@@ -115,6 +117,12 @@ describe("the announcement of a month's result", () => {
   });
 
   test('is still owed while nobody knows whether it was sent', () => {
-    given(closed, attempted(ID, elsewhere)).when().then(result);
+    given(heardInTime, closed, attempted(ID, elsewhere)).when().then(result);
+  });
+
+  test('of a month that was over before the bot listened is frozen, and not said', () => {
+    given()
+      .when(closed)
+      .then({ ...result, unsaid: 'ended before the bot first listened' });
   });
 });

@@ -32,8 +32,8 @@ const setUp = () => {
     /** What Slack answers to one call after the other; the last answer stays. */
     answers: [sent] as Sent[],
     first: true,
-    /** How long it takes to ask for names, in milliseconds. */
-    slowNames: 0,
+    /** How long a claim takes, in milliseconds. */
+    slowClaim: 0,
     steps,
     pass: (seconds: number) => void (now += seconds * 1000),
     kinds: () => steps.map(([step]) => step),
@@ -50,6 +50,7 @@ const setUp = () => {
     outcomes: {
       claimed: async (_: unknown, { id }: Effect, number: number) => {
         steps.push(['claimed', id, number]);
+        now += world.slowClaim;
         return world.first;
       },
       delivered: async (_: unknown, { id }: Effect, ...rest: unknown[]) => void steps.push(['delivered', id, ...rest]),
@@ -57,10 +58,7 @@ const setUp = () => {
     } as never,
     unclear: { made: (_: unknown, { id }: Effect, number: number) => steps.push(['made', id, number]) } as never,
     settleSeconds: SETTLE,
-    namesOf: async (_, users) => {
-      now += world.slowNames;
-      return new Map(users.map((user) => [user, `name of ${user}`]));
-    },
+    namesOf: async (_, users) => new Map(users.map((user) => [user, `name of ${user}`])),
     alarm: async (code, subject) => void steps.push(['alarm', code, subject]),
   });
   return Object.assign(world, {
@@ -93,10 +91,10 @@ describe('an attempt', () => {
   });
 
   test('that was held up for more than half a minute is not sent: others may take it for dead by then', async () => {
-    world.slowNames = 30_001;
+    world.slowClaim = 30_001;
     expect(await world.attempt(announcement)).toEqual({ retryAfterSeconds: SETTLE });
     expect(world.kinds()).toEqual(['claimed', 'made']);
-    world.slowNames = 30_000;
+    world.slowClaim = 30_000;
     expect(await world.attempt(announcement, 2)).toBeUndefined();
     expect(world.kinds()).toContain('post');
   });

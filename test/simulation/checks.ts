@@ -15,6 +15,7 @@ import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
+import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -57,6 +58,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkEffects(rest, events),
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
+    ...checkNews(rest, ledgersOf(rest.state), events),
   ];
 };
 
@@ -154,15 +156,24 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
     for (const [effect, record] of Object.entries(effects)) {
       const id = `${week} ${effect}`;
       if (!isFinal(record)) faults.push(`${id} was attempted and has come to no end`);
-      const { kind, detail } = parseId(effect as EffectId);
-      const changes = kind === 'participation' && detail !== '0'; // They change what stands, and post nothing.
+      const changes = changesWhatStands(effect as EffectId, record, effects); // And posts nothing.
       if (record.delivered && !changes && !visible.has(id))
         faults.push(`${id} is recorded as delivered, and is not visible`);
-      if (visible.has(id) && !record.delivered && kind !== 'hint')
+      if (visible.has(id) && !record.delivered && parseId(effect as EffectId).kind !== 'hint')
         faults.push(`${id} is visible, and not recorded as delivered`);
     }
   }
   return faults;
+};
+
+/** Whether an effect changed a message that one before it in its series had posted. */
+const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
+  const { kind, about, detail } = parseId(id);
+  const { ts } = record.delivered ?? {};
+  if (kind !== 'participation' && kind !== 'like') return false;
+  return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
+    (before) => ts !== undefined && before?.delivered?.ts === ts,
+  );
 };
 
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
@@ -183,7 +194,10 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
   const excused = (series: string): boolean =>
     [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
   const faults: string[] = [];
+  const firstHeard = firstHeardOf(events);
+  const heard = heardLikes(events);
   for (const { ts, counted, likers, author } of truth.replies) {
+    if (firstHeard === undefined || ts < firstHeard) continue; // See checkNews.
     if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
     if (!excused(`participation:${ts}`)) {
       const shown = announcements.get(ts);
@@ -201,7 +215,7 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
       for (const [user, { live }] of Object.entries(saidBy(record)?.covers ?? {})) told.set(user, live);
     }
     for (const liker of likers)
-      if (liker !== author && told.get(liker) !== true)
+      if (liker !== author && heard.has(`${ts} ${liker}`) && told.get(liker) !== true)
         faults.push(`like of ${ts} by ${liker}: its author was not told`);
     for (const [user, live] of told)
       if (live && !likers.includes(user))

@@ -490,6 +490,32 @@ export const MUTANTS: Mutant[] = [
       },
     }),
   },
+  // What is news.
+  {
+    name: 'what was read from history is not taken for heard',
+    within: 20,
+    says: /is history|was not heard|has listened since/,
+    patch: (() => {
+      const own = { ...(ledger.on as unknown as On) };
+      return patched(
+        ['message.posted', 'message.edited', 'reaction.added'],
+        (kind) => (state, event) => own[kind]?.(state, { ...(event as object), inferred: undefined } as never),
+      );
+    })(),
+  },
+  {
+    name: 'what was missed is caught up on',
+    within: 40,
+    says: /is in no catch-up/,
+    often: { 'delivery delayed': 0.5, 'delivery dropped': 0 },
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        put: (jobs) => reach.queue.put(jobs.filter(({ group }) => !group.endsWith('/catch-up'))),
+      },
+    }),
+  },
   // How a job comes back, in which order, and what is shown when.
   {
     name: 'a job that must wait waits',

@@ -11,6 +11,7 @@ import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts'
 import { openDocuments } from '../../src/store/documents.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
+import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
@@ -100,7 +101,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const chance = (number: number) => seeded((seed * 7919 + number * 104_729) >>> 0);
   const [order, luck, story, mixture, sleep] = [chance(1), chance(2), chance(3), chance(4), chance(5)];
   const START = STARTS[below(mixture, STARTS.length)] as number;
-  const timeline = createTimeline(START, order);
+  // Some channels have a past in which there was no bot.
+  const past = chance(6);
+  const BEGINNING = past() < 0.3 ? START - (1 + below(past, 6)) * 7 * DAY : START;
+  const timeline = createTimeline(BEGINNING, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
   const without = new Set<Site>();
   if (mixture() < 0.8) without.add('delivery dropped');
@@ -144,13 +148,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const drawSkew = (): number => (faults.strikes('clock wrong') ? Math.round((luck() * 2 - 1) * 10 * MINUTE) : 0);
 
-  const reachOf = (process: Process): Reach => {
+  const reachOf = (process: Process, around: Ground = ground): Reach => {
     const reach: Reach = {
-      log: bucketOf(mutant.log ? mutant.log(log) : log, 'log', process, ground),
-      state: bucketOf(mutant.state ? mutant.state(state) : state, 'state', process, ground),
-      queue: queueOf(station, process, ground),
-      slack: slackOf(workspace, deeds, process, ground, () => front.moved()),
-      reader: readerOf(workspace, process, ground),
+      log: bucketOf(mutant.log ? mutant.log(log) : log, 'log', process, around),
+      state: bucketOf(mutant.state ? mutant.state(state) : state, 'state', process, around),
+      queue: queueOf(station, process, around),
+      slack: slackOf(workspace, deeds, process, around, () => front.moved()),
+      reader: readerOf(workspace, process, around),
     };
     return mutant.reach ? mutant.reach(reach, process) : reach;
   };
@@ -188,8 +192,12 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     ...(mutant.disguise ? { disguise: mutant.disguise } : {}),
   });
 
+  let chanceOfPeople = BEGINNING < START ? past : story;
+  const people = createPeople(workspace, () => chanceOfPeople(), deeds.weekly);
+  if (BEGINNING < START)
+    await liveBefore({ workspace, timeline, people, weekly: deeds.weekly, random: past, until: START });
+  chanceOfPeople = story;
   setSlackFaults(workspace.faults, faults, mutant.historyLagSeconds ?? HISTORY_LAG_SECONDS);
-  const people = createPeople(workspace, story, deeds.weekly);
 
   /** What the schedule of AWS does: at least once, sometimes late. */
   const tickFromAfar = (at: number): void => {
@@ -277,13 +285,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   };
 
   /** An admin's `til reconcile` of the whole season: the nightly one looks at two months, and may never have come to an end. */
-  const lookBack = async (): Promise<void> => {
-    const process = createProcess(ground, kind, 0, () => {});
-    const { log: to, state: derived, reader } = reachOf(process);
+  const lookBack = async (calm: Ground = ground): Promise<void> => {
+    const process = createProcess(calm, kind, 0, () => {});
+    const { log: to, state: derived, reader } = reachOf(process, calm);
     const ports = { log: to, state: derived, reader, clock: process.clock, pause: () => process.wait(300), yieldTurn };
     let isDone = false;
     timeline.start(async () => {
-      await reconcile(challenge, ports, { since: START / 1000, yes: true });
+      await reconcile(challenge, ports, { since: BEGINNING / 1000, yes: true });
       isDone = true;
     });
     while (!isDone) await timeline.runUntil(timeline.now() + MINUTE);
@@ -334,7 +342,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
 
   // Of what is older than all that Slack shows nobody can tell whether it is deleted or hidden: this stays.
-  workspace.post({ user: ADMIN, channel: CHANNEL, text: '어서 오세요' });
+  if (BEGINNING === START) workspace.post({ user: ADMIN, channel: CHANNEL, text: '어서 오세요' });
+  // An admin takes in the past, in peace, before the bot is started.
+  else await lookBack({ ...ground, faults: { ...faults, strikes: () => false } });
   start();
   if (kind === 'lambda') start();
   front.moved();

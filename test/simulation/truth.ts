@@ -40,7 +40,7 @@ const mondayOf = (week: string): { month: string; number: number } => {
 };
 
 /** The month of the Monday of an ISO week. */
-const monthOf = (week: string): string => mondayOf(week).month;
+export const monthOf = (week: string): string => mondayOf(week).month;
 
 /** Nobody's post: the front page of Velog, and the place where one writes there. */
 const isNobodys = (url: string): boolean => /^https:\/\/velog\.io\/?$|^https:\/\/velog\.io\/write/.test(url);

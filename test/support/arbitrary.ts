@@ -58,6 +58,7 @@ export const season: fc.Arbitrary<Event[]> = fc
         user: fc.constantFrom(...USERS),
         name: fc.constantFrom('+1', '+1::skin-tone-2', 'thumbsup', 'heart'),
         added: fc.boolean(),
+        heard: fc.boolean(),
         // Few instants, so that events often fall together.
         at: fc.integer({ min: 0, max: 5 }),
       }),
@@ -126,7 +127,7 @@ export const season: fc.Arbitrary<Event[]> = fc
       if (target)
         events.push({ ...base, kind: 'message.deleted', at: ts(Number(target.split('.')[0]) + 5000, 1), ts: target });
     }
-    for (const { reply, user, name, added, at } of reactions) {
+    for (const { reply, user, name, added, heard, at } of reactions) {
       const message = all[reply % (all.length || 1)];
       if (!message) continue;
       const time = ts(Number(message.ts.split('.')[0]) + at, 7);
@@ -137,6 +138,7 @@ export const season: fc.Arbitrary<Event[]> = fc
         item: message.ts,
         user,
         name,
+        ...(heard ? {} : { inferred: true as const }),
       });
     }
     for (const { user, bot, at } of profiles)

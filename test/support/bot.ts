@@ -146,6 +146,7 @@ export const createBot = (options: BotOptions = {}) => {
     /** Begins again as after a crash: nothing is remembered but what is stored. */
     restart: async (): Promise<void> => {
       engine = start();
+      await engine.closeOverdue(challenge);
       await engine.sweep();
     },
     tick: async (tick: 'week.open' | 'month.result', at = new Date(time), month?: string): Promise<void> => {

@@ -68,8 +68,13 @@ export const sandboxSlack = (
       }
     },
     profile: async (user) => {
-      const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
-      return { name: found.profile.display_name, bot: found.is_bot === true };
+      try {
+        const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
+        return { name: found.profile.display_name, bot: found.is_bot === true };
+      } catch (error) {
+        if (error instanceof Crash) throw error;
+        return undefined;
+      }
     },
   };
 };

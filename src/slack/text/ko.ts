@@ -1,5 +1,18 @@
 import type { Words } from './words.ts';
 
+/** 받침이 있으면 앞의 조사, 없으면 뒤의 조사. 한글이 아닌 글자로 끝나면 둘 다 적는다. */
+const withParticle = (word: string, afterConsonant: string, afterVowel: string): string => {
+  const code = (word.codePointAt(word.length - 1) ?? 0) - 0xac00;
+  if (code < 0 || code > 11_171) return `${word}${afterConsonant}(${afterVowel})`;
+  return `${word}${code % 28 > 0 ? afterConsonant : afterVowel}`;
+};
+
+/** 이름을 늘어놓고, 다 적지 못한 사람은 수만 적는다. */
+const andOthers = (names: readonly string[], more: number): string =>
+  `${names.join(', ')}${more > 0 ? ` 외 ${more}명` : ''}`;
+
+const subject = (name: string): string => withParticle(name, '이', '가');
+
 /** 봇이 하는 모든 말. */
 export const ko: Words = {
   weekOpen: (label, blogs, dashboardUrl) => [
@@ -8,14 +21,18 @@ export const ko: Words = {
     `:link: 인정되는 블로그: ${blogs.join(', ')}`,
     ...(dashboardUrl ? [`:bar_chart: 참여 현황: ${dashboardUrl}`] : []),
   ],
-  participation: (name, label) => `${name} ${label} 챌린지에 참여하였습니다 🔥🔥`,
+  someone: '한 멤버',
+  more: (count, dashboardUrl) => `외 ${count}명${dashboardUrl ? ` · 전체 보기: ${dashboardUrl}` : ''}`,
+  participation: (name, label) => `${subject(name)} ${label} 챌린지에 참여하였습니다 🔥🔥`,
   readReply: '댓글 보러 가기',
-  retracted: (name, label) => `(취소됨) ${name} ${label} 글이 지워졌거나 링크가 빠졌습니다.`,
+  retracted: (name, label) => `(취소됨) ${name}의 ${label} 글이 지워졌거나 링크가 빠졌습니다.`,
   liked: (names, more, post, total) =>
-    `${names.join(', ')}${more > 0 ? ` 외 ${more}명` : ''}이 ${post}에 👍을 눌렀습니다. 지금까지 좋아요 ${total}개!`,
+    `${subject(andOthers(names, more))} ${post}에 👍을 눌렀습니다. 지금까지 좋아요 ${total}개!`,
   unliked: (post, total) => `${post}의 좋아요가 이제 ${total}개입니다.`,
   likeCard: (post, total) => `${post} · 👍 ${total}`,
   yourPost: '회원님의 글',
+  caughtUp: (names, more) => `자리를 비운 사이 ${subject(andOthers(names, more))} 글을 올렸어요`,
+  caughtUpRow: (name, link) => `• ${name} · ${link}`,
   hint: (blogs) =>
     `아직 챌린지 참여로 인정되지 않았어요. 인정되는 블로그 링크를 댓글에 넣어 주세요: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
   specialTitle: (month) => `*&lt; ${month} 스페셜 챌린저 &gt;*`,
@@ -25,6 +42,6 @@ export const ko: Words = {
   nobody: (month) => `${month}에는 모든 주에 참여한 분이 없었어요. 이번 달에는 함께 끝까지 가 봐요! 💪`,
   noLikes: '서로의 글에 👍도 잊지 말아 주세요!',
   alarm: (code, subject) =>
-    `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.md 의 같은 제목을 보세요.`,
+    `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.md의 같은 제목을 보세요.`,
   seeDashboard: '대시보드',
 };

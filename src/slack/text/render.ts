@@ -3,6 +3,7 @@ import type { OutgoingMessage } from '../slack.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 import { cutText } from './safe.ts';
+import { sectionsOf } from './sections.ts';
 import { type RenderContext, type Wording, wordings } from './wording.ts';
 import type { Words } from './words.ts';
 
@@ -15,15 +16,13 @@ export const render = <K extends EffectKind>(
   context: RenderContext,
 ): OutgoingMessage => {
   const { say, mark }: Wording<K> = wordings[effect.kind];
-  const text = cutText(say(effect, { ...context, words: WORDS[context.challenge.locale] }));
+  const { locale, dashboardUrl } = context.challenge;
+  const words = WORDS[locale];
+  const sections = sectionsOf(say(effect, { ...context, words }), (count) => words.more(count, dashboardUrl));
   return {
-    text,
-    blocks: [
-      {
-        type: 'section',
-        text: { type: 'mrkdwn', text: text.length > 3000 ? `${text.slice(0, text.lastIndexOf('\n', 2990))}\n…` : text },
-      },
-    ],
+    // What notifications show: it may end early, since the blocks say all.
+    text: cutText(sections.join('\n')),
+    blocks: sections.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
     metadata: { event_type: mark, event_payload: { effect: effect.id, attempt, week: effect.week } },
   };
 };

@@ -6,49 +6,49 @@ import { permalinkOf } from '../../projections/month-view.ts';
 import { safeLink, safeText } from './safe.ts';
 import type { Words } from './words.ts';
 
-/** What the words of an effect need beside it. `nameOf` may give anything: it is made safe here. */
+/** What the words of an effect need beside it. `nameOf` may give anything: it is made safe here. Undefined: nobody knows the name. */
 export interface RenderContext {
   challenge: Challenge;
-  nameOf: (user: string) => string;
+  nameOf: (user: string) => string | undefined;
 }
 
 type Context = RenderContext & { words: Words };
 
+/** What a message says: lines, and lists of people, of which it may name fewer and say how many it leaves out. */
+export type Said = readonly (string | { rows: readonly string[] })[];
+
 /** How a kind of effect reads, and by which metadata type its message is known again. */
 export interface Wording<K extends EffectKind> {
-  say: (effect: EffectOf<K>, context: Context) => string;
+  say: (effect: EffectOf<K>, context: Context) => Said;
   mark: typeof WEEK_OPEN | 'til_effect';
 }
 
 const MAX_NAMES = 5;
 
-/** A name as one addresses somebody: in Korean with 님, of which one is enough. */
-const polite = (user: string, { nameOf, challenge }: RenderContext): string => {
-  const name = safeText(nameOf(user), 60);
+/** A name as one addresses somebody: in Korean with 님, of which one is enough. Never an id, which says nothing to anybody. */
+const polite = (user: string, { nameOf, challenge, words }: Context): string => {
+  const name = safeText(nameOf(user) ?? '', 60);
+  if (!name) return words.someone;
   return challenge.locale === 'ko' && !name.endsWith('님') ? `${name} 님` : name;
 };
 
-/** The one who did something, as the subject of a sentence. */
-const called = (user: string, context: RenderContext): string =>
-  `${polite(user, context)}${context.challenge.locale === 'ko' ? '이' : ''}`;
-
 const blogsOf = ({ blogs }: Challenge): string[] => blogs.map((host) => `\`${host}\``);
 
-const weekOpen = ({ opens }: EffectOf<'week.open'>, { challenge, words }: Context): string => {
+const weekOpen = ({ opens }: EffectOf<'week.open'>, { challenge, words }: Context): Said => {
   const mention = challenge.notify.mention === 'none' ? [] : [`<!${challenge.notify.mention}>`];
   return [
     ...mention,
     ...words.weekOpen(weekLabel(opens, challenge.locale), blogsOf(challenge), challenge.dashboardUrl),
     ...challenge.weekOpenLines,
-  ].join('\n');
+  ];
 };
 
-const announcement = ({ post, retracted }: EffectOf<'participation'>, context: Context): string => {
+const announcement = ({ post, retracted }: EffectOf<'participation'>, context: Context): Said => {
   const { words, challenge } = context;
-  const name = called(post.author, context);
+  const name = polite(post.author, context);
   const label = weekLabel(post.week, challenge.locale);
-  if (retracted) return words.retracted(name, label);
-  return [words.participation(name, label), readMore(post, context)].filter((line) => line !== '').join('\n');
+  if (retracted) return [words.retracted(name, label)];
+  return [words.participation(name, label), readMore(post, context)].filter((line) => line !== '');
 };
 
 /** The title, linked to the reply where we know Slack's address, else to the post. */
@@ -63,39 +63,49 @@ const readMore = (post: PostView, { challenge, words }: Context): string => {
   return parts.filter((part) => part !== '').join(' · ');
 };
 
-const likeNotice = ({ post, added, total }: EffectOf<'like'>, context: Context): string => {
-  const { words, challenge } = context;
-  const title = safeLink(post.url, post.title ? `“${safeText(post.title)}”` : words.yourPost);
-  if (challenge.notify.likes === 'card') return words.likeCard(title, total);
-  if (added.length === 0) return words.unliked(title, total);
-  const names = added.slice(0, MAX_NAMES).map((user) => polite(user, context));
-  return words.liked(names, added.length - names.length, title, total);
+/** Who posted while nobody could tell, each with a link. People of several posts are named once. */
+const caughtUp = ({ posts }: EffectOf<'catch-up'>, context: Context): Said => {
+  const { words } = context;
+  const names = [...new Set(posts.map(({ author }) => author))].map((user) => polite(user, context));
+  const first = names.slice(0, MAX_NAMES);
+  return [
+    words.caughtUp(first, names.length - first.length),
+    { rows: posts.map((post) => words.caughtUpRow(polite(post.author, context), readMore(post, context))) },
+  ];
 };
 
-const hint = (_: EffectOf<'hint'>, { words, challenge }: Context): string => words.hint(blogsOf(challenge));
+const likeNotice = ({ post, added, total }: EffectOf<'like'>, context: Context): Said => {
+  const { words, challenge } = context;
+  const title = safeLink(post.url, post.title ? `“${safeText(post.title)}”` : words.yourPost);
+  if (challenge.notify.likes === 'card') return [words.likeCard(title, total)];
+  if (added.length === 0) return [words.unliked(title, total)];
+  const names = added.slice(0, MAX_NAMES).map((user) => polite(user, context));
+  return [words.liked(names, added.length - names.length, title, total)];
+};
 
-const alarm = ({ code, subject }: EffectOf<'alarm'>, { words }: Context): string =>
-  words.alarm(safeText(code), safeText(subject));
+const hint = (_: EffectOf<'hint'>, { words, challenge }: Context): Said => [words.hint(blogsOf(challenge))];
 
-const monthResult = ({ month, challengers, special }: EffectOf<'month.result'>, context: Context): string => {
+const alarm = ({ code, subject }: EffectOf<'alarm'>, { words }: Context): Said => [
+  words.alarm(safeText(code), safeText(subject)),
+];
+
+const monthResult = ({ month, challengers, special }: EffectOf<'month.result'>, context: Context): Said => {
   const { challenge, words } = context;
   const name = monthLabel(month, challenge.locale);
-  if (challengers.length === 0) return words.nobody(name);
+  if (challengers.length === 0) return [words.nobody(name)];
   const row = ({ id, likes }: { id: string; likes: number }) => words.row(polite(id, context), likes);
   const first = challengers.filter(({ id }) => special.includes(id));
   const nobodyLiked = challengers.every(({ likes }) => likes === 0);
   return [
     words.specialTitle(name),
-    ...first.map(row),
+    { rows: first.map(row) },
     '',
     words.challengerTitle(name),
-    ...challengers.map(row),
+    { rows: challengers.map(row) },
     '',
-    nobodyLiked ? words.noLikes : '',
+    ...(nobodyLiked ? [words.noLikes] : []),
     words.thanks,
-  ]
-    .filter((line, position, lines) => line !== '' || lines[position - 1] !== '')
-    .join('\n');
+  ];
 };
 
 /** The words of every kind of effect. What else is to be known of a kind is in handlers/kinds.ts. */
@@ -103,6 +113,7 @@ export const wordings: { readonly [K in EffectKind]: Wording<K> } = {
   'week.open': { say: weekOpen, mark: WEEK_OPEN },
   participation: { say: announcement, mark: 'til_effect' },
   like: { say: likeNotice, mark: 'til_effect' },
+  'catch-up': { say: caughtUp, mark: 'til_effect' },
   hint: { say: hint, mark: 'til_effect' },
   'month.result': { say: monthResult, mark: 'til_effect' },
   alarm: { say: alarm, mark: 'til_effect' },

@@ -1,6 +1,10 @@
 /** Every sentence the bot says, as functions of what is already safe to show. One object per language. */
 export interface Words {
   weekOpen(label: string, blogs: readonly string[], dashboardUrl: string | undefined): string[];
+  /** What somebody is called whose name is not known. */
+  someone: string;
+  /** What a list leaves out, since a message has an end. */
+  more(count: number, dashboardUrl: string | undefined): string;
   participation(name: string, label: string): string;
   readReply: string;
   retracted(name: string, label: string): string;
@@ -8,6 +12,8 @@ export interface Words {
   unliked(post: string, total: number): string;
   likeCard(post: string, total: number): string;
   yourPost: string;
+  caughtUp(names: readonly string[], more: number): string;
+  caughtUpRow(name: string, link: string): string;
   hint(blogs: readonly string[]): string;
   specialTitle(month: string): string;
   challengerTitle(month: string): string;

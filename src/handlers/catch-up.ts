@@ -1,0 +1,87 @@
+import type { Ts } from '../events/timestamp.ts';
+import { type Month, monthOf, type Week } from '../events/week.ts';
+import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import type { EffectRecord, Ledger } from '../projections/ledger.ts';
+import { readMonth } from '../projections/participation.ts';
+import { firstHeardIn, isOver } from './decide.ts';
+import {
+  type Background,
+  type EffectId,
+  type EffectOf,
+  effectId,
+  isFinal,
+  isHistory,
+  isUnclear,
+  type PostView,
+  postView,
+  saidBy,
+  seriesOf,
+  TOO_OLD,
+} from './effect.ts';
+import { isEffectId, parseId } from './kinds.ts';
+
+/** The id of the catch-up of a date: there is one a day at most. */
+export const catchUpId = (date: string): EffectId<'catch-up'> => effectId('catch-up', date);
+
+/**
+ * Tells the channel, in one message, of the participations that became too old to be announced one by one: those that are recorded so and
+ * that no catch-up has told of yet, in months that are open. `ledgers` are those of the months that may be.
+ */
+export const catchUp = (
+  challenge: Challenge,
+  date: string,
+  week: Week,
+  ledgers: readonly Ledger[],
+  { firstHeard: elsewhere, openFrom }: Background,
+): EffectOf<'catch-up'> | undefined => {
+  const id = catchUpId(date);
+  const record = ledgers.find((ledger) => ledger.week === week)?.effects[id];
+  if (isFinal(record)) return undefined;
+  const firstHeard = firstHeardIn(ledgers, elsewhere);
+  const told = toldIn(ledgers);
+  const posts = [...Map.groupBy(ledgers, (ledger) => monthOf(ledger.week))]
+    .filter(([month, ofMonth]) => !isOver(month, ofMonth, openFrom))
+    .flatMap(([month, ofMonth]) => missedIn(challenge, month, ofMonth))
+    .filter(({ ts }) => !told.has(ts) && !isHistory(ts, firstHeard));
+  const [first] = posts;
+  if (!first && !isUnclear(record)) return undefined;
+  return {
+    kind: 'catch-up',
+    id,
+    week,
+    due: first?.ts ?? NO_DATE,
+    date,
+    posts,
+    says: { posts: posts.map(({ ts }) => ts) },
+    ...(first ? {} : { withdrawn: true as const }),
+  };
+};
+
+/** How long it is worth saying depends on its date alone. */
+const NO_DATE = '0000000000.000000';
+
+/** The posts of a month that count, and whose announcement was passed over for its age. */
+const missedIn = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): PostView[] =>
+  readMonth(month, ledgers, rulesOf(challenge)).replies.flatMap((reply) => {
+    const ledger = ledgers.find(({ week }) => week === reply.writtenIn);
+    if (!reply.counted || !ledger) return [];
+    const [first] = seriesOf(ledger, 'participation', reply.ts).past;
+    return first?.skipped?.reason === TOO_OLD && !first.delivered ? [postView(reply)] : [];
+  });
+
+/** The posts of which a catch-up has told. One that Slack refused for good is not tried again. */
+const toldIn = (ledgers: readonly Ledger[]): ReadonlySet<Ts> =>
+  new Set(
+    ledgers.flatMap(({ effects }) =>
+      Object.entries(effects).flatMap(([id, record]) =>
+        isEffectId(id) && parseId(id).kind === 'catch-up' && isFinal(record) ? postsOf(record) : [],
+      ),
+    ),
+  );
+
+const postsOf = (record: EffectRecord): readonly Ts[] => {
+  if (!record.delivered && record.skipped)
+    return record.skipped.reason === TOO_OLD ? [] : (saidBy(record)?.posts ?? []);
+  const attempts = Object.values(record.attempts ?? {});
+  return (record.delivered ? saidBy(record) : attempts.at(-1)?.says)?.posts ?? [];
+};
