@@ -169,7 +169,7 @@ const close = (station: Station, jobs: readonly Job[]): void => {
   for (const [number, id] of numbers) {
     const group = station.open.get(number);
     const before = [...station.open].some(
-      ([other, itsGroup]) => itsGroup === group && other < number && !numbers.has(other),
+      ([other, itsGroup]) => itsGroup === group && Number(other) < Number(number) && !numbers.has(other),
     );
     if (before) station.overtaken.push(id);
   }
