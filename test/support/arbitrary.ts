@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Event } from '../../src/events/catalog.ts';
+import { keyOf } from '../../src/events/key.ts';
+import { calendarOf } from '../../src/events/week.ts';
 import { CHANNEL } from './world.ts';
 
 const MONDAY = 1_722_783_600; // Monday 5 August 2024, 00:00 in Seoul.
@@ -144,8 +146,17 @@ export const season: fc.Arbitrary<Event[]> = fc
     for (const { user, bot, at } of profiles)
       events.push({ ...base, kind: 'profile.seen', at, user, name: user.toLowerCase(), ...(bot ? { bot } : {}) });
     for (const { user, kind, at } of people) events.push({ ...base, kind: kind as 'member.joined', at, user });
-    return events;
+    return firstOfEachKey(events);
   });
+
+/** A log holds one event under a key: what another says under it is no event of the log. */
+const firstOfEachKey = (events: readonly Event[]): Event[] => {
+  const keys = new Set<string>();
+  return events.filter((event) => {
+    const key = keyOf(event, calendarOf('Asia/Seoul'));
+    return !keys.has(key) && keys.add(key);
+  });
+};
 
 /** The same events, each once or several times, in any order. */
 export const disordered = (events: readonly Event[]): fc.Arbitrary<Event[]> =>
