@@ -34,8 +34,12 @@ export interface MonthReading {
 const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
 
 /** A top-level message that opens its week: the bot's own by its mark, any bot's or an organizer's by its title. */
-export const isWeeklyPost = (message: Message, rules: Rules): boolean => {
-  if (message.deleted || message.thread || !message.author) return false;
+export const isWeeklyPost = (message: Message, rules: Rules): boolean =>
+  !message.deleted && wasWeeklyPost(message, rules);
+
+/** A weekly post, or one that was until somebody deleted it. */
+const wasWeeklyPost = (message: Message, rules: Rules): boolean => {
+  if (message.thread || !message.author) return false;
   if (message.bot) return message.mark !== undefined || message.content?.title !== undefined;
   return message.content?.title !== undefined && rules.organizers.includes(message.author);
 };
@@ -48,6 +52,19 @@ export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Wee
     if (posts.length > 0) weeks.set(week, posts.sort(compareTs));
   }
   return weeks;
+};
+
+/**
+ * The threads in which one takes part, by their parents, and the weeks these belong to. When a deleted weekly post was replaced, what was
+ * said under it is said under a weekly post that stands.
+ */
+const threadsOf = (ledgers: readonly Ledger[], openWeeks: ReadonlyMap<Week, Ts[]>, rules: Rules): Map<Ts, Week> => {
+  const threads = new Map<Ts, Week>();
+  for (const { week, messages } of ledgers) {
+    if (!openWeeks.has(week)) continue;
+    for (const [ts, message] of Object.entries(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
+  }
+  return threads;
 };
 
 /** Users who are bots, as far as these ledgers know. */
@@ -68,8 +85,7 @@ export const readMonth = (
   only?: ReadonlySet<Ts>,
 ): MonthReading => {
   const weeklyPosts = weeklyPostsOf(ledgers, rules);
-  const threads = new Map<Ts, Week>();
-  for (const [week, posts] of weeklyPosts) for (const ts of posts) threads.set(ts, week);
+  const threads = threadsOf(ledgers, weeklyPosts, rules);
   const bots = botsIn(ledgers);
   const replies: Reply[] = [];
   for (const { week, messages } of ledgers) {

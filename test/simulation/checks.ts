@@ -53,7 +53,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkRequests(rest),
     ...checkLog(rest, events),
     ...(await checkRebuild(rest)),
-    ...checkTruth(rest),
+    ...checkTruth(rest, events),
     ...checkEffects(rest, events),
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
@@ -108,15 +108,22 @@ const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> 
   return differences.map(({ key, problem }) => `${key}: ${problem} from a rebuild`);
 };
 
+/** The weekly posts of which anybody could know, whatever became of them: of what Slack never told and deleted, nobody does. */
+const weeklyOnce = ({ deeds }: Rest, events: ReadonlyMap<string, Event>): Set<string> => {
+  const posted = new Set([...events.values()].flatMap((event) => (event.kind === 'message.posted' ? [event.ts] : [])));
+  return new Set(deeds.weekly.filter((ts) => posted.has(ts)));
+};
+
 /** The snapshots say what anybody sees in the channel. */
-const checkTruth = ({ rules, messages, people, state }: Rest): string[] => {
+const checkTruth = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
+  const { rules, messages, people, state } = rest;
   const faults: string[] = [];
   const prefix = `snapshots/${CHANNEL}/`;
   const named = people.map(({ id, here, names }) => {
     const shown = json<MemberSnapshot>(state, `${prefix}members/${id}.json`)?.name;
     return { id, here, name: names.find((name) => name === shown) ?? String(names.at(-1)) };
   });
-  const expected = snapshotsOf(truthOf(messages, rules), named);
+  const expected = snapshotsOf(truthOf(messages, rules, weeklyOnce(rest, events)), named);
   for (const [name, truth] of expected) {
     // What only the log can know is not among what is expected.
     const found = json<object>(state, `${prefix}${name}.json`);
@@ -168,8 +175,9 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
 const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const { rules, earlier, messages, state } = rest;
-  const truth = truthOf(messages, rules);
-  const before = earlier && new Map(truthOf(messages, earlier).replies.map(({ ts, counted }) => [ts, counted]));
+  const weekly = weeklyOnce(rest, events);
+  const truth = truthOf(messages, rules, weekly);
+  const before = earlier && new Map(truthOf(messages, earlier, weekly).replies.map(({ ts, counted }) => [ts, counted]));
   const ledgers = ledgersOf(state);
   const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const announcements = new Map(

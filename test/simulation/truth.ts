@@ -40,9 +40,10 @@ const monthOf = (week: string): string => mondayOf(week).month;
 
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
- * test: no events, no ledgers, only what anybody sees who scrolls through it.
+ * test: no events, no ledgers, only what anybody sees who scrolls through it, and remembers which posts were weekly ones before they were
+ * deleted (`weeklyOnce`).
  */
-export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) => {
+export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, weeklyOnce: ReadonlySet<string>) => {
   const weekly = new Map<string, string>();
   for (const { ts, thread_ts: thread, user, text, subtype, metadata } of messages) {
     const top = thread === undefined || thread === ts;
@@ -50,9 +51,12 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     const ours = user === BOT.id && metadata?.event_type === 'til_week_open';
     if (top && subtype !== 'tombstone' && titled && (ours || user === ORGANIZER)) weekly.set(ts, weekOf(ts));
   }
+  const open = new Set(weekly.values());
+  const threads = new Map(weekly);
+  for (const ts of weeklyOnce) if (open.has(weekOf(ts))) threads.set(ts, weekOf(ts));
   const replies: TrueReply[] = messages.flatMap((message) => {
     const { ts, thread_ts: thread, user, text, subtype, reactions = [], attachments = [] } = message;
-    const week = thread !== undefined && thread !== ts ? weekly.get(thread) : undefined;
+    const week = thread !== undefined && thread !== ts ? threads.get(thread) : undefined;
     if (!week || !user || user === BOT.id || user === 'USLACKBOT') return [];
     if (subtype && subtype !== 'thread_broadcast' && subtype !== 'file_share') return [];
     const late = weekOf(ts) !== week;
