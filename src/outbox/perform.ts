@@ -1,6 +1,7 @@
 import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
 import { decideOne } from '../handlers/decide-one.ts';
 import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
+import { sinceAsked } from '../handlers/second-chance.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -59,22 +60,25 @@ export const createPerformer = (ports: PerformPorts): Performer => {
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
   const ref = refOf(job);
-  const { ledgers, record } = await caughtUp(challenge, ref, received, parts);
+  const { asked } = job;
+  const found = await caughtUp(challenge, ref, received, parts);
+  const { ledgers, record } = asked ? asSince(found, ref, asked.after) : found;
   if (isFinal(record)) {
     // The try that ended it may have failed before it had queued what follows.
     if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
   const effect = decideOne(challenge, ref, ledgers, job.alarm);
-  const next = lastAttempt(record) + 1;
+  const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
-    const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect);
+    const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);
     if (cleared === 'unreadable') return giveUp(challenge, ref, next, effect, parts);
     if (cleared !== 'absent') return cleared;
   }
   if (!effect || effect.withdrawn)
-    return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
-  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect, parts);
+    return lastAttempt(record) > 0 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
+  if (!asked?.late && isStale(challenge, effect, parts.clock.now() / 1000))
+    return skip(challenge, ref, next, 'too old', effect, parts);
   return parts.attempt(challenge, effect, next, record);
 };
 
@@ -98,6 +102,16 @@ const caughtUp = async (
   }
 };
 
+/** What is known of an effect, as far as it counts for a person who asked for it after an attempt. */
+const asSince = ({ ledgers, record }: Found, { week, id }: EffectRef, after: number): Found => {
+  const since = sinceAsked(record, after);
+  if (!since) return { ledgers, record };
+  const seen = ledgers.map((each) =>
+    each.week === week ? { ...each, effects: { ...each.effects, [id]: since } } : each,
+  );
+  return { ledgers: seen, record: since };
+};
+
 /**
  * Ends an effect unsent, and claims the attempt that will not be made: another worker, whose clock or ledger is behind, might be making
  * it just now.
@@ -112,7 +126,7 @@ const skip = async (
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
   const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  return first ? outcomes.skipped(challenge, ref, reason, effect) : { retryAfterSeconds: settleSeconds };
+  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
 };
 
 /** Ends an effect of which nobody will know whether it was said. */

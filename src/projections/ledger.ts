@@ -71,9 +71,21 @@ export interface Closed {
 export interface EffectRecord {
   /** By attempt number. */
   attempts?: Record<string, { at: Ts; says?: Says }>;
-  delivered?: { attempt: number; at: Ts; to: string; ts?: Ts };
+  /** By the first attempt that was. */
+  delivered?: Delivered;
+  /** By later attempts, by their numbers: somebody asked for it again. */
+  deliveredAgain?: Record<string, Delivered>;
   refused?: Record<string, { at: Ts; reason: string; final: boolean }>;
-  skipped?: { at: Ts; reason: string; says?: Says };
+  /** `attempt`: the one that was claimed and not made. */
+  skipped?: { at: Ts; reason: string; attempt?: number; says?: Says };
+}
+
+/** The message that came of an attempt. */
+export interface Delivered {
+  attempt: number;
+  at: Ts;
+  to: string;
+  ts?: Ts;
 }
 
 /** An empty ledger. */
@@ -118,15 +130,18 @@ export const ledger: Projection<Ledger> = {
       (effectIn(week, effect).attempts ??= {})[attempt] = says ? { at, says } : { at };
     },
     'effect.delivered': (week, { effect, attempt, at, to, ts }) => {
-      const record = effectIn(week, effect);
-      if (record.delivered && record.delivered.attempt <= attempt) return;
-      record.delivered = ts ? { attempt, at, to, ts } : { attempt, at, to };
+      setDelivered(effectIn(week, effect), ts ? { attempt, at, to, ts } : { attempt, at, to });
     },
     'effect.refused': (week, { effect, attempt, at, reason, final }) => {
       (effectIn(week, effect).refused ??= {})[attempt] = { at, reason, final };
     },
-    'effect.skipped': (week, { effect, at, reason, says }) => {
-      effectIn(week, effect).skipped = says ? { at, reason, says } : { at, reason };
+    'effect.skipped': (week, { effect, at, reason, attempt, says }) => {
+      effectIn(week, effect).skipped = {
+        at,
+        reason,
+        ...(attempt === undefined ? {} : { attempt }),
+        ...(says ? { says } : {}),
+      };
     },
   },
 };
@@ -202,6 +217,15 @@ const setReaction = (
   const key = `${user}/${name}`;
   reactions[key] = setRegister(reactions[key], { at, live });
   touch(week, at);
+};
+
+/** One of each attempt number can be in the log. */
+const setDelivered = (record: Draft<EffectRecord>, next: Delivered) => {
+  const first = record.delivered;
+  if (first?.attempt === next.attempt) return;
+  if (!first || next.attempt < first.attempt) record.delivered = next;
+  const later = first && (next.attempt < first.attempt ? first : next);
+  if (later) (record.deliveredAgain ??= {})[later.attempt] = later;
 };
 
 const setPresence = (week: Draft<Ledger>, user: string, next: Register) => {
