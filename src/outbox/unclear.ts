@@ -47,19 +47,6 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
     return Math.max((now - known(attempt, now)) / 1000, now / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
   };
 
-  /** Whether the log knows of a delivery, by any of the attempts after one, up to another. */
-  const wasDelivered = async (
-    { channel }: Challenge,
-    { week, id }: EffectRef,
-    after: number,
-    last: number,
-  ): Promise<boolean> => {
-    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect: id, to: channel } as const;
-    for (let attempt = after + 1; attempt <= last; attempt++)
-      if (await recorder.recall({ ...like, attempt })) return true;
-    return false;
-  };
-
   /**
    * When the message of one of the attempts may have come about. These were dated by clocks of ours, the message by Slack's; and a call may
    * have been under way for as long as an attempt settles.
@@ -103,11 +90,25 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
         return age < GIVE_UP_SECONDS ? { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS } : 'unreadable';
       // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
       if (found.outcome === 'absent' || found.attempt <= after)
-        return (await wasDelivered(challenge, ref, after, number)) ? undefined : 'absent';
+        return (await wasDelivered(recorder, challenge, ref, after, number)) ? undefined : 'absent';
       await outcomes.delivered(challenge, ref, found.attempt, found);
       return undefined;
     },
   };
+};
+
+/** Whether the log knows of a delivery, by any of the attempts after one, up to another. */
+const wasDelivered = async (
+  recorder: Recorder,
+  { channel }: Challenge,
+  { week, id }: EffectRef,
+  after: number,
+  last: number,
+): Promise<boolean> => {
+  const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect: id, to: channel } as const;
+  for (let attempt = after + 1; attempt <= last; attempt++)
+    if (await recorder.recall({ ...like, attempt })) return true;
+  return false;
 };
 
 export type Unclear = ReturnType<typeof createUnclear>;
