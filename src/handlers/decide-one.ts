@@ -11,14 +11,16 @@ interface Asked {
   ref: EffectRef;
   /** The month's ledgers. */
   ledgers: readonly Ledger[];
+  /** The ledgers of other months' weeks in whose thread the message is, if there are any. */
+  elsewhere: readonly Ledger[];
   /** What an alarm says, since no ledger does. */
   alarm: Carried['alarm'] | undefined;
 }
 
 type Finder = (asked: Asked) => Effect | undefined;
 
-const inLedgers: Finder = ({ challenge, ref: { week, id }, ledgers }) =>
-  decide(challenge, monthOf(week), ledgers, aboutAlone(id)).find((effect) => effect.id === id);
+const inLedgers: Finder = ({ challenge, ref: { week, id }, ledgers, elsewhere }) =>
+  decide(challenge, monthOf(week), ledgers, aboutAlone(id), elsewhere).find((effect) => effect.id === id);
 
 const weeklyPost: Finder = ({ challenge, ref: { week, id }, ledgers }) => {
   if (id !== weekOpenId(week)) return undefined;
@@ -47,6 +49,7 @@ export const decideOne = (
   challenge: Challenge,
   ref: EffectRef,
   ledgers: readonly Ledger[],
+  elsewhere: readonly Ledger[],
   alarm?: Carried['alarm'],
 ): Effect | undefined =>
-  isEffectId(ref.id) ? finders[parseId(ref.id).kind]({ challenge, ref, ledgers, alarm }) : undefined;
+  isEffectId(ref.id) ? finders[parseId(ref.id).kind]({ challenge, ref, ledgers, elsewhere, alarm }) : undefined;

@@ -7,29 +7,33 @@ import { readMonth } from '../projections/participation.ts';
 import { announce } from './announce.ts';
 import { aboutOf, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
+import { isEffectId, parseId } from './kinds.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
+import { createRemarks, type Ground } from './remarks.ts';
 
 const handlers: readonly Handler[] = [announce, likeNotice, hint];
 
 /**
  * What is owed about messages, in order of their ts. It is worked out from what the ledgers say now and from what was said already, not
- * from the step between: asking again after a crash finds the same. `ledgers` are the month's, `about` limits it to some messages.
+ * from the step between: asking again after a crash finds the same. `ledgers` are the month's, `about` limits it to some messages;
+ * `elsewhere` are the ledgers of other months' weeks in whose threads there are messages of this one.
  */
 export const decide = (
   challenge: Challenge,
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
+  elsewhere: readonly Ledger[] = [],
 ): Effect[] => {
-  const reading = read(challenge, month, ledgers, about);
+  const { reading, remarks } = read({ challenge, ledgers, elsewhere }, month, about);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
     for (const ts of about ?? Object.keys(ledger.messages)) {
       if (!ledger.messages[ts]) continue;
       for (const handler of handlers) {
-        const effect = handler({ challenge, ledger, reading, ts, reply: byTs.get(ts) });
+        const effect = handler({ challenge, ledger, reading, ts, reply: byTs.get(ts), remarks });
         if (effect) effects.push(effect);
       }
     }
@@ -39,11 +43,18 @@ export const decide = (
   return effects;
 };
 
-/** The replies that are asked about. A hint asks whether its writer has taken part, so all are read when there may be one. */
-const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], about?: ReadonlySet<Ts>) => {
+/** The replies that are asked about. Whether there is something to be said about one follows from all: then all are read. */
+const read = (ground: Omit<Ground, 'reading'>, month: Month, about?: ReadonlySet<Ts>) => {
+  const { challenge, ledgers } = ground;
   const rules = rulesOf(challenge);
-  const few = about && readMonth(month, ledgers, rules, about);
-  return few?.replies.every(({ links }) => links.length > 0) ? few : readMonth(month, ledgers, rules);
+  if (about) {
+    const reading = readMonth(month, ledgers, rules, about);
+    const remarks = createRemarks({ ...ground, reading });
+    const isNone = ledgers.every((ledger) => [...about].every((ts) => !remarks.about(ledger, ts)));
+    if (isNone) return { reading, remarks };
+  }
+  const reading = readMonth(month, ledgers, rules);
+  return { reading, remarks: createRemarks({ ...ground, reading }) };
 };
 
 /** The message that an effect's id names. */
@@ -79,11 +90,15 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
       case 'reaction.removed':
         touched.add(event.item);
         break;
-      // An attempt and a refusal make nothing owed that was not: the job that made them goes on until it comes to an end.
+      // An attempt makes nothing owed that was not: the job that made it goes on until it comes to an end.
+      case 'effect.refused':
+        if (event.final) for (const ts of behind(event.effect, ledger)) touched.add(ts);
+        break;
       case 'effect.delivered':
       case 'effect.skipped': {
         const about = messageOf(event.effect);
         if (about) touched.add(about);
+        if (event.kind === 'effect.skipped') for (const ts of behind(event.effect, ledger)) touched.add(ts);
         break;
       }
       default:
@@ -91,4 +106,12 @@ export const touchedBy = (events: readonly Event[], ledger: Ledger): ReadonlySet
     }
   }
   return touched;
+};
+
+/** When somebody is not told after all why a message does not count, it may be said of the next that they wrote. */
+const behind = (effect: string, { messages }: Ledger): Ts[] => {
+  const about = messageOf(effect);
+  const author = about && messages[about]?.author;
+  if (!author || !isEffectId(effect) || parseId(effect).kind !== 'hint') return [];
+  return Object.keys(messages).filter((ts) => messages[ts]?.author === author);
 };

@@ -4,6 +4,8 @@ import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { MonthReading, Reply } from '../projections/participation.ts';
+import type { Remarks } from './remarks.ts';
+import type { Reason } from './why-not.ts';
 
 /** A message of the bot's that stands in Slack. */
 export interface Standing {
@@ -29,6 +31,8 @@ interface Common extends EffectRef {
   withdrawn?: true;
   /** The bot's message that is to be changed, instead of a new one. */
   change?: Standing;
+  /** The message of the channel to which it points, such as the weekly post under which to write. */
+  here?: Ts;
 }
 
 /**
@@ -40,7 +44,7 @@ export interface Carried {
   /** `retracted`: the announcement stands, and its reply no longer counts. */
   participation: { post: PostView; retracted?: true };
   like: { post: PostView; added: string[]; removed: number; total: number };
-  hint: { post: PostView };
+  hint: { post: PostView; reason: Reason };
   'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
   alarm: { code: string; subject: string; admin: string };
 }
@@ -69,6 +73,8 @@ export interface PostView {
   /** The week it counts for. */
   week: Week;
   thread?: Ts;
+  /** Written after its week. */
+  late?: true;
   url?: string;
   title?: string;
 }
@@ -82,6 +88,7 @@ export interface Scene {
   ts: Ts;
   /** The message as a reply in a weekly post's thread; undefined when it is none, or none any more. */
   reply: Reply | undefined;
+  remarks: Remarks;
 }
 
 /** What is owed about a message, if anything is. Pure: no clock, no chance. */
@@ -133,6 +140,7 @@ export const postView = (reply: Reply, thread?: Ts): PostView => {
     author: reply.author,
     week: reply.week,
     ...(thread ? { thread } : {}),
+    ...(reply.late ? { late: true as const } : {}),
     ...(link ? { url: link.url } : {}),
     ...(link?.title ? { title: link.title } : {}),
   };

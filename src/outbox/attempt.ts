@@ -1,7 +1,9 @@
+import type { Ts } from '../events/timestamp.ts';
 import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
+import { permalinkOf } from '../projections/month-view.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
@@ -33,9 +35,16 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   const pauses = createPauses(clock);
 
+  /** Slack's address of a message of the channel; undefined when it is not known. */
+  const addressOf = async ({ channel, workspaceUrl }: Challenge, ts: Ts | undefined): Promise<string | undefined> => {
+    if (!ts) return undefined;
+    return workspaceUrl ? permalinkOf(workspaceUrl, channel, ts) : slack.permalink?.(channel, ts);
+  };
+
   const compose = async (challenge: Challenge, effect: Effect, number: number): Promise<OutgoingMessage> => {
     const called = await ports.namesOf(challenge, mentionedBy(effect));
-    return render(effect, number, { challenge, nameOf: (user) => called.get(user) ?? user });
+    const address = await addressOf(challenge, effect.here);
+    return render(effect, number, { challenge, address, nameOf: (user) => called.get(user) ?? user });
   };
 
   const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {

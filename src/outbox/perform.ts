@@ -1,4 +1,5 @@
 import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
+import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
 import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { sinceAsked } from '../handlers/second-chance.ts';
@@ -14,7 +15,7 @@ import { createAttempt } from './attempt.ts';
 import { refOf } from './effect-jobs.ts';
 import { createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
-import { ledgersOf, type Owed } from './owed.ts';
+import { elsewhereOf, ledgersOf, type Owed } from './owed.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -68,7 +69,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
-  const effect = decideOne(challenge, ref, ledgers, job.alarm);
+  const elsewhere = await elsewhereOf(parts.documents, challenge, ledgers, aboutAlone(ref.id));
+  const effect = decideOne(challenge, ref, ledgers, elsewhere, job.alarm);
   const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);

@@ -1,6 +1,7 @@
 import type { Draft } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
+import { mentionsIn } from '../events/mentions.ts';
 import { compareTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Projection } from './projection.ts';
@@ -44,6 +45,8 @@ export interface Content {
   subtype?: string;
   /** The `TIL N월 N주차` found in the text. */
   title?: string;
+  /** Whom a person mentions in it. */
+  mentions?: string[];
 }
 
 /** A last-writer-wins register of something that is or is not. */
@@ -178,6 +181,7 @@ export const WEEK_OPEN = 'til_week_open';
 
 const contentOf = ({
   at,
+  author,
   links,
   subtype,
   text,
@@ -185,7 +189,14 @@ const contentOf = ({
 }: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
   const ours = metadata !== undefined && metadata.type !== WEEK_OPEN;
   const title = ours ? undefined : WEEKLY_TITLE.exec(text)?.[0];
-  return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
+  const mentions = author?.bot ? [] : mentionsIn(text);
+  return {
+    at,
+    links,
+    ...(subtype ? { subtype } : {}),
+    ...(title ? { title } : {}),
+    ...(mentions.length > 0 ? { mentions } : {}),
+  };
 };
 
 const setTitle = (message: Draft<Message>, url: string, next: { at: Ts; title: string }) => {

@@ -29,6 +29,8 @@ export interface MonthReading {
   weeklyPosts: Map<Week, Ts[]>;
   /** All replies, counted or not, by ts. */
   replies: Reply[];
+  /** Users who are bots. */
+  bots: ReadonlySet<string>;
 }
 
 const SPOKEN = new Set(['file_share', 'thread_broadcast', 'me_message']);
@@ -53,6 +55,10 @@ export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Wee
   }
   return weeks;
 };
+
+/** The week in whose thread a message is, if it is in that of a weekly post of these ledgers. */
+export const weekOfThread = (thread: Ts, ledgers: readonly Ledger[], rules: Rules): Week | undefined =>
+  threadsOf(ledgers, weeklyPostsOf(ledgers, rules), rules).get(thread);
 
 /**
  * The threads in which one takes part, by their parents, and the weeks these belong to. When a deleted weekly post was replaced, what was
@@ -96,8 +102,22 @@ export const readMonth = (
       if (reply) replies.push(reply);
     }
   }
-  return { month, weeklyPosts, replies: replies.sort((left, right) => compareTs(left.ts, right.ts)) };
+  return { month, weeklyPosts, replies: replies.sort((left, right) => compareTs(left.ts, right.ts)), bots };
 };
+
+/** Something that a person said, and that still stands. */
+export const isSaidByPerson = (
+  message: Message,
+  bots: ReadonlySet<string>,
+): message is Message & { author: string; content: Content } => {
+  const { author, content } = message;
+  if (message.deleted || message.bot || !author || !content || bots.has(author)) return false;
+  return !content.subtype || SPOKEN.has(content.subtype);
+};
+
+/** Whether a message has a link that could make it a participation. */
+export const hasAcceptedLink = (message: Message, rules: Rules): boolean =>
+  message.content !== undefined && acceptedLinks(message, message.content, rules).length > 0;
 
 /** A message in the thread of a weekly post as a reply; undefined when it is deleted, a bot's, or not something that a person said. */
 const readReply = (
@@ -108,9 +128,8 @@ const readReply = (
   rules: Rules,
   bots: ReadonlySet<string>,
 ): Reply | undefined => {
+  if (!isSaidByPerson(message, bots)) return undefined;
   const { author, content } = message;
-  if (message.deleted || message.bot || !author || !content || bots.has(author)) return undefined;
-  if (content.subtype && !SPOKEN.has(content.subtype)) return undefined;
   const links = acceptedLinks(message, content, rules);
   const late = writtenIn > week;
   let likes: Reply['likes'] | undefined;

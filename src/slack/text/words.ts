@@ -1,14 +1,24 @@
 /** Every sentence the bot says, as functions of what is already safe to show. One object per language. */
 export interface Words {
   weekOpen(label: string, blogs: readonly string[], dashboardUrl: string | undefined): string[];
-  participation(name: string, label: string): string;
+  participation(name: string, label: string, isLate: boolean): string;
   readReply: string;
   retracted(name: string, label: string): string;
   liked(names: readonly string[], more: number, post: string, total: number): string;
   unliked(post: string, total: number): string;
   likeCard(post: string, total: number): string;
   yourPost: string;
-  hint(blogs: readonly string[]): string;
+  /** Why something does not count, by the reason. `here`: a link to where it would. */
+  hints: {
+    noLink(blogs: readonly string[]): string;
+    otherHost(hosts: readonly string[], blogs: readonly string[]): string;
+    noPost: string;
+    repeated: string;
+    late(label: string, here: string | undefined): string;
+    closed(month: string, here: string | undefined): string;
+    beside(here: string): string;
+    mention(here: string | undefined): string;
+  };
   specialTitle(month: string): string;
   challengerTitle(month: string): string;
   row(name: string, likes: number): string;
