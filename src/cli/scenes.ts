@@ -56,7 +56,7 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
     return parent && isWeekly(parent, challenge) ? labelAt(thread) : undefined;
   };
 
-  const authorOf = ({ author, metadata }: Said): string => {
+  const authorOf = ({ author, metadata }: Partial<Said> = {}): string => {
     if (metadata) return 'the bot';
     const name = author?.user && nameOf(author.user);
     if (author?.bot && (!name || name === author.user)) return 'an app';
@@ -80,10 +80,7 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
   const scene: Scene = {
     messageAt,
     nameOf,
-    writerOf: (ts) => {
-      const message = messages.get(ts);
-      return message ? authorOf(message) : 'somebody';
-    },
+    writerOf: (ts) => authorOf(messages.get(ts)),
     labelOf: (week) => weekLabel(week, locale),
     monthOf: (month) => `${monthLabel(month, locale)} (${month})`,
   };
