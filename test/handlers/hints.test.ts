@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/handlers/decide.ts';
 import { verify } from '../../src/history/rebuild.ts';
+import type { Ledger } from '../../src/projections/ledger.ts';
 import { BOT, createBot } from '../support/bot.ts';
 import { CHANNEL } from '../support/world.ts';
 
@@ -150,6 +152,19 @@ describe('each person is told once a week', () => {
       await bot.settle();
     }
     expect(bot.hinted('U0MINSEO01')).toHaveLength(1);
+  });
+
+  test('and at any moment only of the first, whoever says it', async () => {
+    const bot = await opened();
+    const thread = bot.thread();
+    bot.workspace.faults.add({ kind: 'rate-limited', retryAfter: 600, methods: ['chat.postEphemeral'] });
+    const said = ['하나', '둘'].map((text) =>
+      bot.workspace.reply({ user: 'U0JIHO0001', channel: CHANNEL, thread, text }),
+    );
+    await bot.settle();
+    const ledger = (await bot.ledger('2024-W32')) as Ledger;
+    const owed = decide(bot.challenge, '2024-08', [ledger]).filter(({ kind }) => kind === 'hint');
+    expect(owed.map(({ id }) => id)).toEqual([`hint:${said[0]?.ts}`]);
   });
 
   test('and of the next thing they wrote when the first could not be said', async () => {
