@@ -1,47 +1,56 @@
 import { Refused } from '../events/errors.ts';
 import { tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, plusWeeks, type Week, weeksOf } from '../events/week.ts';
-import { monthResultId } from '../handlers/month-result.ts';
+import type { Month } from '../events/week.ts';
+import { endedAttempt, refusalOf, sinceAsked } from '../handlers/second-chance.ts';
 import { monthAsLogged } from '../history/compare.ts';
-import { monthResultJob } from '../outbox/effect-jobs.ts';
 import { tickJob } from '../outbox/tick.ts';
-import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { MonthSnapshot } from '../projections/contract.ts';
-import type { Closed, Ledger } from '../projections/ledger.ts';
 import { systemClock } from '../setup/clock.ts';
 import {
-  type AddCommand,
-  type CommonOptions,
-  chosen,
-  Failure,
-  optionsOf,
-  parseMonth,
-  printable,
-  type Shell,
-  table,
-} from './shell.ts';
+  endingOf,
+  endOf,
+  lastWeekOf,
+  type MonthState,
+  monthState,
+  type Plan,
+  planOf,
+  wantedBy,
+} from './month-closing.ts';
+import { type Outcome, type Result, tellResult } from './month-report.ts';
+import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, parseMonth, type Shell } from './shell.ts';
 import { wallClock } from './story.ts';
-import { loadNow, request, type System, withSystem } from './system.ts';
+import { ask, ledgerAsLogged, ledgerNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
 
 interface CloseMonthOptions {
   month: Month;
   channel?: string;
   dryRun?: boolean;
   yes?: boolean;
+  announce?: boolean;
+  wait: number;
 }
 
 export const closeMonthCommand: AddCommand = (program, shell) => {
   program
     .command('close-month')
-    .description("freezes a month's result and announces it; once, however often it is asked for")
+    .description("freezes a month's result and announces it, once; also after a refusal")
     .requiredOption('--month <month>', 'the month, such as 2024-08', parseMonth)
     .option('--channel <id>', 'only this challenge')
-    .option('--dry-run', 'only print the result as it stands; write and say nothing')
+    .option('--dry-run', 'only print the result as it stands, and what would be done; write and say nothing')
     .option('--yes', 'freeze a month that is not over yet')
+    .option('--announce', 'announce it although it is long over, or was announced by another bot')
+    .option('--wait <seconds>', 'how long to wait for a running server to do it', parseWait, WAIT_SECONDS)
     .addHelpText(
       'after',
-      '\nThe schedule does this on the first Monday of the next month by itself. A frozen result never changes afterwards.\n\nExample:\n  til close-month --month 2024-08 --dry-run\n',
+      `
+The schedule does this on the first Monday of the next month by itself, once. A frozen result never changes afterwards. What Slack has refused
+since (the bot was not invited yet, the channel was archived), this command tries again, one new attempt each time it is called. A result that
+is more than a month late, or from before the bot first listened, is frozen and recorded as not announced, unless --announce is there. Exit
+code 0 only when that is done.
+
+Example:
+  til close-month --month 2024-08 --dry-run
+`,
     )
     .action(async (_options, command) => {
       const options = optionsOf<CloseMonthOptions>(command);
@@ -55,30 +64,12 @@ export const closeMonthCommand: AddCommand = (program, shell) => {
         shell.out(
           `${JSON.stringify({ results: results.map(({ nameOf: _, name: __, timeZone: ___, ...rest }) => rest) })}\n`,
         );
-      else for (const result of results) tell(shell, result);
-      if (results.some(({ outcome }) => outcome === 'waits')) throw new Failure('');
+      else for (const result of results) tellResult(shell, result);
+      if (results.some(({ outcome }) => !FINE.has(outcome))) throw new Failure('');
     });
 };
 
-type Outcome =
-  | 'nothing to close'
-  | 'frozen already'
-  | 'dry run'
-  | 'left to the server'
-  | 'waits'
-  | 'frozen'
-  | 'announced'
-  | 'not announced';
-
-interface Result {
-  channel: string;
-  name: string;
-  month: MonthSnapshot;
-  timeZone: string;
-  nameOf: (id: string) => string;
-  outcome: Outcome;
-  frozen?: Closed;
-}
+const FINE = new Set<Outcome>(['nothing to close', 'frozen already', 'dry run', 'announced', 'not announced']);
 
 const closeOne = async (
   shell: Shell,
@@ -87,73 +78,52 @@ const closeOne = async (
   challenge: Challenge,
 ): Promise<Result> => {
   const { channel, name, timeZone } = challenge;
-  const { view, nameOf } = await monthAsLogged(challenge, options.month, system);
+  const { month } = options;
+  const { view, nameOf } = await monthAsLogged(challenge, month, system);
   const result = { channel, name, timeZone, month: view, nameOf };
   if (view.weeks.length === 0 && !view.closed) return { ...result, outcome: 'nothing to close' };
-  if (options.dryRun) return { ...result, outcome: view.closed ? 'frozen already' : 'dry run' };
-  const before = await outcomeOf(system, channel, options.month);
-  if (before.outcome === 'announced') return { ...result, ...before };
-  if (!view.closed) requireOver(challenge, options);
-  const done = await request(shell, options, system, jobsFor(challenge, options.month));
-  if (!done) return { ...result, outcome: 'left to the server' };
-  return { ...result, ...(await outcomeOf(system, channel, options.month)) };
+  const week = lastWeekOf(month);
+  const before = monthState(await ledgerAsLogged(system, challenge, week), month);
+  const isWanted = options.announce === true;
+  const plan = await planOf(challenge, month, before, isWanted, system);
+  const why = 'reason' in plan && plan.reason !== undefined ? { reason: plan.reason } : {};
+  const hint = plan.does === 'keep silent' ? ({ needs: '--announce' } as const) : {};
+  if (options.dryRun) {
+    const outcome = view.closed ? 'frozen already' : 'dry run';
+    const needs = !view.closed && !options.yes && !isOver(challenge, month) ? ({ needs: '--yes' } as const) : hint;
+    return { ...result, outcome, would: plan.does, ...why, ...needs };
+  }
+  if (!view.closed && !options.yes) requireOver(challenge, month);
+  const now = async (): Promise<MonthState> => monthState(await ledgerNow(system, challenge, week), month);
+  const isDone = async (): Promise<boolean> => endingOf(plan, before, await now()) !== undefined;
+  if (endingOf(plan, before, before)) return { ...result, ...outcomeOf(plan, before, before, 'here'), ...hint };
+  const wanted = wantedBy(plan, before, isWanted);
+  const tick = tickJob(channel, 'month.result', new Date(systemClock.now()), month, wanted);
+  const by = await ask(shell, options, system, [tick], isDone);
+  return { ...result, ...outcomeOf(plan, before, await now(), by), ...hint };
 };
 
-const jobsFor = (challenge: Challenge, month: Month) => [
-  tickJob(challenge.channel, 'month.result', new Date(systemClock.now()), month),
-  // Should it have been frozen earlier, and its announcement lost. When it is not frozen yet, this finds nothing to say.
-  monthResultJob(challenge, month),
-];
+const isOver = (challenge: Challenge, month: Month): boolean => systemClock.now() / 1000 >= endOf(challenge, month);
 
-const requireOver = ({ timeZone }: Challenge, { month, yes }: CloseMonthOptions): void => {
-  const end = calendarOf(timeZone).instant(plusWeeks(weeksOf(month).at(-1) as Week, 1), 0, 0, 0);
-  if (yes || systemClock.now() / 1000 >= end) return;
+const requireOver = (challenge: Challenge, month: Month): void => {
+  if (isOver(challenge, month)) return;
+  const { timeZone } = challenge;
   throw new Refused(
-    `--month ${month} is not over until ${wallClock(tsAt(end * 1000), timeZone)} (${timeZone}), and a frozen result never changes; add --yes to close it all the same`,
+    `--month ${month} is not over until ${wallClock(tsAt(endOf(challenge, month) * 1000), timeZone)} (${timeZone}), and a frozen result never changes; add --yes to close it all the same`,
   );
 };
 
-const lastLedger = (system: System, channel: string, month: Month): Promise<Ledger | undefined> =>
-  loadNow<Ledger>(system, keys.ledger(channel, weeksOf(month).at(-1) as Week));
-
-const outcomeOf = async (
-  system: System,
-  channel: string,
-  month: Month,
-): Promise<{ outcome: Outcome; frozen?: Closed }> => {
-  const ledger = await lastLedger(system, channel, month);
-  const frozen = ledger?.closed[month];
-  if (!frozen) return { outcome: 'waits' };
-  const record = ledger?.effects[monthResultId(month)];
-  if (record?.delivered) return { outcome: 'announced', frozen };
-  const ended = record?.skipped || Object.values(record?.refused ?? {}).some(({ final }) => final);
-  return { outcome: ended ? 'not announced' : 'frozen', frozen };
-};
-
-const SAYS: Record<Outcome, string> = {
-  'nothing to close': 'no week of it was open, so there is nothing to close.',
-  'dry run': 'as it stands; nothing was written, nothing was said.',
-  'frozen already': 'frozen already; nothing was written, nothing was said.',
-  'left to the server': 'as it stands. The job is on the queue; the running server freezes and announces it.',
-  waits: 'could not be frozen yet; the job waits on the queue. "til doctor" looks for the reason.',
-  frozen:
-    'frozen. It is not announced yet: that waits until "til serve" or this command runs with a SLACK_BOT_TOKEN that works.',
-  announced: 'frozen and announced.',
-  'not announced':
-    'frozen. It was not announced: too old, over before the bot listened, announced by another bot before, or refused by Slack; "til replay" shows which.',
-};
-
-const tell = (shell: Shell, { channel, name, timeZone, month, nameOf, outcome, frozen }: Result): void => {
-  shell.out(`${printable(name)} (${channel}), ${month.month}: ${SAYS[outcome]}\n`);
-  const { challengers, special } = frozen ?? month.closed ?? month;
-  if (outcome === 'nothing to close') return;
-  if (frozen) shell.out(`frozen at ${wallClock(frozen.at, timeZone)} (${timeZone})\n`);
-  if (challengers.length === 0) shell.out('nobody took part in every week\n');
-  else
-    shell.out(
-      table([
-        ['challenger', 'likes', ''],
-        ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? 'special' : '']),
-      ]),
-    );
+const outcomeOf = (
+  plan: Plan,
+  before: MonthState,
+  after: MonthState,
+  by: 'here' | 'server',
+): Pick<Result, 'outcome' | 'frozen' | 'reason'> => {
+  const { frozen, record } = after;
+  if (!frozen) return { outcome: by === 'here' ? 'waits' : 'left to the server' };
+  const ending = endingOf(plan, before, after);
+  if (ending === 'not announced') return { outcome: ending, frozen, reason: record?.skipped?.reason ?? '' };
+  if (ending === 'refused')
+    return { outcome: ending, frozen, reason: refusalOf(sinceAsked(record, endedAttempt(before.record))) ?? '' };
+  return { outcome: ending ?? (by === 'here' ? 'frozen' : 'left to the server'), frozen };
 };

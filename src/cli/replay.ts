@@ -10,6 +10,7 @@ import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { joinRoster, type Roster } from '../projections/roster.ts';
 import { openLog } from '../store/log.ts';
+import { createScenes, type Scenes } from './scenes.ts';
 import {
   type AddCommand,
   chosen,
@@ -39,7 +40,7 @@ export const replayCommand: AddCommand = (program, shell) => {
   program
     .command('replay')
     .description(
-      'tells what the log says, one line an event, and what it adds up to at that moment; says nothing to Slack',
+      'tells what the log says in words, one line an event, and what it adds up to at that moment; says nothing to Slack',
     )
     .option('--week <week>', 'only this week, such as 2024-W32', parseWeek)
     .option('--month <month>', 'only this month, such as 2024-08', parseMonth)
@@ -73,7 +74,7 @@ const LAST_WEEKS = 2;
 /** Tells what comes into the log from now on, a line an event; what is about older weeks than the last two is not seen. */
 const follow = async (
   shell: Shell,
-  { challenge, events, nameOf }: Replay,
+  { challenge, events, scenes }: Replay,
   { log }: History,
   options: ReplayOptions,
 ): Promise<void> => {
@@ -85,12 +86,14 @@ const follow = async (
   while (!isOver && !shell.isUnread) {
     const weeks = (await opened.weeks()).slice(-LAST_WEEKS);
     const recent = await Promise.all(weeks.map((week) => opened.readWeek(week, () => {})));
-    for (const event of recent.flat().sort(byTime)) {
+    const inOrder = recent.flat().sort(byTime);
+    for (const event of inOrder) if (!told.has(JSON.stringify(event))) scenes.note(event);
+    for (const event of inOrder) {
       const text = JSON.stringify(event);
       if (told.has(text)) continue;
       told.add(text);
       // Only what comes from now on: the past was not asked for, or has been told.
-      if (!isFirst) shell.out(options.json ? `${text}\n` : `${tellStory(event, challenge.timeZone, nameOf)}\n`);
+      if (!isFirst) shell.out(options.json ? `${text}\n` : `${tellStory(event, scenes)}\n`);
     }
     isFirst = false;
     await Promise.race([over, new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS))]);
@@ -101,8 +104,7 @@ interface Replay {
   challenge: Challenge;
   events: Event[];
   views: MonthView[];
-  /** What somebody is called, harmless on a terminal. */
-  nameOf: (id: string) => string;
+  scenes: Scenes;
 }
 
 /** Reads the months that are asked for (a week's meaning is its month's), and folds what had happened by then. */
@@ -133,9 +135,10 @@ const replay = async (challenge: Challenge, { log, state }: History, options: Re
   const roster: Roster = {};
   for (const view of views) joinRoster(roster, view.roster);
   const known = await knownNames(challenge, state);
-  const nameOf = (id: string): string => printable(roster[id]?.name?.value ?? known(id) ?? id);
   const told = options.week ? events.filter((event) => weekOfEvent(event, calendar) === options.week) : events;
-  return { challenge, events: told.sort(byTime), views, nameOf };
+  const scenes = createScenes(challenge, (id) => roster[id]?.name?.value ?? known(id));
+  for (const event of events.sort(byTime)) scenes.note(event);
+  return { challenge, events: told.sort(byTime), views, scenes };
 };
 
 const byTime = (left: Event, right: Event): number => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1);
@@ -151,9 +154,9 @@ const forPrograms = ({
   months: views.map(({ snapshot }) => snapshot),
 });
 
-const tell = (shell: Shell, { challenge, events, views, nameOf }: Replay, options: ReplayOptions): void => {
+const tell = (shell: Shell, { challenge, events, views, scenes }: Replay, options: ReplayOptions): void => {
   shell.out(`# ${printable(challenge.name)} (${challenge.channel})\n`);
-  for (const event of events) shell.out(`${tellStory(event, challenge.timeZone, nameOf)}\n`);
+  for (const event of events) shell.out(`${tellStory(event, scenes)}\n`);
   for (const { snapshot, weekSummaries } of views) {
     if (snapshot.weeks.length === 0) continue;
     shell.out(`\n## ${snapshot.month}\n`);
@@ -163,7 +166,7 @@ const tell = (shell: Shell, { challenge, events, views, nameOf }: Replay, option
         ...weekSummaries.map((week) => [week.label, week.posts, week.participants, week.likes, week.late]),
       ]),
     );
-    if (!options.week) tellMembers(shell, snapshot, nameOf);
+    if (!options.week) tellMembers(shell, snapshot, scenes.nameOf);
   }
 };
 

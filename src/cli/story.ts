@@ -1,10 +1,11 @@
 import { type Event, isKind } from '../events/catalog.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
+import type { Scenes } from './scenes.ts';
 import { printable } from './shell.ts';
 
 /** One line about one event, for a person to read. No member's text; whatever came from outside is harmless on a terminal. */
-export const tellStory = (event: Event, timeZone: string, nameOf: (id: string) => string): string =>
-  `${wallClock(event.at, timeZone)}  ${isKind(event.kind) ? sentence(event, nameOf) : `(unknown kind ${printable(String((event as Event).kind))})`}`;
+export const tellStory = (event: Event, scenes: Scenes): string =>
+  `${wallClock(event.at, scenes.timeZone)}  ${isKind(event.kind) ? sentence(event, scenes) : `(unknown kind ${printable(String((event as Event).kind))})`}`;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,36 +20,56 @@ export const wallClock = (ts: Ts, timeZone: string): string => {
   return format.format(secondsOf(ts) * 1000);
 };
 
-const sentence = (event: Event, nameOf: (id: string) => string): string => {
+const sentence = (event: Event, scenes: Scenes): string => {
+  const { nameOf } = scenes;
   switch (event.kind) {
     case 'message.posted':
-    case 'message.edited': {
-      const author = nameOf(event.author?.user ?? event.author?.bot ?? 'somebody');
-      const deed = event.kind === 'message.posted' ? (event.thread ? 'replied' : 'posted') : 'edited a message';
-      const links = event.links.length > 0 ? `, links: ${event.links.map(printable).join(' ')}` : '';
-      return `${author} ${deed} (${event.ts})${links}`;
-    }
+    case 'message.edited':
+      return messageSentence(event, scenes);
     case 'message.deleted':
-      return `message ${event.ts} was deleted`;
+      return `${scenes.messageAt(event.ts)} was deleted`;
     case 'reaction.added':
-      return `${nameOf(event.user)} reacted :${printable(event.name)}: to ${event.item}`;
+      return `${nameOf(event.user)} reacted :${printable(event.name)}: to ${scenes.messageAt(event.item)}`;
     case 'reaction.removed':
-      return `${nameOf(event.user)} took :${printable(event.name)}: back from ${event.item}`;
+      return `${nameOf(event.user)} took :${printable(event.name)}: back from ${scenes.messageAt(event.item)}`;
     case 'member.joined':
       return `${nameOf(event.user)} joined`;
     case 'member.left':
       return `${nameOf(event.user)} left`;
     case 'profile.seen':
-      return `${event.user} is called ${printable(event.name)}`;
-    case 'month.closed':
-      return `month ${event.month} was closed: ${event.challengers.length} challengers, ${event.special.length} special`;
+      return `the name of ${printable(event.name)} became known`;
+    case 'month.closed': {
+      const special = event.special.length > 0 ? ` (special: ${event.special.map(nameOf).join(', ')})` : '';
+      return `month ${event.month} was closed: ${event.challengers.length} challengers${special}`;
+    }
     case 'effect.attempted':
-      return `the bot set out to say ${event.effect} (attempt ${event.attempt})`;
+      return `the bot set out to send ${scenes.effectOf(event)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`;
     case 'effect.delivered':
-      return `the bot said ${event.effect}`;
+      return `the bot sent ${scenes.effectOf(event)}`;
     case 'effect.refused':
-      return `Slack refused ${event.effect}: ${printable(event.reason)}`;
+      return `Slack refused ${scenes.effectOf(event)}${event.final ? '' : ' for now'}: ${printable(event.reason)}`;
     case 'effect.skipped':
-      return `the bot did not say ${event.effect}: ${printable(event.reason)}`;
+      return `the bot did not send ${scenes.effectOf(event)}: ${printable(event.reason)}`;
+  }
+};
+
+type Said = Extract<Event, { kind: 'message.posted' | 'message.edited' }>;
+
+const messageSentence = (event: Said, scenes: Scenes): string => {
+  const isNew = event.kind === 'message.posted';
+  const words = scenes.ownWords(event);
+  if (words !== undefined) return `the bot ${isNew ? 'wrote' : 'changed its words to'}: ${words}`;
+  const author = scenes.authorOf(event);
+  const links = event.links.length > 0 ? `: ${event.links.map(readable).join(' ')}` : '';
+  if (!isNew) return `${author} edited ${scenes.placeOf(event, 'a reply', 'a message')}${links}`;
+  return `${author} ${scenes.placeOf(event, 'replied', 'posted')}${links}`;
+};
+
+/** An address as one reads it: its escapes undone where that is possible. Harmless on a terminal. */
+export const readable = (url: string): string => {
+  try {
+    return printable(decodeURI(url));
+  } catch {
+    return printable(url);
   }
 };

@@ -92,7 +92,8 @@ export const catalog = {
   'effect.delivered': v.object({ ...Effect, attempt: Count, to: Id, ts: v.optional(Timestamp) }),
   /** `final`: never to be tried again. Otherwise it is known not to have been done, so the next attempt need not wait. */
   'effect.refused': v.object({ ...Effect, attempt: Count, reason: Short, final: v.boolean() }),
-  'effect.skipped': v.object({ ...Effect, reason: Short, says: v.optional(Says) }),
+  /** `attempt`: the one that was claimed so that nobody makes it. */
+  'effect.skipped': v.object({ ...Effect, reason: Short, attempt: v.optional(Count), says: v.optional(Says) }),
 };
 
 /** The names of the events. */

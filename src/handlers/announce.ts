@@ -8,13 +8,14 @@ import { type Handler, isHistory, isUnclear, type PostView, postView, saidBy, se
  * announced is then kept true in place: the title when Slack's preview brings it, the name when it becomes known, and a retraction when
  * the reply stops counting.
  */
-export const announce: Handler = ({ ledger, ts, reply, firstHeard, isNamed }) => {
+export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNamed }) => {
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
   const last = past.map(saidBy).findLast((says) => says !== undefined);
   const message = ledger.messages[ts];
-  const due = message?.content?.at ?? ts;
+  // One that a replaced weekly post brings back is as old as that.
+  const due = laterTs(message?.content?.at ?? ts, counted ? reading.weeklyPosts.get(reply.week)?.[0] : undefined) ?? ts;
   const common = { kind: 'participation', id, week: ledger.week, says: { about: ts, shows } } as const;
   if (past.length === 0) {
     if (counted && (!isHistory(ts, firstHeard) || isUnclear(record)))

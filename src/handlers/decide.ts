@@ -6,9 +6,11 @@ import type { Ledger } from '../projections/ledger.ts';
 import { readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
 import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
-import { hint, lacksLink } from './hint.ts';
+import { hint } from './hint.ts';
+import { isEffectId, parseId } from './kinds.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
+import { createRemarks, type Ground } from './remarks.ts';
 
 const handlers: readonly Handler[] = [announce, likeNotice, hint];
 
@@ -22,13 +24,13 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: elsewhere, openFrom, isNamed = () => true }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, elsewhere = [] }: Background = {},
 ): Effect[] => {
-  const reading = read(challenge, month, ledgers, about);
-  const firstHeard = firstHeardIn(ledgers, elsewhere);
+  const { reading, remarks } = read({ challenge, ledgers, elsewhere }, month, about);
+  const firstHeard = firstHeardIn(ledgers, heard);
   const isClosed = isOver(month, ledgers, openFrom);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
-  const scene = { challenge, reading, firstHeard, isNamed, isClosed };
+  const scene = { challenge, reading, remarks, firstHeard, isNamed, isClosed };
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
     for (const ts of about ?? Object.keys(ledger.messages)) {
@@ -52,11 +54,18 @@ export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month
 export const firstHeardIn = (ledgers: readonly Ledger[], elsewhere: Ts | undefined): Ts | undefined =>
   ledgers.reduce((first, ledger) => earlierTs(first, ledger.firstHeard), elsewhere);
 
-/** The replies that are asked about. A hint asks whether its writer has taken part, so all are read when there may be one. */
-const read = (challenge: Challenge, month: Month, ledgers: readonly Ledger[], about?: ReadonlySet<Ts>) => {
+/** The replies that are asked about. Whether there is something to be said about one follows from all: then all are read. */
+const read = (ground: Omit<Ground, 'reading'>, month: Month, about?: ReadonlySet<Ts>) => {
+  const { challenge, ledgers } = ground;
   const rules = rulesOf(challenge);
-  const few = about && readMonth(month, ledgers, rules, about);
-  return few && !few.replies.some(lacksLink) ? few : readMonth(month, ledgers, rules);
+  if (about) {
+    const reading = readMonth(month, ledgers, rules, about);
+    const remarks = createRemarks({ ...ground, reading });
+    const isNone = ledgers.every((ledger) => [...about].every((ts) => !remarks.about(ledger, ts)));
+    if (isNone) return { reading, remarks };
+  }
+  const reading = readMonth(month, ledgers, rules);
+  return { reading, remarks: createRemarks({ ...ground, reading }) };
 };
 
 /** The message that an effect's id names. */
@@ -98,11 +107,15 @@ export const touchedBy = (
       case 'reaction.removed':
         touched.add(event.item);
         break;
-      // An attempt and a refusal make nothing owed that was not: the job that made them goes on until it comes to an end.
+      // An attempt makes nothing owed that was not: the job that made it goes on until it comes to an end.
+      case 'effect.refused':
+        if (event.final) for (const ts of behind(event.effect, ledger)) touched.add(ts);
+        break;
       case 'effect.delivered':
       case 'effect.skipped': {
         const about = messageOf(event.effect);
         if (about) touched.add(about);
+        if (event.kind === 'effect.skipped') for (const ts of behind(event.effect, ledger)) touched.add(ts);
         break;
       }
       default:
@@ -110,4 +123,12 @@ export const touchedBy = (
     }
   }
   return new Set([...touched, ...(repeats === 'count' ? worded : withRepeats(ledgers, worded))]);
+};
+
+/** When somebody is not told after all why a message does not count, it may be said of the next that they wrote. */
+const behind = (effect: string, { messages }: Ledger): Ts[] => {
+  const about = messageOf(effect);
+  const author = about && messages[about]?.author;
+  if (!author || !isEffectId(effect) || parseId(effect).kind !== 'hint') return [];
+  return Object.keys(messages).filter((ts) => messages[ts]?.author === author);
 };

@@ -4,6 +4,8 @@ import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { MonthReading, Reply } from '../projections/participation.ts';
+import type { Remarks } from './remarks.ts';
+import type { Reason } from './why-not.ts';
 
 /** A message of the bot's that stands in Slack. */
 export interface Standing {
@@ -31,6 +33,8 @@ interface Common extends EffectRef {
   unsaid?: string;
   /** The bot's message that is to be changed, instead of a new one. */
   change?: Standing;
+  /** The message of the channel to which it points, such as the weekly post under which to write. */
+  here?: Ts;
 }
 
 /**
@@ -42,7 +46,7 @@ export interface Carried {
   /** `retracted`: the announcement stands, and its reply no longer counts. */
   participation: { post: PostView; retracted?: true };
   like: { post: PostView; added: string[]; removed: number; total: number };
-  hint: { post: PostView };
+  hint: { post: PostView; reason: Reason };
   /** Participations that became too old to be announced one by one, because the bot could not speak. */
   'catch-up': { date: string; posts: PostView[] };
   'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
@@ -74,6 +78,8 @@ export interface PostView {
   /** The week it counts for. */
   week: Week;
   thread?: Ts;
+  /** Written after its week. */
+  late?: true;
   url?: string;
   title?: string;
 }
@@ -86,6 +92,8 @@ export interface Background {
   openFrom?: Month;
   /** Whether it is known what a person is called. */
   isNamed?: (user: string) => boolean;
+  /** The ledgers of other months' weeks in whose threads there are messages of this month. */
+  elsewhere?: readonly Ledger[];
 }
 
 /** What the handlers of a message see. */
@@ -102,6 +110,7 @@ export interface Scene {
   isNamed: (user: string) => boolean;
   /** The month's result is frozen, or due. */
   isClosed: boolean;
+  remarks: Remarks;
 }
 
 /** What is owed about a message, if anything is. Pure: no clock, no chance. */
@@ -160,6 +169,7 @@ export const postView = (reply: Reply): PostView => {
     author: reply.author,
     week: reply.week,
     thread: reply.thread,
+    ...(reply.late ? { late: true as const } : {}),
     ...(link ? { url: link.url } : {}),
     ...(link?.title ? { title: link.title } : {}),
   };

@@ -1,6 +1,7 @@
 import type { Ts } from '../events/timestamp.ts';
-import { monthOf, plusMonths, type Week } from '../events/week.ts';
+import type { Week } from '../events/week.ts';
 import type { EffectId, EffectKind, EffectOf } from './effect.ts';
+import { isLongOver } from './month-result.ts';
 
 /** An effect's id, taken apart. */
 export interface ParsedId {
@@ -94,7 +95,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
   },
   'month.result': {
     recipient: 'channel',
-    lasts: ({ month }, now) => monthOf(now) <= plusMonths(month, 1),
+    lasts: ({ month }, now) => !isLongOver(month, now),
     group: schedule,
     names: ({ challengers }) => challengers.map(({ id }) => id),
     whenRefused: 'alarm',

@@ -1,6 +1,6 @@
 import type { EventOf } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
-import { calendarOf, type Month, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
@@ -8,6 +8,9 @@ import { type Background, type Effect, effectId, isFinal, isHistory } from './ef
 
 /** The id of the announcement of a month's result. */
 export const monthResultId = (month: Month) => effectId('month.result', month);
+
+/** Whether it is too late to announce a month's result of one's own accord: the month after it is over, too. */
+export const isLongOver = (month: Month, now: Week): boolean => monthOf(now) > plusMonths(month, 1);
 
 /** A month's result as the event that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
 export const closeMonth = (

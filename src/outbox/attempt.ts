@@ -1,7 +1,9 @@
+import type { Ts } from '../events/timestamp.ts';
 import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
+import { permalinkOf } from '../projections/month-view.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
@@ -74,6 +76,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     // Before the claim, since what the message shows is claimed with it.
     const names = mentionedBy(effect);
     const called = await ports.namesOf(challenge, names);
+    const address = await addressOf(slack, challenge, effect.here);
     const isUnnamed = effect.says !== undefined && names.some((user) => !called.has(user));
     const says = isUnnamed ? { ...effect.says, unnamed: true as const } : effect.says;
     const began = clock.now();
@@ -86,7 +89,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
-    const message = render(effect, number, { challenge, nameOf: (user) => called.get(user) });
+    const message = render(effect, number, { challenge, address, nameOf: (user) => called.get(user) });
     if (clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
@@ -102,4 +105,14 @@ export const createAttempt = (ports: AttemptPorts) => {
 const placeOf = (challenge: Challenge, effect: Effect): string => {
   if (effect.change) return `change/${effect.change.channel}`;
   return deliveryOf(effect).by === 'post' ? `post/${recipientOf(challenge, effect)}` : `whisper/${challenge.channel}`;
+};
+
+/** Slack's address of a message of the channel; undefined when it is not known. */
+const addressOf = async (
+  slack: Slack,
+  { channel, workspaceUrl }: Challenge,
+  ts: Ts | undefined,
+): Promise<string | undefined> => {
+  if (!ts) return undefined;
+  return workspaceUrl ? permalinkOf(workspaceUrl, channel, ts) : slack.permalink?.(channel, ts);
 };

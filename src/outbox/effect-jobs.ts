@@ -5,7 +5,7 @@ import { type Effect, type EffectId, type EffectRef, effectId } from '../handler
 import { monthResultId } from '../handlers/month-result.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import { type EffectJob, jobOf } from '../queue/jobs.ts';
+import { type Asked, type EffectJob, jobOf } from '../queue/jobs.ts';
 import type { NewJob } from '../queue/queue.ts';
 import { digestOf } from '../store/digest.ts';
 
@@ -20,9 +20,8 @@ const jobFor = (
   { channel }: Challenge,
   jobId: string,
   { week, id }: { week: Week; id: EffectId },
-  alarm?: EffectJob['alarm'],
-): NewJob =>
-  jobOf(jobId, groupOf(channel, id), { kind: 'effect', channel, week, effect: id, ...(alarm ? { alarm } : {}) });
+  more: Pick<EffectJob, 'alarm' | 'asked'> = {},
+): NewJob => jobOf(jobId, groupOf(channel, id), { kind: 'effect', channel, week, effect: id, ...more });
 
 /**
  * The job for an effect that is owed. Its id has the time in it: an effect that was owed, then not, and is owed again within minutes must
@@ -36,13 +35,22 @@ export const profileJob = ({ channel }: Challenge, user: string, now: number): N
   jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}/${user}`, { kind: 'profile', channel, user });
 
 /** The job for a weekly post. */
-export const weekOpenJob = (challenge: Challenge, week: Week): NewJob =>
-  jobFor(challenge, `${challenge.channel}/${weekOpenId(week)}`, { week, id: weekOpenId(week) });
+export const weekOpenJob = (challenge: Challenge, week: Week, wish?: Wish): NewJob =>
+  scheduledJob(challenge, { week, id: weekOpenId(week) }, wish);
 
 /** The job for the announcement of a month's result. */
-export const monthResultJob = (challenge: Challenge, month: Month): NewJob => {
-  const id = monthResultId(month);
-  return jobFor(challenge, `${challenge.channel}/${id}`, { week: weeksOf(month).at(-1) as Week, id });
+export const monthResultJob = (challenge: Challenge, month: Month, wish?: Wish): NewJob =>
+  scheduledJob(challenge, { week: weeksOf(month).at(-1) as Week, id: monthResultId(month) }, wish);
+
+/** That a person asks, and when (an ISO instant): who asks again within minutes must not be taken for a repetition. */
+interface Wish {
+  asked: Asked;
+  at: string;
+}
+
+const scheduledJob = (challenge: Challenge, ref: { week: Week; id: EffectId }, wish?: Wish): NewJob => {
+  const jobId = `${challenge.channel}/${ref.id}`;
+  return wish ? jobFor(challenge, `${jobId}/${wish.at}`, ref, { asked: wish.asked }) : jobFor(challenge, jobId, ref);
 };
 
 /** The jobs that tell every admin of something, once. */
@@ -51,6 +59,7 @@ export const alarmJobs = (challenge: Challenge, code: string, subject: string, n
   const digest = digestOf(subject, 12);
   return challenge.admins.map((admin) => {
     const id = effectId('alarm', `${code}-${digest}`, admin);
-    return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { code, subject, admin, at: tsAt(now) });
+    const alarm = { code, subject, admin, at: tsAt(now) };
+    return jobFor(challenge, `${challenge.channel}/${id}`, { week, id }, { alarm });
   });
 };

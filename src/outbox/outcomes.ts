@@ -61,9 +61,14 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     { week, id }: EffectRef,
     reason: string,
     effect?: Effect,
+    attempt?: number,
   ): Promise<undefined> => {
     const event = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
-    await recorder.record({ ...event, ...(effect?.says ? { says: effect.says } : {}) });
+    await recorder.record({
+      ...event,
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(effect?.says ? { says: effect.says } : {}),
+    });
     return undefined;
   };
 

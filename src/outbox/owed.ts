@@ -1,4 +1,5 @@
 import type { Event } from '../events/catalog.ts';
+import type { Ts } from '../events/timestamp.ts';
 import {
   type Calendar,
   calendarOf,
@@ -15,7 +16,7 @@ import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
 import { type Background, type Effect, type EffectRef, isUnclear, TOO_OLD } from '../handlers/effect.ts';
 import { announcedUnnamed } from '../handlers/unnamed.ts';
 import { keys } from '../pipeline/keys.ts';
-import { loadLedgers } from '../pipeline/ledgers.ts';
+import { isStored, loadAll, loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
@@ -53,13 +54,25 @@ export const createOwed = (ports: OwedPorts): Owed => {
   const putOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
     queue.put(owed.map((effect) => effectJob(challenge, effect, clock.now())));
 
+  const decideAbout = async (
+    challenge: Challenge,
+    month: Month,
+    ledgers: readonly Ledger[],
+    about: ReadonlySet<Ts> | undefined,
+    background: Background,
+  ): Promise<Effect[]> => {
+    const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
+    return decide(challenge, month, ledgers, about, { ...background, elsewhere });
+  };
+
   return {
     decideFor: async (challenge, week, events) => {
       const ledgers = await ledgersOf(documents, challenge, week);
       const ledger = ledgers.find((each) => each.week === week);
       if (!ledger) return;
       const background = await backgroundOf(challenge, documents, clock);
-      const owed = decide(challenge, monthOf(week), ledgers, touchedBy(challenge, events, ledger, ledgers), background);
+      const touched = touchedBy(challenge, events, ledger, ledgers);
+      const owed = await decideAbout(challenge, monthOf(week), ledgers, touched, background);
       const elsewhere = await owedElsewhere(challenge, events, background, ports);
       const unknown = await unknownNames(challenge, events);
       const now = clock.now();
@@ -71,7 +84,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
 
     decideAfter: async (challenge, { week, id }, ledgers) => {
       const background = await backgroundOf(challenge, documents, clock);
-      await putOwed(challenge, decide(challenge, monthOf(week), ledgers, aboutAlone(id), background));
+      await putOwed(challenge, await decideAbout(challenge, monthOf(week), ledgers, aboutAlone(id), background));
     },
 
     sweep: async (challenge) => {
@@ -80,7 +93,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
       const unnamed = new Set<string>();
       for (const month of await sweptMonths(challenge, ports)) {
         const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
-        owed.push(...decide(challenge, month, ledgers, undefined, background));
+        owed.push(...(await decideAbout(challenge, month, ledgers, undefined, background)));
         for (const { author } of announcedUnnamed(ledgers)) if (!background.isNamed(author)) unnamed.add(author);
       }
       owed.push(...(await catchUpsOf(challenge, background, ports)));
@@ -156,6 +169,31 @@ const sweptMonths = async (challenge: Challenge, { documents, clock }: OwedPorts
 };
 
 const weekNow = ({ timeZone }: Challenge, clock: Clock): Week => calendarOf(timeZone).weekAt(clock.now() / 1000);
+
+/**
+ * The ledgers of other months' weeks in whose threads messages of one month are: what came too late for its month is among them. `about`
+ * limits it to some messages.
+ */
+export const elsewhereOf = async (
+  documents: Documents,
+  { channel, timeZone }: Challenge,
+  ledgers: readonly Ledger[],
+  about?: ReadonlySet<Ts>,
+): Promise<Ledger[]> => {
+  const calendar = calendarOf(timeZone);
+  const weeks = new Set<Week>();
+  for (const { week: writtenIn, messages } of ledgers)
+    for (const ts of about ?? Object.keys(messages)) {
+      const thread = messages[ts]?.thread;
+      const week = thread && calendar.weekOf(thread);
+      if (week && monthOf(week) !== monthOf(writtenIn)) weeks.add(week);
+    }
+  const loaded = await loadAll<Ledger>(
+    documents,
+    [...weeks].map((week) => keys.ledger(channel, week)),
+  );
+  return loaded.filter(isStored).map(({ value }) => value);
+};
 
 /** The ledgers of the month of a week. */
 export const ledgersOf = async (documents: Documents, { channel }: Challenge, week: Week): Promise<Ledger[]> =>

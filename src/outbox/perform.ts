@@ -1,6 +1,7 @@
 import { secondsOf } from '../events/timestamp.ts';
 import { calendarOf, dayAt } from '../events/week.ts';
 import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
+import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
 import {
   type Effect,
@@ -13,6 +14,7 @@ import {
 } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
+import { sinceAsked } from '../handlers/second-chance.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -27,7 +29,7 @@ import { backgroundOf } from './background.ts';
 import { refOf } from './effect-jobs.ts';
 import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
-import { ledgersOf, type Owed, openLedgers } from './owed.ts';
+import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -74,26 +76,31 @@ export const createPerformer = (ports: PerformPorts): Performer => {
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
   const ref = refOf(job);
-  const { ledgers, record } = await caughtUp(challenge, ref, received, parts);
+  const { asked } = job;
+  const found = await caughtUp(challenge, ref, received, parts);
+  const { ledgers, record } = asked ? asSince(found, ref, asked.after) : found;
   if (isFinal(record)) {
     // The try that ended it may have failed before it had queued what follows.
     if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
   const { documents, clock, owed, alarm } = parts;
-  const effect = decideOne(challenge, ref, ledgers, job.alarm, await backgroundOf(challenge, documents, clock));
-  const next = lastAttempt(record) + 1;
+  const background = await backgroundOf(challenge, documents, clock);
+  const elsewhere = await elsewhereOf(documents, challenge, ledgers, aboutAlone(ref.id));
+  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere });
+  const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
-    const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect);
+    const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);
     if (cleared === 'unreadable') return giveUp(challenge, ref, next, effect, parts);
     if (cleared !== 'absent') return cleared;
   }
   if (!effect || effect.withdrawn)
-    return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
-  if (effect.unsaid) return skip(challenge, ref, next, effect.unsaid, effect, parts);
-  if (isStale(challenge, effect, clock.now() / 1000)) return skip(challenge, ref, next, TOO_OLD, effect, parts);
-  if (effect.kind === 'like')
-    return parts.attempt(challenge, namingFresh(challenge, effect, clock.now() / 1000), next, record);
+    return lastAttempt(record) > 0 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
+  // What a person asks for is said all the same.
+  if (effect.unsaid && !asked?.late) return skip(challenge, ref, next, effect.unsaid, effect, parts);
+  const seconds = clock.now() / 1000;
+  if (!asked?.late && isStale(challenge, effect, seconds)) return skip(challenge, ref, next, TOO_OLD, effect, parts);
+  if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
   if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.
   if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
@@ -148,6 +155,16 @@ const caughtUp = async (
   }
 };
 
+/** What is known of an effect, as far as it counts for a person who asked for it after an attempt. */
+const asSince = ({ ledgers, record }: Found, { week, id }: EffectRef, after: number): Found => {
+  const since = sinceAsked(record, after);
+  if (!since) return { ledgers, record };
+  const seen = ledgers.map((each) =>
+    each.week === week ? { ...each, effects: { ...each.effects, [id]: since } } : each,
+  );
+  return { ledgers: seen, record: since };
+};
+
 /**
  * Ends an effect unsent, and claims the attempt that will not be made: another worker, whose clock or ledger is behind, might be making
  * it just now.
@@ -162,7 +179,7 @@ const skip = async (
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
   const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  return first ? outcomes.skipped(challenge, ref, reason, effect) : { retryAfterSeconds: settleSeconds };
+  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
 };
 
 /** Ends an effect of which nobody will know whether it was said. */

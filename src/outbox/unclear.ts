@@ -47,13 +47,6 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
     return Math.max((now - known(attempt, now)) / 1000, now / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
   };
 
-  /** Whether the log knows of a delivery, by any of so many attempts. */
-  const wasDelivered = async ({ channel }: Challenge, { week, id }: EffectRef, attempts: number): Promise<boolean> => {
-    const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect: id, to: channel } as const;
-    for (let attempt = 1; attempt <= attempts; attempt++) if (await recorder.recall({ ...like, attempt })) return true;
-    return false;
-  };
-
   /**
    * When the message of one of the attempts may have come about. These were dated by clocks of ours, the message by Slack's; and a call may
    * have been under way for as long as an attempt settles.
@@ -73,13 +66,15 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
 
     /**
      * What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. 'unreadable': the
-     * history that would tell cannot be read, and has not been for so long that nobody waits any more.
+     * history that would tell cannot be read, and has not been for so long that nobody waits any more. What was done by attempts up to
+     * `after` is past.
      */
     clearUp: async (
       challenge: Challenge,
       ref: EffectRef,
       record: EffectRecord,
       effect: Effect | undefined,
+      after = 0,
     ): Promise<Again | 'absent' | 'unreadable'> => {
       const number = lastAttempt(record);
       const attempted = record.attempts?.[number]?.at as Ts;
@@ -94,11 +89,26 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
       if (found.outcome === 'unknown')
         return age < GIVE_UP_SECONDS ? { retryAfterSeconds: UNKNOWN_AGAIN_SECONDS } : 'unreadable';
       // Somebody else may have found it meanwhile, and changed it since: then it stands there under another name.
-      if (found.outcome === 'absent') return (await wasDelivered(challenge, ref, number)) ? undefined : 'absent';
+      if (found.outcome === 'absent' || found.attempt <= after)
+        return (await wasDelivered(recorder, challenge, ref, after, number)) ? undefined : 'absent';
       await outcomes.delivered(challenge, ref, found.attempt, found);
       return undefined;
     },
   };
+};
+
+/** Whether the log knows of a delivery, by any of the attempts after one, up to another. */
+const wasDelivered = async (
+  recorder: Recorder,
+  { channel }: Challenge,
+  { week, id }: EffectRef,
+  after: number,
+  last: number,
+): Promise<boolean> => {
+  const like = { v: 1, kind: 'effect.delivered', channel, at: NO_TIME, week, effect: id, to: channel } as const;
+  for (let attempt = after + 1; attempt <= last; attempt++)
+    if (await recorder.recall({ ...like, attempt })) return true;
+  return false;
 };
 
 export type Unclear = ReturnType<typeof createUnclear>;

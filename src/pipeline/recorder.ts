@@ -2,6 +2,7 @@ import type { Event } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf } from '../events/week.ts';
 import { type EffectRef, lastAttempt } from '../handlers/effect.ts';
+import { deliveriesOf } from '../handlers/second-chance.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -76,14 +77,8 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
       await foldIn([kept]);
       return first;
     },
-    catchUp: async ({ channel, timeZone }, { week, id }, record) => {
-      const last = lastAttempt(record);
-      const event = { v: 1, channel, at: NO_TIME, week, effect: id } as const;
-      const missing: Event[] = [{ ...event, kind: 'effect.attempted', attempt: last + 1 }];
-      if (!record?.delivered) missing.push({ ...event, kind: 'effect.delivered', attempt: last, to: channel });
-      if (!record?.refused?.[last])
-        missing.push({ ...event, kind: 'effect.refused', attempt: last, reason: '', final: false });
-      if (!record?.skipped) missing.push({ ...event, kind: 'effect.skipped', reason: '' });
+    catchUp: async ({ channel, timeZone }, ref, record) => {
+      const missing = nextOf(channel, ref, record);
       const looked = await Promise.all(missing.map((like) => stored(keyOf(like, calendarOf(timeZone)))));
       const found = looked.filter((event) => event !== undefined);
       if (found.length > 0) await foldEvents(found);
@@ -96,4 +91,17 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
       return found;
     },
   };
+};
+
+/** What may have been appended about an effect after what its record has; only their keys count. */
+const nextOf = (channel: string, { week, id }: EffectRef, record: EffectRecord | undefined): Event[] => {
+  const last = lastAttempt(record);
+  const event = { v: 1, channel, at: NO_TIME, week, effect: id } as const;
+  const next: Event[] = [{ ...event, kind: 'effect.attempted', attempt: last + 1 }];
+  if (!deliveriesOf(record).some(({ attempt }) => attempt === last))
+    next.push({ ...event, kind: 'effect.delivered', attempt: last, to: channel });
+  if (!record?.refused?.[last])
+    next.push({ ...event, kind: 'effect.refused', attempt: last, reason: '', final: false });
+  if (!record?.skipped) next.push({ ...event, kind: 'effect.skipped', reason: '' });
+  return next;
 };

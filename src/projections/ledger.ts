@@ -1,5 +1,6 @@
 import type { Draft } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
+import { mentionsIn } from '../events/mentions.ts';
 import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { weeklyTitleIn } from '../events/weekly-title.ts';
@@ -57,6 +58,8 @@ export interface Content {
   subtype?: string;
   /** The `TIL N월 N주차` found in it. */
   title?: string;
+  /** Whom a person mentions in it. */
+  mentions?: string[];
 }
 
 /** A last-writer-wins register of something that is or is not. */
@@ -92,9 +95,21 @@ export interface Closed {
 export interface EffectRecord {
   /** By attempt number. */
   attempts?: Record<string, { at: Ts; says?: Says }>;
-  delivered?: { attempt: number; at: Ts; to: string; ts?: Ts };
+  /** By the first attempt that was. */
+  delivered?: Delivered;
+  /** By later attempts, by their numbers: somebody asked for it again. */
+  deliveredAgain?: Record<string, Delivered>;
   refused?: Record<string, { at: Ts; reason: string; final: boolean }>;
-  skipped?: { at: Ts; reason: string; says?: Says };
+  /** `attempt`: the one that was claimed and not made. */
+  skipped?: { at: Ts; reason: string; attempt?: number; says?: Says };
+}
+
+/** The message that came of an attempt. */
+export interface Delivered {
+  attempt: number;
+  at: Ts;
+  to: string;
+  ts?: Ts;
 }
 
 /** An empty ledger. */
@@ -142,15 +157,18 @@ export const ledger: Projection<Ledger> = {
       (effectIn(week, effect).attempts ??= {})[attempt] = says ? { at, says } : { at };
     },
     'effect.delivered': (week, { effect, attempt, at, to, ts }) => {
-      const record = effectIn(week, effect);
-      if (record.delivered && record.delivered.attempt <= attempt) return;
-      record.delivered = ts ? { attempt, at, to, ts } : { attempt, at, to };
+      setDelivered(effectIn(week, effect), ts ? { attempt, at, to, ts } : { attempt, at, to });
     },
     'effect.refused': (week, { effect, attempt, at, reason, final }) => {
       (effectIn(week, effect).refused ??= {})[attempt] = { at, reason, final };
     },
-    'effect.skipped': (week, { effect, at, reason, says }) => {
-      effectIn(week, effect).skipped = says ? { at, reason, says } : { at, reason };
+    'effect.skipped': (week, { effect, at, reason, attempt, says }) => {
+      effectIn(week, effect).skipped = {
+        at,
+        reason,
+        ...(attempt === undefined ? {} : { attempt }),
+        ...(says ? { says } : {}),
+      };
     },
   },
 };
@@ -213,6 +231,7 @@ export const WEEK_OPEN = 'til_week_open';
 
 const contentOf = ({
   at,
+  author,
   links,
   subtype,
   text,
@@ -221,7 +240,14 @@ const contentOf = ({
 }: EventOf<'message.posted'> | EventOf<'message.edited'>): Content => {
   const ours = metadata !== undefined && metadata.type !== WEEK_OPEN;
   const title = ours ? undefined : (weeklyTitleIn(text) ?? inBlocks);
-  return { at, links, ...(subtype ? { subtype } : {}), ...(title ? { title } : {}) };
+  const mentions = author?.bot ? [] : mentionsIn(text);
+  return {
+    at,
+    links,
+    ...(subtype ? { subtype } : {}),
+    ...(title ? { title } : {}),
+    ...(mentions.length > 0 ? { mentions } : {}),
+  };
 };
 
 const setSince = (message: Draft<Message>, url: string, at: Ts) => {
@@ -257,6 +283,15 @@ const setReaction = (
   personIn(week, user).human = true;
   touch(week, at);
   hear(week, event);
+};
+
+/** One of each attempt number can be in the log. */
+const setDelivered = (record: Draft<EffectRecord>, next: Delivered) => {
+  const first = record.delivered;
+  if (first?.attempt === next.attempt) return;
+  if (!first || next.attempt < first.attempt) record.delivered = next;
+  const later = first && (next.attempt < first.attempt ? first : next);
+  if (later) (record.deliveredAgain ??= {})[later.attempt] = later;
 };
 
 const setPresence = (week: Draft<Ledger>, user: string, next: Register) => {

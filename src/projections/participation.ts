@@ -1,7 +1,7 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
-import { isSpoken, type Ledger, type Message, type Register } from './ledger.ts';
+import { type Content, isSpoken, type Ledger, type Message, type Register } from './ledger.ts';
 import { likesOf } from './likes.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
 import { addressesEver, isStandIn, type Shortcoming, worthOf } from './worth.ts';
@@ -34,11 +34,17 @@ export interface MonthReading {
   weeklyPosts: Map<Week, Ts[]>;
   /** All replies, counted or not, by ts. */
   replies: Reply[];
+  /** Users who are bots. */
+  bots: ReadonlySet<string>;
 }
 
 /** A top-level message that opens its week: the bot's own by its mark, any bot's or an organizer's by its title. */
-export const isWeeklyPost = (message: Message, rules: Rules): boolean => {
-  if (message.deleted || message.thread || !message.author) return false;
+export const isWeeklyPost = (message: Message, rules: Rules): boolean =>
+  !message.deleted && wasWeeklyPost(message, rules);
+
+/** A weekly post, or one that was until somebody deleted it. */
+const wasWeeklyPost = (message: Message, rules: Rules): boolean => {
+  if (message.thread || !message.author) return false;
   if (message.bot) return message.mark !== undefined || message.content?.title !== undefined;
   return message.content?.title !== undefined && rules.organizers.includes(message.author);
 };
@@ -51,6 +57,23 @@ export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Wee
     if (posts.length > 0) weeks.set(week, posts.sort(compareTs));
   }
   return weeks;
+};
+
+/** The week in whose thread a message is, if it is in that of a weekly post of these ledgers. */
+export const weekOfThread = (thread: Ts, ledgers: readonly Ledger[], rules: Rules): Week | undefined =>
+  threadsOf(ledgers, weeklyPostsOf(ledgers, rules), rules).get(thread);
+
+/**
+ * The threads in which one takes part, by their parents, and the weeks these belong to. When a deleted weekly post was replaced, what was
+ * said under it is said under a weekly post that stands.
+ */
+const threadsOf = (ledgers: readonly Ledger[], openWeeks: ReadonlyMap<Week, Ts[]>, rules: Rules): Map<Ts, Week> => {
+  const threads = new Map<Ts, Week>();
+  for (const { week, messages } of ledgers) {
+    if (!openWeeks.has(week)) continue;
+    for (const [ts, message] of Object.entries(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
+  }
+  return threads;
 };
 
 /** Users who are bots, as far as these ledgers know. */
@@ -68,9 +91,9 @@ export const readMonth = (
   only?: ReadonlySet<Ts>,
 ): MonthReading => {
   const weeklyPosts = weeklyPostsOf(ledgers, rules);
-  const threads = new Map<Ts, Week>();
-  for (const [week, posts] of weeklyPosts) for (const ts of posts) threads.set(ts, week);
-  const notCounted = { bots: botsIn(ledgers), exclude: new Set(rules.exclude) };
+  const threads = threadsOf(ledgers, weeklyPosts, rules);
+  const bots = botsIn(ledgers);
+  const exclude = new Set(rules.exclude);
   const spoken: Spoken[] = [];
   // Where an address counts once, what a reply is worth depends on all before it.
   const asked = rules.repeats === 'count' ? only : undefined;
@@ -78,13 +101,14 @@ export const readMonth = (
     for (const ts of asked ?? Object.keys(messages)) {
       const message = messages[ts];
       const week = message?.thread ? threads.get(message.thread) : undefined;
-      if (message && week && isReply(message, notCounted)) spoken.push({ ts, message, week, writtenIn });
+      if (!message || !week || !isSaidByPerson(message, bots) || exclude.has(message.author ?? '')) continue;
+      spoken.push({ ts, message, week, writtenIn });
     }
   }
   spoken.sort((left, right) => compareTs(left.ts, right.ts));
   const taken = new Set<string>();
-  const replies = spoken.map((each) => judge(each, rules, notCounted.bots, taken));
-  return { month, weeklyPosts, replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies };
+  const replies = spoken.map((each) => judge(each, rules, bots, taken));
+  return { month, weeklyPosts, replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies, bots };
 };
 
 /** A message in the thread of a weekly post, said by a person. */
@@ -95,16 +119,19 @@ interface Spoken {
   writtenIn: Week;
 }
 
-interface NotCounted {
-  bots: ReadonlySet<string>;
-  exclude: ReadonlySet<string>;
-}
-
-/** Not when it is deleted, an app's, of somebody who takes no part, or not something that a person said. */
-const isReply = ({ deleted, bot, author, content }: Message, { bots, exclude }: NotCounted): boolean => {
-  if (deleted || bot || !author || !content || bots.has(author) || exclude.has(author)) return false;
+/** Something that a person said, not an app for them, and that still stands. */
+export const isSaidByPerson = (
+  message: Message,
+  bots: ReadonlySet<string>,
+): message is Message & { author: string; content: Content } => {
+  const { deleted, bot, author, content } = message;
+  if (deleted || bot || !author || !content || bots.has(author)) return false;
   return isSpoken(content.subtype);
 };
+
+/** Whether a message has a link that could make it a participation. */
+export const hasAcceptedLink = ({ content }: Message, rules: Rules): boolean =>
+  content !== undefined && typeof worthOf(content, rules, new Set()) !== 'string';
 
 /** What a reply is worth, after those before it. The addresses for which it counts are taken then. */
 const judge = (

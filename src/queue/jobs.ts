@@ -1,14 +1,26 @@
 import { isObject, parseJson } from '../events/json.ts';
 import type { NewJob } from './queue.ts';
 
+/** A person asks for something, whatever became of it before. */
+export interface Asked {
+  by: 'person';
+  /** The number of the last attempt that had come to its end by then: what became of it, and of those before it, is past. */
+  after: number;
+  /** Wanted however long ago it was due. */
+  late?: true;
+}
+
 /** What the bodies of jobs say. */
 export type JobBody =
   /** A verified delivery of Slack's. */
   | { kind: 'event'; payload: unknown }
   /** A verified request whose body could not be understood: base64 of its bytes. */
   | { kind: 'malformed'; reason: string; raw: string }
-  /** A tick of the schedule. `scheduledAt` is an ISO instant. */
-  | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string }
+  /**
+   * A tick of the schedule, or a person who asks for the same. `scheduledAt` is an ISO instant. `unsaid`: why the month's result is to be
+   * frozen without being announced.
+   */
+  | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string; asked?: Asked; unsaid?: string }
   /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
   | {
       kind: 'effect';
@@ -16,6 +28,7 @@ export type JobBody =
       week: string;
       effect: string;
       alarm?: { code: string; subject: string; admin: string; at?: string };
+      asked?: Asked;
     }
   /** A person whose name is not known yet this week. */
   | { kind: 'profile'; channel: string; user: string };

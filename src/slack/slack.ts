@@ -9,6 +9,8 @@ export interface Slack {
   whisper(message: OutgoingMessage & { channel: string; user: string; thread?: Ts }): Promise<Sent>;
   /** Looks for a message of our own with the effect's id that was posted within a time. */
   find(effect: string, to: string, within: Within): Promise<Found>;
+  /** Slack's address of a message; undefined when Slack does not say. */
+  permalink?(channel: string, ts: Ts): Promise<string | undefined>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
   profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }

@@ -44,6 +44,14 @@ export const slackWriter = (options: TransportOptions): Slack => {
       }
     },
 
+    permalink: async (channel, ts) => {
+      try {
+        return (await client.chat.getPermalink({ channel, message_ts: ts })).permalink;
+      } catch {
+        return undefined;
+      }
+    },
+
     profile: async (user) => {
       try {
         return profileIn(await client.users.info({ user }));

@@ -25,7 +25,7 @@ const effects = {
   'week.open': { ...common, id: `week.open:${WEEK}`, kind: 'week.open', opens: WEEK },
   participation: { ...common, id: `participation:${REPLY}:0`, kind: 'participation', post },
   like: { ...common, id: `like:${REPLY}:0`, kind: 'like', post, added: [JIHO, SEOYEON], removed: 0, total: 2 },
-  hint: { ...common, id: `hint:${REPLY}`, kind: 'hint', post },
+  hint: { ...common, id: `hint:${REPLY}`, kind: 'hint', post, reason: { why: 'no-link' } },
   'month.result': {
     ...common,
     id: 'month.result:2024-08',

@@ -100,7 +100,7 @@ describe('the announcement of a participation', () => {
         week: '2024-W33',
         due: late,
         says: { about: late, shows: 'counted:' },
-        post: { ...post, ts: late, url: linkAt(late) },
+        post: { ...post, ts: late, url: linkAt(late), late: true },
       });
   });
 

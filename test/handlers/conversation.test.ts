@@ -47,6 +47,52 @@ describe('the weekly post', () => {
   });
 });
 
+describe('a weekly post that is deleted', () => {
+  /** A week with one announced reply whose weekly post has been deleted two days later. */
+  const deleted = async (replyHours = 48) => {
+    const bot = await opened({ organizers: ['U0ADMIN001'] });
+    const first = bot.thread();
+    await bot.pass(replyHours * 3600);
+    const ts = await bot.reply('U0MINSEO01', POST, '제목');
+    await bot.pass(60);
+    bot.workspace.remove({ user: 'U0ADMIN001', channel: CHANNEL, ts: first });
+    await bot.pass(60);
+    return { bot, first, ts };
+  };
+  const posts = async (bot: ReturnType<typeof createBot>) =>
+    (await bot.read<{ posts: { ts: string }[] }>(`snapshots/${CHANNEL}/weeks/${WEEK}.json`))?.posts.map(({ ts }) => ts);
+
+  test('takes its week with it', async () => {
+    const { bot } = await deleted();
+    expect(await posts(bot)).toEqual([]);
+    expect(bot.said()).toEqual([expect.stringContaining('취소됨')]);
+  });
+
+  test("and replaced by an organizer's brings its week back: both threads count, the announcement is back in place", async () => {
+    const { bot, first, ts } = await deleted();
+    // Days later: the reply is old, but that it counts again is new.
+    await bot.pass(2 * 86_400);
+    const { ts: second } = bot.workspace.post({ user: 'U0ADMIN001', channel: CHANNEL, text: '[TIL 8월 1주차] 다시!' });
+    await bot.pass(60);
+    expect(await posts(bot)).toEqual([ts]);
+    expect(bot.said()).toEqual([expect.stringContaining('민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다')]);
+    const under = bot.workspace.reply({ user: 'U0JIHO0001', channel: CHANNEL, thread: second, text: `${POST}-2` });
+    const underOld = bot.workspace.reply({ user: 'U0SEOYEON1', channel: CHANNEL, thread: first, text: `${POST}-3` });
+    await bot.pass(60);
+    expect(await posts(bot)).toEqual([ts, under.ts, underOld.ts]);
+    expect(bot.said()).toHaveLength(3);
+  });
+
+  test('in another week than its replacement stays deleted', async () => {
+    const { bot } = await deleted();
+    await bot.pass(7 * 86_400);
+    bot.workspace.post({ user: 'U0ADMIN001', channel: CHANNEL, text: '[TIL 8월 2주차]' });
+    await bot.pass(60);
+    expect(await posts(bot)).toEqual([]);
+    expect(bot.said()).toEqual([expect.stringContaining('취소됨')]);
+  });
+});
+
 describe('a participation', () => {
   test('is announced with name, week, title and link, and the title is added when the preview comes', async () => {
     const bot = await opened();

@@ -1,11 +1,12 @@
 import { describe, test } from 'vitest';
-import type { Effect } from '../../src/handlers/effect.ts';
+import type { EffectOf } from '../../src/handlers/effect.ts';
 import {
   at,
   attempted,
   deletion,
   edit,
   JIHO,
+  linkAt,
   MINSEO,
   REPLY,
   refused,
@@ -22,12 +23,14 @@ const LATER = at('2024-08-06 23:00');
 const ID = `hint:${REPLY}` as const;
 
 const talk = reply(REPLY, { links: [] });
-const hint: Effect = {
+const hint: EffectOf<'hint'> = {
   kind: 'hint',
   id: ID,
   week: WEEK,
   due: REPLY,
-  says: { about: REPLY },
+  says: { about: REPLY, shows: 'no-link' },
+  reason: { why: 'no-link' },
+  here: WEEKLY,
   post: { ts: REPLY, author: MINSEO, week: WEEK, thread: WEEKLY },
 };
 
@@ -45,7 +48,11 @@ describe('a hint', () => {
   test('is owed where the links are none that count', () => {
     given(weeklyPost())
       .when(reply(REPLY, { links: ['https://velog.io.evil.example/1'] }))
-      .then(hint);
+      .then({
+        ...hint,
+        says: { about: REPLY, shows: 'other-host' },
+        reason: { why: 'other-host', hosts: ['velog.io.evil.example'] },
+      });
   });
 
   test('is owed, and due since the edit, when an edit takes the link away', () => {
@@ -76,11 +83,21 @@ describe('a hint', () => {
     given(weeklyPost(), talk, participation(LATER)).when().then();
   });
 
-  test('is not owed for a late reply with a link, where late ones do not count', () => {
+  test('is owed for a late reply with a link, where late ones do not count', () => {
+    const late = at('2024-08-13 10:00');
+    const { here: _, ...elsewhere } = hint;
     given(weeklyPost())
       .under({ rules: { late: 'never' } })
-      .when(reply(at('2024-08-13 10:00')))
-      .then();
+      .when(reply(late))
+      .then({
+        ...elsewhere,
+        id: `hint:${late}`,
+        week: '2024-W33',
+        due: late,
+        says: { about: late, shows: 'late' },
+        reason: { why: 'late' },
+        post: { ...hint.post, ts: late, url: linkAt(late), late: true },
+      });
   });
 
   test('is not owed outside the thread of a weekly post, nor when that is deleted', () => {
@@ -123,13 +140,14 @@ describe('a hint of which nobody knows whether it was shown', () => {
   test('is withdrawn when its reply is deleted', () => {
     given(weeklyPost(), talk, unclear)
       .when(deletion())
-      .then({ ...hint, post: { ts: REPLY, author: MINSEO, week: WEEK }, withdrawn: true });
+      .then({ ...hint, withdrawn: true });
   });
 
   test('is withdrawn also where nothing is known of its reply but that it was deleted', () => {
+    const { here: _, ...elsewhere } = hint;
     given(unclear)
       .when(deletion())
-      .then({ ...hint, post: { ts: REPLY, author: '', week: WEEK }, withdrawn: true });
+      .then({ ...elsewhere, post: { ts: REPLY, author: '', week: WEEK }, withdrawn: true });
   });
 
   test('is not owed when its reply is deleted after a refusal: then nothing was shown', () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Effect } from '../../src/handlers/effect.ts';
+import type { Effect, EffectOf } from '../../src/handlers/effect.ts';
 import { createAttempt } from '../../src/outbox/attempt.ts';
 import type { Sent } from '../../src/slack/slack.ts';
 import { CHANNEL, JIHO, LINK, MINSEO, REPLY, WEEK, WEEKLY } from '../support/events.ts';
@@ -17,7 +17,13 @@ const another: Effect = { ...announcement, id: `participation:${WEEKLY}:0` };
 const change: Effect = { ...announcement, id: `participation:${REPLY}:1`, change: STANDING };
 const counts = { added: [JIHO], removed: 0, total: 1 };
 const notice: Effect = { ...common, kind: 'like', id: `like:${REPLY}:0`, post, ...counts };
-const hint: Effect = { ...common, kind: 'hint', id: `hint:${REPLY}`, post: { ...post, thread: WEEKLY } };
+const hint: EffectOf<'hint'> = {
+  ...common,
+  kind: 'hint',
+  id: `hint:${REPLY}`,
+  post: { ...post, thread: WEEKLY },
+  reason: { why: 'no-link' },
+};
 const trouble = { code: 'slack-token', subject: 'x', admin: 'U0ADMIN001' };
 const alarm: Effect = { ...common, kind: 'alarm', id: 'alarm:slack-token-0:U0ADMIN001', ...trouble };
 

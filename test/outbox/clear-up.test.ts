@@ -198,7 +198,14 @@ describe('without a look-up', () => {
   });
 
   test('a hint, which nobody but its reader sees, is skipped when it is past: rather not at all than twice', async () => {
-    const hint: Effect = { kind: 'hint', id: `hint:${REPLY}`, week: WEEK, due: REPLY, post };
+    const hint: Effect = {
+      kind: 'hint',
+      id: `hint:${REPLY}`,
+      week: WEEK,
+      due: REPLY,
+      post,
+      reason: { why: 'no-link' },
+    };
     expect(await world.clearUp(attemptsAt(0), hint)).toEqual({ retryAfterSeconds: 120 });
     expect(world.ended).toEqual([]);
     expect(await world.clearUp(attemptsAt(-5000), hint)).toBeUndefined();

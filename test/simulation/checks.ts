@@ -19,7 +19,7 @@ import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
-import { type PlainRules, snapshotsOf, truthOf } from './truth.ts';
+import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
 
 /** All there is when everything has come to rest. */
 export interface Rest {
@@ -54,7 +54,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkRequests(rest),
     ...checkLog(rest, events),
     ...(await checkRebuild(rest)),
-    ...checkTruth(rest),
+    ...checkTruth(rest, events),
     ...checkEffects(rest, events),
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
@@ -111,14 +111,15 @@ const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> 
 };
 
 /** The snapshots say what anybody sees in the channel. */
-const checkTruth = ({ rules, messages, people, state }: Rest): string[] => {
+const checkTruth = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
+  const { rules, messages, people, state } = rest;
   const faults: string[] = [];
   const prefix = `snapshots/${CHANNEL}/`;
   const named = people.map(({ id, here, names }) => {
     const shown = json<MemberSnapshot>(state, `${prefix}members/${id}.json`)?.name;
     return { id, here, name: names.find((name) => name === shown) ?? String(names.at(-1)) };
   });
-  const expected = snapshotsOf(truthOf(messages, rules), named);
+  const expected = snapshotsOf(truthOf(messages, rules, weeklyOnce(rest.deeds.weekly, events)), named);
   for (const [name, truth] of expected) {
     // What only the log can know is not among what is expected.
     const found = json<object>(state, `${prefix}${name}.json`);
@@ -179,8 +180,9 @@ const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
 const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const { rules, earlier, messages, state } = rest;
-  const truth = truthOf(messages, rules);
-  const before = earlier && new Map(truthOf(messages, earlier).replies.map(({ ts, counted }) => [ts, counted]));
+  const weekly = weeklyOnce(rest.deeds.weekly, events);
+  const truth = truthOf(messages, rules, weekly);
+  const before = earlier && new Map(truthOf(messages, earlier, weekly).replies.map(({ ts, counted }) => [ts, counted]));
   const ledgers = ledgersOf(state);
   const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const announcements = new Map(

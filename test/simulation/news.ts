@@ -3,7 +3,7 @@ import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { Rest } from './checks.ts';
-import { monthOf, truthOf, weekOf } from './truth.ts';
+import { monthOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -89,7 +89,7 @@ const checkLikers = (told: readonly Told[], heard: ReadonlySet<string>): string[
 
 /** What was too old is told of in one catch-up, in the months that are open. */
 const checkCaughtUp = (
-  { dropped, rules, messages, now }: Rest,
+  { dropped, rules, messages, now, deeds }: Rest,
   told: readonly Told[],
   firstHeard: string,
   events: ReadonlyMap<string, Event>,
@@ -103,7 +103,7 @@ const checkCaughtUp = (
   const isEnough = catchUps.some(({ about, record }) => about >= today || !record.delivered);
   if (dropped || isEnough) return faults;
   const closed = new Set([...events.values()].flatMap((event) => (event.kind === 'month.closed' ? [event.month] : [])));
-  const counted = new Set(truthOf(messages, rules).counted.map(({ ts }) => ts));
+  const counted = new Set(truthOf(messages, rules, weeklyOnce(deeds.weekly, events)).counted.map(({ ts }) => ts));
   for (const { id, kind, about, record } of told) {
     const isMissed = kind === 'participation' && id.endsWith(':0') && record.skipped?.reason === 'too old';
     if (isMissed && counted.has(about) && !closed.has(monthOf(weekOf(about))) && !covered.includes(about))

@@ -1,3 +1,4 @@
+import type { Event } from '../../src/events/catalog.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import { ADMIN, BOT, ORGANIZER } from './people.ts';
 
@@ -54,11 +55,18 @@ const spokenAddress = (url: string): string =>
     .replace(/#.*$/, '')
     .replace(/\/$/, '');
 
+/** The weekly posts of which anybody could know, whatever became of them: of what Slack never told and deleted, nobody does. */
+export const weeklyOnce = (weekly: readonly string[], events: ReadonlyMap<string, Event>): Set<string> => {
+  const posted = new Set([...events.values()].flatMap((event) => (event.kind === 'message.posted' ? [event.ts] : [])));
+  return new Set(weekly.filter((ts) => posted.has(ts)));
+};
+
 /**
  * What the channel as it stands in Slack amounts to, worked out from the rules as they are written down, with nothing of the code under
- * test: no events, no ledgers, only what anybody sees who scrolls through it.
+ * test: no events, no ledgers, only what anybody sees who scrolls through it, and remembers which posts were weekly ones before they were
+ * deleted (`weeklyOnce`).
  */
-export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) => {
+export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, weeklyOnce: ReadonlySet<string>) => {
   const weekly = new Map<string, string>();
   for (const { ts, thread_ts: thread, user, text, subtype, metadata } of messages) {
     const top = thread === undefined || thread === ts;
@@ -66,11 +74,14 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules) =>
     const ours = user === BOT.id && metadata?.event_type === 'til_week_open';
     if (top && subtype !== 'tombstone' && titled && (ours || user === ORGANIZER)) weekly.set(ts, weekOf(ts));
   }
+  const open = new Set(weekly.values());
+  const threads = new Map(weekly);
+  for (const ts of weeklyOnce) if (open.has(weekOf(ts))) threads.set(ts, weekOf(ts));
   const taken = new Set<string>();
   const inOrder = [...messages].sort((one, other) => (one.ts < other.ts ? -1 : 1));
   const replies: TrueReply[] = inOrder.flatMap((message) => {
     const { ts, thread_ts: thread, user, text, subtype, reactions = [], attachments = [] } = message;
-    const week = thread !== undefined && thread !== ts ? weekly.get(thread) : undefined;
+    const week = thread !== undefined && thread !== ts ? threads.get(thread) : undefined;
     if (!week || !user || user === BOT.id || user === 'USLACKBOT') return [];
     if (message.bot_id !== undefined || rules.excluded.includes(user)) return [];
     if (subtype && subtype !== 'thread_broadcast' && subtype !== 'file_share') return [];

@@ -1,5 +1,5 @@
 import { createEngine, type EnginePorts } from '../../src/host/engine.ts';
-import { tickJob } from '../../src/outbox/tick.ts';
+import { tickJob, type Wanted } from '../../src/outbox/tick.ts';
 import type { ChangedMonth } from '../../src/pipeline/bookkeeping.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
@@ -149,8 +149,13 @@ export const createBot = (options: BotOptions = {}) => {
       await engine.closeOverdue(challenge);
       await engine.sweep();
     },
-    tick: async (tick: 'week.open' | 'month.result', at = new Date(time), month?: string): Promise<void> => {
-      await queue.put([tickJob(CHANNEL, tick, at, month)]);
+    tick: async (
+      tick: 'week.open' | 'month.result',
+      at = new Date(time),
+      month?: string,
+      wanted?: Wanted,
+    ): Promise<void> => {
+      await queue.put([tickJob(CHANNEL, tick, at, month, wanted)]);
       await settle();
     },
     /** The weekly post as it stands in Slack. */

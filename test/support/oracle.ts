@@ -43,14 +43,17 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
   const events = [...new Map(given.map((event) => [JSON.stringify(event), event])).values()];
   const micros = (ts: string) => BigInt(ts.replace('.', ''));
   const latest = (list: Event[]) => [...list].sort((a, b) => Number(micros(a.at) - micros(b.at))).at(-1);
-  const messages = new Map<string, { author?: string; bot: boolean; thread?: string; text: string; links: string[] }>();
+  type Told = { author?: string; bot: boolean; thread?: string; text: string; links: string[] };
+  const messages = new Map<string, Told>();
+  const deleted = new Map<string, Told>();
   for (const ts of new Set(
     events.flatMap((event) => (event.kind === 'message.posted' || event.kind === 'message.edited' ? [event.ts] : [])),
   )) {
     const about = events.filter((event) => event.kind.startsWith('message.') && (event as { ts: string }).ts === ts);
-    if (about.some((event) => event.kind === 'message.deleted')) continue;
-    const last = latest(about) as Extract<Event, { kind: 'message.posted' }>;
-    messages.set(ts, {
+    const isGone = about.some((event) => event.kind === 'message.deleted');
+    const worded = about.filter((event) => event.kind !== 'message.deleted');
+    const last = latest(worded) as Extract<Event, { kind: 'message.posted' }>;
+    (isGone ? deleted : messages).set(ts, {
       author: last.author?.user,
       bot: last.author?.bot !== undefined,
       thread: last.thread,
@@ -58,9 +61,13 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
       links: last.links,
     });
   }
+  const opensWeek = ({ bot, thread, text }: Told) => bot && !thread && /TIL \d+월 \d+주차/.test(text);
   const weekly = new Map<string, string>();
-  for (const [ts, { bot, thread, text }] of messages)
-    if (bot && !thread && /TIL \d+월 \d+주차/.test(text)) weekly.set(ts, rules.weekOf(ts));
+  for (const [ts, told] of messages) if (opensWeek(told)) weekly.set(ts, rules.weekOf(ts));
+  // Under a weekly post that was deleted and replaced, replies count as they did.
+  const threads = new Map(weekly);
+  for (const [ts, told] of deleted)
+    if (opensWeek(told) && [...weekly.values()].includes(rules.weekOf(ts))) threads.set(ts, rules.weekOf(ts));
   const inMonth = (event: Event, month: string): boolean => rules.monthOf(rules.weekOf(instantOf(event))) === month;
   /** As Slack last said in that month; of whom it said nothing, whether apps alone wrote for them, and they never reacted. */
   const isBot = (user: string, month: string): boolean => {
@@ -78,7 +85,7 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
   const taken = new Set<string>();
   const inOrder = [...messages].sort(([a], [b]) => Number(micros(a) - micros(b)));
   for (const [ts, { author, bot, thread, links }] of inOrder) {
-    const week = thread && weekly.get(thread);
+    const week = thread && threads.get(thread);
     if (!week || bot || !author || rules.exclude.includes(author)) continue;
     const month = rules.monthOf(rules.weekOf(ts));
     if (isBot(author, month)) continue;

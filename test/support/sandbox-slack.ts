@@ -67,6 +67,13 @@ export const sandboxSlack = (
         return { outcome: 'unknown' };
       }
     },
+    permalink: async (channel, ts) => {
+      try {
+        return call('chat.getPermalink', { channel, message_ts: ts })['permalink'] as string;
+      } catch {
+        return undefined;
+      }
+    },
     profile: async (user) => {
       try {
         const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };

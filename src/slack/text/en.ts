@@ -19,7 +19,7 @@ export const en: Words = {
   ],
   someone: 'a member',
   more: (count, dashboardUrl) => `and ${count} more${dashboardUrl ? ` · all of them: ${dashboardUrl}` : ''}`,
-  participation: (name, label) => `${atFirst(name)} took part in ${label} 🔥🔥`,
+  participation: (name, label, isLate) => `${atFirst(name)} took part in ${label}${isLate ? ' (late)' : ''} 🔥🔥`,
   readReply: 'read the reply',
   retracted: (name, label) => `(withdrawn) ${atFirst(name)}'s post for ${label} was deleted or lost its link.`,
   liked: (names, more, post, total) => `${atFirst(listed(names, more))} liked ${post} 👍. That makes ${total}!`,
@@ -28,8 +28,24 @@ export const en: Words = {
   yourPost: 'your post',
   caughtUp: (names, more) => `While I was away, ${listed(names, more)} posted:`,
   caughtUpRow: (name, link) => `• ${atFirst(name)} · ${link}`,
-  hint: (blogs) =>
-    `This does not count for the challenge yet: it needs a link to an accepted blog (${blogs.join(', ')}).\nEdit your reply to add one, and it counts at once.`,
+  hints: {
+    noLink: (blogs) =>
+      `This does not count for the challenge yet: it needs a link to an accepted blog (${blogs.join(', ')}).\nEdit your reply to add one, and it counts at once.`,
+    otherHost: (hosts, blogs) =>
+      `This does not count for the challenge yet: ${hosts.join(', ')} is not among the accepted blogs (${blogs.join(', ')}).\nEdit your reply to add a link to one of them, and it counts at once.`,
+    noPost:
+      'This does not count for the challenge yet: the link leads to the front page of a blog, or to where one writes.\nEdit your reply to link to the post itself, and it counts at once.',
+    repeated:
+      'This does not count for the challenge: the same post was linked before this month.\nEdit your reply to link to a new one, and it counts at once.',
+    late: (label, here) => `This does not count: ${label} is over.${thisWeek(here)}`,
+    closed: (month, here) => `This does not count: ${month} is closed.${thisWeek(here)}`,
+    beside: (here) =>
+      `A post in the channel does not count for the challenge. Reply to ${here} with the link, and it does.`,
+    mention: (here) =>
+      here
+        ? `I cannot talk yet. Reply to ${here} with the link to what you wrote this week!`
+        : "I cannot talk yet. Reply to this week's TIL post with the link to what you wrote, when it is there!",
+  },
   specialTitle: (month) => `*&lt; Special challengers of ${month} &gt;*`,
   challengerTitle: (month) => `*&lt; Challengers of ${month} &gt;*`,
   row: (name, likes) => `${name} 👍 ${likes}`,
@@ -40,3 +56,6 @@ export const en: Words = {
     `:rotating_light: The TIL challenge needs a look: *${code}*\nAbout: ${subject}\nSee the heading of that name in RUNBOOK.md.`,
   seeDashboard: 'dashboard',
 };
+
+const thisWeek = (here: string | undefined): string =>
+  here ? `\nReply to ${here} with what you write this week.` : '';

@@ -23,7 +23,8 @@ export const ko: Words = {
   ],
   someone: '한 멤버',
   more: (count, dashboardUrl) => `외 ${count}명${dashboardUrl ? ` · 전체 보기: ${dashboardUrl}` : ''}`,
-  participation: (name, label) => `${subject(name)} ${label} 챌린지에 참여하였습니다 🔥🔥`,
+  participation: (name, label, isLate) =>
+    `${subject(name)} ${label} 챌린지에 참여하였습니다${isLate ? ' (지각)' : ''} 🔥🔥`,
   readReply: '댓글 보러 가기',
   retracted: (name, label) => `(취소됨) ${name}의 ${label} 글이 지워졌거나 링크가 빠졌습니다.`,
   liked: (names, more, post, total) =>
@@ -33,8 +34,24 @@ export const ko: Words = {
   yourPost: '회원님의 글',
   caughtUp: (names, more) => `자리를 비운 사이 ${subject(andOthers(names, more))} 글을 올렸어요`,
   caughtUpRow: (name, link) => `• ${name} · ${link}`,
-  hint: (blogs) =>
-    `아직 챌린지 참여로 인정되지 않았어요. 인정되는 블로그 링크를 댓글에 넣어 주세요: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
+  hints: {
+    noLink: (blogs) =>
+      `아직 챌린지 참여로 인정되지 않았어요. 인정되는 블로그 링크를 댓글에 넣어 주세요: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
+    otherHost: (hosts, blogs) =>
+      `아직 챌린지 참여로 인정되지 않았어요. ${hosts.join(', ')}의 글은 인정되지 않습니다. 인정되는 블로그: ${blogs.join(', ')}\n댓글을 수정해서 링크를 넣으면 바로 인정됩니다.`,
+    noPost:
+      '아직 챌린지 참여로 인정되지 않았어요. 블로그의 첫 화면이나 글쓰기 화면이 아니라, 쓴 글의 주소를 넣어 주세요.\n댓글을 수정하면 바로 인정됩니다.',
+    repeated:
+      '이번 달에 이미 올라온 글이라서 챌린지 참여로 인정되지 않았어요. 새로 쓴 글의 링크를 넣어 주세요.\n댓글을 수정하면 바로 인정됩니다.',
+    late: (label, here) => `${label}는 이미 끝나서 챌린지 참여로 인정되지 않았어요.${thisWeek(here)}`,
+    closed: (month, here) => `${month} 챌린지는 이미 마감되어서 참여로 인정되지 않았어요.${thisWeek(here)}`,
+    beside: (here) =>
+      `채널에 올린 글은 챌린지 참여로 인정되지 않아요. ${here}의 댓글로 링크를 다시 올려 주시면 바로 인정됩니다.`,
+    mention: (here) =>
+      here
+        ? `저는 아직 대화는 할 줄 몰라요. 이번 주에 쓴 글의 링크는 ${here}의 댓글로 올려 주세요!`
+        : '저는 아직 대화는 할 줄 몰라요. 이번 주 TIL 글이 올라오면 그 댓글로 링크를 올려 주세요!',
+  },
   specialTitle: (month) => `*&lt; ${month} 스페셜 챌린저 &gt;*`,
   challengerTitle: (month) => `*&lt; ${month} 챌린저 &gt;*`,
   row: (name, likes) => `${name} 👍 ${likes}`,
@@ -45,3 +62,5 @@ export const ko: Words = {
     `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.md의 같은 제목을 보세요.`,
   seeDashboard: '대시보드',
 };
+
+const thisWeek = (here: string | undefined): string => (here ? `\n이번 주 글은 ${here}의 댓글로 올려 주세요.` : '');

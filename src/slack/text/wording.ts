@@ -1,4 +1,6 @@
+import { monthOf } from '../../events/week.ts';
 import type { EffectKind, EffectOf, PostView } from '../../handlers/effect.ts';
+import type { Reason } from '../../handlers/why-not.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import { WEEK_OPEN } from '../../projections/ledger.ts';
@@ -10,6 +12,8 @@ import type { Words } from './words.ts';
 export interface RenderContext {
   challenge: Challenge;
   nameOf: (user: string) => string | undefined;
+  /** Slack's address of the message to which it links, where that is known. */
+  address?: string | undefined;
 }
 
 type Context = RenderContext & { words: Words };
@@ -48,7 +52,8 @@ const announcement = ({ post, retracted }: EffectOf<'participation'>, context: C
   const name = polite(post.author, context);
   const label = weekLabel(post.week, challenge.locale);
   if (retracted) return [words.retracted(name, label)];
-  return [words.participation(name, label), readMore(post, context)].filter((line) => line !== '');
+  const sentence = words.participation(name, label, post.late === true);
+  return [sentence, readMore(post, context)].filter((line) => line !== '');
 };
 
 /** The title, linked to the reply where we know Slack's address, else to the post. */
@@ -83,7 +88,35 @@ const likeNotice = ({ post, added, total }: EffectOf<'like'>, context: Context):
   return [words.liked(names, added.length - names.length, title, total)];
 };
 
-const hint = (_: EffectOf<'hint'>, { words, challenge }: Context): Said => [words.hint(blogsOf(challenge))];
+const MAX_HOSTS = 3;
+
+/** By the reason, why something does not count. */
+const hintSayings: {
+  [W in Reason['why']]: (reason: Extract<Reason, { why: W }>, effect: EffectOf<'hint'>, context: Context) => string;
+} = {
+  'no-link': (_, __, { words, challenge }) => words.hints.noLink(blogsOf(challenge)),
+  'other-host': ({ hosts }, _, { words, challenge }) =>
+    words.hints.otherHost(
+      hosts.slice(0, MAX_HOSTS).map((host) => safeText(host)),
+      blogsOf(challenge),
+    ),
+  'no-post': (_, __, { words }) => words.hints.noPost,
+  repeated: (_, __, { words }) => words.hints.repeated,
+  late: (_, effect, context) =>
+    context.words.hints.late(weekLabel(effect.post.week, context.challenge.locale), here(effect, context)),
+  closed: (_, effect, context) =>
+    context.words.hints.closed(monthLabel(monthOf(effect.post.week), context.challenge.locale), here(effect, context)),
+  beside: (_, effect, context) => context.words.hints.beside(here(effect, context) ?? ''),
+  mention: (_, effect, context) => context.words.hints.mention(here(effect, context)),
+};
+
+/** The weekly post under which to write, linked where its address is known. */
+const here = ({ here, week }: EffectOf<'hint'>, { challenge, address }: Context): string | undefined =>
+  here && safeLink(address, `[${weekLabel(week, challenge.locale)}]`);
+
+const hint = <W extends Reason['why']>(effect: EffectOf<'hint'> & { reason: { why: W } }, context: Context): Said => [
+  hintSayings[effect.reason.why](effect.reason as Extract<Reason, { why: W }>, effect, context),
+];
 
 const alarm = ({ code, subject }: EffectOf<'alarm'>, { words }: Context): Said => [
   words.alarm(safeText(code), safeText(subject)),

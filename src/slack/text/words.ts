@@ -5,7 +5,7 @@ export interface Words {
   someone: string;
   /** What a list leaves out, since a message has an end. */
   more(count: number, dashboardUrl: string | undefined): string;
-  participation(name: string, label: string): string;
+  participation(name: string, label: string, isLate: boolean): string;
   readReply: string;
   retracted(name: string, label: string): string;
   liked(names: readonly string[], more: number, post: string, total: number): string;
@@ -14,7 +14,17 @@ export interface Words {
   yourPost: string;
   caughtUp(names: readonly string[], more: number): string;
   caughtUpRow(name: string, link: string): string;
-  hint(blogs: readonly string[]): string;
+  /** Why something does not count, by the reason. `here`: a link to where it would. */
+  hints: {
+    noLink(blogs: readonly string[]): string;
+    otherHost(hosts: readonly string[], blogs: readonly string[]): string;
+    noPost: string;
+    repeated: string;
+    late(label: string, here: string | undefined): string;
+    closed(month: string, here: string | undefined): string;
+    beside(here: string): string;
+    mention(here: string | undefined): string;
+  };
   specialTitle(month: string): string;
   challengerTitle(month: string): string;
   row(name: string, likes: number): string;

@@ -1,0 +1,154 @@
+import type { Event, EventOf, Says } from '../events/catalog.ts';
+import type { Ts } from '../events/timestamp.ts';
+import { calendarOf } from '../events/week.ts';
+import type { EffectKind } from '../handlers/effect.ts';
+import { isEffectId, type ParsedId, parseId } from '../handlers/kinds.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { monthLabel, weekLabel } from '../projections/label.ts';
+import { WEEK_OPEN } from '../projections/ledger.ts';
+import { printable } from './shell.ts';
+import { readable } from './story.ts';
+
+type Said = EventOf<'message.posted'> | EventOf<'message.edited'>;
+type AboutEffect = Extract<Event, { effect: string }>;
+
+/** What is known of the messages that events speak of, so that these can be told in words instead of ids. */
+export interface Scenes {
+  timeZone: string;
+  /** What somebody is called, harmless on a terminal. */
+  nameOf: (id: string) => string;
+  /** Takes in what an event says of messages. */
+  note(event: Event): void;
+  /** A message: whose it is, and where. */
+  messageAt(ts: Ts): string;
+  authorOf(event: Said): string;
+  /** What was done, and in the thread of which week where it was a reply to a weekly post. */
+  placeOf(event: Said, inThread: string, atTop: string): string;
+  /** The first line of what the bot said; undefined when somebody else said it. */
+  ownWords(event: Said): string | undefined;
+  /** What the bot sends, or would have sent. */
+  effectOf(event: AboutEffect): string;
+}
+
+const TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차(?!\s{0,4}챌린지에 참여)/;
+
+const ownWords = ({ metadata, text }: Said): string | undefined =>
+  metadata ? plain(text.split('\n')[0] ?? '') : undefined;
+
+const isWeekly = ({ thread, author, metadata, text }: Said, { organizers }: Challenge): boolean => {
+  if (thread) return false;
+  if (metadata) return metadata.type === WEEK_OPEN;
+  return TITLE.test(text) && (author?.bot !== undefined || organizers.includes(author?.user ?? ''));
+};
+
+/** Scenes in which nothing has happened yet. */
+export const createScenes = (challenge: Challenge, known: (id: string) => string | undefined): Scenes => {
+  const { timeZone, locale } = challenge;
+  const calendar = calendarOf(timeZone);
+  const messages = new Map<Ts, Said>();
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => printable(known(id) ?? names.get(id) ?? id);
+  const says = new Map<string, Says>();
+
+  const labelAt = (ts: Ts): string => weekLabel(calendar.weekOf(ts), locale);
+  const weekOfThread = (thread: Ts): string | undefined => {
+    const parent = messages.get(thread);
+    return parent && isWeekly(parent, challenge) ? labelAt(thread) : undefined;
+  };
+
+  const authorOf = ({ author, metadata }: Partial<Said> = {}): string => {
+    if (metadata) return 'the bot';
+    const name = author?.user && nameOf(author.user);
+    if (author?.bot && (!name || name === author.user)) return 'an app';
+    return name ?? 'somebody';
+  };
+
+  const placeOf: Scenes['placeOf'] = ({ thread }, inThread, atTop) => {
+    if (!thread) return atTop;
+    const week = weekOfThread(thread);
+    return week ? `${inThread} to ${week}` : `${inThread} in a thread`;
+  };
+
+  const messageAt = (ts: Ts): string => {
+    const message = messages.get(ts);
+    if (!message) return 'a message of which nothing else is known';
+    if (isWeekly(message, challenge)) return `the weekly post ${labelAt(ts)}`;
+    const [link] = message.links;
+    return `${authorOf(message)}'s ${placeOf(message, 'reply', 'message')}${link ? ` (${readable(link)})` : ''}`;
+  };
+
+  const scene: Scene = {
+    messageAt,
+    nameOf,
+    writerOf: (ts) => authorOf(messages.get(ts)),
+    labelOf: (week) => weekLabel(week, locale),
+    monthOf: (month) => `${monthLabel(month, locale)} (${month})`,
+  };
+
+  return {
+    timeZone,
+    nameOf,
+    messageAt,
+    authorOf,
+    placeOf,
+    note: (event) => {
+      if (event.kind === 'message.posted' || event.kind === 'message.edited') {
+        // An edit may come without what never changes.
+        messages.set(event.ts, { ...messages.get(event.ts), ...defined(event) } as Said);
+      }
+      if (event.kind === 'profile.seen') names.set(event.user, event.name);
+      if (event.kind === 'effect.attempted' && event.says) says.set(`${event.effect}/${event.attempt}`, event.says);
+    },
+    ownWords,
+    effectOf: (event) => {
+      const { effect } = event;
+      if (!isEffectId(effect)) return 'something of a kind that this version does not know';
+      const attempt = 'attempt' in event ? event.attempt : undefined;
+      const shows = ('says' in event ? event.says : says.get(`${effect}/${attempt}`))?.shows;
+      const id = parseId(effect);
+      return nouns[id.kind](id, scene, shows);
+    },
+  };
+};
+
+const defined = <T extends object>(value: T): Partial<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+
+interface Scene {
+  messageAt: (ts: Ts) => string;
+  nameOf: (id: string) => string;
+  writerOf: (ts: Ts) => string;
+  labelOf: (week: string) => string;
+  monthOf: (month: string) => string;
+}
+
+/** What the bot sends, by its kind. */
+const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | undefined) => string> = {
+  'week.open': ({ about }, { labelOf }) => `the weekly post ${labelOf(about)}`,
+  participation: ({ about, detail }, { messageAt }, shows) => {
+    if (detail === '0') return `the announcement of ${messageAt(about)}`;
+    return shows === 'retracted'
+      ? `the withdrawal of the announcement of ${messageAt(about)}`
+      : `new words for the announcement of ${messageAt(about)}`;
+  },
+  like: ({ about }, { messageAt, writerOf }) => `a notice to ${writerOf(about)} of likes for ${messageAt(about)}`,
+  hint: ({ about }, { messageAt, writerOf }, shows) =>
+    `a hint to ${writerOf(about)}${shows ? ` (${printable(shows.replace('-', ' '))})` : ''} about ${messageAt(about)}`,
+  'catch-up': ({ about }) => `a message about what was missed until ${about}`,
+  'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
+  alarm: ({ about, detail }, { nameOf }) =>
+    `an alarm to ${nameOf(detail ?? '')}: ${printable(about.replace(/-[^-]*$/, ''))}`,
+};
+
+/** Slack's markup as plain text: names of links, no stars, escapes undone. */
+const plain = (text: string): string =>
+  printable(
+    text
+      .replace(/<[^<>|]*\|([^<>]*)>/g, '$1')
+      .replace(/<!(\w+)>/g, '@$1')
+      .replaceAll('*', '')
+      .replaceAll('\u2060', '')
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&'),
+  );
