@@ -22,7 +22,7 @@ const MAX_ENTRIES = 10;
 export const entryOf = (job: NewJob): SqsEntry => {
   const body = toWire(job.body);
   const [id, group] = [nameFor(job.id), nameFor(job.group)];
-  // A name that had to be hashed travels beside, so that who takes the job sees what was put.
+  // A name that had to be hashed is sent along, so that the taker sees the name that was put.
   const originals = { ...(id !== job.id && { id: job.id }), ...(group !== job.group && { group: job.group }) };
   const attributes = Object.entries(originals).map(([name, text]) => [name, toWire(text)] as const);
   const bytes = attributes.reduce(

@@ -1,4 +1,4 @@
-/** Writes one structured line a happening, to standard error; never a secret and never a member's text. */
+/** Writes one structured line to standard error for each happening; never a secret and never a member's text. */
 export type Report = (happening: string, fields?: Record<string, unknown>) => void;
 
 /** Reports as lines of JSON, for machines, or of words, for people. */
