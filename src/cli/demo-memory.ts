@@ -14,7 +14,7 @@ const workspaceFile = join(FOLDER, 'sandbox.json');
 export interface Memory {
   /** The instant (ms) at which the season ended. */
   now: number;
-  /** Whether all of it has gone through the front door. */
+  /** Whether all of the season has been delivered. */
   sent: boolean;
 }
 

@@ -132,7 +132,7 @@ const requireWhole = (traces: readonly Traces[], { yes }: ForgetOptions): void =
   );
 };
 
-/** Whether a text is a matter of the chosen challenges: it names one of them, or none at all. */
+/** Whether a text concerns the chosen challenges: it names one of them, or none at all. */
 const isAbout =
   (chosen: readonly Challenge[], all: readonly Challenge[]) =>
   (text: string): boolean =>

@@ -102,7 +102,7 @@ export const starting = async <T>(running: Promise<T>): Promise<T> => {
   }
 };
 
-/** Says where the server is, stays until a signal or a failure, and ends it. It listens first: who reads where may end it at once. */
+/** Prints the address, waits for a signal or a failure, and stops the server. `signal` is caught before, since it may follow at once. */
 export const stay = async (shell: Shell, signal: Promise<unknown>, running: Running, where: string): Promise<void> => {
   shell.out(where);
   try {

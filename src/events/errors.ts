@@ -44,7 +44,7 @@ export interface SerializedError {
 export const serializeError = (error: unknown): SerializedError =>
   error instanceof TilError ? { code: error.code, message: error.message } : { message: String(error) };
 
-/** The error that another process told of. */
+/** The error that another process passed on. */
 export const deserializeError = ({ code, message }: SerializedError = { message: 'nothing was told' }): Error => {
   const kind = [Conflict, Unavailable, Corrupt, Refused].find((each) => new each('').code === code) ?? Error;
   return new kind(message);

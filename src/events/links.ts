@@ -24,7 +24,7 @@ export const linksInText = (text: string): string[] =>
     return HTTP.test(url) ? [unescapeText(url)] : [];
   });
 
-/** Addresses that stand in a text as they are; a sentence's end is none of them. */
+/** Bare addresses in a text, without the punctuation that ends a sentence. */
 const bareLinks = (text: string): string[] =>
   (text.match(BARE) ?? []).map((url) => url.replace(/[.,;:!?'")\]}]+$/, ''));
 

@@ -25,7 +25,7 @@ import {
 } from './month.ts';
 import { inProcess, type WorkerPool } from './pool.ts';
 
-/** What rebuilding and verifying need. There is no way to speak among it. */
+/** The ports for rebuilding and verifying. None of them can write to Slack. */
 export interface HistoryPorts extends Storage {
   /** Told after each month: how many weeks are done, of how many, and how many events so far. */
   progress?: (done: number, total: number, events: number) => void;

@@ -23,15 +23,15 @@ export interface DrainOptions {
   patienceSeconds?: number;
 }
 
-/** What was done, and how many jobs still wait. */
+/** What was done, and how many jobs wait on. */
 export interface Drained {
   done: number;
   waiting: number;
 }
 
 /**
- * Does all the work in the queue in this process, without listening for events. Gives undefined, and does nothing, when another process
- * takes from the queue, since that process does the work. Without a token, what is owed to Slack stays in the queue.
+ * Does the work that lies in the queue in this process, without listening, until there is none; gives undefined, and does nothing,
+ * when somebody else takes from the queue: that one does it. Without a token, what is owed to Slack stays in the queue.
  */
 export const drain = async (options: DrainOptions): Promise<Drained | undefined> => {
   const { queue, slack, clock, patienceSeconds = 15 } = options;
@@ -42,7 +42,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   await makeRight({ ...options, report });
   let done = 0;
   let moved = clock.now();
-  const speechless = new Set<string>(); // Groups of effects that cannot be sent without a token: they wait for the next process.
+  const speechless = new Set<string>(); // The groups of what nobody can say: they wait for the next process.
   const onBatch = (count: number, failed: FailedJob[]): void => {
     done += count;
     if (count > 0) moved = clock.now();
@@ -66,7 +66,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   return { done, waiting: queue.depth?.().jobs ?? 0 };
 };
 
-/** Only a local queue is drained here; SQS has a worker of its own. */
+/** A queue that lies elsewhere is taken from elsewhere. */
 const becomeTaker = async (queue: Queue & Partial<LocalQueue>): Promise<boolean> => {
   if (!queue.openTaker) return false;
   try {

@@ -10,8 +10,8 @@ export interface SchedulePorts {
 }
 
 /**
- * Asks what is due: at once, every ten minutes, and at the scheduled minutes. So a machine that was off or asleep makes up for what
- * it missed.
+ * Asks every ten minutes, at the scheduled minutes and at once, what is due. A machine that was off or asleep thereby makes up for
+ * what it missed.
  */
 export const startSchedule = (challenges: readonly Challenge[], ports: SchedulePorts) => {
   const ask = (challenge: Challenge): Promise<void> => ports.ask(challenge).catch(ports.onError);

@@ -3,7 +3,7 @@ import type { Refusal } from '../slack/slack.ts';
 
 const PAUSE_SECONDS = 60;
 
-/** Until when nothing is sent because Slack asked for a pause. Waiting leaves no events in the log. */
+/** Until when nothing is sent, because Slack said so; while it waits it leaves no events. */
 export const createPauses = (clock: Pick<Clock, 'now'>) => {
   /** While the token is no good, one effect a minute finds out whether it is again. */
   let pausedUntil = 0;
@@ -11,7 +11,7 @@ export const createPauses = (clock: Pick<Clock, 'now'>) => {
   const limitedUntil = new Map<string, number>();
 
   return {
-    /** Notes a refusal, after which `againSeconds` must pass in its place. An unknown code pauses nothing: it may concern one message. */
+    /** Notes a refusal, after which `againSeconds` are to pass at its place. One that nobody knows may be about its message alone. */
     note: (place: string, { final, pause, unknown }: Refusal, againSeconds: number): void => {
       if (final || unknown) return;
       if (pause) pausedUntil = Math.max(pausedUntil, clock.now() + PAUSE_SECONDS * 1000);

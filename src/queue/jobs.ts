@@ -1,7 +1,7 @@
 import { isObject, parseJson } from '../events/json.ts';
 import type { NewJob } from './queue.ts';
 
-/** The body of a job. */
+/** What the bodies of jobs say. */
 export type JobBody =
   /** A verified delivery of Slack's. */
   | { kind: 'event'; payload: unknown }

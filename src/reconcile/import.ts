@@ -12,7 +12,7 @@ import type { Legacy } from './legacy.ts';
 /** The author of imported weekly posts: a bot that is not this one. */
 const FORMER_BOT = 'B0TILFORMER';
 
-/** Stands for a link of which only that it existed is known: on an accepted host, at an address that no member's post has. */
+/** A stand-in for a link of which only the existence is known: on an accepted host, at an address that no member's post has. */
 export const importedLink = (ts: Ts, blogs: readonly string[]): string => {
   const accepted = blogs.includes('velog.io') ? 'velog.io' : (blogs[0] as string);
   return `https://${accepted.replace(/^\*/, 'til-import')}/imported/${ts}`;

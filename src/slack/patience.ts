@@ -15,8 +15,8 @@ export interface Patience {
 }
 
 /**
- * Makes a call that does no harm when it is made twice until Slack answers it. Throws `Refused` for what a person must mend, with Slack's
- * code as its cause, and `Unavailable` for what passes.
+ * Repeats a call until Slack answers it; only for calls that do no harm when they are made twice. Throws `Refused`, with Slack's code as its
+ * cause, for what a person must mend, and `Unavailable` for what passes.
  */
 export const patient = async <T>(call: () => Promise<T>, { sleep = wait, onWait }: Patience): Promise<T> => {
   for (let attempt = 1; ; attempt++) {
