@@ -117,11 +117,7 @@ const sideOf = ({ snapshot, weekSnapshots, weekSummaries }: MonthView): Side => 
 });
 
 /** A month as it was announced: what came later changes nothing of it. Undefined while it is not closed. */
-const announcedSide = async (
-  challenge: Challenge,
-  month: Month,
-  log: Bucket,
-): Promise<Side | undefined> => {
+const announcedSide = async (challenge: Challenge, month: Month, log: Bucket): Promise<Side | undefined> => {
   const { channel, timeZone, locale } = challenge;
   const like = { v: 1, kind: 'month.closed', channel, at: NO_TIME, month, weeks: [], rules: {} } as const;
   const key = keyOf({ ...like, weeks: [], members: [], challengers: [], special: [] }, calendarOf(timeZone));
