@@ -30,7 +30,7 @@ export const remember = (memory: Memory): Memory => {
   return memory;
 };
 
-/** Whoever is killed meanwhile leaves the old file. */
+/** A process that is killed meanwhile leaves the old file. */
 const replace = (path: string, text: string): void => {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);

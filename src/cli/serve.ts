@@ -31,7 +31,7 @@ export const serveCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf(command);
       const { json } = options;
-      const signal = shell.untilSignal(); // From now on: also what cannot begin must end when it is told to.
+      const signal = shell.untilSignal(); // Caught from now on: a server that cannot begin must end on a signal too.
       const { environment } = shell;
       const addresses = addressesOf(environment);
       const open = () => openStores(addresses, environment);

@@ -54,7 +54,7 @@ export const likeNotice: Handler = (scene) => {
   return notice(common, changes, past, record, scene);
 };
 
-/** What is to be said of changes: in a message of its own, in place, or not at all. */
+/** What to say of changes: a new message, a change of the standing one, or nothing. */
 const notice = (
   common: EffectOf<'like'>,
   changes: readonly Change[],

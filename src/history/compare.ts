@@ -54,7 +54,7 @@ interface MemberSum {
   result: '' | 'challenger' | 'special';
 }
 
-/** A month beside what it would be: as it was announced, or else as it stands. Of the members, those for whom something differs. */
+/** A month as it was announced, or else as it stands, beside what it would be; with the members for whom something differs. */
 export interface MonthComparison {
   month: Month;
   /** Its result was announced, and stays. */
@@ -116,7 +116,7 @@ const sideOf = ({ snapshot, weekSnapshots, weekSummaries }: MonthView): Side => 
   challengers: snapshot.challengers.map(({ id }) => id),
 });
 
-/** A month as it was announced: what came later changes nothing of it. Undefined while it is not closed. */
+/** A month as it was announced, whatever came later. Undefined while it is not closed. */
 const announcedSide = async (challenge: Challenge, month: Month, log: Bucket): Promise<Side | undefined> => {
   const { channel, timeZone, locale } = challenge;
   const like = { v: 1, kind: 'month.closed', channel, at: NO_TIME, month, weeks: [], rules: {} } as const;

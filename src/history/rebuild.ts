@@ -129,7 +129,7 @@ export const rebuildWeek = async (challenge: Challenge, week: Week, ports: Histo
   return report;
 };
 
-/** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
+/** Folds all of a challenge's history again and names every stored object that differs from the result in any byte. Writes nothing. */
 export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
   const [report, expected] = await walk('verify', challenge, ports);
   // Something may stem from an event that is damaged by now: only a sound log says what must not be there.

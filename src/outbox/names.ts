@@ -80,7 +80,7 @@ export const createNames = (ports: NamePorts) => {
     const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
     const known = ledger?.people[user]?.name?.value;
     if (known) return known;
-    // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
+    // Once a week: the key contains no time, so that another try after a failure finds the first answer.
     const at = tsAt(calendar.instant(week, 0, 0, 0) * 1000);
     const event = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
     const kept = await ports.recorder.recall({ ...event, name: '' });

@@ -36,7 +36,7 @@ export interface BookkeepingPorts {
 
 /** Appends events, folds them into their ledgers, saves those, and has the consequences decided. */
 export interface Bookkeeping {
-  /** Appends an event; gives the one that the log holds, since what is not in the log must not come into a ledger. */
+  /** Appends an event; gives the event that the log holds under its key, since only events of the log may come into a ledger. */
   appendEvent(event: Event): Promise<Event | undefined>;
   /** Folds events of the log into the ledgers of their weeks; gives the months these belong to. */
   foldEvents(events: readonly Event[]): Promise<ChangedMonth[]>;

@@ -78,7 +78,7 @@ export const appendEach = async (
   });
 };
 
-/** Appends events that are not there yet. An event that Slack itself told of, under the same key, stays as it is. */
+/** Appends events that are not in the log yet. An event under the same key that came from Slack itself stays as it is. */
 export const appendEvents = async (...given: Parameters<typeof appendEach>): Promise<Imported> => {
   const imported: Imported = { appended: 0, known: 0, conflicts: [], failed: [] };
   for (const outcome of await appendEach(...given)) {

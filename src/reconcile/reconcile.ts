@@ -32,7 +32,7 @@ export interface ReconcilePorts {
   clock: Clock;
   /** Told after each month. */
   progress?: (done: number, total: number) => void;
-  /** Helps a long history to be made anew. */
+  /** The worker pool for rebuilding a long history. */
   pool?: HistoryPorts['pool'];
 }
 

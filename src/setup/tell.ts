@@ -35,7 +35,7 @@ export const createTell = (
 
 const runCommand = async (command: string, text: string): Promise<void> => {
   const child = spawn(command, { shell: true, stdio: ['pipe', 'ignore', 'ignore'], timeout: LONGEST_MILLISECONDS });
-  child.stdin.on('error', () => undefined); // It need not read what it is told; its exit code counts.
+  child.stdin.on('error', () => undefined); // The command need not read its input; its exit code counts.
   child.stdin.end(`${text}\n`);
   const [code, signal] = (await once(child, 'exit').catch(() => [undefined, undefined])) as [number?, string?];
   if (code !== 0) throw new Unavailable(`alarm.command: expected exit code 0, got ${code ?? signal ?? 'no start'}`);

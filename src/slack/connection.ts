@@ -8,7 +8,7 @@ export interface Envelope {
   id: string;
   type: string;
   payload: unknown;
-  /** Tells Slack that it is stored; without that, Slack sends it again. */
+  /** Acknowledges that the delivery is stored; without that, Slack sends it again. */
   acknowledge(): Promise<void>;
 }
 

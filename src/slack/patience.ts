@@ -10,7 +10,7 @@ const USUAL_WAIT_SECONDS = 30;
 /** How a call waits. */
 export interface Patience {
   sleep?: (milliseconds: number) => Promise<unknown>;
-  /** Told of each wait, a rate limit's or another. */
+  /** Called for each wait, because of a rate limit or otherwise. */
   onWait?: (seconds: number) => void;
 }
 

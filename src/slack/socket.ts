@@ -16,12 +16,12 @@ export interface SocketFailure {
 }
 
 export interface SocketOptions extends ConnectOptions {
-  /** Stores a delivery durably; what it does not store is not acknowledged, and Slack sends it again. */
+  /** Stores a delivery durably. If that fails, the delivery is not acknowledged, and Slack sends it again. */
   accept: (body: Uint8Array) => Promise<{ status: number }>;
-  /** Told of what passes: a connection that cannot be opened now, a delivery that cannot be stored. */
+  /** Called for trouble that passes: a connection that cannot be opened now, a delivery that cannot be stored. */
   onError: (error: unknown) => void;
   onState?: (state: SocketState) => void;
-  /** Told of what only a person can mend: once, and again when it comes back after it was mended. */
+  /** Called for trouble that only a person can mend: once, and again when it comes back after it was mended. */
   onFatal?: (failure: SocketFailure) => void;
   connect?: Connect;
 }
