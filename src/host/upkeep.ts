@@ -55,7 +55,7 @@ const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, millis
     await raise(challenge, read, ports);
     return false;
   }
-  // A try that ended halfway may have appended events without folding them, and events in the log are not found again.
+  // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
   for (const events of read.unfolded.values()) await recorder.refold(events);
   await recorder.record(...read.found);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
