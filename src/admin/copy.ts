@@ -2,7 +2,7 @@ import { Corrupt } from '../events/errors.ts';
 import { type Bucket, listAll, type Page } from '../store/bucket.ts';
 import { mapOrdered } from '../store/together.ts';
 
-/** What a copy came to: objects now there that were not, objects that were there already, and those under whose key other bytes are. */
+/** The result of a copy: objects that were written, those that were there already, and keys that hold other bytes. */
 export interface CopyReport {
   objects: number;
   bytes: number;
@@ -19,8 +19,8 @@ export interface CopyOptions {
 const AT_ONCE = 16; // More does not help the SDK, whose own work is the limit.
 
 /**
- * Copies all objects of a bucket into another, which may be of another kind. Only creates: what is there already is compared and left as
- * it is. Each object that was written is read back. After an interruption the same again does what is left.
+ * Copies all objects of a bucket into another, which may be of another kind. It only creates: existing objects are compared and left as they
+ * are. Each object that was written is read back. After an interruption, running it again does the rest.
  */
 export const copyBucket = async (from: Bucket, to: Bucket, { progress }: CopyOptions = {}): Promise<CopyReport> => {
   let total = 0;

@@ -104,7 +104,7 @@ export const lookAtDisk = async (folder: string) => {
     : fine(free);
 };
 
-/** Whether the second way for alarms works: it is used. */
+/** Tries the second way for alarms by sending a text. */
 export const lookAtAlarm = async (way: AlarmSettings) => {
   await sendAlarm(way, 'TIL challenge: this is a test by "til doctor"; nothing is wrong.');
   return fine('a test was sent by the second way; did it come?');

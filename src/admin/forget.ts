@@ -106,7 +106,7 @@ const isBots = (event: Event): boolean =>
 const isAboutMessages = ({ kind }: Event): boolean =>
   kind === 'message.edited' || kind === 'effect.attempted' || kind === 'effect.skipped';
 
-/** What was done, and whether everybody else's totals are what they were. */
+/** What was done, and whether everybody else's totals are unchanged. */
 export interface Forgetting {
   replaced: number;
   /** Absent when nothing was known of them. */
@@ -117,14 +117,14 @@ export interface Forgetting {
 /** How many objects are read at once. */
 const LANES = 16;
 
-/** What is begun and not ended. It names the person, and is erased last. */
+/** Marks a run that has begun and not ended. It names the person, and is erased last. */
 const NOTE = 'forgetting/person.json';
 /** Replacements that are safe here before what they replace goes; below it stands the key. */
 const STAGED = 'forgetting/staged/';
 
 /**
- * Replaces every event about a person by one without them, and makes all that is derived anew. Cut short, it goes on under the same
- * pseudonym when it is run again. Nothing else may write meanwhile.
+ * Replaces every event about a person by one without them, and computes all derived state again. After an interruption, running it again goes
+ * on under the same pseudonym. Nothing else may write meanwhile.
  */
 export const forget = async (
   challenge: Challenge,
@@ -201,7 +201,7 @@ interface Begun {
   totals?: string;
 }
 
-/** The pseudonym is chance alone, so that nothing leads back; remembered only until all is done. */
+/** The pseudonym is random, so that nothing leads back to the person; it is remembered only until all is done. */
 const begin = async (user: string, totals: string | undefined, log: Bucket): Promise<Begun> => {
   const pseudonym = `U0GONE${randomBytes(8).toString('hex').toUpperCase()}`;
   const mine: Begun = { user, pseudonym, ...(totals ? { totals } : {}) };

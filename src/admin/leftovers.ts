@@ -23,7 +23,7 @@ export interface FoundLeftovers {
 
 type Person = Pick<Forgotten, 'user' | 'messages'>;
 
-/** Looks for a person in what never came into the log; `isOurs` says of a text whether it is a matter of the challenges asked for. */
+/** Looks for a person in what never came into the log; `isOurs` says whether a text concerns the challenges asked for. */
 export const findLeftovers = async (
   person: Person,
   { log, setAside }: { log: Bucket; setAside?: SetAside | undefined },
@@ -43,7 +43,7 @@ export const findLeftovers = async (
   return found;
 };
 
-/** Erases them. Nothing in it counts, or it would be in the log. */
+/** Erases leftovers. They never counted, or they would be in the log. */
 export const eraseLeftovers = async (
   { quarantine, queue }: Leftovers,
   { erasers, setAside }: { erasers: ForgetPorts['erasers']; setAside?: SetAside | undefined },
@@ -67,6 +67,6 @@ const unwrapped = (text: string): string =>
     '\n',
   );
 
-/** They are named, or a message of theirs is. */
+/** Whether a text names the person, or one of their messages. */
 const isAbout = (text: string, { user, messages }: Person): boolean =>
   mentions(text, user) || [...text.matchAll(/\d{9,11}\.\d{1,6}/g)].some(([ts]) => messages.has(ts));

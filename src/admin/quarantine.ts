@@ -7,7 +7,7 @@ import type { Settings } from '../setup/config.ts';
 import { translate } from '../slack/translate.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 
-/** Something that was put aside. It is never removed; `inLog` says whether what it holds has come into the log meanwhile. */
+/** A delivery in quarantine. It is never removed; `inLog` says whether its event has come into the log meanwhile. */
 export interface Quarantined {
   key: string;
   reason: string;

@@ -5,7 +5,7 @@ import type { Ts } from '../events/timestamp.ts';
 import { aboutOf, type EffectKind } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 
-/** Who is to be forgotten: by which id they were known, by which they are known from now on, and all that points at them. */
+/** The person to forget: the old id, the pseudonym, and everything that points at them. */
 export interface Forgotten {
   user: string;
   pseudonym: string;
@@ -66,7 +66,7 @@ const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Fo
   }
 };
 
-/** What a link leads to, if it can lead anywhere. */
+/** The address of a link in one spelling; undefined when it is no http(s) URL. */
 export const addressIn = (url: string): string | undefined => (hostOf(url) ? addressOf(url) : undefined);
 
 const isOfKind = (id: string | undefined, kind: EffectKind): boolean =>

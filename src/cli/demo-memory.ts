@@ -14,7 +14,7 @@ const workspaceFile = join(FOLDER, 'sandbox.json');
 export interface Memory {
   /** The instant (ms) at which the season ended. */
   now: number;
-  /** Whether all of it has gone through the front door. */
+  /** Whether all of the season has been delivered. */
   sent: boolean;
 }
 
@@ -30,7 +30,7 @@ export const remember = (memory: Memory): Memory => {
   return memory;
 };
 
-/** Whoever is killed meanwhile leaves the old file. */
+/** A process that is killed meanwhile leaves the old file. */
 const replace = (path: string, text: string): void => {
   writeFileSync(`${path}.new`, text);
   renameSync(`${path}.new`, path);

@@ -123,7 +123,7 @@ interface Told {
   erased?: Leftovers;
 }
 
-/** What is derived is made anew from the log, so an object that cannot be read would be lost to it. */
+/** All derived state is computed again from the log, so it would lose whatever an unreadable object says. */
 const requireWhole = (traces: readonly Traces[], { yes }: ForgetOptions): void => {
   const damaged = traces.flatMap((each) => each.damaged);
   if (damaged.length === 0 || !yes) return;
@@ -132,7 +132,7 @@ const requireWhole = (traces: readonly Traces[], { yes }: ForgetOptions): void =
   );
 };
 
-/** Whether a text is a matter of the chosen challenges: it names one of them, or none at all. */
+/** Whether a text concerns the chosen challenges: it names one of them, or none at all. */
 const isAbout =
   (chosen: readonly Challenge[], all: readonly Challenge[]) =>
   (text: string): boolean =>

@@ -16,7 +16,7 @@ const isConfigured = (environment: Environment): boolean => {
   return Boolean(botToken ?? appToken ?? signingSecrets[0]);
 };
 
-/** Whether a port can be opened; all else that is wrong with it is told by the start itself. */
+/** Whether a port is free; the start itself reports anything else that is wrong with it. */
 const isPortFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const probe = createServer();

@@ -31,7 +31,7 @@ export const serveCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf(command);
       const { json } = options;
-      const signal = shell.untilSignal(); // From now on: also what cannot begin must end when it is told to.
+      const signal = shell.untilSignal(); // Caught from now on: a server that cannot begin must end on a signal too.
       const { environment } = shell;
       const addresses = addressesOf(environment);
       const open = () => openStores(addresses, environment);
@@ -102,7 +102,7 @@ export const starting = async <T>(running: Promise<T>): Promise<T> => {
   }
 };
 
-/** Says where the server is, stays until a signal or a failure, and ends it. It listens first: who reads where may end it at once. */
+/** Prints the address, waits for a signal or a failure, and stops the server. `signal` is caught before, since it may follow at once. */
 export const stay = async (shell: Shell, signal: Promise<unknown>, running: Running, where: string): Promise<void> => {
   shell.out(where);
   try {

@@ -136,7 +136,7 @@ const timers = {
   },
 };
 
-/** Sends the season through the front door as Slack would, and worse: one in ten twice, and never quite in order. Gives what to say of it. */
+/** Delivers the season over HTTP as Slack would, and worse: one in ten twice, and never quite in order. Gives a summary. */
 const sendSeason = async (
   shell: Shell,
   { json }: CommonOptions,

@@ -51,7 +51,7 @@ export const addressOf = (url: string): string => {
 // Where there is room for it: `m.github.io` is somebody's own.
 const bareHost = (host: string): string => host.replace(/^www\./, '').replace(/^m\.(?=.*\..*\.)/, '');
 
-/** Of one writing there are several encodings, and Hangul has two forms: composed, and as some systems type it. */
+/** One spelling has several encodings, and Hangul has two forms: composed, and decomposed as some systems type it. */
 const decoded = (path: string): string => {
   try {
     return decodeURIComponent(path).normalize('NFC');

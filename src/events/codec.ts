@@ -76,7 +76,7 @@ export const createCanonical = (): ((value: unknown) => string) => {
   return (value) => write(value, KEPT_LEVELS);
 };
 
-/** An event as the text of its log object, without the digest that the log adds. Throws Corrupt for what is no event. */
+/** An event as the text of its log object, without the digest that the log adds. Throws Corrupt for anything that is no event. */
 export const encodeEvent = (event: Event): string => {
   const fault = faultOf(event);
   if (fault) throw new Corrupt(`event ${String(event.kind)}: ${fault}`);

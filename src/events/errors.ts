@@ -30,7 +30,7 @@ export class Refused extends TilError {
   readonly code = 'refused';
 }
 
-/** Whether trying again is in vain: a person must mend something first. What is none of the four may be anything, so it is tried again. */
+/** Whether an error lasts until a person mends something. One that is none of the four may be anything, so it counts as passing. */
 export const isLasting = (error: unknown): error is Refused | Corrupt =>
   error instanceof Refused || error instanceof Corrupt;
 
@@ -44,7 +44,7 @@ export interface SerializedError {
 export const serializeError = (error: unknown): SerializedError =>
   error instanceof TilError ? { code: error.code, message: error.message } : { message: String(error) };
 
-/** The error that another process told of. */
+/** The error that another process passed on. */
 export const deserializeError = ({ code, message }: SerializedError = { message: 'nothing was told' }): Error => {
   const kind = [Conflict, Unavailable, Corrupt, Refused].find((each) => new each('').code === code) ?? Error;
   return new kind(message);

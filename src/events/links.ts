@@ -24,7 +24,7 @@ export const linksInText = (text: string): string[] =>
     return HTTP.test(url) ? [unescapeText(url)] : [];
   });
 
-/** Addresses that stand in a text as they are; a sentence's end is none of them. */
+/** Bare addresses in a text, without the punctuation that ends a sentence. */
 const bareLinks = (text: string): string[] =>
   (text.match(BARE) ?? []).map((url) => url.replace(/[.,;:!?'")\]}]+$/, ''));
 
@@ -83,7 +83,7 @@ export const hostOf = (url: string): string | undefined => {
 /** Hosts that lead to another; nothing is fetched to see where. */
 const STAND_FOR: Readonly<Record<string, string>> = { 'naver.me': 'blog.naver.com' };
 
-/** The host that one stands for: `www.velog.io` is `velog.io`, and what `naver.me` shortens is Naver's. */
+/** The host that another one stands for: `www.velog.io` stands for `velog.io`, and `naver.me` for Naver's blogs. */
 export const hostStoodFor = (host: string): string => {
   const bare = host.replace(/^www\./, '');
   return Object.hasOwn(STAND_FOR, bare) ? (STAND_FOR[bare] as string) : bare;

@@ -1,6 +1,6 @@
 import { Conflict } from './errors.ts';
 
-/** Told of each failure and of which try it was, from 1: waits as long as it likes, or throws what ends the trying. */
+/** Called with each failure and the number of the try, from 1: waits as long as it likes, or throws to end the trying. */
 export type Until = (error: unknown, attempt: number) => unknown;
 
 /** Does work again until it succeeds, or until `until` throws. */
@@ -14,7 +14,7 @@ export const tryAgain = async <T>(work: () => Promise<T>, until: Until): Promise
   }
 };
 
-/** Only another's writing is worth another try, and `most` tries are enough; `before` comes before each further one. */
+/** Tries again only after a Conflict, `most` times in all; `before` runs before each further try. */
 export const untilNoConflict =
   (most: number, before?: () => unknown): Until =>
   async (error, attempt) => {

@@ -48,10 +48,10 @@ const weekOfDay = (day: number): Week => {
   return `${year}-W${String(number).padStart(2, '0')}`;
 };
 
-/** Two hundred years of weeks: more are asked about only by somebody who makes them up. */
+/** Two hundred years of weeks: only invented dates go beyond. */
 const MOST_KEPT = 10_000;
 
-/** The same function, which keeps what it has worked out. */
+/** The same function with a cache. */
 const keeping = <Key, Value>(work: (key: Key) => Value): ((key: Key) => Value) => {
   const kept = new Map<Key, Value>();
   return (key) => {

@@ -27,7 +27,7 @@ export const recipientOf = <K extends EffectKind>({ channel }: Challenge, effect
   return recipient === 'channel' ? channel : recipient.of(effect);
 };
 
-/** Whom an effect went to of which only the id is left, since it is not owed any more; undefined when the id does not say. */
+/** The recipient of an effect that is no longer owed, from its id alone; undefined when the id does not say. */
 export const recipientById = ({ channel }: Challenge, id: string): string | undefined => {
   if (!isEffectId(id)) return undefined;
   const parsed = parseId(id);
@@ -38,7 +38,7 @@ export const recipientById = ({ channel }: Challenge, id: string): string | unde
 /** Says whether Slack's history shows an effect; one of a kind that only another version knows may be there. */
 export const isInHistory = (id: string): boolean => !isEffectId(id) || kinds[parseId(id).kind].lookUp === 'history';
 
-/** Whether the admins are told when nobody gets an effect: an alarm about an alarm would never end. */
+/** Whether the admins get an alarm when an effect is refused: an alarm about an alarm would never end. */
 export const alarmsWhenRefused = (id: string): boolean =>
   !isEffectId(id) || kinds[parseId(id).kind].whenRefused === 'alarm';
 

@@ -24,8 +24,8 @@ import { isEffectId, parseId } from './kinds.ts';
 export const catchUpId = (date: string): EffectId<'catch-up'> => effectId('catch-up', date);
 
 /**
- * Tells the channel, in one message, of the participations that became too old to be announced one by one: those that are recorded so and
- * that no catch-up has told of yet, in months that are open. `ledgers` are those of the months that may be.
+ * Tells the channel, in one message, of the participations that became too old to be announced one by one: those recorded as too old, in
+ * open months, and in no catch-up yet. `ledgers` are those of the months that may be open.
  */
 export const catchUp = (
   challenge: Challenge,
@@ -57,7 +57,7 @@ export const catchUp = (
   };
 };
 
-/** How long it is worth saying depends on its date alone. */
+/** A catch-up is worth saying only on its date. */
 const NO_DATE = '0000000000.000000';
 
 /** The posts of a month that count, and whose announcement was passed over for its age. */

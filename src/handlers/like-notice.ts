@@ -19,19 +19,19 @@ import {
 
 type Covers = NonNullable<Says['covers']>;
 
-/** Somebody whose liking is not what was told of it. */
+/** A user whose like differs from what the author was last told. */
 type Change = [user: string, register: Register];
 
-/** What a notice says that changes one that stands. */
+/** `says.shows` of a notice that changes the total in a standing message. */
 const TOTAL = 'total';
 
-/** Why likes are not told while the challenge tells of none; they are no news either when it begins to. */
+/** The reason recorded while the challenge sends no like notices; such likes are no news when it begins to send them. */
 const SWITCHED_OFF = 'likes are not told';
 
 /**
- * Tells the author who liked a counted post, and the total. Each liker of a post is named by one message at most; whatever they do
- * afterwards changes the total in the message that stands. Likes that were not heard, or could not be told in time, come with the total
- * alone. Whatever came together is one notice. Nothing about one's own likes.
+ * Tells the author who liked a counted post, and the total. One message at most names each liker of a post; whatever they do afterwards
+ * changes the total in the message that stands. For likes that were not heard, or not told in time, only the total is given. Likes that
+ * came together are one notice. Authors are not told of their own likes.
  */
 export const likeNotice: Handler = (scene) => {
   const { challenge, ledger, ts, reply } = scene;
@@ -54,7 +54,7 @@ export const likeNotice: Handler = (scene) => {
   return notice(common, changes, past, record, scene);
 };
 
-/** What is to be said of changes: in a message of its own, in place, or not at all. */
+/** What to say of changes: a new message, a change of the standing one, or nothing. */
 const notice = (
   common: EffectOf<'like'>,
   changes: readonly Change[],
@@ -108,15 +108,15 @@ const coversOf = (changes: readonly Change[]): Covers =>
 const coveredBy = (past: readonly EffectRecord[]): Covers =>
   Object.assign({}, ...past.map((record) => saidBy(record)?.covers));
 
-/** Whose liking is not what was told of it, by user. */
+/** The users whose like differs from what the author was last told, by user. */
 const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): Change[] =>
   [...likes]
     .filter(([user, { live }]) => user !== author && live !== (told[user]?.live ?? false))
     .sort(([left], [right]) => (left < right ? -1 : 1));
 
 /**
- * The likers to be named: those who were heard, and not named before. Likes that are much older than the newest were given when nobody
- * was told of them; they are no news.
+ * The likers to name: those whose like was heard and who were not named before. Likes that are much older than the newest were given
+ * while no notices were sent; they are no news.
  */
 const newsIn = (changes: readonly Change[], named: ReadonlySet<string>, maxAgeHours: number): string[] => {
   const fresh = changes.filter(([user, { live, inferred }]) => live && !inferred && !named.has(user));
@@ -134,7 +134,7 @@ export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, now
   return { ...effect, added, says: { ...says, names: added } };
 };
 
-/** The likers whom a notice names. Those of earlier versions do not say it: they named whom they told of. */
+/** The likers whom a notice names. Notices of earlier versions have no `names`: they named everybody they covered. */
 const namesIn = (says: Says | undefined): string[] => {
   if (!says || isChange(says)) return [];
   return says.names ?? Object.entries(says.covers ?? {}).flatMap(([user, { live }]) => (live ? [user] : []));

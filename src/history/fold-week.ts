@@ -58,7 +58,7 @@ export const foldFresh = (channel: string, week: Week, events: readonly Event[])
 
 const READS_IN_A_TURN = 50; // About two milliseconds from a folder in memory.
 
-/** A folder is read without ever waiting; so the front door of the same process could not answer before all is read. */
+/** Reading a folder never yields to the event loop, so the same process could not answer requests before all is read. */
 const yielding = (bucket: Bucket, yieldTurn: () => Promise<unknown>): Bucket => {
   let reads = 0;
   return {

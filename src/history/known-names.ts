@@ -9,7 +9,7 @@ import { readDocument } from '../store/documents.ts';
 export const peopleOf = async ({ channel }: Challenge, state: Bucket): Promise<Roster> =>
   (await readDocument<People>(state, keys.people(channel))).value?.roster ?? {};
 
-/** What people are called. Slack told it once, in some week or other, so it is looked up where all weeks are joined. */
+/** People's names. The log may have a name in any one week, so it is looked up where all weeks are joined. */
 export const knownNames = async (challenge: Challenge, state: Bucket): Promise<(id: string) => string | undefined> => {
   const roster = await peopleOf(challenge, state);
   return (id) => (Object.hasOwn(roster, id) ? roster[id]?.name?.value : undefined);

@@ -5,7 +5,7 @@ import type { People } from '../projections/season.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 
-/** Somebody who is known of, and as what they count. */
+/** A known person, and what they count as. */
 export interface MemberRow {
   id: string;
   name: string;

@@ -12,7 +12,7 @@ import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
 import { etagOf, getReadable } from '../store/object.ts';
 import { foldWeek } from './fold-week.ts';
 
-/** What reading the history needs. There is no way to speak among it. */
+/** The ports for reading the history. None of them can write to Slack. */
 export interface Storage {
   log: Bucket;
   state: Bucket;

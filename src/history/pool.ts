@@ -4,12 +4,12 @@ import { deserializeError, type SerializedError } from '../events/errors.ts';
 import type { Environment } from '../setup/environment.ts';
 import { doMonth, type MonthDone, type MonthTask, type Storage } from './month.ts';
 
-/** Who does the months of a history. */
+/** The worker pool for the months of a history. */
 export interface WorkerPool {
   /** How many months may be under way at a time. */
   size: number;
   do(task: MonthTask): Promise<MonthDone>;
-  /** Lets everybody go; resolves when they have gone. */
+  /** Ends the other processes; resolves when they have ended. */
   close(): Promise<void>;
 }
 
@@ -27,14 +27,14 @@ export interface Whereabouts {
   environment: Environment;
 }
 
-/** What a process is asked. */
+/** A call to a process. */
 export interface Call {
   number: number;
   task: MonthTask;
   whereabouts: Whereabouts;
 }
 
-/** What it answers to the call with the same number. */
+/** The answer to the call with the same number. */
 export interface Answer {
   number: number;
   done?: MonthDone;
@@ -50,7 +50,7 @@ export const poolFor = (months: number, storage: Storage, whereabouts: Whereabou
   return size > 1 ? startPool(size, storage, whereabouts) : undefined;
 };
 
-/** So many processes, of which this is one: it works while the others start. */
+/** A pool of so many processes, this one included; it works while the others start. */
 export const startPool = (size: number, storage: Storage, whereabouts: Whereabouts): WorkerPool => {
   const others = Array.from({ length: size - 1 }, () => poolProcess(whereabouts));
   const hands = [inProcess(storage), ...others].map((pool) => ({ pool, busy: 0 }));

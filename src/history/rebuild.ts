@@ -25,7 +25,7 @@ import {
 } from './month.ts';
 import { inProcess, type WorkerPool } from './pool.ts';
 
-/** What rebuilding and verifying need. There is no way to speak among it. */
+/** The ports for rebuilding and verifying. None of them can write to Slack. */
 export interface HistoryPorts extends Storage {
   /** Told after each month: how many weeks are done, of how many, and how many events so far. */
   progress?: (done: number, total: number, events: number) => void;
@@ -129,7 +129,7 @@ export const rebuildWeek = async (challenge: Challenge, week: Week, ports: Histo
   return report;
 };
 
-/** Folds all of a challenge's history again and names every stored object that is not what it must be, byte for byte. Writes nothing. */
+/** Folds all of a challenge's history again and names every stored object that differs from the result in any byte. Writes nothing. */
 export const verify = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
   const [report, expected] = await walk('verify', challenge, ports);
   // Something may stem from an event that is damaged by now: only a sound log says what must not be there.

@@ -1,18 +1,18 @@
 import type { Difference, Findings } from './month.ts';
 
-/** What was found once nobody was at work on it. */
+/** Findings that no longer change, and those that still do. */
 export interface Settled extends Findings {
   /** Keys that differed at every look, each time otherwise: a server was writing them all the while. */
   unsettled: string[];
 }
 
-/** A server at work leaves nothing as it is for so long: it folds at once, and publishes once a second. */
+/** A difference that lasts longer than this is not work under way: a server folds at once, and publishes once a second. */
 const STILL_MILLISECONDS = [500, 1000, 1500];
 const MOST_LOOKS = 8;
 
 /**
- * Looks again, after a while, before it names a difference: beside a running server an event may be in the log and not yet in what
- * follows from it. A difference is one when neither side has changed while it was watched. What is damaged stays damaged.
+ * Looks several times before it names a difference: beside a running server an event may be in the log and not yet in the derived state. A
+ * difference counts when neither side changes while it is watched. Damage counts at once.
  */
 export const lookUntilSettled = async (
   look: (times: number) => Promise<Findings>,

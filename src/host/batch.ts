@@ -7,11 +7,11 @@ import type { FailedJob, Outcome } from './worker.ts';
 /** Milliseconds until this process is cut off. */
 export type TimeLeft = () => number;
 
-/** Nobody cuts this process off. */
+/** For a process without a time limit. */
 export const UNLIMITED: TimeLeft = () => Number.POSITIVE_INFINITY;
 
 /**
- * With less time than this no further job is begun. Whoever is cut off leaves no harm, but the jobs come back only after the visibility
+ * With less time than this left, no further job is begun. Being cut off does no harm, but the jobs then come back only after the visibility
  * time-out.
  */
 const MARGIN_MILLISECONDS = 5_000;
@@ -19,9 +19,9 @@ const MARGIN_MILLISECONDS = 5_000;
 export interface BatchPorts {
   /** Handles jobs of one group, in order. */
   handle: (jobs: Job[], timeLeft: TimeLeft) => Promise<Outcome>;
-  /** Publishes the months that changed, or sees to it that they will be. What it throws fails the batch: handling it again does no harm. */
+  /** Publishes the months that changed, now or soon. If it throws, the batch has failed; handling a batch again does no harm. */
   publish: (months: readonly ChangedMonth[]) => Promise<void> | void;
-  /** `done` is left out where somebody else removes what did not fail. */
+  /** `done` is absent where the platform removes jobs that did not fail. */
   queue: Pick<Queue, 'retry'> & Partial<Pick<Queue, 'done'>>;
   /** After how many seconds a failed job comes back. */
   waitSeconds: (failed: FailedJob) => number;
@@ -79,7 +79,7 @@ const failedWith = (jobs: readonly Job[], error: unknown): Outcome => ({
   changed: [],
 });
 
-/** Removes what is done, and says when the rest is to be given out again: each group's last first, so that none overtakes another. */
+/** Removes the jobs that are done, and tells the queue when to give out the others again; each group's last job first, so that none overtakes. */
 const settle = async (jobs: Job[], failed: FailedJob[], { queue, waitSeconds, onError }: BatchPorts): Promise<void> => {
   const again = new Set(failed.map(({ job }) => job));
   const done = jobs.filter((job) => !again.has(job));

@@ -1,14 +1,14 @@
 import type { Report } from '../setup/report.ts';
 
-/** What may stand in the way of a bot that hears, stores and does its work. Each is a heading of RUNBOOK.md. */
+/** What may keep the bot from hearing, storing or working. Each is a heading of RUNBOOK.md. */
 export const REASONS = ['disk', 'queue', 'worker', 'socket', 'slack-token', 'clock'] as const;
 
 /** A reason why `/healthz` answers 503. */
 export type Reason = (typeof REASONS)[number];
 
-/** What is known to be wrong at this moment. Whoever notices something says it here, and says it too when it is over. */
+/** What is known to be wrong at this moment. Whoever notices something sets its reason here, and clears it when it is over. */
 export interface Health {
-  /** `stands` is true when the reason is there, and false when it is not (any more). */
+  /** Sets the reason when `stands` is true, and clears it when it is false. */
   set(reason: Reason, stands: boolean): void;
   /** The reasons that stand, in the order of `REASONS`. */
   reasons(): Reason[];

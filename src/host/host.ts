@@ -17,7 +17,7 @@ export interface HostPorts extends EnginePorts, Pick<UpkeepPorts, 'state' | 'yie
   speechlessSeconds?: number;
 }
 
-/** What a host runs: handles jobs, and keeps all right and quick now and then. */
+/** What a host runs: handling of jobs, and periodic maintenance. */
 export interface Host {
   engine: Engine;
   handle: BatchPorts['handle'];
@@ -26,7 +26,7 @@ export interface Host {
 
 const SPEECHLESS_SECONDS = 60;
 
-/** What a tick may leave to record, publish and answer. */
+/** Time that maintenance leaves for recording, publishing and answering. */
 const TICK_MARGIN_MILLISECONDS = 12_000;
 
 export const createHost = (ports: HostPorts): Host => {

@@ -30,7 +30,7 @@ export const SECURITY_HEADERS: Record<string, string> = {
   'x-robots-tag': 'noindex', // People's names and habits do not belong in search engines.
 };
 
-/** Only behind TLS: a browser that has once seen it never again asks for `http://localhost`. */
+/** Sent only behind TLS: a browser that has seen this header once never asks for `http://localhost` again. */
 const TRANSPORT_SECURITY = 'max-age=31536000; includeSubDomains';
 
 /** A request's body was larger than it may be. */
@@ -71,7 +71,7 @@ export const startHttp = async (
   };
 };
 
-/** What a proxy in front says of the way to itself; of several proxies, the first one spoke to the browser. */
+/** The protocol by which the browser reached a proxy in front; of several proxies, the first one spoke to the browser. */
 const isBehindTls = ({ headers }: IncomingMessage): boolean =>
   String(headers['x-forwarded-proto'] ?? '')
     .split(',')[0]
@@ -126,14 +126,14 @@ const route = async (
 
 const NOT_BUILT = 'not found; the dashboard is not built ("npm run build" does it)';
 
-/** `/healthz?live` only asks whether anybody is there. */
+/** `/healthz?live` only asks whether the process answers. */
 const sendHealth = async (response: ServerResponse, query: string | undefined, ports: HttpPorts): Promise<void> => {
   const health: Record<string, unknown> = { ok: true, ...(isLiveness(query) ? {} : await ports.health()) };
   const status = health['ok'] === true ? 200 : 503;
   send(response, status, 'application/json', JSON.stringify(health), { 'cache-control': 'no-store' });
 };
 
-/** Whether a query asks for no more than a sign of life. */
+/** Whether a query asks only whether the process answers. */
 export const isLiveness = (query: string | undefined): boolean => new URLSearchParams(query).has('live');
 
 const answerSlack = async (request: IncomingMessage, response: ServerResponse, ports: IngestPorts): Promise<void> => {
@@ -151,7 +151,7 @@ const answerSlack = async (request: IncomingMessage, response: ServerResponse, p
   send(response, status, contentType, text);
 };
 
-/** The raw bytes of a request, or TOO_LARGE as soon as they are more than they may be; the rest is not read. */
+/** The raw bytes of a request, or TOO_LARGE as soon as they exceed the limit; the rest is not read. */
 const readBody = (request: IncomingMessage): Promise<Uint8Array | typeof TOO_LARGE> =>
   new Promise((resolve, reject) => {
     if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return resolve(TOO_LARGE);

@@ -32,7 +32,7 @@ export interface IngestPorts {
   /** When set, deliveries for other apps or teams are put aside. */
   appId?: string;
   teamId?: string;
-  /** Told of each delivery that is refused, and why: more than whoever sent it is told. */
+  /** Called for each refused delivery with the reason, which says more than the answer to the sender. */
   refused?: Refusals;
 }
 
@@ -100,7 +100,7 @@ const answerChallenge = (challenge: unknown): IngestResponse =>
     ? { status: 200, body: JSON.stringify({ challenge }), contentType: 'application/json' }
     : answer(400, 'challenge: expected a text of at most 1,024 characters');
 
-/** It was signed, so it is not thrown away: the worker puts it into quarantine. */
+/** A signed body that cannot be parsed is not thrown away: the worker puts it into quarantine. */
 const putAside = async (
   body: Uint8Array,
   reason: string,
@@ -118,8 +118,8 @@ const foreignOf = (payload: Json, { appId, teamId }: Pick<IngestPorts, 'appId' |
 };
 
 /**
- * The workspaces to which an event was delivered. In a channel that several share, `team_id` may be that of the writer, or of the
- * channel's host; it says so only where nothing else does. (docs.slack.dev/apis/slack-connect)
+ * The workspaces to which an event was delivered. In a channel that several workspaces share, `team_id` may be that of the writer or of
+ * the channel's host, so it decides only where the other fields are missing. (docs.slack.dev/apis/slack-connect)
  */
 const deliveredTo = (payload: Json): unknown[] => {
   const authorizations: unknown = payload['authorizations'];

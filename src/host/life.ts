@@ -11,7 +11,7 @@ export interface Living {
 export interface LifePorts<Worker extends Living> {
   /** Makes everything right and starts the worker; `isAgain` when it is not the first try. */
   start(isAgain: boolean): Promise<Worker>;
-  /** What a worker that has begun does first. */
+  /** Called as soon as a worker has begun. */
   onStarted(worker: Worker): Promise<void>;
   /** For how many milliseconds what the worker needs has been away. */
   lasting(): number;
@@ -20,7 +20,7 @@ export interface LifePorts<Worker extends Living> {
   pauseMilliseconds?: (failures: number) => number;
 }
 
-/** The worker's life: begun again and again while what it needs may come back, ended by what only a person can mend. */
+/** The worker's life: it is started again while what it needs may come back, and ends when only a person can help. */
 export interface Life<Worker extends Living> {
   /** The worker, while there is one. */
   worker(): Worker | undefined;
@@ -28,24 +28,24 @@ export interface Life<Worker extends Living> {
   ready: Promise<void>;
   /** Rejects with what only a person can mend. */
   failed: Promise<never>;
-  /** Says whether it could not begin, or could not go on, and is to be begun again. */
+  /** Whether the worker could not begin, or could not go on, and will be started again. */
   isBroken(): boolean;
   stop(): Promise<void>;
 }
 
 const LONGEST_PAUSE_MILLISECONDS = 60_000;
-/** What passes within this time is left to those who try again by themselves. */
+/** Trouble shorter than this is left to the retries of whoever meets it. */
 const PATIENCE_MILLISECONDS = 5_000;
-/** What goes wrong so long after the last trouble is a new one. */
+/** After so long without trouble, the pauses begin at their shortest again. */
 const CALM_MILLISECONDS = 120_000;
 const LOOK_MILLISECONDS = 500;
-/** A worker whose storage hangs is not waited for any longer; what it does is safe at every step. */
+/** How long to wait for a worker whose storage hangs; cutting it off is safe at every step. */
 const STOP_MILLISECONDS = 6_000;
 
 /** 1, 2, 4 … 60 s. */
 const growing = (failures: number): number => Math.min(LONGEST_PAUSE_MILLISECONDS, 1000 * 2 ** (failures - 1));
 
-/** What may pass by itself: storage, network, another's writing. All else would fail again. */
+/** Whether an error may pass by itself: storage, network, a conflict with another writer. Any other would come again. */
 const mayPass = (error: unknown): boolean =>
   error instanceof Unavailable ||
   error instanceof Conflict ||
@@ -71,7 +71,7 @@ export const startLife = <Worker extends Living>(ports: LifePorts<Worker>): Life
 
   const liveOnce = async (isAgain: boolean): Promise<void> => {
     const started = await ports.start(isAgain);
-    started.running.catch(() => undefined); // It is raced below; should that be over, nobody waits.
+    started.running.catch(() => undefined); // It is raced below; after the race nobody waits for it.
     try {
       worker = started;
       await ports.onStarted(started);
@@ -79,7 +79,7 @@ export const startLife = <Worker extends Living>(ports: LifePorts<Worker>): Life
       await Promise.race([started.running, untilTrouble()]);
     } finally {
       worker = undefined;
-      const stopping = started.stop().catch(() => undefined); // Why it could not go on is told already.
+      const stopping = started.stop().catch(() => undefined); // The reason has been reported already.
       await atMost(STOP_MILLISECONDS, stopping);
     }
   };
@@ -102,7 +102,7 @@ export const startLife = <Worker extends Living>(ports: LifePorts<Worker>): Life
 
   const living = live();
   const begun = Promise.race([ready.promise, fatal.promise]);
-  for (const promise of [begun, fatal.promise]) promise.catch(() => undefined); // Whoever asks for it hears of it.
+  for (const promise of [begun, fatal.promise]) promise.catch(() => undefined); // Callers that await it still get the rejection.
   return {
     worker: () => worker,
     ready: begun,

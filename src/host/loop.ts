@@ -51,7 +51,7 @@ export const startLoop = ({ queue, clock, run, onError }: LoopPorts) => {
   };
 };
 
-/** As long as was asked for, or 1, 2, 4 … 60 s; a bad job's few tries come quickly, an outage is waited out. */
+/** The delay that was asked for, or 1, 2, 4 … 60 s: a bad job's few tries come quickly, and an outage is waited out. */
 export const backoffSeconds = ({ job, error, delaySeconds }: FailedJob): number =>
   delaySeconds ??
   (error instanceof Unavailable ? Math.min(60, 2 ** Math.min(job.received - 1, 6)) : Math.min(5, job.received));

@@ -1,24 +1,24 @@
 import type { Queue } from '../queue/queue.ts';
 import type { FailedJob } from './worker.ts';
 
-/** Whether the worker gets on with what it takes. All times are monotonic. */
+/** Whether the worker makes progress with the jobs it takes. All times are monotonic. */
 export interface Progress {
-  /** The same queue, of which it is known how much was taken. */
+  /** The same queue, with a count of the jobs taken from it. */
   watch(queue: Queue): Queue;
   /** A batch has ended: so many jobs are done, and these come again. */
   ended(done: number, again: readonly FailedJob[]): void;
   isStuck(): boolean;
   /** How many jobs were done so far. */
   handled(): number;
-  /** What a worker that has been ended had in hand comes again. */
+  /** The worker has ended: the jobs that it had in hand come again. */
   reset(): void;
 }
 
-/** So long may nothing but errors come of the work, and so long may all of it take, before the worker counts as stuck. */
+/** The worker counts as stuck after so long with nothing but errors, or after so long without any result. */
 const ERRORS_MILLISECONDS = 30_000;
 const SILENCE_MILLISECONDS = 180_000;
 
-/** Whatever is done, or only has to wait its time, is progress. */
+/** A job that is done, or that only has to wait, is progress. */
 export const createProgress = (now: () => number = () => performance.now()): Progress => {
   let inHand = 0;
   let handled = 0;

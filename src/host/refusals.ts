@@ -7,7 +7,7 @@ const MINUTE_MILLISECONDS = 60_000;
 
 /**
  * Reports refused deliveries: the first of a status at once, those that follow by their number, at most one line a minute for each
- * status. `after` sees to it that the last ones of a burst are told of, too; without it they are told with the next.
+ * status. With `after`, the last ones of a burst are reported too; without it they are reported with the next refusal.
  */
 export const createRefusals = (
   report: Report,
@@ -41,5 +41,5 @@ export const createRefusals = (
   };
 };
 
-/** A timer that holds up no process that wants to end. */
+/** A timer that does not keep the process alive. */
 export const laterOn = (milliseconds: number, then: () => void): void => void setTimeout(then, milliseconds).unref();

@@ -49,7 +49,7 @@ export const openSlackSecret = ({ arn, environment, clock, report }: SecretPorts
   };
 };
 
-/** Not `slackOf` of `wire.ts`: a function would carry along the files and the queue of one machine. */
+/** Slack's settings from the JSON of a secret. */
 const settingsOf = (secret: Record<string, unknown>, { SLACK_API_URL }: Environment): SlackSettings => {
   const value = (name: string): string => String(secret[name] ?? '').trim();
   const signingSecrets = value('SLACK_SIGNING_SECRET')
@@ -87,7 +87,7 @@ const fetchSecret = async (arn: string, environment: Environment, now: number): 
 };
 
 const post = async (url: URL, headers: Record<string, string>, body: string) => {
-  // Only tests speak plainly; importing `node:http` at once would load all that `fetch` is made of (nodejs/node#59686).
+  // Only tests use plain HTTP; a static import of `node:http` would load everything that `fetch` needs (nodejs/node#59686).
   const send = url.protocol === 'http:' ? (await import('node:http')).request : request;
   return new Promise<{ status: number; content: string }>((resolve, reject) => {
     const signal = AbortSignal.timeout(CALL_MILLISECONDS);
@@ -109,7 +109,7 @@ const typeOf = (content: string): string => String(parse(content)?.['__type'] ??
 const secretIn = (content: string, arn: string): Record<string, unknown> => {
   const secret = parse(String(parse(content)?.['SecretString'] ?? ''));
   if (secret) return secret;
-  // What is there instead is not told: it may be the secret itself.
+  // The value that was found is not quoted: it may be the secret itself.
   throw new Refused(`the secret ${arn}: expected JSON with SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET`);
 };
 
@@ -125,8 +125,8 @@ const hmac = (key: string | Buffer, content: string): Buffer => createHmac('sha2
 
 /**
  * The headers of a POST to `/`, signed as AWS wants it
- * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Of our own, because this is the only call: the
- * SDK's client would add 100 kB, and a signer on `fetch` the time that `fetch` takes to load, to each cold start.
+ * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Written here because this is the only such call:
+ * the SDK's client would add 100 kB to each cold start, and a signer on `fetch` the time that `fetch` takes to load.
  */
 const sign = ({ region, headers, body, environment, now }: Signable): Record<string, string> => {
   const instant = new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, '');

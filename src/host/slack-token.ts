@@ -3,7 +3,7 @@ import type { Reader } from '../slack/reader.ts';
 import type { Sent, Slack } from '../slack/slack.ts';
 import type { Health } from './health.ts';
 
-/** A writer of which `health` hears whether Slack knows its token. */
+/** A writer that reports to `health` whether Slack accepts its token. */
 export const watchToken = (writer: Slack, health: Health): Slack => {
   const heard = (sent: Sent): Sent => {
     if (sent.outcome === 'sent') health.set('slack-token', false);
@@ -22,7 +22,7 @@ export const watchToken = (writer: Slack, health: Health): Slack => {
 const REFUSED_MILLISECONDS = 60_000;
 const GOOD_MILLISECONDS = 600_000;
 
-/** Asks Slack at once, and then again and again, whether it knows the token; `onRefused` hears Slack's code. Gives the way to end it. */
+/** Asks Slack at once, and then periodically, whether it accepts the token; `onRefused` gets Slack's code. Gives a function that stops it. */
 export const askAboutToken = (
   reader: Pick<Reader, 'whoAmI'>,
   health: Health,

@@ -14,26 +14,26 @@ export interface Stores {
   damaged?: (() => string[]) | undefined;
 }
 
-/** Stores that stay the same handles when what is behind them is opened anew, and that know what went wrong last. */
+/** Stores whose handles stay the same when what is behind them is opened anew, and that remember what went wrong last. */
 export interface WatchedStores extends Stores {
   /** For how many milliseconds something has been wrong without a success of its kind in between; 0 when nothing is. */
   lasting(): number;
-  /** Closes all and opens it again: what a failed write left unknown is not used on. */
+  /** Closes everything and opens it again, since after a failed write a store must not be used on. */
   reopen(): Promise<void>;
-  /** Sees whether all could be written and read now. */
+  /** Tries whether everything can be written and read now. */
   probe(): Promise<void>;
-  /** Nothing is held to be wrong any more: it was all tried again. */
+  /** Forgets past failures, because everything was tried again. */
   forgive(): void;
   waiting(): number | null;
   close(): Promise<void>;
 }
 
-/** A kind of access: each is only proved to be good by its like. */
+/** A kind of access. A success of one kind proves nothing about another. */
 type Access = 'log.read' | 'log.write' | 'state.read' | 'state.write' | 'queue.put' | 'queue.take' | 'disk.probe';
 
 export interface WatchPorts {
   health: Health;
-  /** Opens everything anew; without it, what is open is used on. */
+  /** Opens everything anew; without it, the open stores stay in use. */
   open?: (() => Promise<Stores>) | undefined;
   /** Throws `Unavailable` while bytes cannot be forced to the disks on which the stores lie. */
   probe?: (() => Promise<void>) | undefined;
@@ -42,7 +42,7 @@ export interface WatchPorts {
 
 const VARIABLES: Record<string, string> = { log: 'TIL_LOG', state: 'TIL_STATE', queue: 'TIL_QUEUE' };
 
-/** Watches stores and tells `health` of `disk` (log and state) and `queue`. */
+/** Watches stores and sets the reasons `disk` (log and state) and `queue` in `health`. */
 export const watchStores = (
   first: Stores,
   { health, open, probe, now = () => performance.now() }: WatchPorts,
@@ -99,7 +99,7 @@ export const watchStores = (
     },
     reopen: async () => {
       if (!open) return;
-      await stores.queue.close?.().catch(() => undefined); // It may be what is broken.
+      await stores.queue.close?.().catch(() => undefined); // Closing may fail for the very reason it is reopened.
       stores = await open();
     },
     damaged: () => stores.damaged?.() ?? [],
@@ -107,7 +107,7 @@ export const watchStores = (
       try {
         return stores.queue.depth?.().jobs ?? null;
       } catch {
-        return null; // That it cannot be read is told by whoever takes from it.
+        return null; // Whoever takes from the queue reports that it cannot be read.
       }
     },
     close: async () => stores.queue.close?.(),
@@ -116,7 +116,7 @@ export const watchStores = (
 
 const isOfQueue = (access: Access): boolean => access.startsWith('queue.');
 
-/** Whoever must move a file out of the way is told by which variable the folder is named. */
+/** Adds the variable that names the folder, for whoever must move a file out of the way. */
 const withVariable = (error: unknown, access: Access): unknown => {
   const variable = VARIABLES[access.split('.')[0] ?? ''] ?? 'the variable of that folder';
   if (!(error instanceof Refused) || (error.cause as NodeJS.ErrnoException | undefined)?.syscall === undefined)

@@ -85,12 +85,12 @@ const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: numb
     if (outcome === 'sealed' || outcome === 'damaged') report(outcome, { channel, week });
 };
 
-/** What a piece of work gives, or undefined when it takes longer than that. */
+/** The result of some work, or undefined when it takes longer. */
 const within = async <T>(
   milliseconds: number,
   work: Promise<T>,
   after: (milliseconds: number) => Promise<unknown> = (time) => wait(time, undefined, { ref: false }),
 ): Promise<T | undefined> => {
-  work.catch(() => undefined); // If it fails after its time, nobody waits for it.
+  work.catch(() => undefined); // A failure after the time limit concerns nobody.
   return Promise.race([work, after(Math.max(0, milliseconds)).then(() => undefined)]);
 };

@@ -11,10 +11,10 @@ import { putOther } from '../store/other.ts';
 /** After so many tries a job that fails for a reason of its own is put into quarantine. */
 export const MAX_JOB_TRIES = 5;
 
-/** A job that came back so often without an answer may be what kills the process. */
+/** A job that was taken so often without an outcome may itself kill the process. */
 const SUSPECT_TRIES = 20;
 
-/** A job that must come back: why, and when that was said. */
+/** A job that must come back: why, and after how long if that is known. */
 export interface FailedJob {
   job: Job;
   /** Absent: nothing went wrong, it is only too early. */
@@ -37,7 +37,7 @@ export interface WorkerPorts {
   perform?: ((body: JobBody, job: Job) => Promise<Again>) | undefined;
 }
 
-/** A job and what it says; undefined when that is none of ours. */
+/** A job and its parsed body; undefined when the body is not one of ours. */
 interface Read {
   job: Job;
   body: JobBody | undefined;
@@ -45,11 +45,11 @@ interface Read {
 
 /** Takes jobs of one group, in order. */
 export interface Worker {
-  /** Never throws. After the first failure nothing behind it is done. */
+  /** Never throws. After the first failure the jobs behind it are not done. */
   handle(jobs: Job[]): Promise<Outcome>;
 }
 
-/** A job is appended, folded, saved, decided; or performed. */
+/** A job that holds an event is appended, folded, saved, decided; any other is performed. */
 export const createWorker = (ports: WorkerPorts): Worker => {
   const channels = new Set(ports.challenges.map(({ channel }) => channel));
   return {
@@ -84,7 +84,7 @@ const append = async (
   if (!body) return void (await setAside('a job of no known kind', job.body));
   if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
   if (body.kind !== 'event') return undefined;
-  // A copy is put aside before one more try; when the copy is there already, that try did not end either.
+  // A copy goes to quarantine before one more try; if the copy is there already, that last try did not end either.
   if (job.received > SUSPECT_TRIES && !(await setAside('taken again and again', body.payload, job.group)).created)
     return undefined;
   try {
@@ -107,7 +107,7 @@ const appendPayload = async (
   return bookkeeping.appendEvent(translation.event);
 };
 
-/** Performs jobs one after the other, until one must come again: it, and all behind it. */
+/** Performs jobs one after the other until one must come again; all behind it must come again too. */
 const performInOrder = async (
   read: readonly Read[],
   ports: WorkerPorts,
@@ -120,7 +120,7 @@ const performInOrder = async (
   return { done: jobs, failed: [] };
 };
 
-/** Does a job that is no event; says when it must be tried again. One that fails for a reason of its own does not hold up the others for ever. */
+/** Performs a job that is no event; says when it must be tried again. A job that fails for a reason of its own does not block its group for ever. */
 const performJob = async (
   { job, body }: Read,
   { perform, bookkeeping }: WorkerPorts,
@@ -137,7 +137,7 @@ const performJob = async (
   }
 };
 
-/** What passes is tried again, however long it takes; what lasts is not; anything else has a few tries. */
+/** An error that passes is tried again for as long as it takes, a lasting one never, any other a few times. */
 const comesAgain = (error: unknown, { received }: Job): boolean => {
   if (error instanceof Unavailable || error instanceof Conflict) return true;
   return !isLasting(error) && received < MAX_JOB_TRIES;

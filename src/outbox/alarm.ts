@@ -9,15 +9,15 @@ export interface AlarmPorts {
   queue: Pick<Queue, 'put'>;
   clock: Clock;
   report: Report;
-  /** Whether anybody can be told in Slack. */
+  /** Whether alarms can be sent in Slack. */
   canSpeak: boolean;
   tell?: Tell | undefined;
 }
 
-/** Tells an alarm by another way than Slack. Never throws, and nobody waits for it. */
+/** Sends an alarm by another way than Slack. Never throws, and nobody waits for it. */
 export type Tell = (text: string) => void;
 
-/** `code` is a heading of RUNBOOK.md; `subject` names a key, never a text. With a `channel` it is for the admins of that challenge alone. */
+/** Raises an alarm: `code` is a heading of RUNBOOK.md; `subject` names a key, never a text. With a `channel`, only that challenge's admins get it. */
 export type Alarm = (code: string, subject: string, channel?: string) => Promise<void>;
 
 const HOUR_MILLISECONDS = 3_600_000;

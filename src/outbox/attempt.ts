@@ -13,11 +13,11 @@ import type { Outcomes } from './outcomes.ts';
 import { createPauses } from './pauses.ts';
 import { CHANGE_AGAIN_SECONDS, type Unclear } from './unclear.ts';
 
-/** Whoever was held up for so long between claiming an attempt and sending it does not send it: others may take it for dead by then. */
+/** An attempt that was held up for so long between its claim and its sending is not sent: others may have given it up by then. */
 const LATE_SECONDS = 30;
 const AGAIN_SECONDS = 30;
 
-/** A refusal with a reason that nobody knows is taken for good when it has come so often: after 30 s, 2 min, 8 min, and 32 min. */
+/** A refusal with an undocumented reason is final when it has come so often: at once, then after 30 s, 2, 8 and 32 minutes. */
 const MAX_UNKNOWN_REFUSALS = 5;
 
 export interface AttemptPorts {
@@ -101,7 +101,7 @@ export const createAttempt = (ports: AttemptPorts) => {
   };
 };
 
-/** The kind of call and the conversation: what Slack's limits are by. */
+/** The kind of call and the conversation: Slack's rate limits apply to these two. */
 const placeOf = (challenge: Challenge, effect: Effect): string => {
   if (effect.change) return `change/${effect.change.channel}`;
   return deliveryOf(effect).by === 'post' ? `post/${recipientOf(challenge, effect)}` : `whisper/${challenge.channel}`;

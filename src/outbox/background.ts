@@ -9,7 +9,7 @@ import type { People } from '../projections/season.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
 
-/** What decisions need to know beside a month's ledgers: the table of people, and this week's ledger, which may be ahead of it. */
+/** What decisions need besides a month's ledgers, from the table of people and from this week's ledger, which may be newer. */
 export const backgroundOf = async (
   challenge: Challenge,
   documents: Documents,

@@ -24,13 +24,13 @@ const jobFor = (
 ): NewJob => jobOf(jobId, groupOf(channel, id), { kind: 'effect', channel, week, effect: id, ...more });
 
 /**
- * The job for an effect that is owed. Its id has the time in it: an effect that was owed, then not, and is owed again within minutes must
- * not be taken for a repetition of itself.
+ * The job for an effect that is owed. Its id contains the time: the queue must not drop an effect that was owed, then not, and is owed
+ * again within minutes.
  */
 export const effectJob = (challenge: Challenge, effect: Effect, now: number): NewJob =>
   jobFor(challenge, `${challenge.channel}/${effect.id}/${now}`, effect);
 
-/** The job that asks for a person's name. One whom Slack does not know must not hold up the others. */
+/** The job that asks for a person's name, in a group of its own, so that a person whom Slack does not know holds up nobody. */
 export const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
   jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}/${user}`, { kind: 'profile', channel, user });
 

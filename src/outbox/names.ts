@@ -37,19 +37,19 @@ export const createUnknownNames = (documents: Documents, clock: Clock) => {
   };
 };
 
-/** What people are called: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
-/** How soon a name is looked up once more by another job; while Slack does not tell, each message that needs it asks by itself. */
+/** How soon another job may ask for a name again; while Slack does not give it, each message that needs it asks by itself. */
 const LOOK_UP_MILLISECONDS = 600_000;
 
-/** After so many seconds Slack is asked again for a name that it did not tell; then at night, or when the name is needed. */
+/** After so many seconds Slack is asked again for a name that it did not give; after that at night, or when the name is needed. */
 const ASK_AGAIN_SECONDS = [30, 120, 300];
 
-/** When to ask again for a name, after so many times. */
+/** When to ask again for a name that was asked for so many times. */
 export const askAgain = (times: number): Again => {
   const seconds = ASK_AGAIN_SECONDS[times - 1];
   return seconds === undefined ? undefined : { retryAfterSeconds: seconds };
 };
 
+/** People's names: asked of Slack once a week per person and kept in the log, so that a rebuild needs no Slack. */
 export const createNames = (ports: NamePorts) => {
   /** Since when somebody's name is looked up by a job. */
   const lookingUp = new Map<string, number>();
@@ -80,7 +80,7 @@ export const createNames = (ports: NamePorts) => {
     const ledger = (await ports.documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
     const known = ledger?.people[user]?.name?.value;
     if (known) return known;
-    // Once a week: its key has no clock, so that whoever asks again after a failure finds what was said first.
+    // Once a week: the key contains no time, so that another try after a failure finds the first answer.
     const at = tsAt(calendar.instant(week, 0, 0, 0) * 1000);
     const event = { v: 1, kind: 'profile.seen', channel: challenge.channel, at, user } as const;
     const kept = await ports.recorder.recall({ ...event, name: '' });

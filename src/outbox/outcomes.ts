@@ -7,14 +7,14 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeMessage } from '../slack/translate.ts';
 
-/** What Slack's answer, or its history, tells of a message: where it is, and the message itself where it is new. */
+/** What Slack's answer, or its history, says of a message: where it is, and the message itself where it is new. */
 export interface SentMessage {
   channel: string;
   ts?: Ts;
   message?: Record<string, unknown>;
 }
 
-/** Keeps what became of an effect: each an event of the log. */
+/** Records what became of an effect, as events of the log. */
 export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock: Clock }) => {
   const nowTs = (): Ts => tsAt(clock.now());
 

@@ -107,7 +107,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
         .flatMap(([month, ofMonth]) => decide(challenge, month, ofMonth, undefined, background))
         .filter((effect) => effect.kind === 'participation' && !effect.withdrawn)
         .filter((effect) => isStale(challenge, effect, clock.now() / 1000))
-        // What may have been sent takes its time; it is told of another day, if it was not.
+        // An unclear attempt takes its time to clear up; if it was not sent, another day's catch-up covers it.
         .filter(({ week, id }) => !isUnclear(ledgers.find((ledger) => ledger.week === week)?.effects[id]));
       await putOwed(challenge, stale);
       return stale.length > 0;
@@ -115,7 +115,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
   };
 };
 
-/** What events of one week make owed about messages that may lie in others. */
+/** What events of one week make owed about messages of other weeks. */
 const owedElsewhere = async (
   challenge: Challenge,
   events: readonly Event[],

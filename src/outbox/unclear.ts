@@ -15,14 +15,14 @@ import type { Outcomes } from './outcomes.ts';
  */
 export const SETTLE_SECONDS = 120;
 
-/** How soon a change of a standing message is tried again. Doing it twice does no harm, but a lost call must not come after its successor. */
+/** How soon a change of a standing message is tried again. Changing it twice does no harm, but a delayed call must not arrive after its successor. */
 export const CHANGE_AGAIN_SECONDS = 15;
 
 /** How far clocks may be off, either way. */
 const CLOCK_ERROR_SECONDS = 600;
 const UNKNOWN_AGAIN_SECONDS = 60;
 
-/** After so long what cannot be looked up (a busy channel, a right that is missing) is given up: rather not at all than twice. */
+/** After so long a message that cannot be looked up (busy channel, missing scope) is given up: not at all is better than twice. */
 const GIVE_UP_SECONDS = 86_400;
 
 export interface UnclearPorts {
@@ -33,7 +33,7 @@ export interface UnclearPorts {
   settleSeconds: number;
 }
 
-/** Finds out what became of attempts of which nobody knows. */
+/** Finds out what became of attempts whose outcome is unknown. */
 export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds }: UnclearPorts) => {
   /** When this process first knew of an attempt, in milliseconds. */
   const known = createMemory();
@@ -113,13 +113,13 @@ const wasDelivered = async (
 
 export type Unclear = ReturnType<typeof createUnclear>;
 
-/** An attempt's name: an alarm may come again another week. */
+/** An attempt's name, with the week, since the same alarm may come again in another one. */
 const attemptOf = (channel: string, { week, id }: EffectRef, number: number): string =>
   `${channel}/${week}/${id}/${number}`;
 
 const REMEMBERED = 10_000;
 
-/** Remembers under each name the number that came with it first; of too many, the oldest are forgotten. */
+/** Remembers for each name the first number given with it; when there are too many, the oldest are forgotten. */
 const createMemory = () => {
   const first = new Map<string, number>();
   return (name: string, number: number): number => {

@@ -17,7 +17,7 @@ import { again } from './ledgers.ts';
 export interface ChangedMonth {
   challenge: Challenge;
   month: Month;
-  /** Among them is one that was not there before. */
+  /** Whether one of its ledgers did not exist before. */
   isNew?: boolean;
 }
 
@@ -28,19 +28,19 @@ export interface BookkeepingPorts {
   /** What follows from changed ledgers; called before an event counts as done, so that nothing owed is lost. Absent: nothing follows. */
   decide?: ((challenge: Challenge, week: Week, events: readonly Event[]) => Promise<void>) | undefined;
   /**
-   * Something an admin should know: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. With a channel it is for the
-   * admins of that challenge alone.
+   * Raises an alarm: `code` is a heading of RUNBOOK.md, `subject` names a key, never a text. With a channel, only the admins of that
+   * challenge get it.
    */
   alarm?: ((code: string, subject: string, channel?: string) => Promise<void>) | undefined;
 }
 
-/** Appends events, folds them into their ledgers, saves these, and has decided what follows. */
+/** Appends events, folds them into their ledgers, saves those, and has the consequences decided. */
 export interface Bookkeeping {
-  /** Appends an event; gives the one that the log holds, since what is not in the log must not come into a ledger. */
+  /** Appends an event; gives the event that the log holds under its key, since only events of the log may come into a ledger. */
   appendEvent(event: Event): Promise<Event | undefined>;
   /** Folds events of the log into the ledgers of their weeks; gives the months these belong to. */
   foldEvents(events: readonly Event[]): Promise<ChangedMonth[]>;
-  /** Keeps what cannot be taken in, with its reason; an admin (of the challenge, where it is known) is told once. */
+  /** Puts a delivery that cannot be processed into quarantine, with the reason; the admins (of the challenge, where it is known) get one alarm. */
   setAside(reason: string, content: unknown, channel?: string): Promise<{ created: boolean }>;
 }
 
@@ -91,13 +91,13 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
 };
 
 /**
- * Folds events of one week into its ledger: loaded, folded, saved if it changed, and again if somebody else saved meanwhile. A ledger
- * that is missing, damaged or of another version is folded anew from the log, which holds these events already.
+ * Folds events of one week into its ledger: loads it, folds, saves it if it changed, and begins again if another process saved meanwhile.
+ * A ledger that is missing, damaged or of another version is folded again from the log, which holds these events already.
  */
 const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) => {
   const inTurn = createTurns();
 
-  /** The events of a week; one that is damaged is told of, and does not hold up the others. */
+  /** The events of a week; a damaged one raises an alarm and does not hold up the others. */
   const readWeek = async (challenge: Challenge, week: Week): Promise<Event[]> => {
     const damaged: Corrupt[] = [];
     const events = await openLog(bucket, challenge).readWeek(week, (error) => damaged.push(error));

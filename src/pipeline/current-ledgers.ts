@@ -9,12 +9,12 @@ import { foldSafely } from './fold-safely.ts';
 import { keys } from './keys.ts';
 
 /**
- * Documents among which no ledger is of another version: after an upgrade without a rebuild each is folded anew from the log when it is
- * first loaded, and stored, so that whoever reads a month reads all of it as it is meant today.
+ * Documents whose ledgers all have today's version. After an upgrade without a rebuild, each ledger of another version is folded again
+ * from the log when it is first loaded, and stored, so that all ledgers of a month follow the same rules.
  */
 export const withCurrentLedgers = (documents: Documents, log: Bucket, challenges: readonly Challenge[]): Documents => {
   const refolded = async (challenge: Challenge, week: Week): Promise<Ledger> => {
-    const events = await openLog(log, challenge).readWeek(week, () => {}); // Verifying tells of damage.
+    const events = await openLog(log, challenge).readWeek(week, () => {}); // `til verify` names damage.
     return foldSafely(emptyLedger(challenge.channel, week), events).state;
   };
 
@@ -27,7 +27,7 @@ export const withCurrentLedgers = (documents: Documents, log: Bucket, challenges
       return (await documents.save(document, (await refolded(challenge, ledger.week)) as T)) ?? document;
     } catch (error) {
       if (!(error instanceof Conflict)) throw error;
-      return current(await documents.reload<T>(document.key)); // Somebody else has stored another by now.
+      return current(await documents.reload<T>(document.key)); // Another process has stored one meanwhile.
     }
   };
 

@@ -8,7 +8,7 @@ import { keys } from './keys.ts';
 /** Two workers that meet in the worst order have needed nine. */
 const MAX_TRIES = 12;
 
-/** Tries again from the start when somebody else has written meanwhile. */
+/** Begins again when another process has written meanwhile. */
 export const again = <T>(documents: Documents, work: () => Promise<T>): Promise<T> =>
   tryAgain(work, untilNoConflict(MAX_TRIES, documents.forget));
 
@@ -25,8 +25,8 @@ export const loadLedgers = async (documents: Documents, channel: string, month: 
 };
 
 /**
- * A ledger that is there and cannot be read must not pass for one that is not there: the month's counts would be short. Nor may one be
- * read that was folded by other rules: see withCurrentLedgers.
+ * Throws when a ledger exists and cannot be read: taken for a missing one, it would make the month's counts too small. A ledger of another
+ * version is refused as well: see withCurrentLedgers.
  */
 export const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
   const damaged = ledgers.find(({ value, etag }) => etag !== undefined && value?.version !== LEDGER_VERSION);
@@ -35,7 +35,7 @@ export const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
   throw new Corrupt(`${damaged.key}: the ledger is ${what}; "til rebuild" makes it anew`);
 };
 
-/** The documents of the month's ledgers, in order of weeks; of those that do not exist too. */
+/** The documents of the month's ledgers in order of weeks, also for ledgers that do not exist. */
 export const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>
   loadAll<Ledger>(
     documents,
@@ -45,7 +45,7 @@ export const loadSources = (documents: Documents, channel: string, month: Month)
 /** Whether a ledger exists. */
 export const isStored = (document: Document<Ledger>): document is StoredLedger => document.value !== undefined;
 
-/** Makes sure that the ledgers are still those that were loaded, also those that were not there. */
+/** Makes sure that the ledgers have not changed since they were loaded, and that missing ones are still missing. */
 export const mustBeUnchanged = async (documents: Documents, ledgers: readonly Document<Ledger>[]): Promise<void> => {
   const unchanged = await Promise.all(ledgers.map(documents.unchanged));
   const changed = ledgers[unchanged.indexOf(false)];

@@ -23,8 +23,8 @@ export const publishChallenges = async (documents: Documents, challenges: readon
 
 /**
  * Brings the snapshots up to date with one month's ledgers: a bounded number of small objects, and of these only the ones that change.
- * The next step compares with the month's own snapshot, so it comes after what it tells of; and whose snapshots are being changed is
- * noted before and until the end, so that a step cut short is done again even when what it was about has been taken back meanwhile.
+ * The next step compares with the month's own snapshot, so that one is written last. Whose snapshots are being changed is noted before
+ * and until the end, so that a step cut short is done again even when its cause has been taken back meanwhile.
  */
 export const publishMonth = async (documents: Documents, challenge: Challenge, month: Month): Promise<void> => {
   await again(documents, async () => {
@@ -43,7 +43,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     const sources = await loadSources(documents, channel, month);
     mustBeWhole(sources);
     const ledgers = sources.filter(isStored);
-    if (ledgers.length === 0) return; // Of a month of which the log says nothing there is nothing to publish.
+    if (ledgers.length === 0) return; // The log has no events of this month.
 
     const empty = emptySeason(challenge);
     const season: Season = { index: index.value ?? empty.index, people: table.value ?? empty.people };
@@ -75,17 +75,17 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     const ofMembers = [...step.members].map(
       ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
     );
-    // What tells the next step whom to look at comes after what it would look at.
+    // The month's snapshot tells the next step whom to look at, so it is written after the members' snapshots.
     await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)]]);
     await saveAll([[index, step.season.index]]);
     await saveAll([[before, view.snapshot]]);
     await saveAll([[people, step.season.people]]);
-    // Whoever changed a ledger meanwhile may have found the snapshots right, just before we wrote what is older.
+    // Another process that changed a ledger meanwhile may have found the snapshots right just before ours, which are older, were written.
     if (documents.shared && written) await mustBeUnchanged(documents, sources);
   });
 };
 
-/** The table with those noted whose snapshots a month's step will change; undefined when they are noted already. */
+/** The table of people with a note of whose snapshots this step will change; undefined when the note is there already. */
 const notePending = (people: People, month: Month, ids: readonly string[]): People | undefined => {
   const last = people.pending?.[month] ?? [];
   const pending = new Set([...last, ...ids]);

@@ -52,7 +52,7 @@ export const createPublisher = (
     },
     /** Resolves when all is published. */
     settled,
-    /** Publishes what is waiting, and gives up what fails: the next start publishes everything anyway. */
+    /** Publishes what is waiting, once; a failure is left to the next start, which publishes everything. */
     stop: async (): Promise<void> => {
       stopped = true;
       await settled();

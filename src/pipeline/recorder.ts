@@ -12,11 +12,11 @@ import type { Bookkeeping, ChangedMonth } from './bookkeeping.ts';
 /** Writes our own events: into the log, and then into the ledgers. */
 export interface Recorder {
   /**
-   * Appends events one after the other, and folds them. When another event has the key of one already (Slack's echo of our own message, in
-   * slightly other words), that one is folded instead: it was first.
+   * Appends events one after the other, and folds them. When the log has another event under the same key already (Slack's echo of our own
+   * message, worded slightly differently), that event is folded instead, since it was first.
    */
   record(...events: Event[]): Promise<void>;
-  /** Appends an event of which there may be one; says whether it was ours. */
+  /** Appends an event that may exist only once; says whether ours is the one. */
   claim(event: Event): Promise<boolean>;
   /**
    * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
@@ -25,7 +25,7 @@ export interface Recorder {
   catchUp(challenge: Challenge, ref: EffectRef, record: EffectRecord | undefined): Promise<boolean>;
   /** Folds events of the log, however many of them have been folded before. */
   refold(events: readonly Event[]): Promise<void>;
-  /** The event that the log has under the key of this one, folded: whoever appended it may have died before it was. */
+  /** The event that the log has under this one's key. It is folded again, since whoever appended it may have died before folding. */
   recall(like: Event): Promise<Event | undefined>;
 }
 
@@ -37,7 +37,7 @@ export interface RecorderPorts {
   changed: (months: ChangedMonth[]) => void;
 }
 
-/** The date of an event of which only the key is asked, which has no clock in it. */
+/** A placeholder for the date of an event that is built only for its key, which contains no date. */
 export const NO_TIME = '0000000000.000000';
 
 /** A recorder on a log and the bookkeeping. */
@@ -54,7 +54,7 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
 
   const foldIn = async (events: readonly Event[]): Promise<void> => {
     const months = await foldEvents(events);
-    // What we did and said changes no snapshot, unless it is the first that is known of its week; a name, a message or a result may.
+    // Our effect events change no snapshot, unless they are the first events of their week; a name, a message or a result may.
     const isOwn = events.every(({ kind }) => kind.startsWith('effect.'));
     changed(isOwn ? months.filter(({ isNew }) => isNew) : months);
   };

@@ -7,7 +7,7 @@ import { weeklyTitleIn } from '../events/weekly-title.ts';
 import type { Projection } from './projection.ts';
 import { wins } from './register.ts';
 
-/** The version of a ledger's shape. One of another version is a cache like none: it is folded anew from the log. */
+/** The version of a ledger's shape. A ledger of another version counts as missing: it is folded again from the log. */
 export const LEDGER_VERSION = 2;
 
 /**

@@ -2,14 +2,14 @@ import type { Challenge } from './challenge.ts';
 import type { Person } from './ledger.ts';
 import { isBot } from './roster.ts';
 
-/** As what somebody counts; only a member is asked to write, and listed among those who have not yet. */
+/** What somebody counts as. Only members are asked to write, and listed among those who have not yet. */
 export type Standing = 'member' | 'bot' | 'excluded' | 'deactivated' | 'left' | 'organizer';
 
 /** The people who run a challenge. */
 export const isOrganizer = ({ admins, organizers }: Pick<Challenge, 'admins' | 'organizers'>, user: string): boolean =>
   admins.includes(user) || organizers.includes(user);
 
-/** As what somebody counts who took part in so many weeks: an organizer who takes part is a member like everybody. */
+/** What somebody counts as who took part in so many weeks: an organizer who takes part is a member like everybody else. */
 export const standingOf = (
   challenge: Pick<Challenge, 'admins' | 'organizers' | 'members'>,
   user: string,

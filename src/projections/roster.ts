@@ -67,8 +67,8 @@ const presenceWins = (next: Register, last: Register): boolean => {
 };
 
 /**
- * Whether somebody is a bot: as Slack last said. That a message is an app's says nothing of the member in whose name it was posted; but
- * one of whom Slack was never asked is a bot if apps alone have ever written for them, and they never reacted.
+ * Whether somebody is a bot, as Slack last said. An app's message says nothing about the member in whose name it was posted. If Slack was
+ * never asked about somebody, they are a bot if only apps have posted for them and they never reacted.
  */
 export const isBot = (user: string, { name, self, app, human }: Person = {}): boolean => {
   if (user === 'USLACKBOT') return true; // Slack says that it is none.

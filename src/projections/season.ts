@@ -62,7 +62,7 @@ export interface Step {
   members: Map<string, MemberSnapshot>;
 }
 
-/** A step that is worked out but for the snapshots of those whom it changes. */
+/** A step that is computed except for the snapshots of the members whom it changes. */
 export interface Plan {
   /** Their row, name or presence changed, or, when a week opens or goes, perhaps anybody's streak; or a step was cut short. */
   changed: string[];
@@ -152,7 +152,7 @@ const totalsOf = (challenge: Challenge, { weeks }: IndexSnapshot, people: People
   likes: weeks.reduce((sum, { likes }) => sum + likes, 0),
 });
 
-/** Members whose row in the month is not what it was. */
+/** Members whose row in the month has changed. */
 const changedRows = (before: MonthSnapshot | undefined, after: MonthSnapshot): string[] => {
   const last = new Map((before?.members ?? []).map((row) => [row.id, row]));
   const changed = after.members.filter((row) => !sameRow(last.get(row.id), row)).map(({ id }) => id);

@@ -55,5 +55,5 @@ export const addressesEver = ({ content, former = [] }: Message): string[] => [
   ...former.flatMap((url) => linkOf(url)?.address ?? []),
 ];
 
-/** Whether a link only stands for one of which nothing but its existence is known: see importing, and forgetting a person. */
+/** Whether a link is a stand-in for one of which only the existence is known, as after an import or after forgetting a person. */
 export const isStandIn = (url: string): boolean => /^https:\/\/[^/]+\/(imported|forgotten)\/\d+\.\d+$/.test(url);

@@ -21,22 +21,22 @@ const FSYNC_FAILED = new Set([1034, 1290]); // Of a file, of a folder.
 const codeOf = (error: unknown): number => (error as { errcode?: number }).errcode ?? 0;
 const kindOf = (error: unknown): number => codeOf(error) & 0xff;
 
-/** Says whether SQLite found a file that it cannot have written so, or cannot read. */
+/** Says whether an error means that the file is damaged or unreadable. */
 export const isDamage = (error: unknown): boolean =>
   [CORRUPT, NOT_A_DATABASE].includes(kindOf(error)) || READING_FAILED.has(codeOf(error));
 
-/** An error for what SQLite itself does not see. */
+/** An error for damage that SQLite itself does not detect. */
 export const damage = (text: string): Error => Object.assign(new Error(text), { errcode: CORRUPT });
 
-/** Says whether an error comes from what others do at this moment, or from a disk that cannot be written, and not from what is stored. */
+/** Says whether an error comes from other processes or from a disk that cannot be written, and not from what is stored. */
 export const isPassing = (error: unknown): boolean =>
   (error as NodeJS.ErrnoException).syscall !== undefined ||
   (!isDamage(error) && [BUSY, READ_ONLY, IO_ERROR, FULL, CANNOT_OPEN, PROTOCOL].includes(kindOf(error)));
 
-/** Says whether a table refused what was to be put into it. */
+/** Says whether a constraint of the table refused a row. */
 export const isRefusal = (error: unknown): boolean => kindOf(error) === CONSTRAINT;
 
-/** Says whether bytes could not be forced to the disk: what lies there is not known from then on. */
+/** Says whether an fsync failed. From then on nobody knows what the disk holds. */
 export const isForceFailure = (error: unknown): boolean => FSYNC_FAILED.has(codeOf(error));
 
 /** An error of SQLite's, or of the operating system, as one of ours. */
@@ -53,8 +53,8 @@ const BUSY_MS = 10;
 const napping = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs work again while another process is writing. SQLite waits by itself too, but ever longer, up to 100 ms: beside a process that
- * writes without a pause it would never have its turn. By chance, so that two processes do not stay in step.
+ * Runs work again while another process is writing. SQLite's own waits grow up to 100 ms, so beside a process that writes without a pause
+ * it would never have its turn. The pauses are random, so that two processes do not stay in step.
  */
 export const patiently = <Result>(work: () => Result): Result => {
   for (const since = performance.now(); ; Atomics.wait(napping, 0, 0, 1 + Math.random() * 2)) {
@@ -67,8 +67,8 @@ export const patiently = <Result>(work: () => Result): Result => {
 };
 
 /**
- * Opens a database for work that survives power loss, and whose deleted bytes are overwritten. Other processes may do the same. A
- * write-ahead log needs memory that processes share, which some network disks cannot give; there a rollback journal does.
+ * Opens a database whose commits survive power loss and whose deleted bytes are overwritten. Other processes may do the same. A
+ * write-ahead log needs shared memory, which some network disks do not have; there a rollback journal is used.
  */
 export const openDatabase = (path: string): DatabaseSync => {
   try {
@@ -82,13 +82,13 @@ export const openDatabase = (path: string): DatabaseSync => {
 const openOnce = (path: string, shared: boolean): DatabaseSync => {
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    // While it has the file for itself alone, SQLite needs no such memory: so a file can be brought out of the mode.
+    // With exclusive access SQLite needs no shared memory, so the file can be brought out of WAL mode.
     if (!shared)
       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL');
-    // Only a new file: to change one that another process has open would hold that up.
+    // Only a new file: changing one that another process has open would hold that process up.
     else if (database.prepare('PRAGMA page_count').get()?.['page_count'] === 0)
       database.exec('PRAGMA journal_mode = WAL');
-    database.exec('SELECT 1 FROM sqlite_schema'); // The first reading is what opens the memory.
+    database.exec('SELECT 1 FROM sqlite_schema'); // The first read opens the shared memory.
     database.exec(
       `PRAGMA secure_delete = ON; PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = ${PAGES_OF_LOG}`,
     );
@@ -102,7 +102,7 @@ const openOnce = (path: string, shared: boolean): DatabaseSync => {
 const isWithoutSharedMemory = (error: unknown): boolean =>
   kindOf(error) === CANNOT_OPEN || kindOf(error) === PROTOCOL || SHARED_MEMORY_FAILED.has(codeOf(error));
 
-/** Brings the log into the file and empties it: nothing of the database lies beside it then. */
+/** Brings the write-ahead log into the file and empties it, so that no data is left beside the file. */
 export const emptyLog = (database: DatabaseSync): void => {
   const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
   if (busy) throw new Unavailable('the log of the queue could not be emptied: another process is reading it');
@@ -133,7 +133,7 @@ export const syncFolder = (folder: string): void => {
   }
 };
 
-/** Makes a folder that survives power loss. Also one that is there is forced down: whoever made it may have died before doing so. */
+/** Makes a folder that survives power loss. An existing one is forced to the disk too, since whoever made it may have died before that. */
 export const makeFolder = (folder: string): void => {
   const first = mkdirSync(folder, { recursive: true }) ?? folder;
   for (let path = folder; path.length >= first.length; ) syncFolder((path = dirname(path)));
@@ -155,7 +155,7 @@ export const keepBroken = (folder: string, name: string, bytes: string | Uint8Ar
   return path;
 };
 
-/** All that was set aside in a folder: what lies in `broken/`, and damaged files of the queue. */
+/** Everything set aside in a folder: the files in `broken/`, and damaged files of the queue. */
 export const setAsideIn = (folder: string): string[] => {
   const broken = join(folder, 'broken');
   return [

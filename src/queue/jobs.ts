@@ -35,12 +35,12 @@ export type JobBody =
 
 export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 
-/** When a job must be tried again; undefined: done with. */
+/** When a job must be tried again; undefined when it is done. */
 export type Again = { retryAfterSeconds: number } | undefined;
 
 export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
 
-/** A job with a body of ours. Non-ASCII is escaped, since not every queue carries it whole. */
+/** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
 export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });
 
 const asciiJson = (value: unknown): string =>
@@ -51,7 +51,7 @@ const asciiJson = (value: unknown): string =>
 
 const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile']);
 
-/** The body of a job, or undefined when it is none of ours. */
+/** The parsed body of a job, or undefined when it is not one of ours. */
 export const parseJob = (body: string): JobBody | undefined => {
   const value = parseJson(body);
   return isObject(value) && KINDS.has(value['kind']) ? (value as unknown as JobBody) : undefined;

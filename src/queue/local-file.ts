@@ -17,14 +17,14 @@ import { isSound, salvage } from './salvage.ts';
 import { takeOverSpool } from './spool-takeover.ts';
 import { openTable, type Table } from './table.ts';
 
-/** Told of what cannot be read: a row, a file, or the whole queue. It is kept where `what` says. */
+/** Called for what cannot be read: a row, a file, or the whole queue. `what` says where it is kept. */
 export type OnDamage = (what: string, reason: string) => void;
 
 /** The file of the queue as one process has it open. */
 export interface LocalFile {
-  /** Runs work on the table. It runs again when the file turns out to be damaged and was mended, or was replaced by another process. */
+  /** Runs work on the table, and again if the file was damaged and has been mended, or was replaced by another process. */
   use<Result>(work: (table: Table) => Result): Result;
-  /** Makes everything right for a taker, and lets it mend the file from then on. Only who holds the taker's lock may call it. */
+  /** Prepares the file for a taker, which may mend it from then on. Only the holder of the taker's lock may call it. */
   startTaking(now: number): void;
   /** Says whether another process has changed the queue since the last call. */
   hasChangedElsewhere(): boolean;
@@ -77,7 +77,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
         for (;;) {
           const now = current();
           const result = work(now.table);
-          // What was put into a file that is not used any more would be lost. What is in both is dropped by its id.
+          // Jobs put into a file that is no longer in use would be lost, so they are put again; ids drop those that are in both.
           if (!isReplaced(now)) return result;
           close();
         }
@@ -88,7 +88,7 @@ export const localFile = (folder: string, onDamage: OnDamage): LocalFile => {
     use,
     startTaking: (now) =>
       guarded(() => {
-        close(); // Another one may have mended it, and is gone.
+        close(); // Another process may have mended the file, and ended.
         mayMend = true;
         try {
           if (!isSound(() => current().database)) mend();
@@ -133,7 +133,7 @@ const mendNewest = (folder: string, onDamage: OnDamage): void => {
   );
 };
 
-/** What happens is thrown as one of our errors, and after a failed fsync nothing is believed any more. */
+/** Turns what is thrown into one of our errors; after a failed fsync every further call fails too. */
 export const guardOf = (folder: string) => {
   let off: unknown;
   return <Result>(work: () => Result): Result => {
@@ -141,7 +141,7 @@ export const guardOf = (folder: string) => {
     try {
       return patiently(work);
     } catch (cause) {
-      // It may succeed the next time although the bytes are lost: Linux reports an error once.
+      // The next fsync may succeed although the bytes are lost: Linux reports an error only once.
       if (isForceFailure(cause))
         off = new Unavailable(`the queue ${folder} takes nothing more until the program is started again`, { cause });
       throw queueError(cause, folder);

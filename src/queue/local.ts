@@ -10,7 +10,7 @@ import { holdTakerLock, type TakerLock } from './taker-lock.ts';
 import { createSignal, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
 import { watchFolder } from './watch-folder.ts';
 
-/** How a local queue behaves. `onDamage` hears of what cannot be read; it has been kept by then. */
+/** How a local queue behaves. `onDamage` is called for what cannot be read, after that has been set aside. */
 export interface LocalQueueOptions {
   clock?: QueueClock;
   visibilitySeconds?: number;
@@ -19,7 +19,7 @@ export interface LocalQueueOptions {
 
 /** What a queue has set aside: it can be looked through and erased. */
 export interface SetAside {
-  /** All of it: by which name each is erased, and its content as text. */
+  /** Everything set aside: the name by which it is erased, and its content as text. */
   list(): Promise<readonly { name: string; text: string }[]>;
   /** Erases one for good. */
   erase(name: string): Promise<void>;
@@ -27,7 +27,7 @@ export interface SetAside {
 
 /** A queue on this machine's disk. Any process may put and list; one at a time may take. */
 export interface LocalQueue extends Queue {
-  /** Becomes the one who takes; the first `take` does it too. Throws `Refused` while another process, or queue, is. */
+  /** Becomes the taker; the first `take` does so too. Throws `Refused` while another process, or another queue here, is the taker. */
   openTaker(): Promise<void>;
   /** How full it is. */
   depth(): Depth;
@@ -35,15 +35,15 @@ export interface LocalQueue extends Queue {
   list(): Promise<NewJob[]>;
   /** What was set aside because it could not be read. */
   setAside: SetAside;
-  /** Becomes the taker, and removes from the disk what jobs that are done have left there. */
+  /** Becomes the taker, and removes all traces of jobs that are done from the disk. */
   eraseTraces(): Promise<void>;
   /** Ends all waiting takes with nothing, waits for the last put, and lets another process take. */
   close(): Promise<void>;
 }
 
 /**
- * The queue in the folder `root`: a table in `queue.sqlite`. Jobs of other processes are noticed within about a second. What has been
- * taken and not done when the process dies comes again at once, and has been counted.
+ * The queue in the folder `root`: a table in `queue.sqlite`. Jobs of other processes are noticed within about a second. Jobs that were
+ * taken and not done when a process died come again at the next start, and that take counts in `received`.
  */
 export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): LocalQueue => {
   const { clock = machineClock, visibilitySeconds = 180, onDamage = () => undefined } = options;
@@ -119,7 +119,7 @@ const setAsideOf = (folder: string): SetAside => ({
   erase: async (name) => rmSync(name, { force: true }),
 });
 
-/** Who takes holds the lock, and looks out for what others put. */
+/** The taker holds the lock, and watches for jobs that other processes put. */
 const takerOf = (folder: string, ports: { file: LocalFile; now(): number; notify(): void }) => {
   const { file, now, notify } = ports;
   let taking: { lock: TakerLock; stopWatching(): void } | undefined;
@@ -128,7 +128,7 @@ const takerOf = (folder: string, ports: { file: LocalFile; now(): number; notify
     try {
       if (!file.hasChangedElsewhere()) return;
     } catch {
-      // Whoever takes next is told why.
+      // The next take throws the reason.
     }
     notify();
   };

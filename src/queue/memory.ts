@@ -17,7 +17,7 @@ export interface MemoryQueue extends Queue {
   list(): Promise<NewJob[]>;
 }
 
-/** A queue in memory: the same table as on the disk. With a clock of the caller's own it moves only when that clock does. */
+/** A queue in memory: the same table as on the disk. With the caller's own clock, time passes only when that clock moves. */
 export const memoryQueue = (options: MemoryQueueOptions = {}): MemoryQueue => {
   const { clock = machineClock, visibilitySeconds = 180 } = options;
   const table = openTable(new DatabaseSync(':memory:'), ({ name, reason }) => {

@@ -8,7 +8,7 @@ import { countGroups, SCHEMA, transaction } from './schema.ts';
 export const isSound = (open: () => DatabaseSync): boolean =>
   unlessDamaged(() => open().prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok') ?? false;
 
-/** Damage shows in many ways: as no memory for a length that is none, or as a number beyond those of JavaScript. */
+/** Damage shows in many ways: as too little memory for a nonsensical length, or as a number too large for JavaScript. */
 const unlessDamaged = <Result>(work: () => Result): Result | undefined => {
   try {
     return work();
@@ -18,15 +18,15 @@ const unlessDamaged = <Result>(work: () => Result): Result | undefined => {
   }
 };
 
-/** What was read of a damaged file. `lost` counts the rows of which only the position is known, or that hold what no row can. */
+/** What was read of a damaged file. `lost` counts rows of which only the position is known, or whose content is impossible. */
 export interface Salvage {
   kept: number;
   lost: number;
 }
 
 /**
- * Puts whatever can be read of a damaged file into the next generation of the queue. The damaged one stays as it is: another process may
- * have it open, and to rename or remove a database that is open loses data. That process notices the new one after its next commit.
+ * Puts whatever can be read of a damaged file into the next generation of the queue. The damaged file stays where it is: another process
+ * may have it open, and renaming or removing an open database loses data. That process notices the new file after its next commit.
  */
 export const salvage = (folder: string, generation: number): Salvage => {
   const [from, to] = [join(folder, databaseName(generation)), join(folder, databaseName(generation + 1))];
@@ -34,7 +34,7 @@ export const salvage = (folder: string, generation: number): Salvage => {
   for (const path of ['', '-journal', '-wal', '-shm'].map((end) => fresh + end)) rmSync(path, { force: true });
   const damaged = new DatabaseSync(from);
   try {
-    // From here to the end nobody commits to the damaged file. Where even this fails, nobody can.
+    // From here to the end nobody else commits to the damaged file. If even this fails, nobody can commit to it anyway.
     unlessDamaged(() => patiently(() => damaged.exec('BEGIN IMMEDIATE')));
     const { rows, lost } = readableRows(damaged);
     const recent = unlessDamaged(() => damaged.prepare('SELECT * FROM recent_id').all()) ?? [];
@@ -52,7 +52,7 @@ const POSITIONS_A_GENERATION = 1e12;
 
 type Row = Record<string, SQLOutputValue>;
 
-/** From both ends up to the damage, and then each place of which the index tells. */
+/** Reads from both ends up to the damage, and then each row that the index names. */
 const readableRows = (database: DatabaseSync): { rows: Row[]; lost: number } => {
   const rows = new Map<SQLOutputValue, Row>();
   const places = new Set<SQLOutputValue>();
@@ -76,7 +76,7 @@ const readableRows = (database: DatabaseSync): { rows: Row[]; lost: number } => 
   return { rows: [...rows.values()], lost: [...places].filter((place) => !rows.has(place)).length };
 };
 
-/** One file that is complete, without a log beside it, when it gets its name. Gives how many rows fit. */
+/** Writes a new file, which is complete and has no log beside it when it gets its name. Gives how many rows the table took. */
 const write = (path: string, content: { rows: Row[]; recent: Row[]; lowest: number }): number => {
   const database = openDatabase(path);
   try {
@@ -96,7 +96,7 @@ const write = (path: string, content: { rows: Row[]; recent: Row[]; lowest: numb
   }
 };
 
-/** A row of a damaged page may hold what no row can: then the table refuses it. */
+/** A row of a damaged page may have impossible content: then the table refuses it. */
 const insert = (database: DatabaseSync, table: 'job' | 'recent_id', row: Row): boolean => {
   const columns = Object.keys(row);
   const sql = `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`;

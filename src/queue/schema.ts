@@ -8,7 +8,7 @@ const DEDUP_MS = 300_000;
 // As in SQS. A damaged number must not hold a group for ever.
 const LONGEST_DELAY_MS = 43_200_000;
 
-/** The tables. They may be made again where they are. */
+/** The tables; running this again on a database that has them changes nothing. */
 // `delay_ms` is kept beside `held_until`, so that a clock set back cannot stretch it. `body` is last: it may fill further pages, which
 // are not read for the columns before it. A group is held while one of its jobs is, and knows its first position, so that a take reads
 // only groups that can give. The checksum is there because SQLite has none: a flipped bit must not become an event.
@@ -60,7 +60,7 @@ export const transaction = <Result>(database: DatabaseSync, work: () => Result):
   }
 };
 
-/** The sentences of the table, prepared once. */
+/** The table's statements, prepared once. */
 export const prepareStatements = (database: DatabaseSync) => {
   const prepare = (sql: string) => database.prepare(sql);
   return {
@@ -71,7 +71,7 @@ export const prepareStatements = (database: DatabaseSync) => {
     announce: prepare('INSERT OR IGNORE INTO job_group (name, first_position) VALUES (?, ?)'),
     ready: prepare('SELECT name FROM job_group WHERE held_until <= ? ORDER BY first_position LIMIT ?'),
     positions: prepare('SELECT position FROM job WHERE group_name = ? ORDER BY position LIMIT ?'),
-    // As REAL: an integer beyond those of JavaScript would be an error, and only damage makes one.
+    // As REAL: an integer too large for JavaScript would throw, and only damage makes one.
     read: prepare(`SELECT CAST(received AS REAL) AS received, CAST(checksum AS REAL) AS checksum, put_at AS putAt,
       id, group_name AS "group", body FROM job WHERE position = ?`),
     discard: prepare('DELETE FROM job WHERE position = ?'),
@@ -93,7 +93,7 @@ export const prepareStatements = (database: DatabaseSync) => {
 
 export type Statements = ReturnType<typeof prepareStatements>;
 
-/** For a new taker: what was taken comes at once, what was put back with a delay when that ends. */
+/** For a new taker: taken jobs come at once, those put back with a delay when it ends. */
 export const releaseTaken = (database: DatabaseSync, now: number): void => {
   database
     .prepare(
@@ -103,7 +103,7 @@ export const releaseTaken = (database: DatabaseSync, now: number): void => {
   countGroups(database);
 };
 
-/** Tells anew which groups there are, from their jobs. */
+/** Builds the rows of the groups again from their jobs. */
 export const countGroups = (database: DatabaseSync): void =>
   database.exec(`DELETE FROM job_group;
     INSERT INTO job_group SELECT group_name, min(position), max(held_until) FROM job GROUP BY group_name`);

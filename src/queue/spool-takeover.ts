@@ -20,8 +20,8 @@ interface Batch {
 }
 
 /**
- * Takes over what waits in a spool, before all that is in the table, and removes the spool. Cut short at any step, it goes on where it
- * was: each file is noted in the transaction that takes it over, and removed after all are.
+ * Puts the jobs of a spool before all that is in the table, and removes the spool. Cut short at any step, it goes on where it was: each
+ * file is noted in the transaction that takes it over, and files are removed when all are noted.
  */
 export const takeOverSpool = (
   folder: string,
@@ -59,7 +59,7 @@ const isJob = ({ id, group, body }: Record<string, unknown>): boolean =>
 
 const LINE = /^([+\-=])(\d+)(?: (\d+) (\d+))?$/;
 
-/** It was never forced to the disk, so it may be torn. */
+/** This file of the spool was never forced to the disk, so it may be torn. */
 const readProgress = (path: string): Map<number, Progress> => {
   const progress = new Map<number, Progress>();
   for (const line of existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : []) {

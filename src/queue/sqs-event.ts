@@ -12,7 +12,7 @@ export interface SqsEvent {
   }[];
 }
 
-/** What Lambda wants to hear of a batch: what must come again. Everything else is deleted from the queue. */
+/** The answer that Lambda expects: the jobs that must come again. All others are deleted from the queue. */
 export interface SqsBatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
 }
@@ -24,8 +24,8 @@ export const jobsFromSqsEvent = (event: SqsEvent): Job[] =>
   );
 
 /**
- * The answer to Lambda when `failed` could not be done: they and all behind them in their groups, or SQS would hand out a group's
- * later jobs before its earlier one. Ids come from the event, each once: an unknown one would fail the whole batch.
+ * The answer to Lambda when the jobs in `failed` could not be done. It names them and all behind them in their groups; else SQS would give
+ * out a group's later jobs before its earlier one. Ids come from the event, each once: an unknown one would fail the whole batch.
  */
 export const sqsBatchResponse = (event: SqsEvent, failed: Job[]): SqsBatchResponse => {
   const handles = new Set(failed.map(({ handle }) => handle));

@@ -22,7 +22,7 @@ const MAX_ENTRIES = 10;
 export const entryOf = (job: NewJob): SqsEntry => {
   const body = toWire(job.body);
   const [id, group] = [nameFor(job.id), nameFor(job.group)];
-  // A name that had to be hashed travels beside, so that who takes the job sees what was put.
+  // A name that had to be hashed is sent along, so that the taker sees the name that was put.
   const originals = { ...(id !== job.id && { id: job.id }), ...(group !== job.group && { group: job.group }) };
   const attributes = Object.entries(originals).map(([name, text]) => [name, toWire(text)] as const);
   const bytes = attributes.reduce(
@@ -43,12 +43,12 @@ export const entryOf = (job: NewJob): SqsEntry => {
   return { message, bytes };
 };
 
-/** The names SQS gives to what it keeps of a message; Lambda gives the same, in another case, as `messageAttributes`. */
+/** SQS's own attributes of a message, as far as we read them. Those that we send with it are beside them (Lambda spells these in another case). */
 export type SystemAttributes = Partial<
   Record<'MessageGroupId' | 'MessageDeduplicationId' | 'ApproximateReceiveCount', string>
 >;
 
-/** The job in a message. A message that the Scheduler sent has no names but its own. */
+/** The job in a message. One that the EventBridge Scheduler sent has only SQS's own attributes. */
 export const jobFromMessage = (
   body: string | undefined,
   system: SystemAttributes | undefined,

@@ -17,7 +17,7 @@ export interface SqsQueueOptions {
   client: SQSClient;
   url: string;
   visibilitySeconds?: number;
-  /** How long a `put` goes on without a job being taken: Slack waits 3 s, and we must still have time to say that it failed. */
+  /** How long a `put` tries while SQS accepts no job: Slack waits 3 s, and there must be time left to answer that it failed. */
   putMilliseconds?: number;
   random?: () => number;
   sleep?: (milliseconds: number) => Promise<unknown>;

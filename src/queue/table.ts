@@ -10,7 +10,7 @@ export interface Depth {
   oldestMs: number;
 }
 
-/** A row that is no job any more. `name` has no characters that a file's name cannot have. */
+/** A row that cannot be read as a job. `name` is safe as a file's name. */
 export interface BadRow {
   name: string;
   reason: string;
@@ -30,9 +30,9 @@ export interface Table {
   depth(now: number): Depth;
   /** Every job that is not done, the oldest first, taken or not. */
   list(): NewJob[];
-  /** For a new taker: what was taken comes at once, what was put back with a delay when that ends. */
+  /** For a new taker: taken jobs come at once, those put back with a delay when it ends. */
   resume(now: number): void;
-  /** Removes what jobs that are done have left behind. */
+  /** Removes all traces of jobs that are done. */
   eraseTraces(): void;
 }
 
@@ -56,7 +56,7 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
   const statements = prepareStatements(database);
   let expiredAt = Number.NEGATIVE_INFINITY;
 
-  // Only what is put is forced to the disk: of the rest, power loss may cost the last moments, and a job comes once more.
+  // Only puts are forced to the disk: power loss may undo the last takes and removals, and those jobs come once more.
   const loosely = <Result>(work: () => Result): Result => {
     database.exec('PRAGMA synchronous = NORMAL');
     return transaction(database, work);
@@ -77,7 +77,7 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
         const groups = statements.ready.all(now, max).map(({ name }) => name as string);
         if (groups.length === 0) return [];
         const taken = loosely(() => takeFrom(statements, setAside, { groups, max, until }));
-        if (taken.length > 0) return taken; // Else all were set aside, and others may wait behind them.
+        if (taken.length > 0) return taken; // Otherwise all were set aside, and others may wait behind them.
       }
     },
     done: (jobs) =>

@@ -8,7 +8,7 @@ export interface TakerLock {
   release(): void;
 }
 
-/** Becomes the one who takes. Throws `Refused`, and says who does, while somebody else is. */
+/** Becomes the taker. Throws `Refused`, naming the present taker, while there is one. */
 export const holdTakerLock = (folder: string): TakerLock => {
   const held = hold(join(folder, '.taker.lock'));
   if (!held) {

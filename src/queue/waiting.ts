@@ -1,7 +1,7 @@
 import { setTimeout as startTimer } from 'node:timers';
 import { Refused } from '../events/errors.ts';
 
-/** Time for a queue: milliseconds, and a call after some of them. `after` gives the way to call it off. */
+/** Time for a queue: milliseconds, and a timer. `after` gives a function that cancels the timer. */
 export interface QueueClock {
   now(): number;
   after?(milliseconds: number, call: () => void): () => void;

@@ -15,7 +15,7 @@ import { describeMessage } from '../slack/translate.ts';
 export interface SlackReading {
   channel: string;
   readAt: Ts;
-  /** Told of what Slack shows and the log cannot hold. */
+  /** Called for what Slack shows and the log cannot hold. */
   skip?: (what: string, reason: string) => void;
 }
 

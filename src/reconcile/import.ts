@@ -12,7 +12,7 @@ import type { Legacy } from './legacy.ts';
 /** The author of imported weekly posts: a bot that is not this one. */
 const FORMER_BOT = 'B0TILFORMER';
 
-/** Stands for a link of which only that it existed is known: on an accepted host, at an address that no member's post has. */
+/** A stand-in for a link of which only the existence is known: on an accepted host, at an address that no member's post has. */
 export const importedLink = (ts: Ts, blogs: readonly string[]): string => {
   const accepted = blogs.includes('velog.io') ? 'velog.io' : (blogs[0] as string);
   return `https://${accepted.replace(/^\*/, 'til-import')}/imported/${ts}`;
@@ -78,7 +78,7 @@ export const appendEach = async (
   });
 };
 
-/** Appends events that are not there yet. An event that Slack itself told of, under the same key, stays as it is. */
+/** Appends events that are not in the log yet. An event under the same key that came from Slack itself stays as it is. */
 export const appendEvents = async (...given: Parameters<typeof appendEach>): Promise<Imported> => {
   const imported: Imported = { appended: 0, known: 0, conflicts: [], failed: [] };
   for (const outcome of await appendEach(...given)) {

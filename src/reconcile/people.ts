@@ -55,7 +55,7 @@ const knownPeople = async (
   return roster;
 };
 
-/** The bot is a member itself, so no list is empty; and a list that lacks more than a quarter of those who were here is rather cut short. */
+/** Whether a list of members is not believed: the bot is a member, so none is empty; and one that lacks more than a quarter is likely cut short. */
 const looksCut = (members: readonly string[], roster: Roster, left: readonly string[]): boolean => {
   const wereHere = Object.entries(roster).filter(
     ([user, person]) => person.presence?.live && !isBot(user, person),

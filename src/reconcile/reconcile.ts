@@ -32,7 +32,7 @@ export interface ReconcilePorts {
   clock: Clock;
   /** Told after each month. */
   progress?: (done: number, total: number) => void;
-  /** Helps a long history to be made anew. */
+  /** The worker pool for rebuilding a long history. */
   pool?: HistoryPorts['pool'];
 }
 
@@ -63,8 +63,8 @@ interface Run {
 
 /**
  * Reads a channel's history, threads, reactions and members from Slack and appends what the log lacks, month by month, so that it may be
- * interrupted and begun again. It says nothing: what a running server owes for what was found, and is not too old, it finds when it
- * next starts. A dry run is the same run on a copy that is thrown away, so it finds exactly what a run appends.
+ * interrupted and begun again. It sends nothing: a running server works out what is owed when it next starts, or at night. A dry run is the
+ * same run on a copy that is thrown away, so it finds exactly what a run appends.
  */
 export const reconcile = async (
   challenge: Challenge,
@@ -101,7 +101,7 @@ export const reconcile = async (
   return result;
 };
 
-/** The same ports on a copy. Other processes would write to what lies beneath it, so none may help. */
+/** The same ports on a copy. Helper processes would write to the real state, so none are used. */
 const rehearsalOf = ({ pool: _, ...ports }: ReconcilePorts): ReconcilePorts => ({
   ...ports,
   log: overlayOf(ports.log),

@@ -96,7 +96,7 @@ export const goneFrom = (
 /** More deletions than this in a month, and more than a quarter of it, look like a history that Slack hides, not like deletions. */
 const MANY_DELETIONS = 3;
 
-/** Whether so much of what the log holds of a month is gone that it is rather hidden. */
+/** Whether so many of a month's messages are gone that Slack is more likely hiding them. */
 export const looksHidden = (gone: readonly Ts[], ledgers: readonly Ledger[]): boolean => {
   const all = ledgers.reduce((count, { messages }) => count + Object.keys(messages).length, 0);
   return gone.length > MANY_DELETIONS && gone.length * 4 > all;

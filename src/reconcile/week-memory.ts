@@ -11,7 +11,7 @@ import { readDocument } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
 import type { Known } from './differences.ts';
 
-/** The weeks of the log as they are asked for, folded, each read once, and then shown to `look`. What is damaged is told of and left out. */
+/** The folded weeks of the log, each read once, when it is asked for, and then passed to `look`. Damaged objects are reported and left out. */
 export const remember = (
   { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
   log: Bucket,

@@ -51,14 +51,14 @@ export const parseConfig = (value: unknown, where: string): Settings => {
 
 const MAX_SHOWN = 80;
 
-/** A value of the configuration: it is nobody's secret, so that it can be seen what is wrong with it; but one may put a token there. */
+/** A value of the configuration for an error message. It is no secret, unless somebody put a token there, which is not shown. */
 export const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? 'nothing';
   if (/xox.-|xapp-/.test(text)) return 'what looks like a token';
   return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 };
 
-/** A text file's content without the mark that some editors put before it. */
+/** A text file's content without a byte order mark. */
 export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** Reads the configuration from a `.ts`, `.js` or `.json` file. */

@@ -25,7 +25,7 @@ export const bucketOf = (address: string): { bucket: string; prefix?: string } =
   return { bucket: match[1] as string, ...(prefix ? { prefix } : {}) };
 };
 
-/** What Slack gave us to talk with. */
+/** The tokens and secrets that Slack issued, and where Slack is. */
 export interface SlackSettings {
   botToken?: string;
   appToken?: string;

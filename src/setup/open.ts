@@ -13,7 +13,7 @@ import { type Addresses, bucketOf, type Environment } from './environment.ts';
 
 const OCCUPIED = 'a file lies there';
 
-/** Whether an address is right, and only what lies there is not. */
+/** Whether an error is about what lies at an address, and not about the address itself. */
 export const isOccupied = (error: unknown): error is Refused => error instanceof Refused && error.cause === OCCUPIED;
 
 /** The folder that an address names, there already or not; undefined when it names something else. */
@@ -52,7 +52,7 @@ export const openEraser = async (address: string, environment: Environment): Pro
   return s3Eraser({ client: s3Client(environment), ...place });
 };
 
-/** Opens a queue by its address; a local one can also be looked into and closed, and tells `onDamage` of what it cannot read. */
+/** Opens a queue by its address. A local one can also be inspected and closed, and calls `onDamage` for what it cannot read. */
 export const openQueue = async (
   address: string,
   environment: Environment,
@@ -65,7 +65,7 @@ export const openQueue = async (
   return sqsQueue({ client: sqsClient(environment), url: address });
 };
 
-/** Opens all that a server works on; what is in the way is told with the variable that names the place. */
+/** Opens all that a server works on; an error names the variable that holds the address. */
 export const openStores = async ({ log, state, queue }: Addresses, environment: Environment) => {
   const damaged: string[] = [];
   const onDamage = (path: string): void => void damaged.push(path);

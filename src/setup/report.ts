@@ -1,4 +1,4 @@
-/** Writes one structured line a happening, to standard error; never a secret and never a member's text. */
+/** Writes one structured line to standard error for each happening; never a secret and never a member's text. */
 export type Report = (happening: string, fields?: Record<string, unknown>) => void;
 
 /** Reports as lines of JSON, for machines, or of words, for people. */
@@ -17,7 +17,7 @@ export const createReport = (asJson: boolean, write: (line: string) => void, now
   };
 };
 
-/** What may be said of an error: our own messages hold no secret; of others only the kind is told. */
+/** The text of an error for a report: our own messages hold no secret; of any other error only its kind is given. */
 export const describeError = (error: unknown): string => {
   if (!(error instanceof Error)) return 'unknown error';
   const code = (error as { code?: unknown }).code;

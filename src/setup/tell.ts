@@ -7,15 +7,15 @@ const LONGEST_MILLISECONDS = 10_000;
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
- * Sends a text by the way that the configuration names: to the standard input of a command, or as a POST of `{"text": …}`. Throws
- * `Unavailable` when it did not get there; the command and the address are not told, since they may hold a secret.
+ * Sends a text the way that the configuration names: to the standard input of a command, or as a POST of `{"text": …}`. Throws
+ * `Unavailable` when that fails; the error does not name the command or the address, since they may hold a secret.
  */
 export const sendAlarm = async (way: AlarmSettings, text: string): Promise<void> => {
   if ('command' in way) return runCommand(way.command, text);
   await post(way.webhook, text);
 };
 
-/** Tells alarms by the second way, each text once a day. Nobody waits for it; `onProblem` hears when one did not get there. */
+/** Sends alarms the second way, each text once a day. Nobody waits for it; `onProblem` is called when sending fails. */
 export const createTell = (
   way: AlarmSettings,
   onProblem: (problem: string) => void,
@@ -35,7 +35,7 @@ export const createTell = (
 
 const runCommand = async (command: string, text: string): Promise<void> => {
   const child = spawn(command, { shell: true, stdio: ['pipe', 'ignore', 'ignore'], timeout: LONGEST_MILLISECONDS });
-  child.stdin.on('error', () => undefined); // It need not read what it is told; its exit code counts.
+  child.stdin.on('error', () => undefined); // The command need not read its input; its exit code counts.
   child.stdin.end(`${text}\n`);
   const [code, signal] = (await once(child, 'exit').catch(() => [undefined, undefined])) as [number?, string?];
   if (code !== 0) throw new Unavailable(`alarm.command: expected exit code 0, got ${code ?? signal ?? 'no start'}`);

@@ -11,7 +11,7 @@ export const UNCLEAR: ReadonlySet<string> = new Set([
   'update_failed',
 ]);
 
-/** The token is no good: nothing can be sent until somebody mends it, and nothing of it is lost. */
+/** The token is refused: nothing can be sent until somebody replaces it, and nothing is lost. */
 export const PAUSING: ReadonlySet<string> = new Set([
   'invalid_auth',
   'not_authed',
@@ -27,7 +27,7 @@ export const PAUSING: ReadonlySet<string> = new Set([
   'team_disabled',
 ]);
 
-/** Later it may go. */
+/** The same call may succeed later. */
 export const PASSING: ReadonlySet<string> = new Set([
   'message_limit_exceeded',
   'accesslimited',
@@ -35,7 +35,7 @@ export const PASSING: ReadonlySet<string> = new Set([
   'streaming_state_conflict',
 ]);
 
-/** It will never go: the place, the person or the message is not there or not open to us, or the call itself is wrong. */
+/** The call will never succeed: channel, person or message do not exist or are closed to us, or the call itself is wrong. */
 export const FINAL: ReadonlySet<string> = new Set([
   // The place.
   'access_denied',

@@ -3,16 +3,16 @@ import { WebAPIPlatformError } from '@slack/web-api';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { clientOptions, SILENT, troubleOf } from './transport.ts';
 
-/** What Slack wants done over a socket; `payload` is what HTTP would have brought. */
+/** An envelope that came over the socket; `payload` is what HTTP would have delivered. */
 export interface Envelope {
   id: string;
   type: string;
   payload: unknown;
-  /** Tells Slack that it is stored; without that, Slack sends it again. */
+  /** Acknowledges that the delivery is stored; without that, Slack sends it again. */
   acknowledge(): Promise<void>;
 }
 
-/** What a connection tells of itself. */
+/** The events of a connection. */
 export interface ConnectionListener {
   onEnvelope(envelope: Envelope): void;
   /** Slack will end this connection soon: another should be opened before. */
@@ -73,8 +73,8 @@ const countOf = ({ num_connections: connections }: Json) =>
   typeof connections === 'number' ? { connections } : undefined;
 
 /**
- * Slack's client with its ways of its own taken away. Left to itself it ends a connection as soon as Slack announces that it will, and is
- * deaf for five seconds then; throws where nobody catches it at an envelope without an event; and tries again behind our back.
+ * Slack's client without its own connection management. Left alone, it ends a connection as soon as Slack announces the end, and is then
+ * deaf for five seconds; it throws an error that nobody can catch at an envelope without an event; and it reconnects unseen.
  */
 class SingleConnection extends SocketModeClient {
   readonly #listener: ConnectionListener;
@@ -166,7 +166,7 @@ const parse = (data: string | ArrayBuffer): unknown => {
 
 const APP_TOKEN = 'an app-level token (xapp-…) from "Basic Information" of the app';
 
-/** What a person can do about it, by Slack's codes for apps.connections.open; with any other it is tried again. */
+/** What a person can do about an error, by Slack's codes for apps.connections.open. Any other code is tried again. */
 const ADVICE: Record<string, string> = {
   invalid_auth: `SLACK_APP_TOKEN is not one that Slack knows: set it to ${APP_TOKEN}`,
   not_authed: `SLACK_APP_TOKEN is empty: set it to ${APP_TOKEN}`,

@@ -10,13 +10,13 @@ const USUAL_WAIT_SECONDS = 30;
 /** How a call waits. */
 export interface Patience {
   sleep?: (milliseconds: number) => Promise<unknown>;
-  /** Told of each wait, a rate limit's or another. */
+  /** Called for each wait, because of a rate limit or otherwise. */
   onWait?: (seconds: number) => void;
 }
 
 /**
- * Makes a call that does no harm when it is made twice until Slack answers it. Throws `Refused` for what a person must mend, with Slack's
- * code as its cause, and `Unavailable` for what passes.
+ * Repeats a call until Slack answers it; only for calls that do no harm when they are made twice. Throws `Refused`, with Slack's code as its
+ * cause, for what a person must mend, and `Unavailable` for what passes.
  */
 export const patient = async <T>(call: () => Promise<T>, { sleep = wait, onWait }: Patience): Promise<T> => {
   for (let attempt = 1; ; attempt++) {

@@ -17,8 +17,8 @@ export interface Reacted {
 }
 
 /**
- * The port to Slack for looking back: reading alone, so whoever has only this cannot speak. Reading twice does no harm, so it waits
- * out rate limits and tries again. Throws `Refused` for what a person must mend, `Unavailable` for what passes.
+ * The port for reading Slack. Code that has only this port cannot write to Slack. Reading twice does no harm, so the reader waits out rate
+ * limits and tries again. Throws `Refused` for what a person must mend, `Unavailable` for what passes.
  */
 export interface Reader {
   /** The bot itself, and the scopes of its token where Slack names them. */

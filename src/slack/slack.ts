@@ -1,6 +1,6 @@
 import type { Ts } from '../events/timestamp.ts';
 
-/** The port to Slack for what we say there. Nothing here throws for what Slack answers. */
+/** The port for writing to Slack. No method throws because of what Slack answers. */
 export interface Slack {
   post(message: OutgoingMessage & { to: string }): Promise<Sent>;
   /** Changes a message that stands. Doing it twice is as good as once. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../events/errors.ts';
 import { type Connect, type Connection, type ConnectOptions, type Envelope, slackConnect } from './connection.ts';
 
-/** `connecting`: nothing can be heard now, and that is being seen to. `closed`: nothing will be heard any more. */
+/** `connecting`: nothing can be heard now, and a connection is being opened. `closed`: nothing will be heard any more. */
 export type SocketState = 'connecting' | 'open' | 'closed';
 
 /** Why Slack opens no connection, where only a person can mend it. */
@@ -16,17 +16,17 @@ export interface SocketFailure {
 }
 
 export interface SocketOptions extends ConnectOptions {
-  /** Stores a delivery durably; what it does not store is not acknowledged, and Slack sends it again. */
+  /** Stores a delivery durably. If that fails, the delivery is not acknowledged, and Slack sends it again. */
   accept: (body: Uint8Array) => Promise<{ status: number }>;
-  /** Told of what passes: a connection that cannot be opened now, a delivery that cannot be stored. */
+  /** Called for trouble that passes: a connection that cannot be opened now, a delivery that cannot be stored. */
   onError: (error: unknown) => void;
   onState?: (state: SocketState) => void;
-  /** Told of what only a person can mend: once, and again when it comes back after it was mended. */
+  /** Called for trouble that only a person can mend: once, and again when it comes back after it was mended. */
   onFatal?: (failure: SocketFailure) => void;
   connect?: Connect;
 }
 
-/** An ear to Slack. */
+/** A socket to Slack, kept open by a series of connections. */
 export interface Socket {
   state(): SocketState;
   /** What only a person can mend, for as long as it lasts. */
@@ -34,11 +34,11 @@ export interface Socket {
   close(): Promise<void>;
 }
 
-/** What ends sooner after it was opened counts as a failure, so that a quarrel with Slack does not become a storm. */
+/** A connection that lives shorter than this counts as a failure, so that reconnecting does not become a storm. */
 const SHORT_LIFE_MILLISECONDS = 10_000;
 /** A connection whose end Slack has announced goes on hearing until Slack ends it, or for so long. */
 const LINGER_MILLISECONDS = 30_000;
-/** An opening that is under way at the end is not waited for any longer. */
+/** How long to wait, when stopping, for a connection that is just being opened. */
 const CLOSE_MILLISECONDS = 2_000;
 const FATAL_PAUSE_MILLISECONDS = 60_000;
 
@@ -46,8 +46,8 @@ const FATAL_PAUSE_MILLISECONDS = 60_000;
 const pauseAfter = (failures: number): number => (failures === 0 ? 0 : Math.min(60_000, 250 * 2 ** (failures - 1)));
 
 /**
- * Takes Slack's deliveries over a socket that we open, instead of a public address. Returns at once: whoever cares whether it is open asks,
- * or is told. When Slack announces the end of a connection, as it does every few hours, the next one is opened before that one ends.
+ * Takes Slack's deliveries over a socket that we open, instead of at a public address. Returns at once; `state` and the callback say whether it is
+ * open. When Slack announces the end of a connection, as it does every few hours, the next one is opened before that one ends.
  */
 export const startSocket = (options: SocketOptions): Socket => {
   const { onError, connect = slackConnect(options) } = options;
@@ -116,7 +116,7 @@ export const startSocket = (options: SocketOptions): Socket => {
   };
 };
 
-/** What is known of the socket, and who is told. */
+/** Keeps the socket's state and failure, and reports their changes. */
 const createStatus = ({ onState, onFatal }: SocketOptions) => {
   let state: SocketState = 'connecting';
   let failure: SocketFailure | undefined;

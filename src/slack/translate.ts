@@ -5,8 +5,8 @@ import { isWeek } from '../events/week.ts';
 import { weeklyTitleIn, weeklyTitleInBlocks } from '../events/weekly-title.ts';
 
 /**
- * What a Slack payload is to us: an event; something that is kept only as a trace of itself (`other`), because it is no affair of a challenge;
- * or something that should have been an event and is not (`broken`).
+ * A Slack payload, translated: an event; something of which only a trace is kept (`other`), because it does not concern a challenge; or
+ * something that should be an event and cannot be read (`broken`).
  */
 export type Translation =
   | { to: 'event'; event: Event }

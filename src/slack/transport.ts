@@ -29,8 +29,7 @@ export const SILENT = {
 };
 
 /**
- * What every client of ours has in common. Slack's client tries nothing again by itself: a message that was posted and whose answer was
- * lost would otherwise be posted twice.
+ * The options of every client. Retries of Slack's client are off: a message that was posted and whose answer was lost would be posted twice.
  */
 export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000 }: Omit<TransportOptions, 'token'>) =>
   ({
@@ -42,7 +41,7 @@ export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000 }: Omit<Tra
     fetch: (url, init) => fetchAnswer(url, init),
   }) satisfies WebClientOptions;
 
-/** Slack's own client, silent and without tries of its own. */
+/** Slack's own client, without its logging and its retries. */
 export const openTransport = ({ token, ...options }: TransportOptions): WebClient =>
   new WebClient(token, { ...clientOptions(options), logLevel: LogLevel.ERROR, logger: SILENT });
 
@@ -117,7 +116,7 @@ interface Paged {
   response_metadata?: { next_cursor?: string };
 }
 
-/** Every page. Slack's word that there is more, without the way to it, is an error: half a history would look like deletions. */
+/** All pages. `has_more` without a cursor is an error: half a history would look like deletions. */
 export async function* pages<Item>(
   mostPages: number,
   read: (cursor: { cursor?: string }) => Promise<{ items: Item[]; answer: Paged }>,

@@ -136,7 +136,7 @@ const send = async (call: () => Promise<unknown>, to: string): Promise<Sent> => 
   }
 };
 
-/** What an error of the client says about what we wanted to say. */
+/** What an error of the client says about the message. */
 export const judge = (error: unknown): Sent => {
   const { kind, reason, seconds = RATE_LIMIT_SECONDS } = troubleOf(error);
   if (kind === 'unclear') return { outcome: 'unclear', reason };
@@ -153,7 +153,7 @@ const openConversation = async (client: WebClient, user: string): Promise<string
   return channel.id;
 };
 
-/** Reads the history page by page; only all of it proves that a message is not there. */
+/** Looks for a message page by page; only the complete history proves that it is not there. */
 const findOwn = async (
   client: WebClient,
   channel: string,

@@ -6,7 +6,7 @@ import { Refused, Unavailable } from '../events/errors.ts';
 import { makeFolders } from './folders.ts';
 import { gate, grouped } from './together.ts';
 
-/** The calls to the operating system by which bytes come to the disk and back. Tests put one that fails or takes notes in their place. */
+/** The calls to the operating system that write and read bytes. Tests replace them by calls that fail, or that take notes. */
 export interface FileSystem {
   open(path: string, flags: 'wx' | 'r'): Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
   link(from: string, to: string): Promise<void>;
@@ -93,7 +93,7 @@ const createForce = (): { force: Force; requireOn: () => void } => {
   return { force, requireOn };
 };
 
-/** What fsync answers where it is not to be had: nothing was tried, so nothing is lost. */
+/** What fsync answers where it is not supported: nothing was tried, so nothing is lost. */
 const CANNOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 const forceFolder = async (folder: string, force: Force, system: FileSystem): Promise<void> => {
@@ -110,7 +110,7 @@ const forceFolder = async (folder: string, force: Force, system: FileSystem): Pr
   }
 };
 
-/** Also a folder that is there already is forced down once: whoever made it may have died before doing so. */
+/** An existing folder is forced to the disk once, too: whoever made it may have died before that. */
 const createMaker = (root: string, syncFolder: Disk['syncFolder'], system: FileSystem): Disk['makeFolder'] => {
   const made = new Map<string, Promise<void>>();
   const make = async (folder: string): Promise<void> => {

@@ -31,7 +31,7 @@ export interface Documents {
   unchanged(document: Document<unknown>): Promise<boolean>;
   /**
    * Writes the value if it differs from the document's, and gives the document as it is then; undefined when there was nothing to
-   * write. Throws Conflict when the document is not what it was.
+   * write. Throws Conflict when the document has changed since it was loaded.
    */
   save<T>(document: Document<T>, value: T): Promise<Document<T> | undefined>;
   /** Trusts nothing that is remembered: all is looked at again, and what is as it was needs no parsing. */

@@ -2,8 +2,8 @@
  * The eraser's right: to make an object as if it had never been, its earlier versions included. Only `til forget` is given one; whoever
  * has a `Bucket` can neither remove nor overwrite. `test/contract/eraser.ts` checks what is promised here.
  *
- * Erasing what is not there is done already. What a call has erased stays erased, also over power loss; a call that was cut short may
- * have erased a part (of an object with versions, the newer ones), and the same call again ends it.
+ * Erasing an object that does not exist succeeds. What a call has erased stays erased, also after power loss. A call that was cut short may
+ * have erased a part (of an object with versions, the newer ones); the same call again erases the rest.
  */
 export interface Eraser {
   /** Erases one object. */

@@ -29,7 +29,7 @@ export const listFolders = (root: string, prefix: string): string[] => {
   return folders.map((path) => path.slice(prefix.length, -1)).sort();
 };
 
-/** Looks at the first entries only. One that cannot be looked into may hold some: whoever lists it is told why. */
+/** Looks at the first entries only. A folder that cannot be opened may hold some; listing it throws the reason. */
 const holdsSome = (root: string, above: string): boolean => {
   const folder = opened(join(root, above));
   if (!folder) return true;
@@ -100,7 +100,7 @@ function* pathsIn(root: string, above: string): Generator<string> {
   }
 }
 
-/** The path of an entry, a folder's with a `/`; undefined for what can be no key, or part of one. */
+/** The path of an entry, a folder's with a `/`; undefined for a name that cannot be part of a key. */
 const pathOf = (above: string, entry: Dirent): string | undefined => {
   if (!validName(entry.name) || (above === '' && entry.name.startsWith('.'))) return undefined;
   if (entry.isFile()) return `${above}${entry.name}`;

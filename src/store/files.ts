@@ -93,13 +93,13 @@ const create = async (
   return { created: true, etag };
 };
 
-/** Whoever made the object may not have forced its name to the disk yet, or have died before; the caller relies on it from now on. */
+/** Forces an existing object's name to the disk, since the caller relies on it from now on and its maker may have died before doing so. */
 const found = async (path: string, disk: Disk): Promise<{ created: false }> => {
   await disk.syncFolder(dirname(path));
   return { created: false };
 };
 
-/** The slow work is outside the lock. The next one to replace the object forces this name to the disk together with its own. */
+/** The slow work is done outside the lock. Whoever replaces the object next forces this name to the disk together with the new one. */
 const replace = async (
   path: string,
   bytes: Uint8Array,
@@ -120,7 +120,7 @@ const replace = async (
   await disk.syncFolder(dirname(path));
 };
 
-/** Whether the file system under a folder has hard links. What it leaves there is the bucket's own. */
+/** Whether the file system under a folder has hard links. The files left by trying belong to the bucket. */
 export const hasHardLinks = async (root: string, system = realFileSystem): Promise<boolean> => {
   const temporary = await openDisk(resolve(root), join(resolve(root), '.tmp'), system).writeTemporary(new Uint8Array());
   try {

@@ -2,8 +2,8 @@ import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder with all above it, and gives the topmost that was not there. Each by itself: Node's own `recursive` tries for ever where
- * the folder above is there and takes none, as `/proc` does.
+ * Makes a folder with all above it, and gives the topmost one that did not exist. Each is made by itself, because Node's `recursive` tries
+ * for ever under an existing folder that takes no folders, such as `/proc`.
  */
 export const makeFolders = (folder: string): string | undefined => {
   const path = resolve(folder);

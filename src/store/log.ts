@@ -14,7 +14,7 @@ const utf8 = new TextEncoder();
 /** What became of an append: written; there already, byte for byte; or something else is there, which stays. */
 export type Appended = 'appended' | 'duplicate' | 'conflict';
 
-/** What of a challenge its log needs: where it lies, and which week an instant belongs to. */
+/** The part of a challenge that its log needs: where it lies, and which week an instant belongs to. */
 export interface LogPlace {
   channel: string;
   timeZone: string;
@@ -136,7 +136,7 @@ const eventsIn = ({ names, bodies }: Segment, prefix: string): Event[] => {
   return events;
 };
 
-/** The keys under a prefix, but those of the names (ascending, as keys are listed). */
+/** The keys under a prefix except those in `names` (ascending, as keys are listed). */
 const keysBut = async (bucket: Bucket, prefix: string, names: readonly string[]): Promise<string[]> => {
   const keys: string[] = [];
   let next = 0;
@@ -150,13 +150,13 @@ const keysBut = async (bucket: Bucket, prefix: string, names: readonly string[])
   return keys;
 };
 
-/** An event, and the text that says it. */
+/** An event and its text in the log. */
 interface StoredEvent {
   event: Event;
   body: string;
 }
 
-/** Tells of every object that a segment holds and that is gone, or is something else; what is gone or damaged is taken from it. */
+/** Names every object that a segment holds and that is gone or differs; a missing or damaged one is read from the segment. */
 const compareWith = (
   { manifest, names, bodies }: Segment,
   prefix: string,
@@ -185,7 +185,7 @@ const readStored = async (bucket: Bucket, key: string, calendar: Calendar): Prom
   return { event, body };
 };
 
-/** Where an event belongs, or undefined for a kind of tomorrow, whose place this version cannot know. */
+/** Where an event belongs, or undefined for a kind of a later version, whose place this version cannot know. */
 const placeOf = (event: Event, calendar: Calendar): string | undefined => {
   try {
     return keyOf(event, calendar);
@@ -194,7 +194,7 @@ const placeOf = (event: Event, calendar: Calendar): string | undefined => {
   }
 };
 
-/** Puts what cannot be logged aside, with its reason; the same thing twice is one object. */
+/** Puts a delivery that cannot be logged into quarantine, with the reason; the same delivery twice is one object. */
 export const quarantine = async (
   bucket: Bucket,
   reason: string,

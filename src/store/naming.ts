@@ -2,13 +2,13 @@ import { statSync } from 'node:fs';
 import { codeOf, discard, diskError, type FileSystem } from './disk.ts';
 import type { Exclusive } from './lock.ts';
 
-/** Gives a file that is whole its name, unless there is a file of that name already: then false. */
+/** Gives a complete file its name; false when a file of that name exists already. */
 export type Naming = (temporary: string, path: string) => Promise<boolean>;
 
 /**
- * How objects get their names in a folder. `link` fails when the name is there, so it is the one atomic create a folder has. Where the
- * file system has no hard links, the name is looked for and given under the lock: then only holders of the lock create, in all
- * processes, since `link` fails for all of them. That is as safe, and slower.
+ * How objects get their names in a folder. `link` fails when the name exists, so it is an atomic create. Where the file system has no hard
+ * links, a lock is taken, the name looked for, and the file renamed; `link` fails for every process there, so all creators take the lock.
+ * That is as safe, and slower.
  */
 export const createNaming = (lock: Exclusive, system: FileSystem): Naming => {
   let hasLinks = true;
@@ -40,8 +40,8 @@ const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'])
 const mayLackLinks = (error: unknown): boolean => NO_LINKS.has(codeOf(error) ?? '');
 
 /**
- * Whether a file can have a second name beside its first. Asked before the lock takes the place of `link`: EPERM can have another reason
- * (an immutable folder), and a process that links beside one that renames could lose an object.
+ * Whether a file can have a second name. This is asked before the lock replaces `link`, because EPERM can have another reason (an immutable
+ * folder), and an object could be lost if one process linked while another renamed.
  */
 export const canLink = async (path: string, system: FileSystem): Promise<boolean> => {
   const second = `${path}.link`;

@@ -34,17 +34,17 @@ export const requireFolder = (prefix: string): void => {
   );
 };
 
-/** What a disk answers that does not give one file: a bad sector, a file of somebody else's. */
+/** Errors of a disk about one file: a bad sector, a file that belongs to another user. */
 const UNREADABLE = new Set(['EIO', 'EACCES', 'EPERM']);
 
-/** An error about one object, which is damaged or which the disk does not give; undefined for any other. `where` names it. */
+/** An error about one object that is damaged or unreadable, named by `where`; undefined for any other error. */
 export const corruptOf = (error: unknown, where: string): Corrupt | undefined => {
   if (error instanceof Corrupt) return error;
   const code = error instanceof Unavailable ? String((error.cause as { code?: unknown } | undefined)?.code) : '';
   return UNREADABLE.has(code) ? new Corrupt(`${where}: cannot be read (${code})`, { cause: error }) : undefined;
 };
 
-/** Gets an object for one who goes on without it: throws `Corrupt`, naming it, when only this one cannot be read. */
+/** Gets an object for a caller that can go on without it: throws `Corrupt`, naming it, when only this one cannot be read. */
 export const getReadable = async (bucket: Bucket, key: string): Promise<Stored | undefined> => {
   try {
     return await bucket.get(key);

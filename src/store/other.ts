@@ -9,8 +9,8 @@ const utf8 = new TextEncoder();
 const UTC = calendarOf('UTC');
 
 /**
- * Keeps a trace of a delivery that is no affair of a challenge (another channel, an event of no known type): when, what, where, and a
- * digest; no text and no person. So nothing acknowledged is lost without a trace, and nothing that is not ours is kept.
+ * Keeps a trace of a delivery that does not concern a challenge (another channel, an unknown type): when, what, where, and a digest; no
+ * text and no person. So everything acknowledged leaves a trace, and nothing foreign is kept.
  */
 export const putOther = async (
   bucket: Bucket,

@@ -3,8 +3,8 @@ import type { Bucket, Page } from './bucket.ts';
 import { memoryBucket } from './memory.ts';
 
 /**
- * A bucket as it would be after some work: it shows what another holds, and what is written stays in memory. So work can be rehearsed by
- * doing it. An object beneath a folder of the other's, or above one, is not refused.
+ * A bucket as it would be after some work: reads show another bucket, and writes stay in memory. So work can be rehearsed by doing it.
+ * Unlike a folder, it does not refuse a key that lies beneath or above another object's key.
  */
 export const overlayOf = (base: Bucket): Bucket => {
   const written = memoryBucket();
@@ -33,7 +33,7 @@ export const overlayOf = (base: Bucket): Bucket => {
   };
 };
 
-/** One page of both, as far as both are known: up to the end of the shorter one. */
+/** Merges a page of each listing, up to the end of the shorter one, where both are known. */
 const merge = (below: Page, above: Page): Page => {
   const ends = [below.next, above.next].filter((next) => next !== undefined).sort();
   const [end] = ends;

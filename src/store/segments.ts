@@ -65,8 +65,8 @@ const unpack = (bytes: Uint8Array, segment: string, prefix: string): Buffer => {
 };
 
 /**
- * The segment of a week that holds most, or undefined when there is none. One that is damaged is told to `onDamage` and passed over:
- * the objects themselves are there.
+ * The segment of a week that holds most, or undefined when there is none. A damaged one is passed to `onDamage` and left out, since the
+ * objects themselves are there.
  */
 export const openSegment = async (
   bucket: Bucket,
@@ -85,7 +85,7 @@ export const openSegment = async (
   return undefined;
 };
 
-/** Every segment of a week that is sound; the damaged are told. */
+/** Every sound segment of a week; damaged ones are passed to `onDamage`. */
 export const allSegments = async (
   bucket: Bucket,
   channel: string,

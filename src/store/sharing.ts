@@ -1,8 +1,8 @@
 type Parts = Record<string, unknown>;
 
 /**
- * `next`, with every part that equals the same part of `last` replaced by that one; `last` itself when all of it is equal. Whatever is
- * remembered by part (its text, what it was read as) is then found again. Neither is changed.
+ * `next`, with every part that equals the corresponding part of `last` replaced by it; `last` itself when everything is equal. So whatever is
+ * cached by the identity of a part (its text, how it was read) is found again. Neither argument is changed.
  */
 export const sharing = <T>(last: unknown, next: T): T => {
   if (last === next) return next;

@@ -61,7 +61,7 @@ export const mapOrdered = async <In, Out>(
   return results;
 };
 
-/** Work under one name is done one after the other. */
+/** Runs work under the same name one after the other. */
 export const createTurns = () => {
   const last = new Map<string, Promise<unknown>>();
   return <T>(name: string, work: () => Promise<T>): Promise<T> => {

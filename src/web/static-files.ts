@@ -76,13 +76,13 @@ const bytesOf = async (path: string): Promise<Buffer | undefined> => {
   }
 };
 
-/** Whether whoever asks takes gzip. */
+/** Whether the client accepts gzip. */
 export const acceptsGzip = ({ headers }: IncomingMessage): boolean =>
   String(headers['accept-encoding'] ?? '')
     .split(',')
     .some((coding) => /^\s*(x-)?gzip\s*(;(?!\s*q=0(\.0*)?\s*$)|$)/i.test(coding));
 
-/** Whether whoever asks has what an ETag stands for; a weak one is as good here. */
+/** Whether the client has the content with this ETag already; a weak ETag is as good here. */
 export const hasAlready = ({ headers }: IncomingMessage, etag: string): boolean =>
   (headers['if-none-match'] ?? '').split(',').some((tag) => strong(tag.trim()) === strong(etag));
 

@@ -31,11 +31,11 @@ export interface Remaining {
   getRemainingTimeInMillis(): number;
 }
 
-/** Runs batches of the queue as one machine does; the months that changed are published before the answer, since nobody may be there later. */
+/** Runs batches as one machine does, but publishes changed months before it answers, since the function may not run again soon. */
 export const createBatchHandler = (ports: BatchHandlerPorts) => {
   const { report } = ports;
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
-  // Another worker may be at it at the same time. After an upgrade nothing is rebuilt here: what is old is folded anew when it is read.
+  // Another worker may run at the same time. After an upgrade nothing is rebuilt here: an old ledger is folded again when it is read.
   const shared = openDocuments(ports.state, { shared: true });
   const documents = withCurrentLedgers(shared, ports.log, ports.settings.challenges);
   const { changed, publish } = createEagerPublisher(ports.settings, documents);
@@ -53,7 +53,7 @@ export const createBatchHandler = (ports: BatchHandlerPorts) => {
   };
 };
 
-/** Publishes within the batch. What could not be published is kept for the next: its jobs may have nothing more to say when they come back. */
+/** Publishes within the batch. Months that could not be published are kept for the next one, since their jobs may change nothing when they come back. */
 const createEagerPublisher = ({ challenges }: Settings, documents: Documents) => {
   const waiting = new Map<string, ChangedMonth>();
   let listed = false;

@@ -60,7 +60,7 @@ export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPo
   };
 };
 
-/** As one machine answers, as far as this function knows: without a secret nothing is heard. The queue and the worker have alarms. */
+/** The answer of `/healthz`, as far as this function knows: without a secret it cannot hear Slack. Queue and worker have alarms of their own. */
 const answerHealth = async (
   query: string | undefined,
   secret: GatewayPorts['secret'],
@@ -81,6 +81,6 @@ const secretOrNone = async (secret: GatewayPorts['secret'], report: Report): Pro
     return await secret();
   } catch (error) {
     report('problem', { error: describeError(error) });
-    return { signingSecrets: [] }; // Nothing is let in without one.
+    return { signingSecrets: [] }; // Without a secret every request is refused.
   }
 };

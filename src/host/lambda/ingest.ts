@@ -6,7 +6,7 @@ import { createGatewayHandler } from './gateway.ts';
 
 const { env: environment } = process;
 const secret = openSlackSecret({ arn: variable(environment, 'TIL_SECRET'), environment, clock, report });
-await secret().catch(() => undefined); // While the function starts it has a whole core. What fails is asked for again.
+await secret().catch(() => undefined); // While it starts, the function has a whole core. If this fails, the first request asks again.
 const queue = sqsQueue({ client: sqsClient(environment), url: variable(environment, 'TIL_QUEUE') });
 
 /** Slack's requests, behind API Gateway. */

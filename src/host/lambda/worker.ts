@@ -12,7 +12,7 @@ import { report, variable } from './deployment.ts';
 const { env: environment } = process;
 const client = s3Client(environment);
 const secret = openSlackSecret({ arn: variable(environment, 'TIL_SECRET'), environment, clock, report });
-await secret().catch(() => undefined); // While the function starts it has a whole core. What fails is asked for again.
+await secret().catch(() => undefined); // While it starts, the function has a whole core. If this fails, the first batch asks again.
 
 /** The queue's jobs, ten at a time. */
 export const handler = createBatchHandler({

@@ -68,7 +68,7 @@ const readMore = (post: PostView, { challenge, words }: Context): string => {
   return parts.filter((part) => part !== '').join(' · ');
 };
 
-/** Who posted while nobody could tell, each with a link. People of several posts are named once. */
+/** The posts of a catch-up, each with a link. Somebody with several posts is named once. */
 const caughtUp = ({ posts }: EffectOf<'catch-up'>, context: Context): Said => {
   const { words } = context;
   const names = [...new Set(posts.map(({ author }) => author))].map((user) => polite(user, context));
