@@ -56,16 +56,20 @@ const weeks: fc.Arbitrary<Learned[]> = fc
       // History is read by somebody, before the bot listens or later.
       else learned.push({ event: { ...event(ts), ...INFERRED } as Event, at: Math.max(happened + lag * HOUR, MONDAY) });
     };
-    const said = (linked: boolean) => ({ text: 'text', links: linked ? ['https://velog.io/@x/post'] : [] });
+    // Each of its own, since a link counts once.
+    const said = (post: Ts, linked: boolean) => ({
+      text: 'text',
+      links: linked ? [`https://velog.io/@x/${post}`] : [],
+    });
     const written = posts.map(({ author, linked, when }, position) => {
       const ts = at(MONDAY + when.hour * HOUR, (position + 1) * 1000);
       const reply = { ...base, ts, author: { user: author }, thread: WEEKLY };
-      add(when.hour, when, () => ({ ...reply, kind: 'message.posted', at: ts, ...said(linked) }));
+      add(when.hour, when, () => ({ ...reply, kind: 'message.posted', at: ts, ...said(reply.ts, linked) }));
       return { ...reply, hour: when.hour };
     });
     for (const { post, linked, when } of edits) {
       const { hour, ...reply } = written[post % written.length] as (typeof written)[number];
-      add(hour + when.hour, when, (ts) => ({ ...reply, kind: 'message.edited', at: ts, ...said(linked) }));
+      add(hour + when.hour, when, (ts) => ({ ...reply, kind: 'message.edited', at: ts, ...said(reply.ts, linked) }));
     }
     for (const { post, user, live, when } of likes) {
       const { hour, ts: item } = written[post % written.length] as (typeof written)[number];
