@@ -1,7 +1,16 @@
 import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Message } from '../projections/ledger.ts';
 import type { Reply } from '../projections/participation.ts';
-import { type Handler, isHistory, isUnclear, type PostView, postView, saidBy, seriesOf, standingOf } from './effect.ts';
+import {
+  endedWith,
+  type Handler,
+  isHistory,
+  isUnclear,
+  type PostView,
+  postView,
+  seriesOf,
+  standingOf,
+} from './effect.ts';
 
 /**
  * Tells the channel that a reply has become a participation: once per reply, unless it was written before the bot listened. What was
@@ -12,7 +21,7 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
-  const last = past.map(saidBy).findLast((says) => says !== undefined);
+  const last = past.map(endedWith).findLast((says) => says !== undefined);
   const message = ledger.messages[ts];
   // One that a replaced weekly post brings back is as old as that.
   const due = laterTs(message?.content?.at ?? ts, counted ? reading.weeklyPosts.get(reply.week)?.[0] : undefined) ?? ts;

@@ -134,6 +134,13 @@ export const isFinal = (record: EffectRecord | undefined): boolean =>
 export const saidBy = (record: EffectRecord): Says | undefined =>
   record.delivered ? record.attempts?.[record.delivered.attempt]?.says : record.skipped?.says;
 
+/**
+ * What an effect that has come to its end said, or would have said. A change that Slack refused for good counts as made: nobody can make
+ * it, and it would be owed for ever.
+ */
+export const endedWith = (record: EffectRecord): Says | undefined =>
+  record.delivered || record.skipped ? saidBy(record) : record.attempts?.[lastAttempt(record)]?.says;
+
 /** The number of the last attempt, 0 when there was none. */
 export const lastAttempt = (record: EffectRecord | undefined): number =>
   Math.max(0, ...Object.keys(record?.attempts ?? {}).map(Number));

@@ -3,8 +3,10 @@ import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Register } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
+import type { Reply } from '../projections/participation.ts';
 import {
   type EffectOf,
+  endedWith,
   type Handler,
   isHistory,
   isUnclear,
@@ -64,25 +66,40 @@ const notice = (
 ): EffectOf<'like'> | undefined => {
   const { reply, challenge } = scene;
   const news = newsIn(changes, namedBy(past), challenge.notify.maxAgeHours);
-  const isOverdue = reply?.counted === true && !scene.isClosed && past.at(-1)?.skipped?.reason === TOO_OLD;
   const standing = standingNotice(past);
+  const overdueSince = overdueIn(past, standing, scene);
   const post: EffectOf<'like'> = { ...common, added: news, says: { ...common.says, names: news } };
   // An attempt to post that is unclear may have been made: no change in place takes its turn.
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
   const isCard = challenge.notify.likes === 'card';
   if (standing && !mayBePosted && (isCard || news.length === 0)) {
-    if (changes.length === 0 && !isOverdue) return isUnclear(record) ? withdrawn(common) : undefined;
-    return {
-      ...common,
-      added: standing.names.filter((user) => reply?.likes.get(user)?.live),
-      ...inPlace(common, standing),
-    };
+    if (changes.length > 0 || overdueSince || (reply?.counted && mayBeChanged(record)))
+      return {
+        ...common,
+        added: standing.names.filter((user) => reply?.likes.get(user)?.live),
+        ...inPlace(common, standing),
+      };
+    return isUnclear(record) ? withdrawn(common) : undefined;
   }
   if (news.length > 0) return post;
-  if (isOverdue) return { ...post, due: laterTs(common.due, past.at(-1)?.skipped?.at) ?? common.due };
+  if (overdueSince) return { ...post, due: laterTs(common.due, overdueSince) ?? common.due };
   if (!standing && isMissed(changes, scene)) return post;
   return isUnclear(record) ? withdrawn(common) : undefined;
 };
+
+/** Since when a total is owed in place of a notice that was too old. Of likes that are all taken back nobody need be told. */
+const overdueIn = (
+  past: readonly EffectRecord[],
+  standing: Standing | undefined,
+  { reply, isClosed }: Scene,
+): Ts | undefined => {
+  const skipped = past.at(-1)?.skipped;
+  if (skipped?.reason !== TOO_OLD || isClosed || !reply?.counted) return undefined;
+  return standing || isLikedByOthers(reply) ? skipped.at : undefined;
+};
+
+const isLikedByOthers = ({ likes, author }: Reply): boolean =>
+  [...likes].some(([user, { live }]) => live && user !== author);
 
 const inPlace = ({ says }: EffectOf<'like'>, { channel, ts }: Standing): Pick<EffectOf<'like'>, 'says' | 'change'> => ({
   says: { ...says, shows: TOTAL },
@@ -97,22 +114,29 @@ const withdrawn = (effect: EffectOf<'like'>): EffectOf<'like'> => ({
 
 const isChange = (says: Says | undefined): boolean => says?.shows === TOTAL;
 
+/** Whether the message that stands may say by now what has changed again since: then it is made to say what holds. */
+const mayBeChanged = (record: EffectRecord | undefined): boolean =>
+  Object.entries(record?.attempts ?? {}).some(([number, { says }]) => isChange(says) && !record?.refused?.[number]);
+
 /** Whether likes of a post of an open month have become known which were not heard when they were given. */
 const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>
-  !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live }]) => live);
+  !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live, inferred }]) => live && inferred);
 
 const coversOf = (changes: readonly Change[]): Covers =>
   Object.fromEntries(changes.map(([user, { at, live }]) => [user, { at, live }]));
 
 /** What was told last of each user holds, whatever its instant: rules that accept fewer likes make a user's last like an older one. */
 const coveredBy = (past: readonly EffectRecord[]): Covers =>
-  Object.assign({}, ...past.map((record) => saidBy(record)?.covers));
+  Object.assign({}, ...past.map((record) => (isRefusedChange(record) ? endedWith(record) : saidBy(record))?.covers));
 
-/** The users whose like differs from what the author was last told, by user. */
+/** Whose liking is not what was told of it, by user. Rules that accept fewer likes, or a bot found out, leave nothing of some. */
 const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): Change[] =>
-  [...likes]
+  [...new Map<string, Register>([...gone(told), ...likes])]
     .filter(([user, { live }]) => user !== author && live !== (told[user]?.live ?? false))
     .sort(([left], [right]) => (left < right ? -1 : 1));
+
+/** Those of whom was told, as if they liked no more. */
+const gone = (told: Covers): Change[] => Object.entries(told).map(([user, { at }]) => [user, { at, live: false }]);
 
 /**
  * The likers to name: those whose like was heard and who were not named before. Likes that are much older than the newest were given
@@ -146,9 +170,15 @@ const deliveredOf = (past: readonly EffectRecord[]): EffectRecord[] => past.filt
 const namedBy = (past: readonly EffectRecord[]): Set<string> =>
   new Set(deliveredOf(past).flatMap((record) => namesIn(saidBy(record))));
 
+/** Whether a change was refused for good: the message that it was to change is gone, or can be changed no more. */
+const isRefusedChange = (record: EffectRecord): boolean =>
+  !record.delivered && !record.skipped && isChange(endedWith(record));
+
 /** The last message that stands, and whom it named. */
 const standingNotice = (past: readonly EffectRecord[]): (Standing & { names: string[] }) | undefined => {
-  const last = deliveredOf(past).findLast((record) => !isChange(saidBy(record)));
+  const index = past.findLastIndex((record) => record.delivered && !isChange(saidBy(record)));
+  const last = past[index];
   const { to: channel, ts } = last?.delivered ?? {};
-  return last && channel && ts ? { channel, ts, names: namesIn(saidBy(last)) } : undefined;
+  if (!last || !channel || !ts || past.slice(index).some(isRefusedChange)) return undefined;
+  return { channel, ts, names: namesIn(saidBy(last)) };
 };

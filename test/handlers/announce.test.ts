@@ -168,11 +168,12 @@ describe('what was announced is kept true in place', () => {
       .then();
   });
 
-  test('and after a change that Slack refused, compared with what stands', () => {
-    const titled = { due: TITLED, says: says('counted:글'), post: { ...post, title: '글' } };
-    given(weeklyPost(), reply(), preview(REPLY, '글'), announced, attempted(SECOND), refused(SECOND))
-      .when()
-      .then({ ...changed, ...titled, id: THIRD });
+  test('and after a change that Slack refused for good, compared with what that would have said: it is not owed again', () => {
+    const gone = [...announced, attempted(SECOND, { says: says('counted:글') }), refused(SECOND)];
+    given(weeklyPost(), reply(), preview(REPLY, '글'), gone).when().then();
+    given(weeklyPost(), reply(), preview(REPLY, '글'), gone)
+      .when(deletion())
+      .then({ ...retraction, id: THIRD, due: TITLED, post: unknown });
   });
 
   test('and compared with what the attempt said that was delivered, not the one that was refused', () => {

@@ -1,11 +1,11 @@
-import { describe, test } from 'vitest';
-import type { Effect } from '../../src/handlers/effect.ts';
+import { describe, expect, test } from 'vitest';
+import { secondsOf } from '../../src/events/timestamp.ts';
+import { namingFresh } from '../../src/handlers/like-notice.ts';
 import {
   at,
   attempted,
   deletion,
   JIHO,
-  LINK,
   like,
   MINSEO,
   profile,
@@ -16,41 +16,35 @@ import {
   skipped,
   told,
   unlike,
-  WEEK,
-  WEEKLY,
   weeklyPost,
 } from '../support/events.ts';
-import { given } from '../support/given.ts';
-
-const FIRST = `like:${REPLY}:0` as const;
-const SECOND = `like:${REPLY}:1` as const;
-const THIRD = `like:${REPLY}:2` as const;
-const [NINE, TEN, ELEVEN] = [at('2024-08-06 21:00'), at('2024-08-06 22:00'), at('2024-08-06 23:00')];
-
-const on = (when: string) => ({ at: when, live: true });
-const off = (when: string) => ({ at: when, live: false });
-const covering = (covers: Record<string, { at: string; live: boolean }>) => ({ about: REPLY, covers });
-
-/** A reply that counts and has been announced. */
-const participation = [weeklyPost(), reply(), skipped(`participation:${REPLY}:0`, { says: { shows: 'counted:' } })];
-const told0 = told(FIRST, covering({ [JIHO]: on(NINE) }), { to: 'D0MINSEO01', ts: ELEVEN });
-
-type Notice = Extract<Effect, { kind: 'like' }>;
-
-const notice: Notice = {
-  kind: 'like',
-  id: FIRST,
-  week: WEEK,
-  due: NINE,
-  says: covering({ [JIHO]: on(NINE) }),
-  post: { ts: REPLY, author: MINSEO, week: WEEK, thread: WEEKLY, url: LINK },
-  added: [JIHO],
-  removed: 0,
-  total: 1,
-};
+import { challengeOf, given } from '../support/given.ts';
+import {
+  changed,
+  changing,
+  closed,
+  covering,
+  ELEVEN,
+  FIRST,
+  inferred,
+  jihoTold,
+  NINE,
+  type Notice,
+  naming,
+  notice,
+  off,
+  on,
+  participation,
+  posted,
+  SECOND,
+  STANDING,
+  TEN,
+  THIRD,
+  total,
+} from '../support/like-notices.ts';
 
 describe('a notice of likes', () => {
-  test('is owed to the author of a counted reply when somebody likes it', () => {
+  test('is owed to the author of a counted reply when somebody likes it, and says whom it names', () => {
     given(participation).when(like(JIHO, NINE)).then(notice);
   });
 
@@ -60,27 +54,43 @@ describe('a notice of likes', () => {
       .then({
         ...notice,
         due: TEN,
-        says: covering({ [JIHO]: on(TEN), [SEOYEON]: on(NINE) }),
+        says: naming([JIHO, SEOYEON], { [JIHO]: on(TEN), [SEOYEON]: on(NINE) }),
         added: [JIHO, SEOYEON],
         total: 2,
       });
   });
 
   test('leaves out whom an earlier one named, and counts them', () => {
-    given(participation, like(JIHO, NINE), told0)
+    given(jihoTold)
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
         id: SECOND,
         due: TEN,
-        says: covering({ [SEOYEON]: on(TEN) }),
+        says: naming([SEOYEON], { [SEOYEON]: on(TEN) }),
         added: [SEOYEON],
         total: 2,
       });
   });
 
+  test('leaves out whom one of an earlier version named, which did not say it', () => {
+    given(participation, like(JIHO, NINE), unlike(JIHO, TEN), told(FIRST, covering({ [JIHO]: on(NINE) }), posted))
+      .when(like(SEOYEON, TEN))
+      .then({
+        ...notice,
+        id: SECOND,
+        due: TEN,
+        says: naming([SEOYEON], { [JIHO]: off(TEN), [SEOYEON]: on(TEN) }),
+        added: [SEOYEON],
+        removed: 1,
+      });
+    given(participation, like(JIHO, NINE), unlike(JIHO, TEN), told(FIRST, covering({ [JIHO]: on(NINE) }), posted))
+      .when()
+      .then(changed);
+  });
+
   test('is not owed for a like of one’s own, which counts all the same', () => {
-    given(participation, like(JIHO, NINE), told0).when(like(MINSEO, TEN)).then();
+    given(jihoTold).when(like(MINSEO, TEN)).then();
     given(participation, like(MINSEO, TEN))
       .when(like(JIHO, NINE))
       .then({ ...notice, total: 2 });
@@ -96,7 +106,7 @@ describe('a notice of likes', () => {
   });
 
   test('is not owed for a second skin tone of the same person', () => {
-    given(participation, like(JIHO, NINE), told0)
+    given(jihoTold)
       .when(like(JIHO, TEN, { name: '+1::skin-tone-3' }))
       .then();
   });
@@ -114,54 +124,112 @@ describe('a notice of likes', () => {
     given(participation, deletion()).when(like(JIHO, NINE)).then();
   });
 
-  test('is not owed where likes are `off`', () => {
-    given(participation)
-      .under({ notify: { likes: 'off' } })
-      .when(like(JIHO, NINE))
-      .then();
+  test('is owed when a like is heard of a month that is closed', () => {
+    given(participation, closed).when(like(JIHO, NINE)).then(notice);
+  });
+
+  test('names those alone who liked within a day of the last: of the others nobody was told when it was news', () => {
+    const [lastWithin, firstBeyond] = [at('2024-08-07 21:00'), at('2024-08-07 21:01')];
+    const both = (when: string): Notice => ({
+      ...notice,
+      due: when,
+      says: naming([JIHO, SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(when) }),
+      added: [JIHO, SEOYEON],
+      total: 2,
+    });
+    given(participation, like(JIHO, NINE)).when(like(SEOYEON, lastWithin)).then(both(lastWithin));
+    given(participation, like(JIHO, NINE))
+      .when(like(SEOYEON, firstBeyond))
+      .then({
+        ...both(firstBeyond),
+        says: naming([SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(firstBeyond) }),
+        added: [SEOYEON],
+      });
   });
 });
 
 describe('a like that is taken back', () => {
-  test('is told by the total alone', () => {
-    given(participation, like(JIHO, NINE), told0)
+  test('changes the total in the message that stands', () => {
+    given(jihoTold).when(unlike(JIHO, TEN)).then(changed);
+  });
+
+  test('leaves the names of those who still like it', () => {
+    const both = naming([JIHO, SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(NINE) });
+    given(participation, like(JIHO, NINE), like(SEOYEON, NINE), told(FIRST, both, posted))
       .when(unlike(JIHO, TEN))
-      .then({ ...notice, id: SECOND, due: TEN, says: covering({ [JIHO]: off(TEN) }), added: [], removed: 1, total: 0 });
+      .then({ ...changed, added: [SEOYEON], total: 1 });
+  });
+
+  test('changes the last message that stands, by the names of that', () => {
+    const later = { channel: STANDING.channel, ts: at('2024-08-06 23:30') };
+    given(
+      jihoTold,
+      like(SEOYEON, NINE),
+      told(SECOND, naming([SEOYEON], { [SEOYEON]: on(NINE) }), { to: later.channel, ts: later.ts }),
+    )
+      .when(unlike(JIHO, TEN))
+      .then({ ...changed, id: THIRD, added: [SEOYEON], total: 1, change: later });
+  });
+
+  test('is not told where no message stands that can be changed', () => {
+    const says = naming([JIHO], { [JIHO]: on(NINE) });
+    given(participation, like(JIHO, NINE), told(FIRST, says)).when(unlike(JIHO, TEN)).then();
   });
 
   test('before it was told is never told', () => {
     given(participation, like(JIHO, NINE)).when(unlike(JIHO, TEN)).then();
   });
 
-  test('and given again is told again', () => {
-    const back = told(SECOND, covering({ [JIHO]: off(TEN) }));
-    given(participation, like(JIHO, NINE), told0, unlike(JIHO, TEN), back)
+  test('and given again changes the total again, and names nobody a second time', () => {
+    const back = told(SECOND, changing({ [JIHO]: off(TEN) }), posted);
+    given(jihoTold, unlike(JIHO, TEN), back)
       .when(like(JIHO, ELEVEN))
-      .then({ ...notice, id: THIRD, due: ELEVEN, says: covering({ [JIHO]: on(ELEVEN) }) });
+      .then({
+        ...changed,
+        id: THIRD,
+        due: ELEVEN,
+        says: changing({ [JIHO]: on(ELEVEN) }),
+        added: [JIHO],
+        removed: 0,
+        total: 1,
+      });
   });
 
-  test('while another stays is told in the same notice', () => {
-    given(participation, like(JIHO, NINE), told0)
+  test('and given again after its message was lost is told no more', () => {
+    const says = naming([JIHO], { [JIHO]: on(NINE) });
+    const seoyeon = told(SECOND, naming([SEOYEON], { [JIHO]: off(TEN), [SEOYEON]: on(TEN) }));
+    given(participation, like(JIHO, NINE), told(FIRST, says), unlike(JIHO, TEN), like(SEOYEON, TEN), seoyeon)
+      .when(like(JIHO, ELEVEN))
+      .then();
+  });
+
+  test('while another comes is told in the message that names that one', () => {
+    given(jihoTold)
       .when(unlike(JIHO, TEN), like(SEOYEON, ELEVEN))
       .then({
         ...notice,
         id: SECOND,
         due: ELEVEN,
-        says: covering({ [JIHO]: off(TEN), [SEOYEON]: on(ELEVEN) }),
+        says: naming([SEOYEON], { [JIHO]: off(TEN), [SEOYEON]: on(ELEVEN) }),
         added: [SEOYEON],
         removed: 1,
       });
+  });
+
+  test('changes the total of a month that is closed', () => {
+    given(jihoTold, closed).when(unlike(JIHO, TEN)).then(changed);
   });
 });
 
 describe('what was told last holds', () => {
   test('also at the same instant: an older like of another skin tone that comes to light is told once', () => {
-    const past = [like(JIHO, NINE), told0, unlike(JIHO, ELEVEN), told(SECOND, covering({ [JIHO]: off(ELEVEN) }))];
+    const past = [...jihoTold, unlike(JIHO, ELEVEN), ...told(SECOND, changing({ [JIHO]: off(ELEVEN) }), posted)];
     const other = like(JIHO, TEN, { name: '+1::skin-tone-3' });
-    given(participation, ...past)
+    const again = changing({ [JIHO]: on(ELEVEN) });
+    given(past)
       .when(other)
-      .then({ ...notice, id: THIRD, due: ELEVEN, says: covering({ [JIHO]: on(ELEVEN) }) });
-    given(participation, ...past, other, told(THIRD, covering({ [JIHO]: on(ELEVEN) })))
+      .then({ ...changed, id: THIRD, due: ELEVEN, says: again, added: [JIHO], removed: 0, total: 1 });
+    given(past, other, told(THIRD, again, posted))
       .when()
       .then();
   });
@@ -169,36 +237,98 @@ describe('what was told last holds', () => {
   test('also when it is about an earlier instant: rules that accept fewer likes are told of once', () => {
     const under = { rules: { likes: ['+1'] } };
     const past = [
+      ...participation,
       like(JIHO, at('2024-08-06 20:30')),
       unlike(JIHO, NINE),
       like(JIHO, TEN, { name: 'thumbsup' }),
-      ...told(FIRST, covering({ [JIHO]: on(TEN) })),
+      ...told(FIRST, naming([JIHO], { [JIHO]: on(TEN) }), posted),
     ];
-    given(participation, past)
+    const fewer = changing({ [JIHO]: off(NINE) });
+    given(past)
       .under(under)
       .when()
-      .then({ ...notice, id: SECOND, says: covering({ [JIHO]: off(NINE) }), added: [], removed: 1, total: 0 });
-    given(participation, past, told(SECOND, covering({ [JIHO]: off(NINE) })))
+      .then({ ...changed, due: NINE, says: fewer });
+    given(past, told(SECOND, fewer, posted))
       .under(under)
       .when()
       .then();
   });
 
-  test('also when it was passed over for its age', () => {
-    given(participation, like(JIHO, NINE), skipped(FIRST, { says: covering({ [JIHO]: on(NINE) }) }))
+  test.each([
+    ['rules that accept nothing of what somebody gave', [], { rules: { likes: ['heart'] } }],
+    ['a liker who turns out to be a bot', [profile(JIHO, '봇', { bot: true })], {}],
+  ])('also when nothing is left of it: %s takes it out of the total once', (_, more, settings) => {
+    const fewer = changing({ [JIHO]: off(NINE) });
+    given(jihoTold, more)
+      .under(settings)
+      .when()
+      .then({ ...changed, due: NINE, says: fewer });
+    given(jihoTold, more, told(SECOND, fewer, posted))
+      .under(settings)
       .when()
       .then();
   });
 
   test('but not when it was refused: the next notice names those too', () => {
-    given(participation, like(JIHO, NINE), attempted(FIRST, { says: covering({ [JIHO]: on(NINE) }) }), refused(FIRST))
+    const says = naming([JIHO], { [JIHO]: on(NINE) });
+    given(participation, like(JIHO, NINE), attempted(FIRST, { says }), refused(FIRST))
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
         id: SECOND,
         due: TEN,
-        says: covering({ [JIHO]: on(NINE), [SEOYEON]: on(TEN) }),
+        says: naming([JIHO, SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(TEN) }),
         added: [JIHO, SEOYEON],
+        total: 2,
+      });
+  });
+});
+
+describe('with `off`', () => {
+  const none = { notify: { likes: 'off' } } as const;
+  const unsaid: Notice = { ...total, says: covering({ [JIHO]: on(NINE) }), unsaid: 'likes are not told' };
+
+  test('likes are recorded as not told', () => {
+    given(participation).under(none).when(like(JIHO, NINE)).then(unsaid);
+  });
+
+  test('likes that are taken back are recorded too, and change nothing that stands', () => {
+    const { change, ...recorded } = changed;
+    given(jihoTold)
+      .under(none)
+      .when(unlike(JIHO, TEN))
+      .then({ ...recorded, says: covering({ [JIHO]: off(TEN) }), unsaid: 'likes are not told' });
+  });
+
+  test('likes that were not heard are recorded with those that were, and not alone', () => {
+    given(participation).under(none).when(inferred(SEOYEON)).then();
+    given(participation, inferred(SEOYEON))
+      .under(none)
+      .when(like(JIHO, NINE))
+      .then({ ...unsaid, says: covering({ [JIHO]: on(NINE), [SEOYEON]: on(REPLY) }), total: 2 });
+  });
+
+  test('nothing is owed of what is recorded, of a reply that does not count, or while an attempt is unclear', () => {
+    const passedOver = skipped(FIRST, { reason: 'likes are not told', says: covering({ [JIHO]: on(NINE) }) });
+    given(participation, like(JIHO, NINE), passedOver).under(none).when().then();
+    given(participation, deletion()).under(none).when(like(JIHO, NINE)).then();
+    given(participation, attempted(FIRST, { says: notice.says }))
+      .under(none)
+      .when(like(JIHO, NINE))
+      .then();
+  });
+
+  test('what was recorded is no news when likes are told again, and counts', () => {
+    const passedOver = skipped(FIRST, { reason: 'likes are not told', says: covering({ [JIHO]: on(NINE) }) });
+    given(participation, like(JIHO, NINE), passedOver).when().then();
+    given(participation, like(JIHO, NINE), passedOver)
+      .when(like(SEOYEON, TEN))
+      .then({
+        ...notice,
+        id: SECOND,
+        due: TEN,
+        says: naming([SEOYEON], { [SEOYEON]: on(TEN) }),
+        added: [SEOYEON],
         total: 2,
       });
   });
@@ -212,45 +342,38 @@ describe('with `card` the notice', () => {
   });
 
   test('is then changed in place', () => {
-    const next = {
-      ...notice,
-      id: SECOND,
-      due: TEN,
-      says: covering({ [SEOYEON]: on(TEN) }),
-      added: [SEOYEON],
-      total: 2,
-    };
-    given(participation, like(JIHO, NINE), told0)
+    given(jihoTold)
       .under(card)
       .when(like(SEOYEON, TEN))
-      .then({ ...next, change: { channel: 'D0MINSEO01', ts: ELEVEN } });
+      .then({ ...changed, says: changing({ [SEOYEON]: on(TEN) }), added: [JIHO], removed: 0, total: 2 });
+  });
+
+  test('is left alone while its total holds', () => {
+    given(jihoTold).under(card).when(like(MINSEO, TEN)).then();
   });
 });
 
-describe('a notice of which nobody knows whether it was sent', () => {
-  const unclear = attempted(FIRST, { says: covering({ [JIHO]: on(NINE) }) });
-  const withdrawn: Notice = { ...notice, says: covering({}), due: REPLY, added: [], total: 0, withdrawn: true };
-  const post = { ts: REPLY, author: MINSEO, week: WEEK };
+describe('when a notice is sent', () => {
+  const both: Notice = {
+    ...notice,
+    due: TEN,
+    says: naming([JIHO, SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(TEN) }),
+    added: [JIHO, SEOYEON],
+    total: 2,
+  };
+  const sentAt = (local: string) => namingFresh(challengeOf(), both, secondsOf(at(local)));
 
-  test('is withdrawn when the like is taken back, so that it is cleared up', () => {
-    given(participation, like(JIHO, NINE), unclear).when(unlike(JIHO, TEN)).then(withdrawn);
+  test('those are named whose likes are a day old at most; the total and what it covers are as they were', () => {
+    expect(sentAt('2024-08-07 21:00')).toStrictEqual(both);
+    expect(sentAt('2024-08-07 21:01')).toStrictEqual({
+      ...both,
+      says: { ...both.says, names: [SEOYEON] },
+      added: [SEOYEON],
+    });
+    expect(sentAt('2024-08-07 22:01')).toStrictEqual({ ...both, says: { ...both.says, names: [] }, added: [] });
   });
 
-  test('is withdrawn when the reply is deleted', () => {
-    given(participation, like(JIHO, NINE), unclear)
-      .when(deletion())
-      .then({ ...withdrawn, post });
-  });
-
-  test('is withdrawn where nothing is known of the reply but its likes', () => {
-    given(like(JIHO, NINE), unclear)
-      .when(unlike(JIHO, TEN))
-      .then({ ...withdrawn, post: { ...post, author: '' } });
-  });
-
-  test('is not owed when the like is taken back after a refusal: then nothing was sent', () => {
-    given(participation, like(JIHO, NINE), unclear, refused(FIRST, { final: false }))
-      .when(unlike(JIHO, TEN))
-      .then();
+  test('a change of one that stands keeps its names, however old', () => {
+    expect(namingFresh(challengeOf(), changed, secondsOf(at('2024-09-07 22:01')))).toBe(changed);
   });
 });
