@@ -24,15 +24,15 @@ export const createAlarm = ({ challenges, queue, clock, report, canSpeak }: Alar
   const raised = new Map<string, number[]>();
   return async (code, subject) => {
     report('alarm', { code, subject });
-    const now = clock.now();
-    const recent = (raised.get(code) ?? []).filter((at) => now - at < HOUR_MILLISECONDS);
-    raised.set(code, [...recent, now]);
+    const elapsed = clock.elapsed();
+    const recent = (raised.get(code) ?? []).filter((at) => elapsed - at < HOUR_MILLISECONDS);
+    raised.set(code, [...recent, elapsed]);
     if (!canSpeak || recent.length >= ALARMS_AN_HOUR) return;
     const told = new Set<string>();
     for (const challenge of challenges) {
       const admins = challenge.admins.filter((admin) => !told.has(admin));
       for (const admin of admins) told.add(admin);
-      await queue.put(alarmJobs({ ...challenge, admins } satisfies Challenge, code, subject, now));
+      await queue.put(alarmJobs({ ...challenge, admins } satisfies Challenge, code, subject, clock.now()));
     }
   };
 };

@@ -3,7 +3,7 @@ import type { Effect } from '../handlers/effect.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import type { Again } from '../queue/jobs.ts';
-import type { Clock } from '../setup/clock.ts';
+import { type Clock, millisecondsSince, momentOf } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import type { Outcomes } from './outcomes.ts';
@@ -75,14 +75,14 @@ export const createAttempt = (ports: AttemptPorts) => {
   ): Promise<Again> => {
     const closed = pauses.closedFor(placeOf(challenge, effect));
     if (closed > 0) return { retryAfterSeconds: closed };
-    const began = clock.now();
+    const began = momentOf(clock);
     const first = await outcomes.claimed(challenge, effect, number);
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
     const message = await compose(challenge, effect, number);
-    if (clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
+    if (millisecondsSince(began, clock) > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
     if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);

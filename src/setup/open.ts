@@ -7,7 +7,6 @@ import type { Bucket } from '../store/bucket.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
-import { systemClock } from './clock.ts';
 import { bucketOf, type Environment } from './environment.ts';
 
 /** The folder that an address names, there already or not; undefined when it names something else. */
@@ -43,7 +42,7 @@ export const openEraser = async (address: string, environment: Environment): Pro
 /** Opens a queue by its address; a spool can also be looked into and closed. */
 export const openQueue = async (address: string, environment: Environment): Promise<Queue & Partial<Spool>> => {
   const path = folderOf(address);
-  if (path) return openSpool(path, { clock: systemClock });
+  if (path) return openSpool(path);
   if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
   return sqsQueue({ client: sqsClient(environment), url: address });

@@ -18,7 +18,7 @@ const createDoor = (fields: Partial<IngestPorts> & { fails?: boolean } = {}) => 
     if (fails) throw new Unavailable('the queue is away');
     jobs.push(...all);
   };
-  const clock = { now: () => NOW * 1000, sleep: async () => {} };
+  const clock = { now: () => NOW * 1000, elapsed: () => 0, sleep: async () => {} };
   const knock = (request: IngestRequest) => ingest(request, { queue: { put }, clock, secrets: [SECRET], ...ports });
   return {
     jobs,

@@ -35,7 +35,7 @@ interface World {
 const worldOf = (reader: Reader, now: () => number): World => {
   const log = memoryBucket();
   const state = memoryBucket();
-  const clock = { now, sleep: async () => {} };
+  const clock = { now, elapsed: now, sleep: async () => {} };
   return {
     log,
     state,
@@ -146,7 +146,7 @@ describe('a season of which a fifth was never delivered', () => {
         return reader.history(of, oldest, latest);
       },
     };
-    const ports = { ...world, reader: cut, clock: { now: () => SEASON_END, sleep: async () => {} } };
+    const ports = { ...world, reader: cut, clock: { now: () => SEASON_END, elapsed: () => 0, sleep: async () => {} } };
     await expect(reconcile(challenge, ports, { since: SINCE })).rejects.toThrow('interrupted');
     const begun = Object.keys(await contents(world.log)).length;
     expect(begun).toBeGreaterThan(100);

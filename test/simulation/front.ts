@@ -74,7 +74,11 @@ export const createFront = ({
       faults.count('delivery refused by an outage');
       return undefined;
     }
-    const clock = { now: () => timeline.now() + skew(), sleep: (milliseconds: number) => timeline.wait(milliseconds) };
+    const clock = {
+      now: () => timeline.now() + skew(),
+      elapsed: timeline.now,
+      sleep: (milliseconds: number) => timeline.wait(milliseconds),
+    };
     const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature };
     const asked = { method: 'POST', headers, body };
     const seconds = Math.floor(clock.now() / 1000);

@@ -60,7 +60,7 @@ export const createProcess = (
     alive: true,
     heldUntil: 0,
     unforced: new Map(),
-    clock: { now: () => timeline.now() + skewMilliseconds, sleep: wait },
+    clock: { now: () => timeline.now() + skewMilliseconds, elapsed: () => timeline.now(), sleep: wait },
     wait,
     die,
     send: async (crash) => {

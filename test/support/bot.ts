@@ -42,15 +42,17 @@ export interface BotOptions extends SandboxSlackOptions {
 /** The whole bot in virtual time, against a sandbox workspace: nothing waits, nothing is random. */
 export const createBot = (options: BotOptions = {}) => {
   let time = Date.parse(options.startsAt ?? '2024-08-05T09:00:00+09:00');
+  let off = 0;
   const clock = {
-    now: () => time,
+    now: () => time + off,
+    elapsed: () => time,
     sleep: async (milliseconds: number) => {
       time += milliseconds;
     },
     after: () => () => {},
   };
   const workspace = createWorkspace({
-    now: clock.now,
+    now: () => time,
     bot: BOT,
     members: PEOPLE.map(([id, name]) => ({ id, name, displayName: `${name} 님`, admin: id === 'U0ADMIN001' })),
     channels: [{ id: CHANNEL, name: 'til', members: [BOT.id, ...PEOPLE.map(([id]) => id)] }],
@@ -58,7 +60,7 @@ export const createBot = (options: BotOptions = {}) => {
   const challenge = challengeWith({ admins: ['U0ADMIN001'], ...options.config });
   const log = options.log ?? memoryBucket();
   const state = options.state ?? memoryBucket();
-  const queue = memoryQueue({ clock });
+  const queue = memoryQueue({ clock: { now: () => time, after: clock.after } });
   const ownQueue = {
     put: async (jobs: NewJob[]): Promise<void> => {
       if (jobs.length > 0) options.beforePut?.();
@@ -123,6 +125,8 @@ export const createBot = (options: BotOptions = {}) => {
     happenings,
     clock,
     settle,
+    /** Sets the machine's clock wrong, or right again: by so many seconds it is ahead. Slack's stays as it is. */
+    setClockAhead: (seconds: number) => void (off = seconds * 1000),
     /** Lets time pass in steps, so that whatever waits gets its turn. */
     pass: async (seconds: number): Promise<void> => {
       const end = time + seconds * 1000;
@@ -138,7 +142,7 @@ export const createBot = (options: BotOptions = {}) => {
       };
       const other = engineWith({
         documents: openDocuments(state, { shared: true }),
-        clock: { ...clock, now: () => time - behindSeconds * 1000 },
+        clock: { ...clock, now: () => clock.now() - behindSeconds * 1000 },
         writer: sandboxSlack(workspace, BOT.token, { afterCall }),
       });
       await other.handle([{ ...jobOf('other', CHANNEL, job), received: 1, handle: 'other' }]);
