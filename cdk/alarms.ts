@@ -28,6 +28,7 @@ export const REPORTED: Record<string, string> = {
   refused: 'Slack refuses',
   'slack-token': 'Slack token',
   damaged: 'Damaged objects',
+  'clock-wrong': 'Clock wrong',
 };
 
 interface Watch {

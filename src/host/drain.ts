@@ -53,7 +53,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   const take: Queue['take'] = (max, waitSeconds) => queue.take(max, waitSeconds).finally(() => (looked = true));
   const machine = startMachine({
     ...options,
-    ...slackPorts(slack),
+    ...slackPorts(slack, clock),
     report,
     queue: { ...queue, take },
     gapMilliseconds: 0,

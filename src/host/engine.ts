@@ -3,12 +3,14 @@ import { createAlarm } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createPerformer } from '../outbox/perform.ts';
 import { performTick } from '../outbox/tick.ts';
+import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
 import { createRecorder, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Again, JobBody } from '../queue/jobs.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import { type ClockCheck, trustingCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { Report } from '../setup/report.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -27,6 +29,8 @@ export interface EnginePorts {
   changed: (months: ChangedMonth[]) => void;
   /** Absent: listens and counts, and cannot speak. */
   writer?: Slack | undefined;
+  /** What Slack's answers say of the clock; absent as long as there are none. */
+  clockCheck?: ClockCheck | undefined;
   settleSeconds?: number | undefined;
 }
 
@@ -34,27 +38,34 @@ export interface EnginePorts {
 export interface Engine extends Worker {
   recorder: Recorder;
   canSpeak: boolean;
+  isTimeRight: IsTimeRight;
+  /** Dates as they are written down: by Slack's clock while this machine's is known to be wrong. */
+  clock: Clock;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
 }
 
 /** Joined in one direction: owed, bookkeeping, recorder, perform, worker. */
-export const createEngine = (ports: EnginePorts): Engine => {
-  const { settings, clock, queue, writer, changed } = ports;
+export const createEngine = (given: EnginePorts): Engine => {
+  const { clockCheck = trustingCheck(given.clock) } = given;
+  const { clock } = clockCheck;
+  const ports = { ...given, clock };
+  const { settings, writer, changed } = ports;
   const { challenges } = settings;
   const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
   const alarm = createAlarm({ ...ports, challenges, canSpeak: writer !== undefined });
   const owed = createOwed(ports);
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
-  const performer = writer && createPerformer({ ...ports, slack: writer, recorder, owed, alarm });
+  const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, owed, alarm });
+  const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.
     if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
-    if (body.kind === 'tick') await performTick(challenge, body, { ...ports, queue, recorder });
+    if (body.kind === 'tick') return performTick(challenge, body, job.group, { ...ports, recorder, isTimeRight });
     if (body.kind === 'profile') await performer?.profile(challenge, body.user);
     return body.kind === 'effect' ? performer?.perform(challenge, body, job.received) : undefined;
   };
@@ -63,6 +74,8 @@ export const createEngine = (ports: EnginePorts): Engine => {
     ...createWorker({ log: ports.log, challenges, bookkeeping, perform }),
     recorder,
     canSpeak: writer !== undefined,
+    isTimeRight,
+    clock,
     sweep: async () => {
       for (const challenge of challenges) {
         changed(lastMonths(challenge, clock.now() / 1000, clock).map((month) => ({ challenge, month })));

@@ -34,7 +34,11 @@ export const createHost = (ports: HostPorts): Host => {
   const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
 
   const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
-    await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder }, milliseconds);
+    if (tick !== 'reconcile' && tick !== 'seal') return;
+    // What seems to be missing from Slack would be deleted, and what seems to be over sealed.
+    if (!(await engine.isTimeRight()))
+      return ports.report('problem', { error: `${tick} ${challenge.channel} waits: the time is not certain` });
+    await performUpkeep(tick, challenge, { ...ports, clock: engine.clock, recorder: engine.recorder }, milliseconds);
     if (tick === 'reconcile') await engine.sweep();
   };
 

@@ -22,8 +22,8 @@ export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 
 
 /** The worker behind the queue of one machine. */
 export interface Machine extends Pick<Host, 'upkeep'> {
-  /** Queues what the schedule says is due. */
-  ask(challenge: Challenge): Promise<void>;
+  /** Queues what the schedule says is due; false when nobody knows what time it is, so that it must be asked again. */
+  ask(challenge: Challenge): Promise<boolean>;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
   /** Resolves when all that changed is published. */
@@ -62,7 +62,11 @@ export const startMachine = (ports: MachinePorts): Machine => {
     },
   });
   return {
-    ask: async (challenge) => queue.put(await dueJobs(challenge, documents, clock.now() / 1000)),
+    ask: async (challenge) => {
+      if (!(await host.engine.isTimeRight())) return false;
+      await queue.put(await dueJobs(challenge, documents, clock.now() / 1000));
+      return true;
+    },
     upkeep: host.upkeep,
     sweep: host.engine.sweep,
     settled: publisher.settled,

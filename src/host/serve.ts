@@ -4,6 +4,7 @@ import { Refused } from '../events/errors.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Spool } from '../queue/spool.ts';
 import type { Clock } from '../setup/clock.ts';
+import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
@@ -52,13 +53,14 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   const { queue, clock, slack } = options;
   // First of all, so that a second server on the same folders ends here.
   await queue.openTaker?.();
+  const slackSide = slackPorts(slack, clock);
   let handled = 0;
   // It listens before the rest is ready: what comes meanwhile is stored, and waits.
-  const http = await listen(options, () => handled);
+  const http = await listen(options, slackSide.clockCheck, () => handled);
   await makeRight(options);
   const machine = startMachine({
     ...options,
-    ...slackPorts(slack),
+    ...slackSide,
     onBatch: (done) => {
       handled += done;
     },
@@ -92,11 +94,19 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
 
 const listen = (
   { slack, queue, clock, state, dashboard, mount, port, host }: ServeOptions,
+  clockCheck: ClockCheck | undefined,
   handled: () => number,
 ): ReturnType<typeof startHttp> =>
   startHttp(
     {
-      ingest: { queue, clock, secrets: slack.signingSecrets, appId: slack.appId, teamId: slack.teamId },
+      ingest: {
+        queue,
+        clock,
+        clockCheck,
+        secrets: slack.signingSecrets,
+        appId: slack.appId,
+        teamId: slack.teamId,
+      },
       state,
       health: () => ({ handled: handled(), waiting: queue.depth?.().jobs ?? null }),
       ...(dashboard && existsSync(dashboard) ? { dashboard } : {}),

@@ -6,7 +6,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Clock } from '../setup/clock.ts';
+import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import { createAttempt } from './attempt.ts';
@@ -20,7 +20,7 @@ export interface PerformPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   slack: Slack;
-  clock: Clock;
+  clockCheck: ClockCheck;
   recorder: Recorder;
   owed: Pick<Owed, 'decideAfter'>;
   settleSeconds?: number | undefined;
@@ -44,7 +44,13 @@ interface Parts extends PerformPorts {
   attempt: Attempt;
 }
 
-export const createPerformer = (ports: PerformPorts): Performer => {
+/** How soon it is asked again whether Slack answers, before which nobody knows what time it is. */
+const UNSURE_AGAIN_SECONDS = 10;
+/** How soon it is asked again whether a wrong clock is right. */
+const WRONG_AGAIN_SECONDS = 60;
+
+export const createPerformer = (given: PerformPorts): Performer => {
+  const ports = { ...given, clock: given.clockCheck.clock };
   const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
   const names = createNames(ports);
   const outcomes = createOutcomes(ports);
@@ -58,6 +64,10 @@ export const createPerformer = (ports: PerformPorts): Performer => {
 };
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
+  const { clockCheck } = parts;
+  // What is said is dated, and looked up by that date when nobody knows what became of it.
+  await clockCheck.look();
+  if (!clockCheck.isSure()) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
   const ref = refOf(job);
   const { ledgers, record } = await caughtUp(challenge, ref, received, parts);
   if (isFinal(record)) {
@@ -74,7 +84,11 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   }
   if (!effect || effect.withdrawn)
     return next > 1 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
-  if (isStale(challenge, effect, parts.clock.now() / 1000)) return skip(challenge, ref, next, 'too old', effect, parts);
+  const isTooOld = isStale(challenge, effect, clockCheck.clock.now() / 1000);
+  // A wrong clock opens no week, and finds nothing too old.
+  if (clockCheck.isWrong() && (isTooOld || effect.kind === 'week.open'))
+    return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
+  if (isTooOld) return skip(challenge, ref, next, 'too old', effect, parts);
   return parts.attempt(challenge, effect, next, record);
 };
 

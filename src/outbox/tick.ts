@@ -7,10 +7,12 @@ import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { type JobBody, jobOf } from '../queue/jobs.ts';
+import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
 import { weekOpenJob } from './effect-jobs.ts';
+import type { IsTimeRight } from './timekeeper.ts';
 
 type TickJob = Extract<JobBody, { kind: 'tick' }>;
 
@@ -28,16 +30,49 @@ export interface TickPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   recorder: Recorder;
+  clock: Pick<Clock, 'now'>;
+  isTimeRight: IsTimeRight;
 }
 
-/** Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. */
-export const performTick = async (challenge: Challenge, job: TickJob, ports: TickPorts): Promise<void> => {
+/** How soon a tick that came while the clock was wrong comes again. */
+const WRONG_AGAIN_SECONDS = 60;
+/** How far apart two clocks that are right may be. */
+const CLOCK_ERROR_SECONDS = 600;
+
+/**
+ * Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. `group` is the queue's that it
+ * came in.
+ */
+export const performTick = async (
+  challenge: Challenge,
+  job: TickJob,
+  group: string,
+  ports: TickPorts,
+): Promise<Again> => {
   const calendar = calendarOf(challenge.timeZone);
   const seconds = Date.parse(job.scheduledAt) / 1000;
-  if (!Number.isFinite(seconds)) return;
+  if (!Number.isFinite(seconds) || (job.tick !== 'week.open' && job.tick !== 'month.result')) return undefined;
+  if (!(await ports.isTimeRight())) return waitForTime(challenge, job, group, ports);
+  // It was asked for by a clock that was ahead. When its time comes, it is asked for again.
+  if (seconds - ports.clock.now() / 1000 > CLOCK_ERROR_SECONDS) return undefined;
   const week = calendar.weekAt(seconds);
   if (job.tick === 'week.open') await ports.queue.put([weekOpenJob(challenge, week)]);
-  if (job.tick === 'month.result') await freeze(challenge, job.month ?? plusMonths(monthOf(week), -1), seconds, ports);
+  else await freeze(challenge, job.month ?? plusMonths(monthOf(week), -1), seconds, ports);
+  return undefined;
+};
+
+/** A tick waits for the right time where it holds up no event of its channel. */
+const waitForTime = async (
+  { channel }: Challenge,
+  job: TickJob,
+  group: string,
+  { queue }: TickPorts,
+): Promise<Again> => {
+  const waiting = `clock/${channel}`;
+  if (group === waiting) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
+  const { id } = tickJob(channel, job.tick, new Date(job.scheduledAt), job.month);
+  await queue.put([jobOf(`${id}/waits`, waiting, job)]);
+  return undefined;
 };
 
 /** The result is in the log before it is announced; the announcement follows from it. */

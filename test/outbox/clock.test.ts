@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createBot } from '../support/bot.ts';
+import { CHANNEL } from '../support/world.ts';
 
 const POST = '이번 주 글 https://velog.io/@minseo/first';
 const HOUR = 3600;
@@ -39,4 +40,71 @@ test('a clock that is set back delays no look-up of an unclear message', async (
   bot.setClockAhead(-5 * HOUR);
   await bot.pass(300);
   expect(announced(bot.said())).toHaveLength(1);
+});
+
+describe('a clock that differs by more than five minutes from Slack’s', () => {
+  const DAY = 24 * HOUR;
+
+  test.each([
+    ['ahead', 12 * DAY],
+    ['behind', -12 * DAY],
+  ])('%s opens no week until it is right, holds up no event, and is told of once', async (_, seconds) => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    bot.setClockAhead(seconds);
+    await bot.tick('week.open');
+    bot.workspace.post({ user: 'U0MINSEO01', channel: CHANNEL, text: 'hello' });
+    await bot.pass(HOUR);
+    expect(await bot.logged(/message\.posted/)).toHaveLength(1);
+    expect(bot.everything()).toEqual([]);
+    const words = `this machine's clock is 12 days ${seconds > 0 ? 'ahead of' : 'behind'} Slack's`;
+    expect(bot.happenings.filter((line) => line.startsWith('alarm'))).toEqual([
+      `alarm ${JSON.stringify({ code: 'clock-wrong', subject: words })}`,
+    ]);
+    expect(bot.told('U0ADMIN001')).toHaveLength(1);
+    bot.setClockAhead(0);
+    await bot.pass(120);
+    expect(bot.everything()).toHaveLength(1);
+  });
+
+  test('freezes no month, neither while it is wrong nor when it is right again', async () => {
+    const bot = createBot({ checksClock: true, startsAt: '2024-08-26T09:00:00+09:00' });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    await bot.reply('U0MINSEO01', POST);
+    bot.setClockAhead(12 * DAY);
+    await bot.tick('month.result', new Date(bot.clock.now()), '2024-08');
+    await bot.pass(HOUR);
+    bot.setClockAhead(0);
+    await bot.pass(HOUR);
+    expect(await bot.logged(/month\.closed/)).toEqual([]);
+    await bot.pass(7 * DAY);
+    await bot.tick('month.result');
+    expect(await bot.logged(/month\.closed/)).toHaveLength(1);
+  });
+
+  test('skips nothing as too old', async () => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    bot.setClockAhead(12 * DAY);
+    await bot.reply('U0MINSEO01', POST);
+    await bot.pass(600);
+    expect(announced(bot.said())).toHaveLength(1);
+    expect(await bot.logged(/effect\.skipped/)).toEqual([]);
+  });
+
+  test('dates what it says by Slack’s, so that others find it', async () => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    bot.setClockAhead(-3 * HOUR);
+    bot.workspace.faults.add({ kind: 'timeout', when: 'after', methods: ['chat.postMessage'], count: 1 });
+    await bot.reply('U0MINSEO01', POST);
+    bot.setClockAhead(0);
+    await bot.restart();
+    await bot.pass(600);
+    expect(announced(bot.said())).toHaveLength(1);
+    expect(await bot.logged(/effect\.delivered.*participation.*_3a0-1/)).toHaveLength(1);
+  });
 });

@@ -7,12 +7,13 @@ import { type JobBody, jobOf } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, NewJob } from '../../src/queue/queue.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import { type ClockCheck, createClockCheck } from '../../src/setup/clock-check.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import type { SandboxSlackOptions } from './sandbox-slack.ts';
 import { Crash, sandboxSlack } from './sandbox-slack.ts';
-import { CHANNEL, challengeWith } from './world.ts';
+import { CHANNEL, challengeWith, contents } from './world.ts';
 
 export const BOT = {
   id: 'U0TILBOT01',
@@ -33,6 +34,8 @@ export interface BotOptions extends SandboxSlackOptions {
   config?: Record<string, unknown>;
   /** Monday 5 August 2024, 09:00 in Seoul, unless said otherwise. */
   startsAt?: string;
+  /** Whether the bot looks at how far its clock is from Slack's. */
+  checksClock?: boolean;
   log?: Bucket;
   state?: Bucket;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
@@ -51,6 +54,7 @@ export const createBot = (options: BotOptions = {}) => {
     },
     after: () => () => {},
   };
+  const clockCheck: ClockCheck = createClockCheck(clock, async () => clockCheck.watch()(new Date(time).toUTCString()));
   const workspace = createWorkspace({
     now: () => time,
     bot: BOT,
@@ -81,6 +85,7 @@ export const createBot = (options: BotOptions = {}) => {
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
       changed: (months) => void changed.push(...months),
       writer: sandboxSlack(workspace, BOT.token, options),
+      ...(options.checksClock ? { clockCheck } : {}),
       ...fields,
     });
   const start = () => {
@@ -189,6 +194,9 @@ export const createBot = (options: BotOptions = {}) => {
       const stored = await state.get(key);
       return stored && (JSON.parse(new TextDecoder().decode(stored.bytes)) as T);
     },
+    /** The names of the log's events that are of a form. */
+    logged: async (form: RegExp): Promise<string[]> =>
+      Object.keys(await contents(log, `events/${CHANNEL}/`)).filter((key) => form.test(key)),
     ledger: (week: string) => bot.read<import('../../src/projections/ledger.ts').Ledger>(keys.ledger(CHANNEL, week)),
   };
   return bot;
