@@ -1,4 +1,5 @@
 import { isOwedGroup } from '../outbox/effect-jobs.ts';
+import { missedJobs } from '../outbox/tick.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { parseJob, type Tick } from '../queue/jobs.ts';
 import type { Job } from '../queue/queue.ts';
@@ -38,8 +39,11 @@ export const createHost = (ports: HostPorts): Host => {
     // What seems to be missing from Slack would be deleted, and what seems to be over sealed.
     if (!(await engine.isTimeRight()))
       return ports.report('problem', { error: `${tick} ${challenge.channel} waits: the time is not certain` });
-    await performUpkeep(tick, challenge, { ...ports, clock: engine.clock, recorder: engine.recorder }, milliseconds);
-    if (tick === 'reconcile') await engine.sweep();
+    const { clock, recorder } = engine;
+    const isComplete = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds);
+    if (tick !== 'reconcile') return;
+    await engine.sweep();
+    if (isComplete) await ports.queue.put(await missedJobs(challenge, ports.documents, clock.now() / 1000));
   };
 
   const handle = async (jobs: Job[], timeLeft: TimeLeft): Promise<Outcome> => {

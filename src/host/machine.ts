@@ -1,5 +1,5 @@
 import { rebuild } from '../history/rebuild.ts';
-import { dueJobs } from '../outbox/tick.ts';
+import { dueJobs, missedJobs } from '../outbox/tick.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -24,7 +24,7 @@ export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 
 export interface Machine extends Pick<Host, 'upkeep'> {
   /** Queues what the schedule says is due; false when nobody knows what time it is, so that it must be asked again. */
   ask(challenge: Challenge): Promise<boolean>;
-  /** Has published, and queues, what a crash may have left unsaid. */
+  /** Has published, and queues, what a crash may have left unsaid, and what was missed while nothing ran: once, at the start. */
   sweep(): Promise<void>;
   /** Resolves when all that changed is published. */
   settled(): Promise<void>;
@@ -68,7 +68,13 @@ export const startMachine = (ports: MachinePorts): Machine => {
       return true;
     },
     upkeep: host.upkeep,
-    sweep: host.engine.sweep,
+    sweep: async () => {
+      await host.engine.sweep();
+      // From the log as it lies there: what was in the queue stands before them in line.
+      for (const challenge of ports.settings.challenges)
+        if (await host.engine.isTimeRight())
+          await queue.put(await missedJobs(challenge, documents, clock.now() / 1000));
+    },
     settled: publisher.settled,
     stop: async () => {
       await loop.stop();

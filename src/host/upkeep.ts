@@ -23,15 +23,18 @@ export interface UpkeepPorts extends Storage {
   after?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. */
+/**
+ * What is done now and then so that all stays right and quick: to compare the log with Slack, and to seal quiet weeks. Says whether it
+ * came to its end.
+ */
 export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
   ports: UpkeepPorts,
   milliseconds: number,
-): Promise<void> => {
-  if (tick === 'reconcile') await compareWithSlack(challenge, ports, milliseconds);
-  if (tick === 'seal') await seal(challenge, ports, milliseconds);
+): Promise<boolean> => {
+  if (tick === 'reconcile') return compareWithSlack(challenge, ports, milliseconds);
+  return tick === 'seal' && seal(challenge, ports, milliseconds);
 };
 
 const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month, current: Month] => {
@@ -43,20 +46,24 @@ const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month
  * Reads last month and this one from Slack and records what the log lacks; whoever looks after the challenge hears of it. Only the
  * reading takes long, and it changes nothing: when it fails or is cut short, nobody is held up, and the alarm says so.
  */
-const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
+const compareWithSlack = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<boolean> => {
   const { reader, recorder } = ports;
-  if (!reader) return;
+  if (!reader) return false;
   const calendar = calendarOf(challenge.timeZone);
   const since = calendar.instant(weeksOf(monthsOf(challenge, ports)[0])[0] as Week, 0, 0, 0);
   const reading = reconcile(challenge, { ...ports, reader }, { since, dryRun: true });
   const read = (await within(milliseconds, reading, ports.after).catch(describeError)) ?? 'not finished in time';
-  if (typeof read === 'string') return raise(challenge, read, ports);
+  if (typeof read === 'string') {
+    await raise(challenge, read, ports);
+    return false;
+  }
   // A try that ended halfway may have appended what it had not folded yet, and what is in the log is not found again.
   for (const events of read.unfolded.values()) await recorder.refold(events);
   await recorder.record(...read.found);
   const counts = Object.entries(countKinds(read.found)).map(([kind, count]) => `${count} ${kind}`);
   const doubtful = read.doubtful.map(({ month, messages }) => `${messages.length} messages of ${month} not shown`);
   if (counts.length + doubtful.length > 0) await raise(challenge, [...counts, ...doubtful].join(', '), ports);
+  return doubtful.length === 0;
 };
 
 const raise = async (challenge: Challenge, what: string, { queue, clock, report }: UpkeepPorts): Promise<void> => {
@@ -67,15 +74,18 @@ const raise = async (challenge: Challenge, what: string, { queue, clock, report 
 };
 
 /** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
-const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
+const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<boolean> => {
   const { log, clock, report } = ports;
   const { channel } = challenge;
   const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()), ports.after);
   const sealed = (await sealing.catch(describeError)) ?? 'not finished in time';
-  if (typeof sealed === 'string')
-    return report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
+  if (typeof sealed === 'string') {
+    report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
+    return false;
+  }
   for (const { week, outcome } of sealed.weeks)
     if (outcome === 'sealed' || outcome === 'damaged') report(outcome, { channel, week });
+  return true;
 };
 
 /** What a piece of work gives, or undefined when it takes longer than that. */

@@ -1,11 +1,13 @@
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth } from '../handlers/month-result.ts';
 import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
@@ -95,6 +97,15 @@ const freeze = async (
   const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, tsAt(seconds * 1000));
   if (closed) await recorder.record(closed);
+};
+
+/** The results that are overdue by more than a month, as jobs. To be asked only when no event of theirs is still on its way. */
+export const missedJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
+  const { channel } = challenge;
+  const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
+  return missedMonths(challenge, index?.months ?? [], now).map(({ tick, at, month }) =>
+    tickJob(channel, tick, new Date(at * 1000), month),
+  );
 };
 
 /** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */
