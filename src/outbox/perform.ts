@@ -47,7 +47,7 @@ interface Parts extends PerformPorts {
 /** How soon it is asked again whether Slack answers, before which nobody knows what time it is. */
 const UNSURE_AGAIN_SECONDS = 10;
 /** How soon it is asked again whether a wrong clock is right. */
-const WRONG_AGAIN_SECONDS = 60;
+const WRONG_AGAIN_SECONDS = 600;
 
 export const createPerformer = (given: PerformPorts): Performer => {
   const ports = { ...given, clock: given.clockCheck.clock };

@@ -37,7 +37,7 @@ export interface TickPorts {
 }
 
 /** How soon a tick that came while the clock was wrong comes again. */
-const WRONG_AGAIN_SECONDS = 60;
+const WRONG_AGAIN_SECONDS = 600;
 /** How far apart two clocks that are right may be. */
 const CLOCK_ERROR_SECONDS = 600;
 
