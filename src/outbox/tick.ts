@@ -36,8 +36,8 @@ export interface TickPorts {
   isTimeRight: IsTimeRight;
 }
 
-/** How soon a tick that came while the clock was wrong comes again. */
-const WRONG_AGAIN_SECONDS = 600;
+/** How soon a tick that came while the time was not certain comes again. */
+const UNSURE_AGAIN_SECONDS = 60;
 /** How far apart two clocks that are right may be. */
 const CLOCK_ERROR_SECONDS = 600;
 
@@ -71,7 +71,7 @@ const waitForTime = async (
   { queue }: TickPorts,
 ): Promise<Again> => {
   const waiting = `clock/${channel}`;
-  if (group === waiting) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
+  if (group === waiting) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
   const { id } = tickJob(channel, job.tick, new Date(job.scheduledAt), job.month);
   await queue.put([jobOf(`${id}/waits`, waiting, job)]);
   return undefined;

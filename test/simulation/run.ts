@@ -388,7 +388,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   if (longestPause > MINUTE)
     found.push(`a process waited ${longestPause / 1000} s of its own accord, and nothing was published`);
   found.push(...station.overtaken.map((id) => `${id} was done before what stands before it in its group`));
-  for (const [id, times] of station.taken) if (times > MOST_TAKEN) found.push(`${id} was given out ${times} times`);
+  // A tick waits for the right time, however long that takes.
+  for (const [id, times] of station.taken)
+    if (times > MOST_TAKEN && !id.endsWith('/waits')) found.push(`${id} was given out ${times} times`);
   found.push(
     ...(await faultsAtRest({
       challenge,
