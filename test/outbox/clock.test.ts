@@ -94,6 +94,35 @@ describe('a clock that differs by more than five minutes from Slack’s', () => 
     expect(await bot.logged(/effect\.skipped/)).toEqual([]);
   });
 
+  test('keeps back a weekly post that was already to be said', async () => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    bot.workspace.faults.add({ kind: 'rate-limited', retryAfter: 60, methods: ['chat.postMessage'], count: 1 });
+    await bot.tick('week.open');
+    bot.setClockAhead(6 * 60);
+    await bot.pass(HOUR);
+    expect(bot.everything()).toEqual([]);
+    bot.setClockAhead(0);
+    await bot.pass(700);
+    expect(bot.everything()).toHaveLength(1);
+  });
+
+  test('keeps for later what is too old by Slack’s as well', async () => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    bot.workspace.faults.add({ kind: 'error', error: 'invalid_auth', when: 'before', methods: ['chat.postMessage'] });
+    await bot.reply('U0MINSEO01', POST);
+    bot.setClockAhead(6 * 60);
+    await bot.pass(25 * HOUR);
+    bot.workspace.faults.clear();
+    await bot.pass(HOUR);
+    expect(await bot.logged(/effect\.skipped/)).toEqual([]);
+    bot.setClockAhead(0);
+    await bot.pass(700);
+    expect(await bot.logged(/effect\.skipped-participation/)).toHaveLength(1);
+  });
+
   test('dates what it says by Slack’s, so that others find it', async () => {
     const bot = createBot({ checksClock: true });
     await bot.pass(1800);
