@@ -61,7 +61,7 @@ const createVirtualClock = () => {
   let waiting: { until: number; wake: () => void }[] = [];
   let noticed = (): void => {};
   return {
-    now: () => now,
+    elapsed: () => now,
     sleep: (milliseconds: number) =>
       new Promise<void>((wake) => {
         waiting.push({ until: now + milliseconds, wake });

@@ -29,6 +29,7 @@ export const REPORTED: Record<string, string> = {
   'slack-token': 'Slack token',
   missed: 'Missed',
   damaged: 'Damaged objects',
+  'clock-wrong': 'Clock wrong',
 };
 
 interface Watch {

@@ -33,13 +33,13 @@ const timeOf = (text: string): [number, number] => [Number(text.slice(0, 2)), Nu
  * What is to be done by `now` (seconds) as far as it still makes sense: last month's result within this month, this week's post within
  * this week; in this order. Asking again does no harm: what is done already is found done.
  */
-export const dueAt = ({ schedule }: Challenge, calendar: Calendar, now: number): Due[] => {
+export const dueAt = (challenge: Challenge, calendar: Calendar, now: number): Due[] => {
   const week = calendar.weekAt(now);
-  const month = monthOf(week);
-  const resultAt = calendar.instant(weeksOf(month)[0] as Week, 0, ...timeOf(schedule.monthResult));
-  const openAt = calendar.instant(week, 0, ...timeOf(schedule.weekOpen));
+  const month = plusMonths(monthOf(week), -1);
+  const resultAt = resultDueAt(challenge, month);
+  const openAt = calendar.instant(week, 0, ...timeOf(challenge.schedule.weekOpen));
   const due: Due[] = [];
-  if (now >= resultAt) due.push({ tick: 'month.result', at: resultAt, month: plusMonths(month, -1) });
+  if (now >= resultAt) due.push({ tick: 'month.result', at: resultAt, month });
   if (now >= openAt) due.push({ tick: 'week.open', at: openAt, week });
   return due;
 };
@@ -49,6 +49,12 @@ export const firstOpenMonth = (challenge: Challenge, now: number): Month => {
   const calendar = calendarOf(challenge.timeZone);
   const isDue = dueAt(challenge, calendar, now).some(({ tick }) => tick === 'month.result');
   return plusMonths(monthOf(calendar.weekAt(now)), isDue ? 0 : -1);
+};
+
+/** When a month's result is due, in seconds: on the first Monday of the next. */
+export const resultDueAt = ({ schedule, timeZone }: Challenge, month: Month): number => {
+  const [first] = weeksOf(plusMonths(month, 1)) as [Week];
+  return calendarOf(timeZone).instant(first, 0, ...timeOf(schedule.monthResult));
 };
 
 /** A Slack timestamp for a scheduled instant. */

@@ -41,11 +41,11 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   };
   await makeRight({ ...options, report });
   let done = 0;
-  let moved = clock.now();
+  let moved = clock.elapsed();
   const speechless = new Set<string>(); // The groups of what nobody can say: they wait for the next process.
   const onBatch = (count: number, failed: FailedJob[]): void => {
     done += count;
-    if (count > 0) moved = clock.now();
+    if (count > 0) moved = clock.elapsed();
     for (const { job } of failed) if (!slack.botToken && isOwedGroup(job.group)) speechless.add(job.group);
   };
   // How full the queue is shows only when it has been looked into.
@@ -53,7 +53,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
   const take: Queue['take'] = (max, waitSeconds) => queue.take(max, waitSeconds).finally(() => (looked = true));
   const machine = startMachine({
     ...options,
-    ...slackPorts(slack),
+    ...slackPorts(slack, clock),
     report,
     queue: { ...queue, take },
     gapMilliseconds: 0,
@@ -61,7 +61,7 @@ export const drain = async (options: DrainOptions): Promise<Drained | undefined>
     onBatch,
   });
   const isBusy = (): boolean => !looked || (queue.depth?.().groups ?? 0) > speechless.size;
-  while (isBusy() && clock.now() - moved < patienceSeconds * 1000) await clock.sleep(20);
+  while (isBusy() && clock.elapsed() - moved < patienceSeconds * 1000) await clock.sleep(20);
   await machine.stop();
   return { done, waiting: queue.depth?.().jobs ?? 0 };
 };

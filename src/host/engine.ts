@@ -2,13 +2,15 @@ import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../e
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createPerformer } from '../outbox/perform.ts';
-import { overdueJobs, performTick } from '../outbox/tick.ts';
+import { missedJobs, performTick } from '../outbox/tick.ts';
+import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
 import { createRecorder, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Again, JobBody } from '../queue/jobs.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import { type ClockCheck, trustingCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { Report } from '../setup/report.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -27,6 +29,8 @@ export interface EnginePorts {
   changed: (months: ChangedMonth[]) => void;
   /** Absent: listens and counts, and cannot speak. */
   writer?: Slack | undefined;
+  /** What Slack's answers say of the clock; absent as long as there are none. */
+  clockCheck?: ClockCheck | undefined;
   settleSeconds?: number | undefined;
   /** A second way to tell of alarms, since a token that is no good cannot tell of itself. */
   tell?: Tell | undefined;
@@ -37,29 +41,36 @@ export interface Engine extends Worker {
   recorder: Recorder;
   canSpeak: boolean;
   alarm: Alarm;
+  isTimeRight: IsTimeRight;
+  /** Dates as they are written down: by Slack's clock while this machine's is known to be wrong. */
+  clock: Clock;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
   /** Queues the freezing of months that were missed. Only when nothing of them is on its way: at a start, or after a whole comparison with Slack. */
-  closeOverdue(challenge: Challenge): Promise<void>;
+  closeMissed(challenge: Challenge): Promise<void>;
 }
 
 /** Joined in one direction: owed, bookkeeping, recorder, perform, worker. */
-export const createEngine = (ports: EnginePorts): Engine => {
-  const { settings, clock, queue, writer, changed } = ports;
+export const createEngine = (given: EnginePorts): Engine => {
+  const { clockCheck = trustingCheck(given.clock) } = given;
+  const { clock } = clockCheck;
+  const ports = { ...given, clock };
+  const { settings, writer, changed } = ports;
   const { challenges } = settings;
   const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
   const alarm = createAlarm({ ...ports, challenges, canSpeak: writer !== undefined });
   const owed = createOwed(ports);
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
-  const performer = writer && createPerformer({ ...ports, slack: writer, recorder, owed, alarm });
+  const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, owed, alarm });
+  const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.
     if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
-    if (body.kind === 'tick') await performTick(challenge, body, { ...ports, queue, recorder });
+    if (body.kind === 'tick') return performTick(challenge, body, job.group, { ...ports, recorder, isTimeRight });
     if (body.kind === 'profile') return performer?.profile(challenge, body.user, job.received);
     return body.kind === 'effect' ? performer?.perform(challenge, body, job.received) : undefined;
   };
@@ -69,7 +80,11 @@ export const createEngine = (ports: EnginePorts): Engine => {
     recorder,
     alarm,
     canSpeak: writer !== undefined,
-    closeOverdue: async (challenge) => queue.put(await overdueJobs(challenge, ports.documents, clock.now() / 1000)),
+    isTimeRight,
+    clock,
+    closeMissed: async (challenge) => {
+      if (await isTimeRight()) await ports.queue.put(await missedJobs(challenge, ports.documents, clock.now() / 1000));
+    },
     sweep: async () => {
       for (const challenge of challenges) {
         changed(lastMonths(challenge, clock.now() / 1000, clock).map((month) => ({ challenge, month })));

@@ -34,10 +34,15 @@ export const createHost = (ports: HostPorts): Host => {
   const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
 
   const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
-    const isWhole = await performUpkeep(tick, challenge, { ...ports, recorder: engine.recorder }, milliseconds);
+    if (tick !== 'reconcile' && tick !== 'seal') return;
+    // What seems to be missing from Slack would be deleted, and what seems to be over sealed.
+    if (!(await engine.isTimeRight()))
+      return ports.report('problem', { error: `${tick} ${challenge.channel} waits: the time is not certain` });
+    const { clock, recorder } = engine;
+    const isWhole = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds);
     if (tick !== 'reconcile') return;
-    if (isWhole) await engine.closeOverdue(challenge);
     await engine.sweep();
+    if (isWhole) await engine.closeMissed(challenge);
   };
 
   const handle = async (jobs: Job[], timeLeft: TimeLeft): Promise<Outcome> => {

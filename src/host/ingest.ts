@@ -2,6 +2,7 @@ import { isObject, type Json, parseJson } from '../events/json.ts';
 import { jobOf } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import type { ClockCheck } from '../setup/clock-check.ts';
 import { describeError } from '../setup/report.ts';
 import { channelOf } from '../slack/translate.ts';
 import { verifySignature } from '../slack/verify.ts';
@@ -27,6 +28,8 @@ export interface IngestResponse {
 export interface IngestPorts {
   queue: Pick<Queue, 'put'>;
   clock: Clock;
+  /** How far the clock is from Slack's; absent where nobody knows. */
+  clockCheck?: Pick<ClockCheck, 'look' | 'differenceSeconds'> | undefined;
   /** Several while a secret is being rotated. None: everything is refused. */
   secrets: readonly string[];
   /** When set, deliveries for other apps or teams are put aside. */
@@ -59,8 +62,7 @@ export const ingest = async (request: IngestRequest, ports: IngestPorts): Promis
     signature: request.headers['x-slack-signature'],
     body: request.body,
   };
-  if (!verifySignature(signed, ports.secrets, ports.clock.now() / 1000))
-    return refuse(401, 'the signature is not right');
+  if (!verifySignature(signed, ports.secrets, await nowOf(ports))) return refuse(401, 'the signature is not right');
   try {
     return await acceptVerified(request.body, ports);
   } catch (error) {
@@ -68,10 +70,16 @@ export const ingest = async (request: IngestRequest, ports: IngestPorts): Promis
   }
 };
 
+/** What time it is for Slack, in seconds, as well as can be known. */
+const nowOf = async ({ clock, clockCheck }: Pick<IngestPorts, 'clock' | 'clockCheck'>): Promise<number> => {
+  await clockCheck?.look();
+  return clock.now() / 1000 - (clockCheck?.differenceSeconds() ?? 0);
+};
+
 /** Queues a delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
 export const acceptVerified = async (
   body: Uint8Array,
-  ports: Omit<IngestPorts, 'clock' | 'secrets' | 'refused'>,
+  ports: Omit<IngestPorts, 'clock' | 'clockCheck' | 'secrets' | 'refused'>,
 ): Promise<IngestResponse> => {
   const payload = parseJson(body);
   if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);

@@ -23,9 +23,9 @@ export interface MachinePorts extends Omit<HostPorts, 'documents' | 'changed' | 
 
 /** The worker behind the queue of one machine. */
 export interface Machine extends Pick<Host, 'upkeep'>, Pick<Engine, 'alarm'> {
-  /** Queues what the schedule says is due. */
-  ask(challenge: Challenge): Promise<void>;
-  /** At a start: has months frozen that were missed, has published, and queues, what a crash may have left unsaid. */
+  /** Queues what the schedule says is due; false when nobody knows what time it is, so that it must be asked again. */
+  ask(challenge: Challenge): Promise<boolean>;
+  /** Has published, and queues, what a crash may have left unsaid, and has months frozen that were missed: once, at the start. */
   sweep(): Promise<void>;
   /** Resolves when all that changed is published. */
   settled(): Promise<void>;
@@ -63,12 +63,17 @@ export const startMachine = (ports: MachinePorts): Machine => {
     },
   });
   return {
-    ask: async (challenge) => queue.put(await dueJobs(challenge, documents, clock.now() / 1000)),
+    ask: async (challenge) => {
+      if (!(await host.engine.isTimeRight())) return false;
+      await queue.put(await dueJobs(challenge, documents, clock.now() / 1000));
+      return true;
+    },
     upkeep: host.upkeep,
     alarm: host.engine.alarm,
     sweep: async () => {
-      for (const challenge of ports.settings.challenges) await host.engine.closeOverdue(challenge);
       await host.engine.sweep();
+      // From the log as it lies there: what was in the queue stands before them in line.
+      for (const challenge of ports.settings.challenges) await host.engine.closeMissed(challenge);
     },
     settled: publisher.settled,
     stop: async () => {

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { text } from 'node:stream/consumers';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { isObject, type Json, parseJson } from '../events/json.ts';
-import type { Clock } from '../setup/clock.ts';
+import { type Clock, type Moment, millisecondsSince, momentOf } from '../setup/clock.ts';
 import type { Environment, SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import { digestOf } from '../store/digest.ts';
@@ -28,7 +28,7 @@ const CALL_MILLISECONDS = 1_000;
  */
 export const openSlackSecret = ({ arn, environment, clock, report }: SecretPorts): (() => Promise<SlackSettings>) => {
   let known: SlackSettings | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let asked: Moment | undefined;
   let asking: Promise<SlackSettings> | undefined;
 
   const ask = async (): Promise<SlackSettings> => {
@@ -38,12 +38,12 @@ export const openSlackSecret = ({ arn, environment, clock, report }: SecretPorts
       if (!known) throw error;
       report('problem', { error: describeError(error) });
     }
-    askedAt = clock.now();
+    asked = momentOf(clock);
     return known;
   };
 
   return async () => {
-    if (known && clock.now() - askedAt < FRESH_MILLISECONDS) return known;
+    if (known && asked && millisecondsSince(asked, clock) < FRESH_MILLISECONDS) return known;
     asking ??= ask().finally(() => (asking = undefined));
     return asking;
   };

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../events/errors.ts';
 import type { Tell } from '../outbox/alarm.ts';
 import type { Clock } from '../setup/clock.ts';
+import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
@@ -62,6 +63,7 @@ interface Shared {
   options: ServeOptions;
   health: Health;
   stores: WatchedStores;
+  slackSide: ReturnType<typeof slackPorts>;
   progress: Progress;
   onError: (error: unknown) => void;
 }
@@ -75,7 +77,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   const health = createHealth(report);
   const stores = watchStores(options, { ...options, health });
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
-  const shared: Shared = { options, health, stores, progress: createProgress(), onError };
+  const slackSide = slackPorts(slack, clock);
+  const shared: Shared = { options, health, stores, slackSide, progress: createProgress(), onError };
   // First of all, so that a second server on the same folders ends here. What may pass is tried again by the worker.
   await stores.queue.openTaker?.().catch(throwRefused);
   const work = startWork(shared);
@@ -87,7 +90,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     throw error;
   });
   const ear = openEar(shared, work.alarm);
-  const { reader } = slackPorts(slack);
+  const { reader } = slackSide;
   const forgetToken = reader && askAboutToken(reader, health, (code) => void work.alarm(code));
   return {
     port: http.port,
@@ -115,7 +118,7 @@ const throwRefused = (error: unknown): void => {
 };
 
 const listen = (
-  { options, stores, health }: Shared,
+  { options, stores, health, slackSide }: Shared,
   look: () => Promise<Record<string, unknown>>,
 ): ReturnType<typeof startHttp> => {
   const { slack, clock, report, dashboard, mount, port, host } = options;
@@ -125,6 +128,7 @@ const listen = (
       ingest: {
         queue: stores.queue,
         clock,
+        clockCheck: slackSide.clockCheck,
         secrets: slack.signingSecrets,
         appId: slack.appId,
         teamId: slack.teamId,
@@ -141,9 +145,9 @@ const listen = (
 };
 
 /** The worker and the schedule. They wait neither for the socket nor for the token. */
-const startWork = ({ options, health, stores, progress, onError }: Shared) => {
+const startWork = ({ options, health, stores, slackSide, progress, onError }: Shared) => {
   const { settings, slack, quiet } = options;
-  const { writer, reader } = slackPorts(slack);
+  const { writer } = slackSide;
   let isAwake = !quiet;
   let isScheduled = false;
   let damages: Damage[] = [];
@@ -159,8 +163,8 @@ const startWork = ({ options, health, stores, progress, onError }: Shared) => {
       ...options,
       ...stores,
       queue: progress.watch(stores.queue),
+      ...slackSide,
       ...(writer ? { writer: watchToken(writer, health) } : {}),
-      reader,
       onBatch: progress.ended,
     });
   };
@@ -168,7 +172,7 @@ const startWork = ({ options, health, stores, progress, onError }: Shared) => {
   const rouse = async (machine: Machine): Promise<void> => {
     // Without a token nothing can be said, so nothing is scheduled.
     if (!slack.botToken) return;
-    if (isScheduled) await Promise.all(settings.challenges.map(machine.ask));
+    if (isScheduled) await schedule.ask();
     else await schedule.start();
     isScheduled = true;
     await machine.sweep();
@@ -185,7 +189,7 @@ const startWork = ({ options, health, stores, progress, onError }: Shared) => {
   });
 
   const schedule = startSchedule(settings.challenges, {
-    ask: async (challenge) => life.worker()?.ask(challenge),
+    ask: async (challenge) => (await life.worker()?.ask(challenge)) ?? false,
     upkeep: async (tick, challenge) => life.worker()?.upkeep(tick, challenge, UPKEEP_MILLISECONDS),
     onError,
   });
@@ -237,11 +241,12 @@ const LOOK_MILLISECONDS = 10_000;
 const ANSWER_MILLISECONDS = 2_000;
 
 /** Looks now and then, and when somebody asks, whether all that cannot tell of itself is well. */
-const startLooking = ({ health, stores, progress, onError }: Shared, life: Life<Machine>) => {
+const startLooking = ({ health, stores, slackSide, progress, onError }: Shared, life: Life<Machine>) => {
   const began = performance.now();
   let looking: Promise<void> | undefined;
   const look = (): Promise<void> => {
     const isLate = !life.worker() && performance.now() - began > START_MILLISECONDS && (stores.waiting() ?? 0) > 0;
+    health.set('clock', isClockWrong(slackSide.clockCheck));
     health.set('worker', life.isBroken() || isLate || progress.isStuck());
     for (const path of life.worker() ? (stores.damaged?.() ?? []) : [])
       void life.worker()?.alarm('damaged', path).catch(onError);
@@ -260,3 +265,6 @@ const startLooking = ({ health, stores, progress, onError }: Shared, life: Life<
     stop: () => clearInterval(timer),
   };
 };
+
+/** Whether Slack's answers say so; without any, nobody knows. */
+const isClockWrong = (check: ClockCheck | undefined): boolean => check?.isSure() === true && check.isWrong();

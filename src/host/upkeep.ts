@@ -24,15 +24,15 @@ export interface UpkeepPorts extends Storage {
   after?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. Says whether it compared all. */
+/** Periodic maintenance: compares the log with Slack, and seals quiet weeks. Says whether it came to its end. */
 export const performUpkeep = async (
   tick: Tick,
   challenge: Challenge,
   ports: UpkeepPorts,
   milliseconds: number,
 ): Promise<boolean> => {
-  if (tick === 'seal') await seal(challenge, ports, milliseconds);
-  return tick === 'reconcile' && (await compareWithSlack(challenge, ports, milliseconds));
+  if (tick === 'reconcile') return compareWithSlack(challenge, ports, milliseconds);
+  return tick === 'seal' && seal(challenge, ports, milliseconds);
 };
 
 const monthsOf = ({ timeZone }: Challenge, { clock }: UpkeepPorts): [last: Month, current: Month] => {
@@ -74,15 +74,18 @@ const raise = async (challenge: Challenge, what: string, { queue, clock, report 
 };
 
 /** Seals the weeks that are quiet. Only ever creates, so it may be cut short: the next tick goes on. */
-const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<void> => {
+const seal = async (challenge: Challenge, ports: UpkeepPorts, milliseconds: number): Promise<boolean> => {
   const { log, clock, report } = ports;
   const { channel } = challenge;
   const sealing = within(milliseconds, sealQuietWeeks(challenge, log, clock.now()), ports.after);
   const sealed = (await sealing.catch(describeError)) ?? 'not finished in time';
-  if (typeof sealed === 'string')
-    return report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
+  if (typeof sealed === 'string') {
+    report('problem', { error: `sealing ${channel} goes on next week: ${sealed}` });
+    return false;
+  }
   for (const { week, outcome } of sealed.weeks)
     if (outcome === 'sealed' || outcome === 'damaged') report(outcome, { channel, week });
+  return true;
 };
 
 /** The result of some work, or undefined when it takes longer. */

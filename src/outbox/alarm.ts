@@ -27,29 +27,29 @@ const ALARMS_AN_HOUR = 5;
 export const createAlarm = ({ challenges, queue, clock, report, canSpeak, tell }: AlarmPorts): Alarm => {
   const raised = new Map<string, number[]>();
 
-  const isTooOften = (name: string, now: number): boolean => {
+  const isTooOften = (name: string): boolean => {
+    const now = clock.elapsed();
     const recent = (raised.get(name) ?? []).filter((at) => now - at < HOUR_MILLISECONDS);
     raised.set(name, [...recent, now]);
     return recent.length >= ALARMS_AN_HOUR;
   };
 
-  const tellAdmins = async (about: readonly Challenge[], code: string, subject: string, now: number): Promise<void> => {
+  const tellAdmins = async (about: readonly Challenge[], code: string, subject: string): Promise<void> => {
     const told = new Set<string>();
     for (const challenge of about) {
       const admins = challenge.admins.filter((admin) => !told.has(admin));
       for (const admin of admins) told.add(admin);
-      await queue.put(alarmJobs({ ...challenge, admins }, code, subject, now));
+      await queue.put(alarmJobs({ ...challenge, admins }, code, subject, clock.now()));
     }
   };
 
   return async (code, subject, channel) => {
     report('alarm', { code, subject });
-    const now = clock.now();
-    if (isTooOften(`${code} ${channel ?? ''}`, now)) return;
+    if (isTooOften(`${code} ${channel ?? ''}`)) return;
     tell?.(textOf(code, subject));
     if (!canSpeak) return;
     const about = channel === undefined ? challenges : challenges.filter((each) => each.channel === channel);
-    await tellAdmins(about, code, subject, now);
+    await tellAdmins(about, code, subject);
   };
 };
 

@@ -5,7 +5,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import { permalinkOf } from '../projections/month-view.ts';
 import type { Again } from '../queue/jobs.ts';
-import type { Clock } from '../setup/clock.ts';
+import { type Clock, millisecondsSince, momentOf } from '../setup/clock.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
 import type { Alarm } from './alarm.ts';
@@ -79,7 +79,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     const address = await addressOf(slack, challenge, effect.here);
     const isUnnamed = effect.says !== undefined && names.some((user) => !called.has(user));
     const says = isUnnamed ? { ...effect.says, unnamed: true as const } : effect.says;
-    const began = clock.now();
+    const began = momentOf(clock);
     const first = await outcomes.claimed(
       challenge,
       { week: effect.week, id: effect.id, ...(says ? { says } : {}) },
@@ -90,7 +90,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, { challenge, address, nameOf: (user) => called.get(user) });
-    if (clock.now() - began > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
+    if (millisecondsSince(began, clock) > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
     if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);

@@ -20,7 +20,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { Clock } from '../setup/clock.ts';
+import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Alarm } from './alarm.ts';
@@ -36,7 +36,7 @@ export interface PerformPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   slack: Slack;
-  clock: Clock;
+  clockCheck: ClockCheck;
   recorder: Recorder;
   owed: Pick<Owed, 'decideAfter' | 'putStale'>;
   settleSeconds?: number | undefined;
@@ -60,7 +60,13 @@ interface Parts extends PerformPorts {
   attempt: Attempt;
 }
 
-export const createPerformer = (ports: PerformPorts): Performer => {
+/** How soon it is asked again whether Slack answers, before which nobody knows what time it is. */
+const UNSURE_AGAIN_SECONDS = 10;
+/** How soon it is asked again whether a wrong clock is right. */
+const WRONG_AGAIN_SECONDS = 600;
+
+export const createPerformer = (given: PerformPorts): Performer => {
+  const ports = { ...given, clock: given.clockCheck.clock };
   const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
   const names = createNames(ports);
   const outcomes = createOutcomes(ports);
@@ -75,6 +81,10 @@ export const createPerformer = (ports: PerformPorts): Performer => {
 };
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
+  const { clockCheck } = parts;
+  // What is said is dated, and looked up by that date when nobody knows what became of it.
+  await clockCheck.look();
+  if (!clockCheck.isSure()) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
   const ref = refOf(job);
   const { asked } = job;
   const found = await caughtUp(challenge, ref, received, parts);
@@ -84,7 +94,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     if (received > 1) await parts.owed.decideAfter(challenge, ref, ledgers);
     return undefined;
   }
-  const { documents, clock, owed, alarm } = parts;
+  const { clock } = clockCheck;
+  const { documents, owed, alarm } = parts;
   const background = await backgroundOf(challenge, documents, clock);
   const elsewhere = await elsewhereOf(documents, challenge, ledgers, aboutAlone(ref.id));
   const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere });
@@ -99,7 +110,11 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   // What a person asks for is said all the same.
   if (effect.unsaid && !asked?.late) return skip(challenge, ref, next, effect.unsaid, effect, parts);
   const seconds = clock.now() / 1000;
-  if (!asked?.late && isStale(challenge, effect, seconds)) return skip(challenge, ref, next, TOO_OLD, effect, parts);
+  const isTooOld = !asked?.late && isStale(challenge, effect, seconds);
+  // A wrong clock opens no week, catches up on nothing, and finds nothing too old.
+  if (clockCheck.isWrong() && (isTooOld || effect.kind === 'week.open' || effect.kind === 'catch-up'))
+    return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
+  if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
   if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.

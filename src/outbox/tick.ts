@@ -1,18 +1,21 @@
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { isUnclear, lastAttempt } from '../handlers/effect.ts';
+import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, monthResultId } from '../handlers/month-result.ts';
-import { dueAt, dueTs, firstOpenMonth, openWeek } from '../handlers/open-week.ts';
+import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { loadLedgers } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import { type JobBody, jobOf } from '../queue/jobs.ts';
+import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
 import { monthResultJob, weekOpenJob } from './effect-jobs.ts';
+import type { IsTimeRight } from './timekeeper.ts';
 
 type TickJob = Extract<JobBody, { kind: 'tick' }>;
 
@@ -44,21 +47,56 @@ export interface TickPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   recorder: Recorder;
+  clock: Pick<Clock, 'now'>;
+  isTimeRight: IsTimeRight;
 }
 
-/** Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. */
-export const performTick = async (challenge: Challenge, job: TickJob, ports: TickPorts): Promise<void> => {
+/** How soon a tick that came while the time was not certain comes again. */
+const UNSURE_AGAIN_SECONDS = 60;
+/** How far apart two clocks that are right may be. */
+const CLOCK_ERROR_SECONDS = 600;
+
+/**
+ * Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. `group` is the queue's that it
+ * came in.
+ */
+export const performTick = async (
+  challenge: Challenge,
+  job: TickJob,
+  group: string,
+  ports: TickPorts,
+): Promise<Again> => {
   const calendar = calendarOf(challenge.timeZone);
   const seconds = Date.parse(job.scheduledAt) / 1000;
-  if (!Number.isFinite(seconds)) return;
+  if (!Number.isFinite(seconds) || (job.tick !== 'week.open' && job.tick !== 'month.result')) return undefined;
+  if (!(await ports.isTimeRight())) return waitForTime(challenge, job, group, ports);
+  // It was asked for by a clock that was ahead. When its time comes, it is asked for again.
+  if (seconds - ports.clock.now() / 1000 > CLOCK_ERROR_SECONDS) return undefined;
   const week = calendar.weekAt(seconds);
   const wish = job.asked && { asked: job.asked, at: job.scheduledAt };
-  if (job.tick === 'week.open') await ports.queue.put([weekOpenJob(challenge, week, wish)]);
-  if (job.tick !== 'month.result') return;
+  if (job.tick === 'week.open') {
+    await ports.queue.put([weekOpenJob(challenge, week, wish)]);
+    return undefined;
+  }
   const month = job.month ?? plusMonths(monthOf(week), -1);
-  const at = tsAt(seconds * 1000);
-  if (!(await freeze(challenge, month, at, job.unsaid, ports))) return;
-  if (wish) await ports.queue.put([monthResultJob(challenge, month, wish)]);
+  const isFrozen = await freeze(challenge, month, tsAt(seconds * 1000), job.unsaid, ports);
+  if (isFrozen && wish) await ports.queue.put([monthResultJob(challenge, month, wish)]);
+  return undefined;
+};
+
+/** A tick waits for the right time where it holds up no event of its channel. */
+const waitForTime = async (
+  { channel }: Challenge,
+  job: TickJob,
+  group: string,
+  { queue }: TickPorts,
+): Promise<Again> => {
+  const waiting = `clock/${channel}`;
+  if (group === waiting) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+  const wanted = job.asked || job.unsaid ? job : undefined;
+  const { id } = tickJob(channel, job.tick, new Date(job.scheduledAt), job.month, wanted);
+  await queue.put([jobOf(`${id}/waits`, waiting, job)]);
+  return undefined;
 };
 
 /**
@@ -120,17 +158,13 @@ const passOver = async (
   await recorder.record({ ...event, kind: 'effect.skipped', reason, attempt });
 };
 
-/**
- * The months that are over and that nobody has closed, as jobs: imported ones, and those that were missed, for however long. Only for a
- * moment when nothing of these months is on its way: a result is for ever.
- */
-export const overdueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
+/** The results that are overdue by more than a month, as jobs. To be asked only when no event of theirs is still on its way. */
+export const missedJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
   const { channel } = challenge;
-  const openFrom = firstOpenMonth(challenge, now);
   const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
-  return (index?.months ?? [])
-    .filter(({ month, closed, weeks }) => !closed && weeks.length > 0 && month < openFrom)
-    .map(({ month }) => tickJob(channel, 'month.result', new Date(now * 1000), month));
+  return missedMonths(challenge, index?.months ?? [], now).map(({ tick, at, month }) =>
+    tickJob(channel, tick, new Date(at * 1000), month),
+  );
 };
 
 /** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */

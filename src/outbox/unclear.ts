@@ -35,7 +35,7 @@ export interface UnclearPorts {
 
 /** Finds out what became of attempts whose outcome is unknown. */
 export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds }: UnclearPorts) => {
-  /** When this process first knew of an attempt, in milliseconds. */
+  /** When this process first knew of an attempt, in milliseconds of the clock that nobody sets. */
   const known = createMemory();
 
   /**
@@ -43,8 +43,9 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
    * clocks may be off. A date alone proves nothing: who made the attempt may have had another clock.
    */
   const ageOf = (attempt: string, at: Ts): number => {
-    const now = clock.now();
-    return Math.max((now - known(attempt, now)) / 1000, now / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
+    const elapsed = clock.elapsed();
+    const knownFor = (elapsed - known(attempt, elapsed)) / 1000;
+    return Math.max(knownFor, clock.now() / 1000 - secondsOf(at) - 2 * CLOCK_ERROR_SECONDS);
   };
 
   /**
@@ -62,7 +63,7 @@ export const createUnclear = ({ slack, clock, recorder, outcomes, settleSeconds 
   return {
     /** Notes that an attempt has just been made. */
     made: ({ channel }: Challenge, ref: EffectRef, number: number): void =>
-      void known(attemptOf(channel, ref, number), clock.now()),
+      void known(attemptOf(channel, ref, number), clock.elapsed()),
 
     /**
      * What is to be done about an effect whose last attempt is unclear. 'absent': it is proven that it was not done. 'unreadable': the

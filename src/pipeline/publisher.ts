@@ -9,7 +9,7 @@ import { publishMonth } from './publish.ts';
  */
 export const createPublisher = (
   documents: Documents,
-  clock: Clock,
+  clock: Pick<Clock, 'elapsed' | 'sleep'>,
   { gapMilliseconds = 1000, onError }: { gapMilliseconds?: number; onError: (error: unknown) => void },
 ) => {
   const dirty = new Map<string, ChangedMonth>();
@@ -19,11 +19,11 @@ export const createPublisher = (
 
   const run = async (): Promise<void> => {
     while (dirty.size > 0) {
-      const wait = last + gapMilliseconds - clock.now();
+      const wait = last + gapMilliseconds - clock.elapsed();
       if (wait > 0 && !stopped) await clock.sleep(wait);
       const batch = [...dirty.values()];
       dirty.clear();
-      last = clock.now();
+      last = clock.elapsed();
       for (const item of batch) await publish(item);
     }
     running = undefined; // In the same step as the last look at `dirty`: a change that comes now starts a new run.

@@ -74,6 +74,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
     handle: (request, response) => {
       const path = (request.url ?? '/').split('?')[0] ?? '/';
       if (path !== '/sandbox' && !path.startsWith('/sandbox/') && !path.startsWith('/api/')) return false;
+      response.setHeader('date', new Date(now()).toUTCString()); // As Slack's, by its own clock.
       if (!hosts.includes(hostOf(request))) sendJson(response, 403, { ok: false, error: 'host_not_allowed' });
       else if (isActing(path, request) && isFromElsewhere(request))
         sendJson(response, 403, { ok: false, error: 'origin_not_allowed' });

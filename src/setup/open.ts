@@ -8,7 +8,6 @@ import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
 import { probeFolder } from '../store/probe.ts';
-import { systemClock } from './clock.ts';
 import { type Addresses, bucketOf, type Environment } from './environment.ts';
 
 const OCCUPIED = 'a file lies there';
@@ -59,7 +58,7 @@ export const openQueue = async (
   { onDamage }: Pick<LocalQueueOptions, 'onDamage'> = {},
 ): Promise<Queue & Partial<LocalQueue>> => {
   const path = folderOf(address);
-  if (path) return openLocalQueue(path, { clock: systemClock, ...(onDamage ? { onDamage } : {}) });
+  if (path) return openLocalQueue(path, onDamage ? { onDamage } : {});
   if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
   return sqsQueue({ client: sqsClient(environment), url: address });

@@ -15,6 +15,8 @@ export interface TransportOptions {
   /** For an emulator; ends in `/api/`. */
   apiUrl?: string;
   timeoutMilliseconds?: number;
+  /** Told of each call that begins; what it gives is told the `Date` of Slack's answer, null when that has none. */
+  watch?: (() => (date: string | null) => void) | undefined;
 }
 
 /** The client's own log may hold what is sent or read; what matters of it is in our events and errors. */
@@ -31,30 +33,46 @@ export const SILENT = {
 /**
  * The options of every client. Retries of Slack's client are off: a message that was posted and whose answer was lost would be posted twice.
  */
-export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000 }: Omit<TransportOptions, 'token'>) =>
+export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000, watch }: Omit<TransportOptions, 'token'>) =>
   ({
     ...(apiUrl ? { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` } : {}),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMilliseconds,
     allowAbsoluteUrls: false,
-    fetch: (url, init) => fetchAnswer(url, init),
+    fetch: (url, init) => fetchAnswer(url, init, watch),
   }) satisfies WebClientOptions;
 
 /** Slack's own client, without its logging and its retries. */
 export const openTransport = ({ token, ...options }: TransportOptions): WebClient =>
   new WebClient(token, { ...clientOptions(options), logLevel: LogLevel.ERROR, logger: SILENT });
 
-/**
- * Takes for an answer only what is one: the client would make an error code of any other text (a proxy's page, half of an answer), and
- * an error code says that nothing was done.
- */
-const fetchAnswer: typeof fetch = async (url, init) => {
+/** Has Slack answer something, whoever the token is of. */
+export const askSlack = (options: TransportOptions): (() => Promise<unknown>) => {
+  const client = openTransport(options);
+  return () => client.auth.test();
+};
+
+const fetchAnswer = async (
+  url: Parameters<typeof fetch>[0],
+  init: Parameters<typeof fetch>[1],
+  watch: TransportOptions['watch'],
+): Promise<Response> => {
+  const answered = watch?.();
   const response = await fetch(url, init);
   if (response.status !== 200) return response;
   const text = await response.text();
-  if (!isAnswer(text)) throw new Unavailable('Slack answered 200 with something that is no answer');
+  requireAnswer(text);
+  answered?.(response.headers.get('date'));
   return new Response(text, { headers: response.headers });
+};
+
+/**
+ * Takes for an answer only what is one: the client would make an error code of any other text (a proxy's page, half of an answer), and
+ * an error code says that nothing was done. Throws `Unavailable`.
+ */
+export const requireAnswer = (text: string): void => {
+  if (!isAnswer(text)) throw new Unavailable('Slack answered 200 with something that is no answer');
 };
 
 const isAnswer = (text: string): boolean => {

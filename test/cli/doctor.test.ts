@@ -4,6 +4,7 @@ import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
 import { openLocalQueue } from '../../src/queue/local.ts';
 import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { systemClock } from '../../src/setup/clock.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { emptyTil, type Til } from './til.ts';
@@ -102,7 +103,7 @@ test('with Socket Mode it opens a connection, and says what Slack said', async (
 test('a clock that is wrong by minutes is named', async () => {
   const { til } = await slack(fresh());
   const url = til.environment['SLACK_API_URL'] as string;
-  const clockOff = (seconds: number) => ({ now: () => Date.now() + seconds * 1000, sleep: async () => {} });
+  const clockOff = (seconds: number) => ({ ...systemClock, now: () => Date.now() + seconds * 1000 });
   expect((await lookAtClock(clockOff(0), url)).ok).toBe(true);
   expect(await lookAtClock(clockOff(-200), url)).toEqual({
     ok: false,

@@ -18,7 +18,7 @@ const createDoor = (fields: Partial<IngestPorts> & { fails?: boolean } = {}) => 
     if (fails) throw new Unavailable('the queue is away');
     jobs.push(...all);
   };
-  const clock = { now: () => NOW * 1000, sleep: async () => {} };
+  const clock = { now: () => NOW * 1000, elapsed: () => 0, sleep: async () => {} };
   const knock = (request: IngestRequest) => ingest(request, { queue: { put }, clock, secrets: [SECRET], ...ports });
   return {
     jobs,
@@ -291,4 +291,21 @@ test('the answers are 200, 400, 401, 413 and 503, and the header that stops Slac
   ];
   expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 413, 400, 503]);
   for (const answer of answers) expect(Object.keys(answer).sort()).toEqual(['body', 'contentType', 'status']);
+});
+
+describe('where the clock is wrong, and by how much is known', () => {
+  const at = (seconds: number, ahead: number) =>
+    createDoor({
+      clock: { now: () => (NOW + ahead) * 1000, elapsed: () => 0, sleep: async () => {} },
+      clockCheck: { look: async () => {}, differenceSeconds: () => ahead },
+    }).post(LIKE, signedHeaders(LIKE, NOW + seconds));
+
+  test.each([1_036_800, -18_000, 0])(
+    'by %i s, a signature is good for five minutes of Slack’s clock, both ways',
+    async (ahead) => {
+      const statuses = [];
+      for (const seconds of [-301, -300, 0, 300, 301]) statuses.push((await at(seconds, ahead)).status);
+      expect(statuses).toEqual([401, 200, 200, 200, 401]);
+    },
+  );
 });

@@ -9,7 +9,7 @@ import type { Job, Queue } from '../../src/queue/queue.ts';
 const done = (jobs: Job[]): Outcome => ({ done: jobs, failed: [], changed: [] });
 const jobsOf = (group: string, count: number) =>
   Array.from({ length: count }, (_, at) => ({ id: `${group}${at}`, group, body: '' }));
-const clock = { now: () => 0, sleep: async () => {} };
+const clock = { now: () => 0, elapsed: () => 0, sleep: async () => {} };
 
 /** A loop on a queue, with what it handled; `settled` waits until the queue is empty. */
 const createStage = (handle: (jobs: Job[]) => Promise<Outcome>, wrap: (queue: Queue) => Queue = (queue) => queue) => {

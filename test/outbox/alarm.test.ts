@@ -18,7 +18,7 @@ const setUp = (canSpeak = true) => {
   const alarm = createAlarm({
     challenges: [one, two],
     queue: { put: async (more) => void jobs.push(...more) },
-    clock: { now: () => NOW, sleep: async () => {} },
+    clock: { now: () => NOW, elapsed: () => NOW, sleep: async () => {} },
     report: () => {},
     canSpeak,
     tell: (text) => void said.push(text),

@@ -52,7 +52,7 @@ const setUp = () => {
     };
   const attempt = createAttempt({
     slack: { post: call('post'), change: call('change'), whisper: call('whisper') } as never,
-    clock: { now: () => now } as never,
+    clock: { now: () => now, elapsed: () => now } as never,
     outcomes: {
       claimed: async (_: unknown, { id }: Effect, number: number) => {
         steps.push(['claimed', id, number]);

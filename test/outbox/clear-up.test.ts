@@ -45,7 +45,7 @@ const setUp = () => {
         return world.answer;
       },
     },
-    clock: { now: () => now } as never,
+    clock: { now: () => now, elapsed: () => now } as never,
     recorder: {
       recall: async (like: Event) =>
         like.kind === 'effect.delivered' && world.delivered.has(like.attempt) ? like : undefined,

@@ -17,7 +17,7 @@ test('a look-up reaches from before the first attempt to after the last, by more
         return { outcome: 'unknown' };
       },
     },
-    clock: { now: () => 1_722_830_000_000, sleep: async () => {} },
+    clock: { now: () => 1_722_830_000_000, elapsed: () => 0, sleep: async () => {} },
     recorder: undefined as never,
     outcomes: undefined as never,
     settleSeconds: SETTLE_SECONDS,

@@ -46,7 +46,7 @@ const createStage = ({ fails = () => false }: { fails?: (times: number) => boole
     forget: () => {},
   };
   const clock = {
-    now: () => now,
+    elapsed: () => now,
     sleep: async (milliseconds: number) => {
       await Promise.resolve();
       now += milliseconds;

@@ -32,7 +32,12 @@ const compare = async (known: readonly Ts[], shown: readonly Ts[], options: Part
     members: async () => [MINSEO],
     profile: async () => undefined,
   };
-  const ports = { log, state: memoryBucket(), reader, clock: { now: () => NOW, sleep: async () => {} } };
+  const ports = {
+    log,
+    state: memoryBucket(),
+    reader,
+    clock: { now: () => NOW, elapsed: () => NOW, sleep: async () => {} },
+  };
   const { found, doubtful } = await reconcile(challenge, ports, { since: NOW / 1000, ...options });
   const deleted = found.flatMap((event) => (event.kind === 'message.deleted' ? [event.ts] : []));
   return { deleted, doubtful };

@@ -36,7 +36,7 @@ interface World {
 const worldOf = (reader: Reader, now: () => number): World => {
   const log = memoryBucket();
   const state = memoryBucket();
-  const clock = { now, sleep: async () => {} };
+  const clock = { now, elapsed: now, sleep: async () => {} };
   return {
     log,
     state,
@@ -118,7 +118,7 @@ describe('a season of which a fifth was never delivered', () => {
 
   test('processes that would help to make the state anew are left out of a dry run', async () => {
     const world = worldOf(reader, () => SEASON_END);
-    const ports = { ...world, reader, clock: { now: () => SEASON_END, sleep: async () => {} } };
+    const ports = { ...world, reader, clock: { now: () => SEASON_END, elapsed: () => 0, sleep: async () => {} } };
     const pool = () => expect.unreachable('they write to the real state');
     await reconcile(challenge, { ...ports, pool }, { since: SINCE, dryRun: true });
     expect(await contents(world.state)).toEqual({});
@@ -178,7 +178,7 @@ describe('a season of which a fifth was never delivered', () => {
         return reader.history(of, oldest, latest);
       },
     };
-    const ports = { ...world, reader: cut, clock: { now: () => SEASON_END, sleep: async () => {} } };
+    const ports = { ...world, reader: cut, clock: { now: () => SEASON_END, elapsed: () => 0, sleep: async () => {} } };
     await expect(reconcile(challenge, ports, { since: SINCE })).rejects.toThrow('interrupted');
     const begun = Object.keys(await contents(world.log)).length;
     expect(begun).toBeGreaterThan(100);
@@ -286,7 +286,7 @@ describe('what was heard', () => {
     workspace.post({ user: 'U0ADMIN001', channel, text: '또' });
     workspace.take();
     wait(60);
-    const ports = { ...world, clock: { now, sleep: async () => {} } };
+    const ports = { ...world, clock: { now, elapsed: now, sleep: async () => {} } };
     const compare = (code: string) =>
       reconcile(challenge, { ...ports, reader: refusing(reader, code) }, { since: SINCE });
     const { found, skipped } = await compare('message_not_found');
@@ -317,7 +317,11 @@ describe('what was heard', () => {
           ],
         }));
     };
-    const ports = { ...world, clock: { now, sleep: async () => {} }, reader: { ...reader, history: odd } };
+    const ports = {
+      ...world,
+      clock: { now, elapsed: now, sleep: async () => {} },
+      reader: { ...reader, history: odd },
+    };
     const { found, skipped } = await reconcile(challenge, ports, { since: SINCE });
     expect(countKinds(about(found))).toEqual({ 'message.posted': 1, 'reaction.added': 1 });
     expect(skipped).toEqual([{ what: `reaction.added about ${ts}`, reason: expect.stringContaining('name') }]);
@@ -334,7 +338,7 @@ describe('what was heard', () => {
     const all = await reader.members(channel);
     expect(all.length).toBeGreaterThan(3);
     wait(60);
-    const ports = { ...world, clock: { now, sleep: async () => {} } };
+    const ports = { ...world, clock: { now, elapsed: now, sleep: async () => {} } };
     const cut: Reader = { ...reader, members: async () => all.slice(0, listed) };
     const compare = (yes: boolean) =>
       reconcile(challenge, { ...ports, reader: cut }, { since: SINCE, yes, dryRun: true });
@@ -354,7 +358,11 @@ describe('what was heard', () => {
     const compare = (members: string[]) =>
       reconcile(
         challenge,
-        { ...world, reader: { ...reader, members: async () => members }, clock: { now, sleep: async () => {} } },
+        {
+          ...world,
+          reader: { ...reader, members: async () => members },
+          clock: { now, elapsed: now, sleep: async () => {} },
+        },
         { since: SINCE },
       );
     wait(60);

@@ -1,9 +1,10 @@
 import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
-import { calendarOf, monthOf } from '../../src/events/week.ts';
+import { calendarOf, monthOf, plusMonths } from '../../src/events/week.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
+import { openingOf, resultDueAt } from '../../src/handlers/open-week.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
@@ -59,6 +60,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
     ...checkNews(rest, ledgersOf(rest.state), events),
+    ...checkTimes(rest, events),
   ];
 };
 
@@ -271,5 +273,35 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
       !closed.some((event) => event.month === month)
     )
       faults.push(`${month} is over, and was never closed`);
+  return faults;
+};
+
+/** How far a clock may be off that counts as right, and a little for what happens after it was looked at. */
+const CLOCK_ERROR_MILLISECONDS = 330_000;
+
+/** Whatever the clocks of the bot said, by Slack's nothing was decided for ever before its time, and nothing passed over within it. */
+const checkTimes = ({ challenge, log, deeds }: Rest, events: ReadonlyMap<string, Event>): string[] => {
+  const faults: string[] = [];
+  const { weekAt } = calendarOf(challenge.timeZone);
+  for (const [key, event] of events) {
+    const at = log.createdAt.get(key) as number;
+    const [earliest, latest] = [at - CLOCK_ERROR_MILLISECONDS, at + CLOCK_ERROR_MILLISECONDS];
+    if (event.kind === 'month.closed' && latest < resultDueAt(challenge, event.month) * 1000)
+      faults.push(`${event.month} was frozen early: ${new Date(at).toISOString()}`);
+    if (event.kind !== 'effect.skipped' || event.reason !== 'too old') continue;
+    const { kind, about } = parseId(event.effect as EffectId);
+    const isYoung =
+      kind === 'week.open'
+        ? weekAt(earliest / 1000) <= about
+        : kind === 'month.result'
+          ? monthOf(weekAt(earliest / 1000)) <= plusMonths(about, 1)
+          : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
+    if (isYoung) faults.push(`${event.effect} was skipped as too old: ${new Date(at).toISOString()}`);
+  }
+  for (const [id, at] of deeds.postedAt) {
+    const { kind, about } = parseId(id.split(' ')[1] as EffectId);
+    if (kind === 'week.open' && (at + CLOCK_ERROR_MILLISECONDS) / 1000 < Number(openingOf(challenge, about)))
+      faults.push(`${about} was opened early: ${new Date(at).toISOString()}`);
+  }
   return faults;
 };

@@ -26,6 +26,10 @@ export const SITES = {
   'slack: 5xx before the deed': 0.06,
   'slack: 5xx after the deed': 0.06,
   'slack: internal_error after the deed': 0.06,
+  'slack: 200 without an answer, before the deed': 0.03,
+  'slack: 200 without an answer, deed done': 0.03,
+  'slack: an error code that nobody knows': 0.03,
+  'slack: does not say what time it is': 0.3, // Seldom asked.
   'slack: look-up fails': 0.2,
   'slack: profile fails': 0.2,
   'slack: not read': 0.02,
@@ -51,6 +55,10 @@ export const SITES = {
   'tick late': 0.3,
   'tick missing': 0.3,
   'clock wrong': 0.5,
+  'clock set back by hours': 0.1,
+  'clock set ahead by hours': 0.1,
+  'clock set ahead by days': 0.1,
+  'machine asleep while it is held up': 0.5,
   'disk: derived document torn': 0.5,
 } as const;
 

@@ -65,7 +65,7 @@ const engineAtNight = () => {
     log: memoryBucket(),
     documents: openDocuments(memoryBucket()),
     queue: { put: async () => {} },
-    clock: { now: () => Date.parse('2024-09-13T19:40:00Z'), sleep: async () => {} },
+    clock: { now: () => Date.parse('2024-09-13T19:40:00Z'), elapsed: () => 0, sleep: async () => {} },
     report: () => {},
     changed: (dirty) => changed.push(...dirty.map(({ month }) => month)),
   });

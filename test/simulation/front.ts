@@ -3,6 +3,8 @@ import { type IngestRequest, ingest } from '../../src/host/ingest.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import type { Envelope } from '../../src/sandbox/shapes.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
+import type { Clock } from '../../src/setup/clock.ts';
+import type { ClockCheck } from '../../src/setup/clock-check.ts';
 import { sign } from '../../src/slack/verify.ts';
 import { type Ground, ring, type Station } from './process.ts';
 
@@ -31,31 +33,31 @@ export interface Front {
 /** Requests that must be refused, and one that must be kept: signed, but no JSON. */
 export type Attack = 'unsigned' | 'another secret' | 'another body' | 'too old' | 'too new' | 'malformed';
 
+/** Who listens: its clock, and what it knows of how far that is off. */
+export interface Door {
+  clock: Clock;
+  clockCheck?: ClockCheck | undefined;
+  /** Whether it goes by Slack's time, to the second. */
+  exact: boolean;
+}
+
 export interface FrontOptions {
   workspace: Workspace;
   station: Station;
   ground: Ground;
-  /** How far the clock of the front door is off now, in ms. */
-  skew: () => number;
-  /** Whether anybody listens now. */
-  isUp: () => boolean;
+  /** Who listens now, and by which clock; undefined when nobody does. */
+  door: () => Door | undefined;
   /** Lets a mutant change what the front door puts, or what it is asked. */
   throughQueue?: (put: Queue['put']) => Queue['put'];
   disguise?: (request: IngestRequest, nowSeconds: number) => IngestRequest;
 }
 
+/** As long as Slack waits for an answer. */
+const PATIENCE_MILLISECONDS = 3_000;
 const RETRY_SECONDS = [0, 60, 300, ...Array.from({ length: 24 }, () => 3600)];
 
 /** Slack's side of the events address, and the real front door behind it. */
-export const createFront = ({
-  workspace,
-  station,
-  ground,
-  skew,
-  isUp,
-  throughQueue,
-  disguise,
-}: FrontOptions): Front => {
+export const createFront = ({ workspace, station, ground, door, throughQueue, disguise }: FrontOptions): Front => {
   const { timeline, faults, random } = ground;
   let wakeAt = Number.POSITIVE_INFINITY;
 
@@ -70,15 +72,21 @@ export const createFront = ({
 
   const request = async (body: Uint8Array, timestamp: string, signature: string): Promise<number | undefined> => {
     await timeline.wait(5 + random() * 300);
-    if (!isUp() || timeline.now() < front.outageUntil) {
+    const listening = door();
+    if (!listening || timeline.now() < front.outageUntil) {
       faults.count('delivery refused by an outage');
       return undefined;
     }
-    const clock = { now: () => timeline.now() + skew(), sleep: (milliseconds: number) => timeline.wait(milliseconds) };
+    const { clock, clockCheck } = listening;
     const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': signature };
     const asked = { method: 'POST', headers, body };
     const seconds = Math.floor(clock.now() / 1000);
-    const answer = await ingest(disguise ? disguise(asked, seconds) : asked, { queue, clock, secrets: [SECRET] });
+    const ports = { queue, clock, clockCheck, secrets: [SECRET] };
+    const answer = await Promise.race([
+      ingest(disguise ? disguise(asked, seconds) : asked, ports),
+      timeline.wait(PATIENCE_MILLISECONDS).then(() => undefined), // It may die meanwhile.
+    ]);
+    if (!answer) return undefined;
     if (![200, 400, 401, 413, 503].includes(answer.status)) front.post.accepted.push(`status ${answer.status}`);
     return answer.status;
   };
@@ -121,7 +129,7 @@ export const createFront = ({
       timeline.start(async () => {
         const body = encoder.encode(kind === 'malformed' ? '{"type":' : JSON.stringify(payload));
         const seconds = Math.floor(timeline.now() / 1000);
-        const far = skew() === 0 ? 302 : 1500; // Beyond the window, however the clock of the front door is off.
+        const far = door()?.exact ? 302 : 1500; // Beyond the window, however the clock of the front door is off.
         const stamp = String(seconds + (kind === 'too old' ? -far : kind === 'too new' ? far : 0));
         const signed = kind === 'another body' ? encoder.encode('{}') : body;
         const signature =

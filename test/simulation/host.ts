@@ -4,6 +4,7 @@ import type { Challenge } from '../../src/projections/challenge.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import type { SqsEvent } from '../../src/queue/sqs-event.ts';
 import { entryOf } from '../../src/queue/sqs-message.ts';
+import type { ClockCheck } from '../../src/setup/clock-check.ts';
 import type { Report } from '../../src/setup/report.ts';
 import type { Reader } from '../../src/slack/reader.ts';
 import type { Slack } from '../../src/slack/slack.ts';
@@ -19,6 +20,7 @@ export interface Reach {
   queue: Queue;
   slack: Slack;
   reader: Reader;
+  clockCheck: ClockCheck;
   settleSeconds?: number;
   /** Of a mutant: nothing is made right at the start. */
   careless?: boolean;
@@ -59,8 +61,19 @@ export const runMachine = async (process: Process, challenge: Challenge, reach: 
   const machine = startMachine(all);
   machine.running.catch((error) => void told.problems.push(String(error)));
   process.upkeep = (tick) => machine.upkeep(tick, challenge, UPKEEP_MILLISECONDS);
-  await machine.ask(challenge);
+  process.ask = () => machine.ask(challenge);
+  await askUntilSure(process, told);
   if (!careless) await machine.sweep();
+};
+
+/** What the schedule does: asks at once, and again and again while the time is not certain. Waits for the first time only. */
+export const askUntilSure = async (process: Process, told: Told): Promise<void> => {
+  if (!process.ask || (await process.ask())) return;
+  const again = async (): Promise<void> => {
+    do await process.wait(60_000);
+    while (process.alive && !(await process.ask?.()));
+  };
+  again().catch((error) => void told.problems.push(String(error)));
 };
 
 /** One of the functions behind SQS, by the code that is uploaded: it answers one batch after the other, and is stopped after 30 seconds. */
@@ -71,12 +84,12 @@ export const runLambda = async (
   told: Told,
   { timeline, faults }: { timeline: Timeline; faults: Faults },
 ): Promise<void> => {
-  const { queue, slack: writer, reader } = reach;
+  const { queue, slack: writer, reader, clockCheck } = reach;
   const handler = createBatchHandler({
     ...reach,
     settings: { challenges: [challenge] },
     secret: async () => ({ botToken: 'xoxb-simulated', signingSecrets: [] }),
-    connect: () => ({ writer, reader }),
+    connect: () => ({ writer, reader, clockCheck }),
     clock: process.clock,
     report: reportTo(told),
     yieldTurn,

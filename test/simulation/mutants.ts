@@ -2,6 +2,7 @@ import type { EventOf } from '../../src/events/catalog.ts';
 import type { IngestRequest } from '../../src/host/ingest.ts';
 import { ledger } from '../../src/projections/ledger.ts';
 import type { NewJob, Queue } from '../../src/queue/queue.ts';
+import { trustingCheck } from '../../src/setup/clock-check.ts';
 import { sign } from '../../src/slack/verify.ts';
 import type { Bucket, Stored } from '../../src/store/bucket.ts';
 import { isDocument } from '../../src/store/documents.ts';
@@ -285,7 +286,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'a deletion is for ever',
-    within: 10,
+    within: 40,
     says: /differs|: expected/,
     patch: patched(['message.deleted'], () => (state, event) => {
       const { ts } = event as EventOf<'message.deleted'>;
@@ -384,6 +385,8 @@ export const MUTANTS: Mutant[] = [
     name: 'the look-up begins before the attempt, by more than clocks are off',
     within: 40,
     says: /visible \d+ times/,
+    // A clock that is further off is known to be, and dates nothing.
+    often: { 'clock wrong': 1, 'slack: time-out, deed done': 0.2 },
     reach: (reach) => ({
       ...reach,
       slack: {
@@ -515,6 +518,26 @@ export const MUTANTS: Mutant[] = [
         put: (jobs) => reach.queue.put(jobs.filter(({ group }) => !group.endsWith('/catch-up'))),
       },
     }),
+  },
+  {
+    name: 'a wrong clock freezes nothing',
+    within: 5,
+    says: /was frozen early|was opened early|was skipped as too old/,
+    kind: 'machine',
+    often: { 'clock set ahead by days': 0.3 },
+    reach: (reach, process) => ({ ...reach, clockCheck: trustingCheck(process.clock) }),
+  },
+  {
+    name: 'how long to wait is measured by a clock that nobody sets',
+    within: 10,
+    says: /nothing was published/,
+    kind: 'machine',
+    often: { 'clock set back by hours': 0.3 },
+    reach: (reach, process) => {
+      // What it knows of Slack's time goes on by the other.
+      process.clock = { ...process.clock, elapsed: process.clock.now };
+      return reach;
+    },
   },
   // How a job comes back, in which order, and what is shown when.
   {

@@ -1,6 +1,7 @@
 import { Unavailable } from '../../src/events/errors.ts';
 import type { Job, Queue } from '../../src/queue/queue.ts';
 import type { Clock } from '../../src/setup/clock.ts';
+import { type ClockCheck, createClockCheck } from '../../src/setup/clock-check.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import type { Faults, Site } from './faults.ts';
 import type { Store } from './store.ts';
@@ -13,12 +14,19 @@ export type Kind = 'machine' | 'lambda';
 export interface Process extends Life {
   kind: Kind;
   clock: Clock;
+  /** By how many milliseconds its clock is ahead of Slack's. */
+  ahead: number;
+  clockCheck: ClockCheck;
+  /** The longest that it has waited of its own accord, in milliseconds. */
+  longestPause: number;
   /** Waits for a port: somewhere on the way it may be held up, or die. */
   pass(crash: Site): Promise<void>;
   /** As `pass`, but not held up: what is sent is on its way. */
   send(crash: Site): Promise<void>;
   wait(milliseconds: number): Promise<void>;
   die(): void;
+  /** Queues what is due, once the process is ready for it; false when it does not know what time it is. */
+  ask?: () => Promise<boolean>;
   /** What is done now and then, once the process is ready for it. */
   upkeep?: (tick: 'reconcile' | 'seal') => Promise<void>;
   /** Writes that the disk has not sworn to yet. */
@@ -31,15 +39,22 @@ export interface Ground {
   random: () => number;
 }
 
+/** As long as the client waits for the answer that tells the time. */
+const ASK_MILLISECONDS = 2_000;
+
+/** The `Date` that Slack's answers have now. */
+export const dateAt = ({ now }: Pick<Timeline, 'now'>): string => new Date(now()).toUTCString();
+
 const DERIVED = /^(ledgers|snapshots|tables)\//;
 
 /** A process that has just begun; `onDeath` is told once. */
 export const createProcess = (
   { timeline, faults, random }: Ground,
   kind: Kind,
-  skewMilliseconds: number,
+  ahead: number,
   onDeath: (process: Process) => void,
 ): Process => {
+  const sleeps: { from: number; until: number }[] = [];
   const wait = (milliseconds: number): Promise<void> => timeline.wait(milliseconds, self);
   const die = (): void => {
     if (!self.alive) return;
@@ -54,13 +69,43 @@ export const createProcess = (
   const holdUp = (): void => {
     const seconds = kind === 'machine' ? 10 + random() * 1200 : 1 + random() * 25;
     self.heldUntil = timeline.now() + seconds * 1000;
+    if (faults.strikes('machine asleep while it is held up'))
+      sleeps.push({ from: timeline.now(), until: self.heldUntil });
+  };
+  /** A machine's monotonic clock stands still while it sleeps. */
+  const elapsed = (): number => {
+    const now = timeline.now();
+    return sleeps.reduce((time, { from, until }) => time - (Math.min(now, until) - from), now);
+  };
+  const sleep = (milliseconds: number): Promise<void> => {
+    self.longestPause = Math.max(self.longestPause, milliseconds);
+    return wait(milliseconds);
+  };
+  const clock: Clock = { now: () => timeline.now() + self.ahead, elapsed, sleep };
+  /** `auth.test`, which tells the time. */
+  const askForTime = async (): Promise<void> => {
+    const answered = self.clockCheck.watch();
+    const answer = self.pass('crash before a call to Slack').then(() => {
+      if (faults.strikes('slack: does not say what time it is')) throw new Unavailable('Slack cannot be reached');
+      answered(dateAt(timeline));
+    });
+    answer.catch(() => {});
+    await Promise.race([
+      answer,
+      wait(ASK_MILLISECONDS).then(() => {
+        throw new Unavailable('Slack takes too long');
+      }),
+    ]);
   };
   const self: Process = {
     kind,
     alive: true,
     heldUntil: 0,
     unforced: new Map(),
-    clock: { now: () => timeline.now() + skewMilliseconds, sleep: wait },
+    clock,
+    ahead,
+    clockCheck: createClockCheck(clock, askForTime),
+    longestPause: 0,
     wait,
     die,
     send: async (crash) => {

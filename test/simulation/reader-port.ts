@@ -1,18 +1,20 @@
 import { Refused, Unavailable } from '../../src/events/errors.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { type HistoryMessage, type Reader, reactedOf } from '../../src/slack/reader.ts';
-import type { Ground, Process } from './process.ts';
+import { dateAt, type Ground, type Process } from './process.ts';
 
 type Answer = Record<string, unknown> & { ok?: boolean; error?: string; response_metadata?: { next_cursor?: string } };
 
 const PAGE = '200';
 
 /** Slack as one process of the bot looks back at it: every page may fail, or be the last thing the process sees. */
-export const readerOf = (workspace: Workspace, process: Process, { faults }: Ground): Reader => {
+export const readerOf = (workspace: Workspace, process: Process, { faults, timeline }: Ground): Reader => {
   const read = async (method: string, args: Record<string, unknown>): Promise<Answer> => {
+    const answered = process.clockCheck.watch();
     await process.pass('crash before a call to Slack');
     if (faults.strikes('slack: not read')) throw new Unavailable('Slack cannot be reached');
     const answer = workspace.call(method, workspace.bot.token, args).body as Answer;
+    answered(dateAt(timeline));
     if (!answer.ok) throw new Refused(`Slack refused to be read: ${answer.error}`, { cause: answer.error });
     return answer;
   };

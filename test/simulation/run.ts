@@ -1,21 +1,20 @@
 import { calendarOf } from '../../src/events/week.ts';
 import { dueAt } from '../../src/handlers/open-week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
-import { dueJobs, tickJob } from '../../src/outbox/tick.ts';
+import { tickJob } from '../../src/outbox/tick.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
-import { openDocuments } from '../../src/store/documents.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
-import { type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
+import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {
@@ -119,8 +118,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     channels: [{ id: CHANNEL, name: 'til', members: AT_FIRST }],
     shownLikers: 1000,
   });
-  const log = createStore();
-  const state = createStore();
+  const log = createStore(timeline.now);
+  const state = createStore(timeline.now);
   const visibilitySeconds =
     kind === 'machine' ? VISIBILITY_SECONDS : ([45, 90, VISIBILITY_SECONDS][below(mixture, 3)] as number);
   const nightly = NIGHTS[below(mixture, NIGHTS.length)] as number;
@@ -136,8 +135,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const deeds = nothingDone();
   const told: Told = { problems: [], alarms: [] };
   const living = new Set<Process>();
+  let longestPause = 0;
   let restarts = 0;
-  let skew = 0;
   let doorSkew = 0;
   let finished = false;
 
@@ -155,21 +154,38 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       queue: queueOf(station, process, around),
       slack: slackOf(workspace, deeds, process, around, () => front.moved()),
       reader: readerOf(workspace, process, around),
+      clockCheck: process.clockCheck,
     };
     return mutant.reach ? mutant.reach(reach, process) : reach;
   };
 
+  /** Somebody sets a machine's clock; it is right again within hours. */
+  const setClock = (process: Process, ahead: number): void => {
+    if (ahead === 0) return;
+    process.ahead = ahead;
+    timeline.at(timeline.now() + 10 * MINUTE + luck() * 8 * HOUR, () => {
+      process.ahead = 0;
+    });
+  };
+
+  const drawJump = (): number => {
+    if (faults.strikes('clock set back by hours')) return -(2 + luck() * 10) * HOUR;
+    if (faults.strikes('clock set ahead by hours')) return (2 + luck() * 10) * HOUR;
+    return faults.strikes('clock set ahead by days') ? 12 * DAY : 0;
+  };
+
   const start = (): void => {
     if (finished) return;
-    skew = drawSkew();
-    const process = createProcess(ground, kind, skew, (dead) => {
+    const process = createProcess(ground, kind, 0, (dead) => {
       living.delete(dead);
+      longestPause = Math.max(longestPause, dead.longestPause);
       restarts += 1;
       const offForHours = kind === 'machine' && !faults.stopped() && luck() < 0.05;
       const rest = offForHours ? luck() * 8 * HOUR : 200 + luck() * (kind === 'machine' ? MINUTE : 5000);
       timeline.at(timeline.now() + rest, start);
     });
     living.add(process);
+    setClock(process, drawJump() || drawSkew());
     const run = kind === 'machine' ? runMachine : runLambda;
     timeline.start(async () => {
       try {
@@ -186,8 +202,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     workspace,
     station,
     ground,
-    skew: () => doorSkew,
-    isUp: () => kind === 'lambda' || [...living].some(({ heldUntil }) => heldUntil <= timeline.now()),
+    door: () => {
+      const [process] = [...living].filter(({ heldUntil }) => heldUntil <= timeline.now());
+      if (kind === 'machine')
+        return process && { ...process, exact: process.ahead === 0 && process.clockCheck.isSure() };
+      const clock = { now: () => timeline.now() + doorSkew, elapsed: timeline.now, sleep: timeline.wait };
+      return { clock, exact: doorSkew === 0 };
+    },
     ...(mutant.throughQueue ? { throughQueue: mutant.throughQueue(timeline) } : {}),
     ...(mutant.disguise ? { disguise: mutant.disguise } : {}),
   });
@@ -217,11 +238,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const tickAtHome = (): void => {
     const [process] = living;
     if (!process || faults.strikes('tick missing')) return;
-    timeline.start(async () => {
-      const reach = reachOf(process);
-      const jobs = await dueJobs(challenge, openDocuments(reach.state), process.clock.now() / 1000).catch(() => []);
-      await reach.queue.put(jobs).catch(() => {});
-    });
+    timeline.start(() => askUntilSure(process, told).catch((error) => void told.problems.push(String(error))));
   };
 
   /** Every night, and on Wednesdays: by the clock of `til serve`, or by AWS's schedule. */
@@ -332,6 +349,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   for (let at = START; at < end; at += DAY) {
     timeline.at(at + story() * DAY, () => {
       doorSkew = drawSkew();
+      for (const process of living) setClock(process, drawJump());
     });
     if (story() < 0.15)
       timeline.at(at + story() * DAY, () => {
@@ -354,6 +372,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   faults.stop();
   workspace.faults.clear();
   doorSkew = 0;
+  for (const process of living) process.ahead = 0;
   front.outageUntil = 0;
   deeds.tokenBadUntil = 0;
   // A fault lasts until whoever it held up goes on.
@@ -380,8 +399,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged);
   if (isIncomplete) await lookBack();
   finished = true;
+  for (const process of living) longestPause = Math.max(longestPause, process.longestPause);
+  if (longestPause > MINUTE)
+    found.push(`a process waited ${longestPause / 1000} s of its own accord, and nothing was published`);
   found.push(...station.overtaken.map((id) => `${id} was done before what stands before it in its group`));
-  for (const [id, times] of station.taken) if (times > MOST_TAKEN) found.push(`${id} was given out ${times} times`);
+  // A tick waits for the right time, however long that takes.
+  for (const [id, times] of station.taken)
+    if (times > MOST_TAKEN && !id.endsWith('/waits')) found.push(`${id} was given out ${times} times`);
   found.push(
     ...(await faultsAtRest({
       challenge,

@@ -1,8 +1,9 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import type { Found, OutgoingMessage, Sent, Slack, Within } from '../../src/slack/slack.ts';
+import { requireAnswer } from '../../src/slack/transport.ts';
 import { ephemeralArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
-import type { Ground, Process } from './process.ts';
+import { dateAt, type Ground, type Process } from './process.ts';
 
 /** What has become visible in Slack, as Slack itself knows. */
 export interface Deeds {
@@ -35,6 +36,7 @@ export const nothingDone = (): Deeds => ({
 type Answer = Record<string, unknown> & { ok?: boolean; error?: string };
 
 const CALL_SECONDS = 10; // The client gives a call up after so long; Slack may do it until then.
+const UNKNOWN_CODES = ['team_on_the_moon', 'quota_of_the_day_exceeded'];
 const LOST = new Error('the answer was lost');
 
 /** Slack as one process of the bot reaches it: every call may fail before the deed, after it, or be done although it failed. */
@@ -57,6 +59,22 @@ export const slackOf = (
     throw new WebAPIPlatformError({ ok: false, error });
   };
 
+  /** HTTP 200 with something that is no answer: what that means, the shipped transport says. */
+  const noAnswer = (whole: Answer): never => {
+    const text = JSON.stringify(whole);
+    const forms = [
+      '',
+      text.slice(0, Math.floor(text.length / 2)),
+      '<html>Bad gateway</html>',
+      'ok',
+      '[]',
+      '{"ok":false}',
+    ];
+    const form = forms[Math.floor(random() * forms.length)] as string;
+    requireAnswer(form);
+    return platform(form);
+  };
+
   const guard = (about: string): void => {
     const now = timeline.now();
     const closed = deeds.closedUntil.get(about);
@@ -69,6 +87,8 @@ export const slackOf = (
       platform('invalid_auth');
     }
     if (faults.strikes('slack: refused for good')) platform('not_in_channel');
+    if (faults.strikes('slack: an error code that nobody knows'))
+      platform(UNKNOWN_CODES[Math.floor(random() * UNKNOWN_CODES.length)] as string);
     if (!faults.strikes('slack: 429')) return;
     const seconds = [1, 5, 30, 90][Math.floor(random() * 4)] as number;
     // To the second, and a process may be a second ahead of its own clock's last tick.
@@ -96,6 +116,7 @@ export const slackOf = (
       return answer;
     };
     const late = (): void => timeline.at(timeline.now() + random() * CALL_SECONDS * 1000, deed);
+    const answered = process.clockCheck.watch();
     await process.send('crash before a call to Slack');
     guard(about);
     if (faults.strikes('crash during a call to Slack')) {
@@ -105,6 +126,7 @@ export const slackOf = (
     }
     if (faults.strikes('slack: time-out before the deed')) return timeOut();
     if (faults.strikes('slack: 5xx before the deed')) throw LOST;
+    if (faults.strikes('slack: 200 without an answer, before the deed')) noAnswer({ ok: true });
     if (faults.strikes('slack: time-out, deed done late')) {
       late();
       return timeOut();
@@ -113,6 +135,8 @@ export const slackOf = (
     await process.wait(20 + random() * 200);
     if (faults.strikes('slack: time-out, deed done')) return timeOut();
     if (faults.strikes('slack: 5xx after the deed')) throw LOST;
+    if (faults.strikes('slack: 200 without an answer, deed done')) noAnswer(answer);
+    answered(dateAt(timeline));
     if (faults.strikes('slack: internal_error after the deed')) platform('internal_error');
     if (!answer.ok) platform(answer.error ?? '');
     return answer;

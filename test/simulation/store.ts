@@ -6,6 +6,8 @@ export interface Store extends Bucket {
   objects: ReadonlyMap<string, Stored>;
   /** Keys whose bytes are not those they were created with. */
   changed: Set<string>;
+  /** When each key was last created, in milliseconds. */
+  createdAt: ReadonlyMap<string, number>;
   /** Takes back the last write of a key. */
   undo(key: string): void;
   /** Leaves of an object the first so many bytes, as a part of all. */
@@ -17,18 +19,22 @@ export interface Store extends Bucket {
 const PAGE = 1000;
 
 /** An empty store. Nothing is copied: nobody changes bytes in place. */
-export const createStore = (): Store => {
+export const createStore = (now: () => number): Store => {
   const objects = new Map<string, Stored>();
   const last = new Map<string, Stored | undefined>();
   const changed = new Set<string>();
+  const createdAt = new Map<string, number>();
   const keys: string[] = []; // Ascending.
   let version = 0;
 
   const write = (key: string, bytes: Uint8Array): string => {
     const before = objects.get(key);
     last.set(key, before);
-    if (!before) keys.splice(firstFrom(keys, key), 0, key);
-    else if (Buffer.compare(before.bytes, bytes) !== 0) changed.add(key);
+    if (!before) {
+      keys.splice(firstFrom(keys, key), 0, key);
+      createdAt.set(key, now());
+    }
+    if (before && Buffer.compare(before.bytes, bytes) !== 0) changed.add(key);
     version += 1;
     objects.set(key, { bytes, etag: `v${version}` });
     return `v${version}`;
@@ -49,6 +55,7 @@ export const createStore = (): Store => {
   return {
     objects,
     changed,
+    createdAt,
     overwrite: write,
     undo: (key) => {
       const before = last.get(key);

@@ -7,12 +7,13 @@ import { type JobBody, jobOf } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, NewJob } from '../../src/queue/queue.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
+import { type ClockCheck, createClockCheck } from '../../src/setup/clock-check.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import type { SandboxSlackOptions } from './sandbox-slack.ts';
 import { Crash, sandboxSlack } from './sandbox-slack.ts';
-import { CHANNEL, challengeWith } from './world.ts';
+import { CHANNEL, challengeWith, contents } from './world.ts';
 
 export const BOT = {
   id: 'U0TILBOT01',
@@ -33,6 +34,8 @@ export interface BotOptions extends SandboxSlackOptions {
   config?: Record<string, unknown>;
   /** Monday 5 August 2024, 09:00 in Seoul, unless said otherwise. */
   startsAt?: string;
+  /** Whether the bot looks at how far its clock is from Slack's. */
+  checksClock?: boolean;
   log?: Bucket;
   state?: Bucket;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
@@ -42,15 +45,18 @@ export interface BotOptions extends SandboxSlackOptions {
 /** The whole bot in virtual time, against a sandbox workspace: nothing waits, nothing is random. */
 export const createBot = (options: BotOptions = {}) => {
   let time = Date.parse(options.startsAt ?? '2024-08-05T09:00:00+09:00');
+  let off = 0;
   const clock = {
-    now: () => time,
+    now: () => time + off,
+    elapsed: () => time,
     sleep: async (milliseconds: number) => {
       time += milliseconds;
     },
     after: () => () => {},
   };
+  const clockCheck: ClockCheck = createClockCheck(clock, async () => clockCheck.watch()(new Date(time).toUTCString()));
   const workspace = createWorkspace({
-    now: clock.now,
+    now: () => time,
     bot: BOT,
     members: PEOPLE.map(([id, name]) => ({ id, name, displayName: `${name} 님`, admin: id === 'U0ADMIN001' })),
     channels: [{ id: CHANNEL, name: 'til', members: [BOT.id, ...PEOPLE.map(([id]) => id)] }],
@@ -58,7 +64,7 @@ export const createBot = (options: BotOptions = {}) => {
   const challenge = challengeWith({ admins: ['U0ADMIN001'], ...options.config });
   const log = options.log ?? memoryBucket();
   const state = options.state ?? memoryBucket();
-  const queue = memoryQueue({ clock });
+  const queue = memoryQueue({ clock: { now: () => time, after: clock.after } });
   const ownQueue = {
     put: async (jobs: NewJob[]): Promise<void> => {
       if (jobs.length > 0) options.beforePut?.();
@@ -79,6 +85,7 @@ export const createBot = (options: BotOptions = {}) => {
       report: (happening, fields) => void happenings.push(`${happening} ${JSON.stringify(fields)}`),
       changed: (months) => void changed.push(...months),
       writer: sandboxSlack(workspace, BOT.token, options),
+      ...(options.checksClock ? { clockCheck } : {}),
       ...fields,
     });
   const start = () => {
@@ -123,6 +130,8 @@ export const createBot = (options: BotOptions = {}) => {
     happenings,
     clock,
     settle,
+    /** Sets the machine's clock wrong, or right again: by so many seconds it is ahead. Slack's stays as it is. */
+    setClockAhead: (seconds: number) => void (off = seconds * 1000),
     /** Lets time pass in steps, so that whatever waits gets its turn. */
     pass: async (seconds: number): Promise<void> => {
       const end = time + seconds * 1000;
@@ -138,7 +147,7 @@ export const createBot = (options: BotOptions = {}) => {
       };
       const other = engineWith({
         documents: openDocuments(state, { shared: true }),
-        clock: { ...clock, now: () => time - behindSeconds * 1000 },
+        clock: { ...clock, now: () => clock.now() - behindSeconds * 1000 },
         writer: sandboxSlack(workspace, BOT.token, { afterCall }),
       });
       await other.handle([{ ...jobOf('other', CHANNEL, job), received: 1, handle: 'other' }]);
@@ -146,7 +155,7 @@ export const createBot = (options: BotOptions = {}) => {
     /** Begins again as after a crash: nothing is remembered but what is stored. */
     restart: async (): Promise<void> => {
       engine = start();
-      await engine.closeOverdue(challenge);
+      await engine.closeMissed(challenge);
       await engine.sweep();
     },
     tick: async (
@@ -191,6 +200,9 @@ export const createBot = (options: BotOptions = {}) => {
       const stored = await state.get(key);
       return stored && (JSON.parse(new TextDecoder().decode(stored.bytes)) as T);
     },
+    /** The names of the log's events that are of a form. */
+    logged: async (form: RegExp): Promise<string[]> =>
+      Object.keys(await contents(log, `events/${CHANNEL}/`)).filter((key) => form.test(key)),
     ledger: (week: string) => bot.read<import('../../src/projections/ledger.ts').Ledger>(keys.ledger(CHANNEL, week)),
   };
   return bot;

@@ -7,6 +7,6 @@ import { readerOf } from '../simulation/reader-port.ts';
 export const sandboxReader = (workspace: Workspace): Reader =>
   readerOf(
     workspace,
-    { pass: async () => {} } as unknown as Process,
+    { pass: async () => {}, clockCheck: { watch: () => () => {} } } as unknown as Process,
     { faults: { strikes: () => false } } as unknown as Ground,
   );

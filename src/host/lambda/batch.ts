@@ -21,7 +21,7 @@ export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after'
   queue: Pick<Queue, 'put' | 'retry'>;
   secret: () => Promise<SlackSettings>;
   /** The ports to Slack that a token opens. */
-  connect: (slack: SlackSettings) => Pick<HostPorts, 'writer' | 'reader'>;
+  connect: (slack: SlackSettings, clock: Clock) => Pick<HostPorts, 'writer' | 'reader' | 'clockCheck'>;
   clock: Clock;
   report: Report;
 }
@@ -80,7 +80,7 @@ const createRunnerByToken = (ports: BatchHandlerPorts, parts: RunnerParts): RunB
   const handleWith = (slack: SlackSettings): BatchPorts['handle'] => {
     const token = slack.botToken;
     if (last?.token !== token || !last)
-      last = { token, handle: createHost({ ...ports, ...parts, ...ports.connect(slack) }).handle };
+      last = { token, handle: createHost({ ...ports, ...parts, ...ports.connect(slack, ports.clock) }).handle };
     return last.handle;
   };
   return createBatchRunner({

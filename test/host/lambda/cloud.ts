@@ -56,16 +56,18 @@ const PROGRAM = `
   let now = Number(process.env.TEST_NOW) || undefined;
   const { now: real } = Date;
   Date.now = () => now ?? real();
+  const elapsed = performance.now.bind(performance);
+  performance.now = () => now ?? elapsed();
   // What is written goes along with the answer, so that it is there when the answer is.
   let written = '';
   process.stdout.write = (text) => Boolean((written += text));
-  const began = performance.now();
+  const began = elapsed();
   const { handler } = await import(process.env.TEST_BUNDLE);
   process.on('message', async ({ id, event, at, milliseconds }) => {
     now = at;
     try {
       const answer = await handler(event, { getRemainingTimeInMillis: () => milliseconds });
-      const end = performance.now();
+      const end = elapsed();
       process.send({ id, answer, written, took: end - began, sinceStart: end });
       written = '';
     } catch (error) {

@@ -17,7 +17,7 @@ const open = (environment: Record<string, string> = {}) =>
   openSlackSecret({
     arn: server.arn,
     environment: { ...KEYS, ...server.environment, ...environment },
-    clock: { now: () => now, sleep: async () => {} },
+    clock: { now: () => now, elapsed: () => now, sleep: async () => {} },
     report: (happening, fields) => void reported.push(`${happening} ${JSON.stringify(fields)}`),
   });
 

@@ -202,6 +202,24 @@ describe('the ticks of the clock', () => {
     expect(JSON.parse(week[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
   });
 
+  test('freeze a month that was missed by more than one, once all of Slack has been compared', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    await aws.pass(80 * 86_400);
+    const closed = async () => (await logged()).filter((key) => key.startsWith('month.closed'));
+    aws.sandbox.faults.add({
+      kind: 'error',
+      error: 'missing_scope',
+      when: 'before',
+      methods: ['conversations.history'],
+      count: 1,
+    });
+    await aws.tick('reconcile', '2024-10-23T19:30:00Z');
+    expect(await closed()).toEqual([]);
+    await aws.tick('reconcile', '2024-10-24T19:30:00Z');
+    await aws.pass(60);
+    expect(await closed()).toEqual(['month.closed-2024-08.json']);
+  });
+
   test('seal what has been quiet for two days', async () => {
     expect(await batch([written(1)])).toEqual([]);
     await aws.tick('seal', '2024-08-07T20:00:00Z');
