@@ -67,7 +67,7 @@ const notice = (
   const { reply, challenge } = scene;
   const news = newsIn(changes, namedBy(past), challenge.notify.maxAgeHours);
   const standing = standingNotice(past);
-  const overdueSince = overdueIn(past, standing, scene);
+  const overdueSince = overdueIn(past, scene);
   const post: EffectOf<'like'> = { ...common, added: news, says: { ...common.says, names: news } };
   // An attempt to post that is unclear may have been made: no change in place takes its turn.
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
@@ -87,15 +87,14 @@ const notice = (
   return isUnclear(record) ? withdrawn(common) : undefined;
 };
 
-/** Since when a total is owed in place of a notice that was too old. Of likes that are all taken back nobody need be told. */
-const overdueIn = (
-  past: readonly EffectRecord[],
-  standing: Standing | undefined,
-  { reply, isClosed }: Scene,
-): Ts | undefined => {
+/**
+ * Since when a total is owed in place of a notice that was too old. While nobody likes the post there is none: at most what stands is to
+ * be changed.
+ */
+const overdueIn = (past: readonly EffectRecord[], { reply, isClosed }: Scene): Ts | undefined => {
   const skipped = past.at(-1)?.skipped;
-  if (skipped?.reason !== TOO_OLD || isClosed || !reply?.counted) return undefined;
-  return standing || isLikedByOthers(reply) ? skipped.at : undefined;
+  if (skipped?.reason !== TOO_OLD || isClosed) return undefined;
+  return reply?.counted && isLikedByOthers(reply) ? skipped.at : undefined;
 };
 
 const isLikedByOthers = ({ likes, author }: Reply): boolean =>
@@ -178,7 +177,6 @@ const isRefusedChange = (record: EffectRecord): boolean =>
 const standingNotice = (past: readonly EffectRecord[]): (Standing & { names: string[] }) | undefined => {
   const index = past.findLastIndex((record) => record.delivered && !isChange(saidBy(record)));
   const last = past[index];
-  const { to: channel, ts } = last?.delivered ?? {};
-  if (!last || !channel || !ts || past.slice(index).some(isRefusedChange)) return undefined;
-  return { channel, ts, names: namesIn(saidBy(last)) };
+  if (!last?.delivered?.ts || past.slice(index).some(isRefusedChange)) return undefined;
+  return { channel: last.delivered.to, ts: last.delivered.ts, names: namesIn(saidBy(last)) };
 };

@@ -42,6 +42,8 @@ import {
   total,
 } from '../support/like-notices.ts';
 
+const HAEUN = 'U0HAEUN001';
+
 describe('a change that Slack refuses for good', () => {
   const refusal = [attempted(SECOND, { says: changing({ [JIHO]: off(TEN) }) }), refused(SECOND)];
   const gone = [...jihoTold, unlike(JIHO, TEN), ...refusal];
@@ -90,6 +92,19 @@ describe('likes that could not be told in time', () => {
 
   test('come as the total alone, which is due since they were passed over', () => {
     given(missed).when().then(overdue);
+  });
+
+  test('come as the total also where the author likes the post', () => {
+    given(missed, like(MINSEO, NINE))
+      .when()
+      .then({ ...overdue, total: 2 });
+  });
+
+  test('name their liker who likes it again, since no message has', () => {
+    const both = [told(SECOND, naming([], {}), posted), told(THIRD, changing({ [JIHO]: off(TEN) }), posted)];
+    given(missed, unlike(JIHO, TEN), ...both.flat())
+      .when(like(JIHO, ELEVEN))
+      .then({ ...notice, id: `like:${REPLY}:3`, due: ELEVEN, says: naming([JIHO], { [JIHO]: on(ELEVEN) }) });
   });
 
   test('come as the total in the message that stands, where one does', () => {
@@ -259,6 +274,9 @@ describe('a notice of which nobody knows whether it was sent', () => {
     given(jihoTold, like(SEOYEON, TEN), second)
       .when(unlike(SEOYEON, ELEVEN), unlike(JIHO, ELEVEN))
       .then({ ...owed, due: ELEVEN, removed: 1 });
+    given(jihoTold, like(SEOYEON, TEN), second, unlike(SEOYEON, ELEVEN))
+      .when(inferred(HAEUN))
+      .then({ ...owed, total: 2 });
   });
 
   test('gives way to a change in place after a refusal: then nothing was sent', () => {
@@ -288,6 +306,14 @@ describe('a change of which nobody knows whether it was made', () => {
 
   test('is not made again when it was refused: then nothing was changed', () => {
     given(past, refused(SECOND, { final: false }))
+      .when(like(JIHO, ELEVEN))
+      .then();
+  });
+
+  test('is not made again after a message of its own that was not there', () => {
+    const first = attempted(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) });
+    const second = attempted(SECOND, { attempt: 2, says: changing({ [JIHO]: off(TEN) }) });
+    given(jihoTold, first, unlike(JIHO, TEN), second, refused(SECOND, { attempt: 2, final: false }))
       .when(like(JIHO, ELEVEN))
       .then();
   });

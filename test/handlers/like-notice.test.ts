@@ -5,6 +5,7 @@ import {
   at,
   attempted,
   deletion,
+  delivered,
   JIHO,
   like,
   MINSEO,
@@ -73,20 +74,52 @@ describe('a notice of likes', () => {
       });
   });
 
-  test('leaves out whom one of an earlier version named, which did not say it', () => {
-    given(participation, like(JIHO, NINE), unlike(JIHO, TEN), told(FIRST, covering({ [JIHO]: on(NINE) }), posted))
-      .when(like(SEOYEON, TEN))
+  test('leaves out whom one of an earlier version named, which said only of whom it told', () => {
+    const named = told(FIRST, covering({ [JIHO]: on(NINE) }), posted);
+    const past = [...participation, like(JIHO, NINE), ...named, unlike(JIHO, TEN)];
+    given(past, told(SECOND, covering({ [JIHO]: off(TEN) })))
+      .when(like(JIHO, ELEVEN))
+      .then();
+    given(past, told(SECOND, changing({ [JIHO]: off(TEN) }), posted))
+      .when(like(JIHO, ELEVEN))
+      .then({
+        ...changed,
+        id: THIRD,
+        due: ELEVEN,
+        says: changing({ [JIHO]: on(ELEVEN) }),
+        added: [JIHO],
+        removed: 0,
+        total: 1,
+      });
+  });
+
+  test('leaves nobody out of whom one of an earlier version told that they like it no more', () => {
+    given(participation, unlike(JIHO, NINE), told(FIRST, covering({ [JIHO]: off(NINE) }), posted))
+      .when(like(JIHO, TEN))
+      .then({ ...notice, id: SECOND, due: TEN, says: naming([JIHO], { [JIHO]: on(TEN) }) });
+  });
+
+  test('names whom a change of what stands counted, and no message has named, when they like it again', () => {
+    const changes = [
+      told(SECOND, changing({ [SEOYEON]: on(NINE) }), posted),
+      told(THIRD, changing({ [SEOYEON]: off(TEN) }), posted),
+    ];
+    given(jihoTold, like(SEOYEON, NINE), unlike(SEOYEON, TEN), ...changes)
+      .when(like(SEOYEON, ELEVEN))
       .then({
         ...notice,
-        id: SECOND,
-        due: TEN,
-        says: naming([SEOYEON], { [JIHO]: off(TEN), [SEOYEON]: on(TEN) }),
+        id: `like:${REPLY}:3`,
+        due: ELEVEN,
+        says: naming([SEOYEON], { [SEOYEON]: on(ELEVEN) }),
         added: [SEOYEON],
-        removed: 1,
+        total: 2,
       });
-    given(participation, like(JIHO, NINE), unlike(JIHO, TEN), told(FIRST, covering({ [JIHO]: on(NINE) }), posted))
-      .when()
-      .then(changed);
+  });
+
+  test('names all where one of an earlier version did not say of whom it told', () => {
+    given(participation, attempted(FIRST), delivered(FIRST, posted))
+      .when(like(JIHO, NINE))
+      .then({ ...notice, id: SECOND });
   });
 
   test('is not owed for a like of one’s own, which counts all the same', () => {
@@ -174,6 +207,9 @@ describe('a like that is taken back', () => {
   test('is not told where no message stands that can be changed', () => {
     const says = naming([JIHO], { [JIHO]: on(NINE) });
     given(participation, like(JIHO, NINE), told(FIRST, says)).when(unlike(JIHO, TEN)).then();
+    given(participation, like(JIHO, NINE), told(FIRST, says))
+      .when({ ...unlike(JIHO, TEN), inferred: true })
+      .then();
   });
 
   test('before it was told is never told', () => {
