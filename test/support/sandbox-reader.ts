@@ -8,5 +8,5 @@ export const sandboxReader = (workspace: Workspace): Reader =>
   readerOf(
     workspace,
     { pass: async () => {}, clockCheck: { watch: () => () => {} } } as unknown as Process,
-    { faults: { strikes: () => false } } as unknown as Ground,
+    { faults: { strikes: () => false }, timeline: { now: () => 0 } } as unknown as Ground,
   );
