@@ -30,6 +30,7 @@ export const REPORTED: Record<string, string> = {
   missed: 'Missed',
   damaged: 'Damaged objects',
   'clock-wrong': 'Clock wrong',
+  'counts-changed': 'Counts changed',
 };
 
 interface Watch {

@@ -1,5 +1,8 @@
+import { Unavailable } from '../events/errors.ts';
+import { tryAgain } from '../events/try-again.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { dueJobs } from '../outbox/tick.ts';
+import { pendingUpgrade } from '../pipeline/current-ledgers.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -45,10 +48,21 @@ export const startMachine = (ports: MachinePorts): Machine => {
     ...(gapMilliseconds === undefined ? {} : { gapMilliseconds }),
   });
   const host = createHost({ ...ports, documents, changed: publisher.changed });
+  let isStopping = false;
+  // Left to the visibility time-out, these jobs and all behind them would wait for minutes after the disk is well again.
+  const untilSettled = (deed: () => Promise<void>): Promise<void> =>
+    tryAgain(deed, async (error, attempt) => {
+      if (isStopping || !(error instanceof Unavailable)) throw error;
+      if (attempt === 1) onError(error);
+      await clock.sleep(1000);
+    });
   const runBatch = createBatchRunner({
     handle: host.handle,
     publish: publisher.changed,
-    queue,
+    queue: {
+      done: (jobs) => untilSettled(() => queue.done(jobs)),
+      retry: (job, seconds) => untilSettled(() => queue.retry(job, seconds)),
+    },
     waitSeconds: backoffSeconds,
     onError,
   });
@@ -77,6 +91,7 @@ export const startMachine = (ports: MachinePorts): Machine => {
     },
     settled: publisher.settled,
     stop: async () => {
+      isStopping = true;
       await loop.stop();
       await publisher.stop();
     },
@@ -84,10 +99,11 @@ export const startMachine = (ports: MachinePorts): Machine => {
   };
 };
 
-/** A log object that is not what was written. */
-export interface Damage {
+/** Something of which the admins have to be told, found before the worker could. */
+export interface Finding {
   challenge: Challenge;
-  key: string;
+  code: 'damaged' | 'counts-changed';
+  subject: string;
 }
 
 /** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
@@ -99,16 +115,18 @@ export const makeRight = async ({
   ...turns
 }: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
   pause?: () => Promise<void>;
-}): Promise<Damage[]> => {
-  const damages: Damage[] = [];
+}): Promise<Finding[]> => {
+  const findings: Finding[] = [];
   await publishChallenges(openDocuments(state), settings.challenges);
   for (const challenge of settings.challenges) {
+    const upgrade = await pendingUpgrade(state, challenge.channel);
     const { events, weeks, written, differences } = await rebuild(challenge, { log, state, ...turns });
     report('ready', { channel: challenge.channel, events, weeks, written: written.length });
     for (const { key, problem } of differences) {
       report('damaged', { key, problem });
-      damages.push({ challenge, key });
+      findings.push({ challenge, code: 'damaged', subject: key });
     }
+    if (upgrade) findings.push({ challenge, code: 'counts-changed', subject: upgrade });
   }
-  return damages;
+  return findings;
 };

@@ -12,7 +12,7 @@ import { createHealth, type Health, healthAnswer } from './health.ts';
 import { startHttp } from './http.ts';
 import { acceptVerified } from './ingest.ts';
 import { type Life, startLife } from './life.ts';
-import { type Damage, type Machine, makeRight, startMachine } from './machine.ts';
+import { type Finding, type Machine, makeRight, startMachine } from './machine.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createRefusals, laterOn } from './refusals.ts';
 import { startSchedule } from './schedule.ts';
@@ -150,13 +150,13 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
   const { writer } = slackSide;
   let isAwake = !quiet;
   let isScheduled = false;
-  let damages: Damage[] = [];
+  let findings: Finding[] = [];
 
   const start = async (isAgain: boolean): Promise<Machine> => {
     if (isAgain) await stores.reopen();
     await stores.probe();
     await stores.queue.openTaker?.();
-    damages = await makeRight({ ...options, ...stores });
+    findings = await makeRight({ ...options, ...stores });
     stores.forgive();
     progress.reset();
     return startMachine({
@@ -183,7 +183,7 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
     start,
     lasting: stores.lasting,
     onStarted: async (machine) => {
-      for (const { key, challenge } of damages) await machine.alarm('damaged', key, challenge.channel);
+      for (const { code, subject, challenge } of findings) await machine.alarm(code, subject, challenge.channel);
       if (isAwake) await rouse(machine);
     },
   });

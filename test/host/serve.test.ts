@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Refused } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
+import type { Report } from '../../src/setup/report.ts';
 import { sign } from '../../src/slack/verify.ts';
 import { below, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
 import { deliver, openStore, SETTINGS, serveIn, temporaryFolder } from '../support/serving.ts';
@@ -211,6 +212,27 @@ describe('starting and stopping', () => {
     });
     expect(told.slice(1)).toEqual(['ready', `damaged ${damaged}`, 'alarm']);
     await third.stop();
+  });
+
+  test('ledgers of an earlier version are folded anew at the first start, and the admins are told once', async () => {
+    const first = await serveIn(folder);
+    for (const number of [1, 3, 14]) await deliver(first.port, JSON.stringify(payload(number)));
+    await first.settled();
+    await first.stop();
+    const path = join(folder, 'state', 'ledgers', CHANNEL, `${WEEK}.json`);
+    const before = readFileSync(path, 'utf8');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(before), version: 1, messages: {} }));
+    const told: string[] = [];
+    const report: Report = (happening, fields) =>
+      void told.push(`${happening} ${String(fields?.['code'] ?? '')}`.trim());
+    for (let start = 0; start < 2; start++) {
+      const next = await serveIn(folder, { report });
+      await next.ready;
+      await next.settled();
+      await next.stop();
+    }
+    expect(told).toEqual(['ready', 'alarm counts-changed', 'ready']);
+    expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   test('the list of challenges is there from the start', async () => {

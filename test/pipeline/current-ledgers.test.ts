@@ -23,8 +23,11 @@ const upgraded = async () => {
 
 test('a ledger of another version is folded anew from the log, stored, and published', async () => {
   const { challenge, log, state, documents, expected } = await upgraded();
-  const current = withCurrentLedgers(documents, log, [challenge]);
+  const told: unknown[] = [];
+  const current = withCurrentLedgers(documents, log, [challenge], (...of) => told.push(of));
   expect((await current.load<Ledger>(KEY)).value?.version).toBe(LEDGER_VERSION);
+  await current.load<Ledger>(KEY);
+  expect(told).toEqual([[challenge, 'ledgers of version 1 are of version 2 now']]);
   await publishMonth(current, challenge, '2024-08');
   expect(await contents(state)).toEqual(expected);
 });

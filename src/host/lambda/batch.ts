@@ -11,7 +11,7 @@ import { describeError, type Report } from '../../setup/report.ts';
 import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
 import { type BatchPorts, createBatchRunner, type RunBatch } from '../batch.ts';
-import { createHost, type HostPorts } from '../host.ts';
+import { createHost, type Host, type HostPorts } from '../host.ts';
 import { type FailedJob, MAX_JOB_TRIES } from '../worker.ts';
 
 export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after' | 'settleSeconds'> {
@@ -37,9 +37,12 @@ export const createBatchHandler = (ports: BatchHandlerPorts) => {
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
   // Another worker may run at the same time. After an upgrade nothing is rebuilt here: an old ledger is folded again when it is read.
   const shared = openDocuments(ports.state, { shared: true });
-  const documents = withCurrentLedgers(shared, ports.log, ports.settings.challenges);
+  const upgrades = new Map<string, string>();
+  const documents = withCurrentLedgers(shared, ports.log, ports.settings.challenges, ({ channel }, upgrade) => {
+    upgrades.set(channel, upgrade);
+  });
   const { changed, publish } = createEagerPublisher(ports.settings, documents);
-  const runnerFor = createRunnerByToken(ports, { documents, changed, publish, onError });
+  const runnerFor = createRunnerByToken(ports, { documents, changed, publish, onError, upgrades });
 
   return async (event: SqsEvent, time: Remaining): Promise<SqsBatchResponse> => {
     const jobs = jobsFromSqsEvent(event);
@@ -72,15 +75,20 @@ const createEagerPublisher = ({ challenges }: Settings, documents: Documents) =>
   return { changed, publish };
 };
 
-type RunnerParts = Pick<BatchPorts, 'publish' | 'onError'> & Pick<HostPorts, 'documents' | 'changed'>;
+interface RunnerParts extends Pick<BatchPorts, 'publish' | 'onError'>, Pick<HostPorts, 'documents' | 'changed'> {
+  /** Of which upgrades the admins are still to be told, by channel. */
+  upgrades: Map<string, string>;
+}
 
 /** The host goes on from batch to batch, because it counts alarms and pauses; a replaced token makes a new one. */
 const createRunnerByToken = (ports: BatchHandlerPorts, parts: RunnerParts): RunBatch => {
   let last: { token: string | undefined; handle: BatchPorts['handle'] } | undefined;
   const handleWith = (slack: SlackSettings): BatchPorts['handle'] => {
     const token = slack.botToken;
-    if (last?.token !== token || !last)
-      last = { token, handle: createHost({ ...ports, ...parts, ...ports.connect(slack, ports.clock) }).handle };
+    if (last?.token !== token || !last) {
+      const host = createHost({ ...ports, ...parts, ...ports.connect(slack, ports.clock) });
+      last = { token, handle: tellingOf(parts.upgrades, host) };
+    }
     return last.handle;
   };
   return createBatchRunner({
@@ -90,6 +98,18 @@ const createRunnerByToken = (ports: BatchHandlerPorts, parts: RunnerParts): RunB
     waitSeconds,
   });
 };
+
+/** Tells of upgrades once they are known: an alarm of the same words is told once. */
+const tellingOf =
+  (upgrades: Map<string, string>, { handle, engine }: Host): BatchPorts['handle'] =>
+  async (jobs, timeLeft) => {
+    const outcome = await handle(jobs, timeLeft);
+    for (const [channel, upgrade] of upgrades) {
+      await engine.alarm('counts-changed', upgrade, channel);
+      upgrades.delete(channel);
+    }
+    return outcome;
+  };
 
 /**
  * 5 s, 15 s, 45 s … 9 h, and never sooner than was asked for: SQS gives a job up after ten tries, and an outage of half a day must heal
