@@ -111,6 +111,11 @@ test('a start twelve days ahead freezes and opens nothing, says so and listens; 
   const first = await start(folder, 12 * DAY);
   expect(first.alarms).toEqual([{ code: 'clock-wrong', subject: "this machine's clock is 12 days ahead of Slack's" }]);
   await until(() => first.sandbox.workspace.directMessages('U0ADMIN001').length === 1);
+  const reasons = async (): Promise<string[]> => {
+    const answer = await fetch(`http://127.0.0.1:${first.running.port}/healthz`);
+    return ((await answer.json()) as { reasons: string[] }).reasons;
+  };
+  expect(await reasons()).toEqual(['clock']);
   const body = JSON.stringify({ type: 'event_callback', event_id: 'Ev1', event: { type: 'app_mention', channel } });
   const signedAt = (milliseconds: number) => signedHeaders(body, Math.floor(milliseconds / 1000));
   expect(await deliver(first.running.port, body, signedAt(slackNow()))).toBe(200);
@@ -118,6 +123,7 @@ test('a start twelve days ahead freezes and opens nothing, says so and listens; 
   expect(await logged(folder, OPENED)).toEqual([]);
   first.clock.setAhead(0);
   await until(async () => (await logged(folder, OPENED)).length === 1);
+  expect(await reasons()).toEqual([]);
   await first.stop();
 
   // Now there is a month to be frozen, and by that clock it is over.
