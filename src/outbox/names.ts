@@ -64,11 +64,11 @@ export const createNames = (ports: NamePorts) => {
       const known = people[user]?.name?.value;
       const name = known ?? (await ports.slack.profile(user))?.name;
       if (name) names.set(user, name);
-      const now = ports.clock.now();
-      if (known !== undefined || now - (lookingUp.get(user) ?? Number.NEGATIVE_INFINITY) < LOOK_UP_MILLISECONDS)
+      const elapsed = ports.clock.elapsed();
+      if (known !== undefined || elapsed - (lookingUp.get(user) ?? Number.NEGATIVE_INFINITY) < LOOK_UP_MILLISECONDS)
         continue;
-      lookingUp.set(user, now);
-      await ports.queue.put([profileJob(challenge, user, now)]);
+      lookingUp.set(user, elapsed);
+      await ports.queue.put([profileJob(challenge, user, ports.clock.now())]);
     }
     return names;
   };

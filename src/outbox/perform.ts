@@ -66,7 +66,8 @@ const UNSURE_AGAIN_SECONDS = 10;
 const WRONG_AGAIN_SECONDS = 600;
 
 export const createPerformer = (given: PerformPorts): Performer => {
-  const ports = { ...given, clock: given.clockCheck.clock };
+  const { clockCheck } = given;
+  const ports = { ...given, clock: clockCheck.clock };
   const settleSeconds = ports.settleSeconds ?? SETTLE_SECONDS;
   const names = createNames(ports);
   const outcomes = createOutcomes(ports);
@@ -75,8 +76,12 @@ export const createPerformer = (given: PerformPorts): Performer => {
   const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt };
   return {
     perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
-    profile: async (challenge, user, received = 1) =>
-      (await names.ask(challenge, user)) === undefined ? askAgain(received) : undefined,
+    profile: async (challenge, user, received = 1) => {
+      // A name is dated, too: by a clock that is ahead it would begin a week that is not there yet.
+      await clockCheck.look();
+      if (!clockCheck.isSure()) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+      return (await names.ask(challenge, user)) === undefined ? askAgain(received) : undefined;
+    },
   };
 };
 

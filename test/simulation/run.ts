@@ -74,8 +74,8 @@ const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
-/** A job that waits as long as it was told to is not given out so often, whatever goes wrong. */
-const MOST_TAKEN = 60;
+/** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
+const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
 const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
