@@ -5,7 +5,7 @@ import type { EffectKind } from '../handlers/effect.ts';
 import { isEffectId, type ParsedId, parseId } from '../handlers/kinds.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../projections/label.ts';
-import { WEEK_OPEN } from '../projections/ledger.ts';
+import { WEEK_OPEN } from '../projections/message.ts';
 import { printable } from './shell.ts';
 import { readable } from './story.ts';
 

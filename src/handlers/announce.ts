@@ -1,5 +1,5 @@
 import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
-import type { Message } from '../projections/ledger.ts';
+import type { Message } from '../projections/message.ts';
 import type { Reply } from '../projections/participation.ts';
 import {
   endedWith,

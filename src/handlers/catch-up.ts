@@ -1,5 +1,5 @@
-import type { Ts } from '../events/timestamp.ts';
-import { type Month, monthOf, type Week } from '../events/week.ts';
+import { secondsOf, type Ts } from '../events/timestamp.ts';
+import { calendarOf, dayAt, type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import { readMonth } from '../projections/participation.ts';
@@ -85,3 +85,22 @@ const postsOf = (record: EffectRecord): readonly Ts[] => {
   const attempts = Object.values(record.attempts ?? {});
   return (record.delivered ? saidBy(record) : attempts.at(-1)?.says)?.posts ?? [];
 };
+
+/** What the admins are told: how much was passed over that day, and why. */
+export const missedSubject = (
+  { channel, notify, timeZone }: Challenge,
+  { date, posts }: EffectOf<'catch-up'>,
+  ledgers: readonly Ledger[],
+): string => {
+  const calendar = calendarOf(timeZone);
+  const likes = ledgers
+    .flatMap(({ effects }) => Object.entries(effects))
+    .filter(([id, { skipped }]) => isEffectId(id) && parseId(id).kind === 'like' && skipped?.reason === TOO_OLD)
+    .filter(([, { skipped }]) => skipped && dayAt(calendar, secondsOf(skipped.at)) === date);
+  const counts = [`${posts.length} participation${plural(posts.length)}`];
+  if (likes.length > 0) counts.push(`${likes.length} like notice${plural(likes.length)}`);
+  const reason = `too old to be told one by one (more than ${notify.maxAgeHours} hours)`;
+  return `${channel}, ${date}: ${reason}: ${counts.join(', ')}; told together`;
+};
+
+const plural = (count: number): string => (count === 1 ? '' : 's');

@@ -1,9 +1,10 @@
 import type { Says } from '../events/catalog.ts';
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { EffectRecord, Register } from '../projections/ledger.ts';
+import type { EffectRecord } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
 import type { Reply } from '../projections/participation.ts';
+import type { Register } from '../projections/register.ts';
 import {
   type EffectOf,
   endedWith,

@@ -1,8 +1,9 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Week } from '../events/week.ts';
 import { type Challenge, type Rules, rulesOf } from '../projections/challenge.ts';
-import type { Content, Ledger, Message } from '../projections/ledger.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import { isOrganizer } from '../projections/membership.ts';
+import type { Content, Message } from '../projections/message.ts';
 import {
   hasAcceptedLink,
   isSaidByPerson,

@@ -1,5 +1,5 @@
 import { hostOf } from '../events/links.ts';
-import type { Content } from '../projections/ledger.ts';
+import type { Content } from '../projections/message.ts';
 import type { Reply } from '../projections/participation.ts';
 
 /** Why what somebody wrote is no participation, as the writer is told. */

@@ -112,11 +112,12 @@ export const makeRight = async ({
   log,
   state,
   report,
+  onFinding,
   ...turns
 }: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
   pause?: () => Promise<void>;
-}): Promise<Finding[]> => {
-  const findings: Finding[] = [];
+  onFinding?: (finding: Finding) => void;
+}): Promise<void> => {
   await publishChallenges(openDocuments(state), settings.challenges);
   for (const challenge of settings.challenges) {
     const upgrade = await pendingUpgrade(state, challenge.channel);
@@ -124,9 +125,8 @@ export const makeRight = async ({
     report('ready', { channel: challenge.channel, events, weeks, written: written.length });
     for (const { key, problem } of differences) {
       report('damaged', { key, problem });
-      findings.push({ challenge, code: 'damaged', subject: key });
+      onFinding?.({ challenge, code: 'damaged', subject: key });
     }
-    if (upgrade) findings.push({ challenge, code: 'counts-changed', subject: upgrade });
+    if (upgrade) onFinding?.({ challenge, code: 'counts-changed', subject: upgrade });
   }
-  return findings;
 };

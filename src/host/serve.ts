@@ -1,17 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../events/errors.ts';
 import type { Tell } from '../outbox/alarm.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import { startSocket } from '../slack/socket.ts';
-import { createHealth, type Health, healthAnswer } from './health.ts';
+import { openEventsSocket } from './events-socket.ts';
+import { createHealth, type Health } from './health.ts';
+import { startHealthChecks } from './health-checks.ts';
 import { startHttp } from './http.ts';
-import { acceptVerified } from './ingest.ts';
-import { type Life, startLife } from './life.ts';
+import { startLife } from './life.ts';
 import { type Finding, type Machine, makeRight, startMachine } from './machine.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createRefusals, laterOn } from './refusals.ts';
@@ -82,14 +80,14 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   // First of all, so that a second server on the same folders ends here. What may pass is tried again by the worker.
   await stores.queue.openTaker?.().catch(throwRefused);
   const work = startWork(shared);
-  const look = startLooking(shared, work.life);
-  const http = await listen(shared, look.now).catch(async (error: unknown) => {
-    look.stop();
+  const checks = startHealthChecks({ ...shared, clockCheck: slackSide.clockCheck, life: work.life });
+  const http = await listen(shared, checks.now).catch(async (error: unknown) => {
+    checks.stop();
     await work.stop();
     await stores.close();
     throw error;
   });
-  const ear = openEar(shared, work.alarm);
+  const socket = openEventsSocket({ ...shared, slack, alarm: work.alarm });
   const { reader } = slackSide;
   const forgetToken = reader && askAboutToken(reader, health, (code) => void work.alarm(code));
   return {
@@ -103,13 +101,13 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       await work.life.worker()?.settled();
     },
     stop: async () => {
-      look.stop();
+      checks.stop();
       forgetToken?.();
-      await Promise.all([ear.close(), http.close()]);
+      await Promise.all([socket.close(), http.close()]);
       await work.stop();
       await stores.close().catch(onError);
     },
-    failed: Promise.race([work.life.failed, ear.failed]),
+    failed: Promise.race([work.life.failed, socket.failed]),
   };
 };
 
@@ -150,13 +148,14 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
   const { writer } = slackSide;
   let isAwake = !quiet;
   let isScheduled = false;
-  let findings: Finding[] = [];
+  // Each is told once the worker has begun, however many starts that takes: a second one may not find it again.
+  const findings = new Map<string, Finding>();
 
   const start = async (isAgain: boolean): Promise<Machine> => {
     if (isAgain) await stores.reopen();
     await stores.probe();
     await stores.queue.openTaker?.();
-    findings = await makeRight({ ...options, ...stores });
+    await makeRight({ ...options, ...stores, onFinding: (finding) => findings.set(finding.subject, finding) });
     stores.forgive();
     progress.reset();
     return startMachine({
@@ -183,7 +182,10 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
     start,
     lasting: stores.lasting,
     onStarted: async (machine) => {
-      for (const { code, subject, challenge } of findings) await machine.alarm(code, subject, challenge.channel);
+      for (const [name, { code, subject, challenge }] of findings) {
+        await machine.alarm(code, subject, challenge.channel);
+        findings.delete(name);
+      }
       if (isAwake) await rouse(machine);
     },
   });
@@ -211,60 +213,3 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
     },
   };
 };
-
-/** Hears Slack over a socket, where there is a token for one. */
-const openEar = ({ options, health, stores, onError }: Shared, alarm: (subject: string) => Promise<void>) => {
-  const { appToken, apiUrl, appId, teamId } = options.slack;
-  const deaf = Promise.withResolvers<never>();
-  deaf.promise.catch(() => undefined); // Whoever asks for it hears of it.
-  const socket = appToken
-    ? startSocket({
-        appToken,
-        ...(apiUrl ? { apiUrl } : {}),
-        accept: (body) => acceptVerified(body, { queue: stores.queue, appId, teamId }),
-        onError,
-        onState: (state) => health.set('socket', state !== 'open'),
-        onFatal: ({ when, message }) => {
-          if (when === 'start') return deaf.reject(new Refused(message));
-          onError(new Refused(message));
-          void alarm(message);
-        },
-      })
-    : undefined;
-  return { failed: deaf.promise, close: async () => socket?.close() };
-};
-
-/** What waits at a start may take this long before the worker counts as stuck. */
-const START_MILLISECONDS = 30_000;
-const LOOK_MILLISECONDS = 10_000;
-/** Whoever asks how it is does not wait longer for a disk. */
-const ANSWER_MILLISECONDS = 2_000;
-
-/** Looks now and then, and when somebody asks, whether all that cannot tell of itself is well. */
-const startLooking = ({ health, stores, slackSide, progress, onError }: Shared, life: Life<Machine>) => {
-  const began = performance.now();
-  let looking: Promise<void> | undefined;
-  const look = (): Promise<void> => {
-    const isLate = !life.worker() && performance.now() - began > START_MILLISECONDS && (stores.waiting() ?? 0) > 0;
-    health.set('clock', isClockWrong(slackSide.clockCheck));
-    health.set('worker', life.isBroken() || isLate || progress.isStuck());
-    for (const path of life.worker() ? (stores.damaged?.() ?? []) : [])
-      void life.worker()?.alarm('damaged', path).catch(onError);
-    looking ??= stores
-      .probe()
-      .catch(() => undefined) // The stores have told of it.
-      .finally(() => (looking = undefined));
-    return looking;
-  };
-  const timer = setInterval(() => void look(), LOOK_MILLISECONDS).unref();
-  return {
-    now: async () => {
-      await Promise.race([look(), wait(ANSWER_MILLISECONDS, undefined, { ref: false })]);
-      return { ...healthAnswer(health.reasons(), stores.waiting()), handled: progress.handled() };
-    },
-    stop: () => clearInterval(timer),
-  };
-};
-
-/** Whether Slack's answers say so; without any, nobody knows. */
-const isClockWrong = (check: ClockCheck | undefined): boolean => check?.isSure() === true && check.isWrong();

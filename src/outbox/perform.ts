@@ -1,17 +1,8 @@
-import { secondsOf } from '../events/timestamp.ts';
-import { calendarOf, dayAt } from '../events/week.ts';
 import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
+import { missedSubject } from '../handlers/catch-up.ts';
 import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
-import {
-  type Effect,
-  type EffectOf,
-  type EffectRef,
-  isFinal,
-  isUnclear,
-  lastAttempt,
-  TOO_OLD,
-} from '../handlers/effect.ts';
+import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt, TOO_OLD } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
 import { sinceAsked } from '../handlers/second-chance.ts';
@@ -78,8 +69,7 @@ export const createPerformer = (given: PerformPorts): Performer => {
     perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
     profile: async (challenge, user, received = 1) => {
       // A name is dated, too: by a clock that is ahead it would begin a week that is not there yet.
-      await clockCheck.look();
-      if (!clockCheck.isSure()) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+      if (!(await clockCheck.look())) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
       return (await names.ask(challenge, user)) === undefined ? askAgain(received) : undefined;
     },
   };
@@ -88,8 +78,7 @@ export const createPerformer = (given: PerformPorts): Performer => {
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
   const { clockCheck } = parts;
   // What is said is dated, and looked up by that date when nobody knows what became of it.
-  await clockCheck.look();
-  if (!clockCheck.isSure()) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+  if (!(await clockCheck.look())) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
   const ref = refOf(job);
   const { asked } = job;
   const found = await caughtUp(challenge, ref, received, parts);
@@ -132,25 +121,6 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
 /** How long a catch-up waits for what is still to be recorded as too old, and how often. */
 const GATHER_SECONDS = 10;
 const MOST_WAITS = 4;
-
-/** What the admins are told: how much was passed over that day, and why. */
-const missedSubject = (
-  { channel, notify, timeZone }: Challenge,
-  { date, posts }: EffectOf<'catch-up'>,
-  ledgers: readonly Ledger[],
-): string => {
-  const calendar = calendarOf(timeZone);
-  const likes = ledgers
-    .flatMap(({ effects }) => Object.entries(effects))
-    .filter(([id, { skipped }]) => isEffectId(id) && parseId(id).kind === 'like' && skipped?.reason === TOO_OLD)
-    .filter(([, { skipped }]) => skipped && dayAt(calendar, secondsOf(skipped.at)) === date);
-  const counts = [`${posts.length} participation${plural(posts.length)}`];
-  if (likes.length > 0) counts.push(`${likes.length} like notice${plural(likes.length)}`);
-  const reason = `too old to be told one by one (more than ${notify.maxAgeHours} hours)`;
-  return `${channel}, ${date}: ${reason}: ${counts.join(', ')}; told together`;
-};
-
-const plural = (count: number): string => (count === 1 ? '' : 's');
 
 interface Found {
   ledgers: Ledger[];

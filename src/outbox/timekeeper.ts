@@ -11,8 +11,7 @@ export type IsTimeRight = () => Promise<boolean>;
 export const createTimekeeper = (clockCheck: ClockCheck, alarm: Alarm): IsTimeRight => {
   let told = false;
   return async () => {
-    await clockCheck.look();
-    if (!clockCheck.isSure()) return false;
+    if (!(await clockCheck.look())) return false;
     const isWrong = clockCheck.isWrong();
     if (isWrong && !told) await alarm('clock-wrong', describeDifference(clockCheck.differenceSeconds()));
     told = isWrong;

@@ -1,6 +1,7 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Rules } from './challenge.ts';
-import type { Message, Register } from './ledger.ts';
+import type { Message } from './message.ts';
+import type { Register } from './register.ts';
 
 /** A reaction's name without its skin tone: `+1::skin-tone-3` is `+1`. */
 export const baseName = (name: string): string => (name.includes('::') ? name.replace(/::skin-tone-\d$/, '') : name);

@@ -1,8 +1,10 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
-import { type Content, isSpoken, type Ledger, type Message, type Register } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { likesOf } from './likes.ts';
+import { type Content, isSpoken, type Message } from './message.ts';
+import type { Register } from './register.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
 import { addressesEver, isStandIn, type Shortcoming, worthOf } from './worth.ts';
 

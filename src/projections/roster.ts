@@ -1,5 +1,7 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
-import type { Ledger, Message, Person, Register } from './ledger.ts';
+import type { Ledger, Person } from './ledger.ts';
+import type { Message } from './message.ts';
+import type { Register } from './register.ts';
 import { wins } from './register.ts';
 
 /** Everybody that ledgers know of, by id. All of it only grows, so rosters of any ledgers can be joined in any order. */

@@ -1,7 +1,7 @@
 import { addressOf, isPost } from '../events/addresses.ts';
 import { hostAccepted, hostOf } from '../events/links.ts';
 import type { Rules } from './challenge.ts';
-import type { Content, Message } from './ledger.ts';
+import type { Content, Message } from './message.ts';
 
 /** A link that can be a post's. */
 export interface Link {

@@ -1,8 +1,10 @@
 import { type Event, faultOf, type Kind } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, isTs, type Ts } from '../events/timestamp.ts';
-import { emptyLedger, ledger, type Message, type Person, type Register } from '../projections/ledger.ts';
+import { emptyLedger, ledger, type Person } from '../projections/ledger.ts';
+import type { Message } from '../projections/message.ts';
 import { applyAll } from '../projections/projection.ts';
+import type { Register } from '../projections/register.ts';
 import { isBot } from '../projections/roster.ts';
 import { type HistoryMessage, type Reacted, reactedOf } from '../slack/reader.ts';
 import { describeMessage } from '../slack/translate.ts';

@@ -19,8 +19,8 @@ export interface ClockCheck {
   isWrong(): boolean;
   /** Whether Slack has answered since this process began, and nobody has set the clock since. */
   isSure(): boolean;
-  /** Has Slack answer when that is needed to be sure. Never throws; whether it is sure then, `isSure` says. */
-  look(): Promise<void>;
+  /** Has Slack answer when that is needed to be sure, and says whether it is then. Never throws. */
+  look(): Promise<boolean>;
   /** Called when a call to Slack begins; what it gives takes the `Date` of the answer. */
   watch: Watch;
 }
@@ -62,9 +62,10 @@ export const createClockCheck = (clock: Clock, ask: () => Promise<unknown>): Clo
     isWrong: () => Math.abs((seen?.difference ?? 0) + moved()) > WRONG_MILLISECONDS,
     isSure,
     look: async () => {
-      if (isSure()) return;
+      if (isSure()) return true;
       if (!failed || millisecondsSince(failed, clock) >= ASK_AGAIN_MILLISECONDS) asking ??= askSlack();
       await asking;
+      return isSure();
     },
     watch: () => {
       const began = momentOf(clock);
@@ -94,6 +95,6 @@ export const trustingCheck = (clock: Clock): ClockCheck => ({
   differenceSeconds: () => 0,
   isWrong: () => false,
   isSure: () => true,
-  look: async () => {},
+  look: async () => true,
   watch: () => () => {},
 });

@@ -44,6 +44,17 @@ import {
   total,
 } from '../support/like-notices.ts';
 
+/** The total once Jiho has taken the like back, which was told, and has given it again. */
+const changedBack: Notice = {
+  ...changed,
+  id: THIRD,
+  due: ELEVEN,
+  says: changing({ [JIHO]: on(ELEVEN) }),
+  added: [JIHO],
+  removed: 0,
+  total: 1,
+};
+
 describe('a notice of likes', () => {
   test('is owed to the author of a counted reply when somebody likes it, and says whom it names', () => {
     given(participation).when(like(JIHO, NINE)).then(notice);
@@ -82,15 +93,7 @@ describe('a notice of likes', () => {
       .then();
     given(past, told(SECOND, changing({ [JIHO]: off(TEN) }), posted))
       .when(like(JIHO, ELEVEN))
-      .then({
-        ...changed,
-        id: THIRD,
-        due: ELEVEN,
-        says: changing({ [JIHO]: on(ELEVEN) }),
-        added: [JIHO],
-        removed: 0,
-        total: 1,
-      });
+      .then(changedBack);
   });
 
   test('leaves nobody out of whom one of an earlier version told that they like it no more', () => {
@@ -218,17 +221,7 @@ describe('a like that is taken back', () => {
 
   test('and given again changes the total again, and names nobody a second time', () => {
     const back = told(SECOND, changing({ [JIHO]: off(TEN) }), posted);
-    given(jihoTold, unlike(JIHO, TEN), back)
-      .when(like(JIHO, ELEVEN))
-      .then({
-        ...changed,
-        id: THIRD,
-        due: ELEVEN,
-        says: changing({ [JIHO]: on(ELEVEN) }),
-        added: [JIHO],
-        removed: 0,
-        total: 1,
-      });
+    given(jihoTold, unlike(JIHO, TEN), back).when(like(JIHO, ELEVEN)).then(changedBack);
   });
 
   test('and given again after its message was lost is told no more', () => {

@@ -297,7 +297,7 @@ describe('where the clock is wrong, and by how much is known', () => {
   const at = (seconds: number, ahead: number) =>
     createDoor({
       clock: { now: () => (NOW + ahead) * 1000, elapsed: () => 0, sleep: async () => {} },
-      clockCheck: { look: async () => {}, differenceSeconds: () => ahead },
+      clockCheck: { look: async () => true, differenceSeconds: () => ahead },
     }).post(LIKE, signedHeaders(LIKE, NOW + seconds));
 
   test.each([1_036_800, -18_000, 0])(

@@ -493,6 +493,19 @@ export const MUTANTS: Mutant[] = [
       },
     }),
   },
+  {
+    name: 'what an app writes in a member’s name is no participation',
+    within: 20,
+    says: /expected/,
+    patch: (() => {
+      const own = { ...(ledger.on as unknown as On) };
+      return patched(['message.posted'], (kind) => (state, event) => {
+        const { author } = event as { author: { user?: string } };
+        const asPerson = author.user === undefined ? author : { user: author.user };
+        return own[kind]?.(state, { ...(event as object), author: asPerson } as never);
+      });
+    })(),
+  },
   // What is news.
   {
     name: 'what was read from history is not taken for heard',

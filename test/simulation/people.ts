@@ -69,6 +69,11 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     return `글 ${address(pick(HOSTS.slice(0, draw < 0.85 ? 4 : 6)), String(count))}`;
   };
 
+  const writeByApp = (user: string, thread: string, said: string): string | undefined => {
+    const args = { channel: CHANNEL, thread_ts: thread, text: said };
+    return (workspace.call('chat.postMessage', `xoxp-sandbox-${user}`, args).body as { ts?: string }).ts;
+  };
+
   const reply = (): void => {
     if (weekly.length === 0) {
       chat();
@@ -76,15 +81,18 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     }
     const thread = random() < 0.85 ? (weekly.at(-1) as string) : pick(weekly);
     const user = pick(present());
-    const { ts } = workspace.reply({
-      user,
-      channel: CHANNEL,
-      thread,
-      text: text(),
+    const said = text();
+    const extras = {
       ...(random() < 0.3 ? { title: `제목 <${count}> & 더` } : {}),
       ...(random() < 0.1 ? { broadcast: true } : {}),
       ...(random() < 0.05 ? { files: ['a.png'] } : {}),
-    });
+    };
+    // Now and then an app writes in somebody's name: it takes no part, and takes nothing from them.
+    const ts =
+      count % 17 === 0
+        ? writeByApp(user, thread, said)
+        : workspace.reply({ user, channel: CHANNEL, thread, text: said, ...extras }).ts;
+    if (ts === undefined) return;
     replies.push({ ts, author: user });
   };
 

@@ -1,6 +1,6 @@
 import type { EventOf, Says } from '../../src/events/catalog.ts';
 import { type Ts, tsAt } from '../../src/events/timestamp.ts';
-import { WEEK_OPEN } from '../../src/projections/ledger.ts';
+import { WEEK_OPEN } from '../../src/projections/message.ts';
 
 /** An instant of Seoul's clock (`2024-08-05 09:30`) as Slack would date it. */
 export const at = (local: string): Ts => tsAt(Date.parse(`${local.replace(' ', 'T')}+09:00`));

@@ -3,7 +3,7 @@ import type { EffectKind, EffectOf, PostView } from '../../handlers/effect.ts';
 import type { Reason } from '../../handlers/why-not.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
-import { WEEK_OPEN } from '../../projections/ledger.ts';
+import { WEEK_OPEN } from '../../projections/message.ts';
 import { permalinkOf } from '../../projections/month-view.ts';
 import { safeLink, safeText } from './safe.ts';
 import type { Words } from './words.ts';
