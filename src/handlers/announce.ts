@@ -9,7 +9,7 @@ import {
   type PostView,
   postView,
   seriesOf,
-  standingOf,
+  standingMessageOf,
 } from './effect.ts';
 
 /**
@@ -33,7 +33,7 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
       ? { ...common, due, post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
       : undefined;
   }
-  const change = standingOf(past);
+  const change = standingMessageOf(past);
   const post = reply ? postView(reply) : unknownPost(ts, message?.author, ledger.week);
   const nowNamed = last?.unnamed === true && isNamed(post.author);
   if (!change || (shows === last?.shows && !nowNamed)) return undefined;

@@ -8,7 +8,7 @@ import type { Remarks } from './remarks.ts';
 import type { Reason } from './why-not.ts';
 
 /** A message of the bot's that stands in Slack. */
-export interface Standing {
+export interface StandingMessage {
   channel: string;
   ts: Ts;
 }
@@ -32,7 +32,7 @@ interface Common extends EffectRef {
   /** Not to be said, for this reason; which is recorded, so that it is never taken for forgotten. */
   unsaid?: string;
   /** The bot's message that is to be changed, instead of a new one. */
-  change?: Standing;
+  change?: StandingMessage;
   /** The message of the channel to which it points, such as the weekly post under which to write. */
   here?: Ts;
 }
@@ -163,7 +163,7 @@ export const seriesOf = <K extends EffectKind>(ledger: Ledger, kind: K, about: s
 };
 
 /** The message that the first of a series left in Slack. */
-export const standingOf = (past: readonly EffectRecord[]): Standing | undefined => {
+export const standingMessageOf = (past: readonly EffectRecord[]): StandingMessage | undefined => {
   const delivered = past[0]?.delivered;
   return delivered?.ts ? { channel: delivered.to, ts: delivered.ts } : undefined;
 };

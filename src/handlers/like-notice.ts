@@ -14,7 +14,7 @@ import {
   lastAttempt,
   postView,
   type Scene,
-  type Standing,
+  type StandingMessage,
   saidBy,
   seriesOf,
   TOO_OLD,
@@ -101,7 +101,10 @@ const overdueIn = (past: readonly EffectRecord[], { reply, isClosed }: Scene): T
 const isLikedByOthers = ({ likes, author }: Reply): boolean =>
   [...likes].some(([user, { live }]) => live && user !== author);
 
-const inPlace = ({ says }: EffectOf<'like'>, { channel, ts }: Standing): Pick<EffectOf<'like'>, 'says' | 'change'> => ({
+const inPlace = (
+  { says }: EffectOf<'like'>,
+  { channel, ts }: StandingMessage,
+): Pick<EffectOf<'like'>, 'says' | 'change'> => ({
   says: { ...says, shows: TOTAL },
   change: { channel, ts },
 });
@@ -175,7 +178,7 @@ const isRefusedChange = (record: EffectRecord): boolean =>
   !record.delivered && !record.skipped && isChange(endedWith(record));
 
 /** The last message that stands, and whom it named. */
-const standingNotice = (past: readonly EffectRecord[]): (Standing & { names: string[] }) | undefined => {
+const standingNotice = (past: readonly EffectRecord[]): (StandingMessage & { names: string[] }) | undefined => {
   const index = past.findLastIndex((record) => record.delivered && !isChange(saidBy(record)));
   const last = past[index];
   if (!last?.delivered?.ts || past.slice(index).some(isRefusedChange)) return undefined;

@@ -100,7 +100,7 @@ export const startMachine = (ports: MachinePorts): Machine => {
 };
 
 /** Something of which the admins have to be told, found before the worker could. */
-export interface Finding {
+export interface StartAlarm {
   challenge: Challenge;
   code: 'damaged' | 'counts-changed';
   subject: string;
@@ -112,21 +112,21 @@ export const makeRight = async ({
   log,
   state,
   report,
-  onFinding,
+  onAlarm,
   ...turns
 }: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
   pause?: () => Promise<void>;
-  onFinding?: (finding: Finding) => void;
+  onAlarm?: (alarm: StartAlarm) => void;
 }): Promise<void> => {
   await publishChallenges(openDocuments(state), settings.challenges);
   for (const challenge of settings.challenges) {
     const upgrade = await pendingUpgrade(state, challenge.channel);
+    if (upgrade) onAlarm?.({ challenge, code: 'counts-changed', subject: upgrade });
     const { events, weeks, written, differences } = await rebuild(challenge, { log, state, ...turns });
     report('ready', { channel: challenge.channel, events, weeks, written: written.length });
     for (const { key, problem } of differences) {
       report('damaged', { key, problem });
-      onFinding?.({ challenge, code: 'damaged', subject: key });
+      onAlarm?.({ challenge, code: 'damaged', subject: key });
     }
-    if (upgrade) onFinding?.({ challenge, code: 'counts-changed', subject: upgrade });
   }
 };

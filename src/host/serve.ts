@@ -10,7 +10,7 @@ import { createHealth, type Health } from './health.ts';
 import { startHealthChecks } from './health-checks.ts';
 import { startHttp } from './http.ts';
 import { startLife } from './life.ts';
-import { type Finding, type Machine, makeRight, startMachine } from './machine.ts';
+import { type Machine, makeRight, type StartAlarm, startMachine } from './machine.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createRefusals, laterOn } from './refusals.ts';
 import { startSchedule } from './schedule.ts';
@@ -149,13 +149,13 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
   let isAwake = !quiet;
   let isScheduled = false;
   // Each is told once the worker has begun, however many starts that takes: a second one may not find it again.
-  const findings = new Map<string, Finding>();
+  const startAlarms = new Map<string, StartAlarm>();
 
   const start = async (isAgain: boolean): Promise<Machine> => {
     if (isAgain) await stores.reopen();
     await stores.probe();
     await stores.queue.openTaker?.();
-    await makeRight({ ...options, ...stores, onFinding: (finding) => findings.set(finding.subject, finding) });
+    await makeRight({ ...options, ...stores, onAlarm: (alarm) => startAlarms.set(alarm.subject, alarm) });
     stores.forgive();
     progress.reset();
     return startMachine({
@@ -182,9 +182,9 @@ const startWork = ({ options, health, stores, slackSide, progress, onError }: Sh
     start,
     lasting: stores.lasting,
     onStarted: async (machine) => {
-      for (const [name, { code, subject, challenge }] of findings) {
+      for (const [name, { code, subject, challenge }] of startAlarms) {
         await machine.alarm(code, subject, challenge.channel);
-        findings.delete(name);
+        startAlarms.delete(name);
       }
       if (isAwake) await rouse(machine);
     },

@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Refused } from '../../src/events/errors.ts';
+import { Refused, Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import type { Report } from '../../src/setup/report.ts';
 import { sign } from '../../src/slack/verify.ts';
+import type { Bucket } from '../../src/store/bucket.ts';
 import { below, textWithFlippedBit, withFlippedBit } from '../support/random.ts';
 import { deliver, openStore, SETTINGS, serveIn, temporaryFolder } from '../support/serving.ts';
 import { SECRET, signedHeaders } from '../support/signed.ts';
@@ -222,16 +223,27 @@ describe('starting and stopping', () => {
     const path = join(folder, 'state', 'ledgers', CHANNEL, `${WEEK}.json`);
     const before = readFileSync(path, 'utf8');
     writeFileSync(path, JSON.stringify({ ...JSON.parse(before), version: 1, messages: {} }));
+    writeFileSync(join(folder, 'state', 'snapshots', CHANNEL, 'index.json'), '');
     const told: string[] = [];
     const report: Report = (happening, fields) =>
       void told.push(`${happening} ${String(fields?.['code'] ?? '')}`.trim());
-    for (let start = 0; start < 2; start++) {
-      const next = await serveIn(folder, { report });
+    const { state } = await openStore(folder);
+    let puts = 0;
+    const full: Bucket = {
+      ...state,
+      putIf: async (...args) => {
+        if (puts++ === 1) throw new Unavailable('disk full'); // When the ledger is written, and its snapshots are not.
+        return state.putIf(...args);
+      },
+    };
+    for (const store of [full, state]) {
+      const next = await serveIn(folder, { report, state: store });
       await next.ready;
       await next.settled();
       await next.stop();
     }
-    expect(told).toEqual(['ready', 'alarm counts-changed', 'ready']);
+    expect(told.filter((line) => /ready|alarm/.test(line))).toEqual(['ready', 'alarm counts-changed', 'ready']);
+    expect(puts).toBeGreaterThan(2);
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 

@@ -123,6 +123,16 @@ describe('a clock that differs by more than five minutes from Slack’s', () => 
     expect(await bot.logged(/effect\.skipped-participation/)).toHaveLength(1);
   });
 
+  test('dates no name by a week that has not begun', async () => {
+    const bot = createBot({ checksClock: true });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    bot.setClockAhead(12 * DAY);
+    bot.workspace.leave({ user: 'U0MINSEO01', channel: CHANNEL });
+    await bot.pass(60);
+    expect(await bot.logged(/profile\.seen/)).toEqual([expect.stringContaining('/2024-W32/')]);
+  });
+
   test('dates what it says by Slack’s, so that others find it', async () => {
     const bot = createBot({ checksClock: true });
     await bot.pass(1800);

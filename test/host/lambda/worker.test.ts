@@ -3,6 +3,7 @@ import type { SQSBatchResponse } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keys } from '../../../src/pipeline/keys.ts';
 import type { WeekSnapshot } from '../../../src/projections/contract.ts';
+import type { Ledger } from '../../../src/projections/ledger.ts';
 import { SAMPLE } from '../../../src/sandbox/sample.ts';
 import { openLog } from '../../../src/store/log.ts';
 import { contents, payload } from '../../support/world.ts';
@@ -60,6 +61,21 @@ describe('a batch', () => {
     expect(await batch([record('1', channel, 'no JSON'), written(1)])).toEqual([]);
     expect(Object.keys(await contents(aws.log, 'quarantine/'))).toHaveLength(1);
     expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'alarm', code: 'quarantine' }));
+  });
+
+  test('that meets a ledger of an earlier version folds it anew, and tells the admins once', async () => {
+    await batch([written(1)]);
+    const key = keys.ledger(channel, WEEK);
+    const { bytes, etag } = (await aws.state.get(key)) as { bytes: Uint8Array; etag: string };
+    const old = { ...JSON.parse(new TextDecoder().decode(bytes)), version: 1, messages: {} };
+    await aws.state.putIf(key, new TextEncoder().encode(JSON.stringify(old)), etag);
+    expect(await batch([written(2)])).toEqual([]);
+    expect(await batch([written(3)])).toEqual([]);
+    expect(aws.worker.lines.filter(({ happening }) => happening === 'alarm')).toEqual([
+      expect.objectContaining({ code: 'counts-changed', subject: 'ledgers of version 1 are of version 2 now' }),
+    ]);
+    const ledger = JSON.parse((await contents(aws.state, key))[key] ?? '') as Ledger;
+    expect(Object.keys(ledger.messages)).toHaveLength(3);
   });
 
   test('is not begun when time is short, and comes again', async () => {
