@@ -104,7 +104,7 @@ const isBots = (event: Event): boolean =>
 
 // An edit may come without its author.
 const isAboutMessages = ({ kind }: Event): boolean =>
-  kind === 'message.edited' || kind === 'effect.attempted' || kind === 'effect.skipped';
+  kind === 'message.edited' || kind === 'effect.attempted' || kind === 'effect.skipped' || kind === 'post.ruled';
 
 /** What was done, and whether everybody else's totals are unchanged. */
 export interface Forgetting {

@@ -54,6 +54,11 @@ const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Fo
       const tellsOfMany = isOfKind(event.metadata?.effect, 'catch-up');
       return tells || tellsOfMany || (about && messages.has(about)) ? { ...rest, text: '', links: [] } : event;
     }
+    case 'post.ruled': {
+      // It may speak of them.
+      const { note: _, ...rest } = event;
+      return messages.has(event.ts) ? rest : event;
+    }
     case 'effect.attempted':
     case 'effect.skipped': {
       // What an announcement showed is the title of their post.

@@ -1,6 +1,6 @@
 import type { Event, EventOf, Says } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
-import { calendarOf } from '../events/week.ts';
+import { calendarOf, type Week } from '../events/week.ts';
 import type { EffectKind } from '../handlers/effect.ts';
 import { isEffectId, type ParsedId, parseId } from '../handlers/kinds.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -22,6 +22,8 @@ export interface Scenes {
   /** A message: whose it is, and where. */
   messageAt(ts: Ts): string;
   authorOf(event: Said): string;
+  /** What a week is called. */
+  labelOf: (week: Week) => string;
   /** What was done, and in the thread of which week where it was a reply to a weekly post. */
   placeOf(event: Said, inThread: string, atTop: string): string;
   /** The first line of what the bot said; undefined when somebody else said it. */
@@ -90,6 +92,7 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
     nameOf,
     messageAt,
     authorOf,
+    labelOf: scene.labelOf,
     placeOf,
     note: (event) => {
       if (event.kind === 'message.posted' || event.kind === 'message.edited') {

@@ -50,8 +50,46 @@ const sentence = (event: Event, scenes: Scenes): string => {
       return `Slack refused ${scenes.effectOf(event)}${event.final ? '' : ' for now'}: ${printable(event.reason)}`;
     case 'effect.skipped':
       return `the bot did not send ${scenes.effectOf(event)}: ${printable(event.reason)}`;
+    default:
+      return choiceSentence(event, scenes);
   }
 };
+
+type Choice = Extract<
+  Event,
+  { kind: 'week.rested' | 'week.planned' | 'week.excused' | 'week.extended' | 'post.ruled' | 'member.set' }
+>;
+
+/** What people chose: members for themselves, admins for the challenge. */
+const choiceSentence = (event: Choice, scenes: Scenes): string => {
+  const { nameOf, labelOf } = scenes;
+  const admin = 'by' in event && event.by ? nameOf(event.by) : 'an admin';
+  switch (event.kind) {
+    case 'week.rested': {
+      const reason = event.reason ? ` (${printable(event.reason)})` : '';
+      if (event.rest === undefined) return `${admin} left it to the rules whether ${labelOf(event.week)} is a week of rest`;
+      return `${admin} made ${labelOf(event.week)} ${event.rest ? 'a week of rest' : 'a week like any other'}${reason}`;
+    }
+    case 'week.extended':
+      return event.until
+        ? `${admin} extended ${labelOf(event.week)} until ${wallClock(event.until, scenes.timeZone)}`
+        : `${admin} took the extension of ${labelOf(event.week)} back`;
+    case 'week.excused':
+      return `${admin} ${event.excused ? 'excused' : 'no longer excused'} ${nameOf(event.user)} for ${labelOf(event.week)}`;
+    case 'week.planned':
+      return `${nameOf(event.user)} ${PLANS[event.plan]} ${labelOf(event.week)}`;
+    case 'post.ruled': {
+      const week = event.week ? ` for ${labelOf(event.week)}` : '';
+      const note = event.note ? ` (${printable(event.note)})` : '';
+      return `${admin} ${VERDICTS[event.verdict]} ${scenes.messageAt(event.ts)}${week}${note}`;
+    }
+    case 'member.set':
+      return `${nameOf(event.user)} set ${event.key} to ${event.value}`;
+  }
+};
+
+const PLANS = { write: 'plans to write in', rest: 'takes a rest in', none: 'has no more plans for' } as const;
+const VERDICTS = { accept: 'accepted', reject: 'rejected', none: 'took back what was ruled of' } as const;
 
 type Said = Extract<Event, { kind: 'message.posted' | 'message.edited' }>;
 

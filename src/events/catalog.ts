@@ -46,6 +46,11 @@ const Row = v.object({
 });
 const Ranked = v.object({ id: Id, likes: Count });
 
+/** Who did it; absent: whoever was at the command line. */
+const by = v.optional(Id);
+/** An admin's few words. */
+const Note = v.pipe(v.string(), v.maxLength(80));
+
 const Effect = { week: Week, effect: v.pipe(v.string(), v.minLength(1), v.maxLength(120)) };
 
 /** What an effect says, as far as later decisions depend on it. */
@@ -79,7 +84,31 @@ export const catalog = {
     bot: v.optional(v.boolean()),
     /** The account is deactivated. */
     deleted: v.optional(v.literal(true)),
+    /** Their own time zone. */
+    tz: v.optional(v.pipe(v.string(), v.maxLength(64))),
   }),
+  /** A week of rest, or none whatever the rules say. `rest` absent: undone, so that the rules decide. */
+  'week.rested': v.object({ week: Week, rest: v.optional(v.boolean()), reason: v.optional(Note), by }),
+  /** What somebody means to do in a week. */
+  'week.planned': v.object({ week: Week, user: Id, plan: v.picklist(['write', 'rest', 'none']) }),
+  /** Not having written in a week counts as no miss of theirs. */
+  'week.excused': v.object({ week: Week, user: Id, excused: v.boolean(), by }),
+  /** Whether a message counts, whatever the rules say; `none`: undone. `week`: for which it counts. */
+  'post.ruled': v.object({
+    ts: Timestamp,
+    verdict: v.picklist(['accept', 'reject', 'none']),
+    week: v.optional(Week),
+    by,
+    note: v.optional(Note),
+  }),
+  /** What is written until then counts for the week; `until` absent: undone. */
+  'week.extended': v.object({ week: Week, until: v.optional(Timestamp), by }),
+  /** What somebody wants to be told. */
+  'member.set': v.variant('key', [
+    v.object({ user: Id, key: v.literal('remind'), value: v.picklist(['on', 'off', 'sat', 'sun']) }),
+    v.object({ user: Id, key: v.literal('likes'), value: v.picklist(['steps', 'each', 'card', 'off']) }),
+    v.object({ user: Id, key: v.literal('notes'), value: v.picklist(['on', 'off']) }),
+  ]),
   'month.closed': v.object({
     month: Month,
     weeks: v.array(Week),
@@ -87,6 +116,10 @@ export const catalog = {
     members: v.array(Row),
     challengers: v.array(Ranked),
     special: v.array(Id),
+    /** Those who missed just one week; absent: there was no such tier. */
+    finishers: v.optional(v.array(Ranked)),
+    /** Those who liked most of what the others wrote; absent: they were not looked for. */
+    readers: v.optional(v.array(Id)),
   }),
   'effect.attempted': v.object({ ...Effect, attempt: Count, says: v.optional(Says) }),
   'effect.delivered': v.object({ ...Effect, attempt: Count, to: Id, ts: v.optional(Timestamp) }),

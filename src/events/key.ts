@@ -1,4 +1,5 @@
 import { type Event, isKind } from './catalog.ts';
+import { canonical } from './codec.ts';
 import { sha256 } from './sha256.ts';
 import type { Ts } from './timestamp.ts';
 import { type Calendar, type Week, weeksOf } from './week.ts';
@@ -23,8 +24,14 @@ export const weekOfEvent = (event: Event, calendar: Calendar): Week => {
     case 'reaction.added':
     case 'reaction.removed':
       return calendar.weekOf(event.item);
+    case 'post.ruled':
+      return calendar.weekOf(event.ts);
     case 'month.closed':
       return weeksOf(event.month).at(-1) as Week;
+    case 'week.rested':
+    case 'week.planned':
+    case 'week.excused':
+    case 'week.extended':
     case 'effect.attempted':
     case 'effect.delivered':
     case 'effect.refused':
@@ -49,6 +56,16 @@ const nameOf = (event: Event): string => {
     case 'member.left':
     case 'profile.seen':
       return `${event.at}-${event.kind}-${event.user}`;
+    // Of two in one second, as commands have no finer clock, both are in the log, and the content decides.
+    case 'week.rested':
+    case 'week.extended':
+      return `${event.at}-${event.kind}-${digestOf(event)}`;
+    case 'week.planned':
+    case 'week.excused':
+    case 'member.set':
+      return `${event.at}-${event.kind}-${event.user}-${digestOf(event)}`;
+    case 'post.ruled':
+      return `${event.at}-${event.kind}-${event.ts}-${digestOf(event)}`;
     // Events of which there may be only one have no clock in their key: the conditional create decides who is first.
     case 'month.closed':
       return `${event.kind}-${event.month}`;
@@ -63,9 +80,12 @@ const nameOf = (event: Event): string => {
 
 const utf8 = new TextEncoder();
 
+const digestOf = (event: Event): string => sha256(utf8.encode(canonical(event))).slice(0, CONTENT_DIGEST_LENGTH);
+
 /** No file system and no adapter takes a longer name. */
 const LONGEST_NAME = 255 - '.json'.length;
 const DIGEST_LENGTH = 64;
+const CONTENT_DIGEST_LENGTH = 16;
 
 /**
  * A name that is too long ends in the digest of all of it: Slack allows reactions of 100 characters of any script, and each may need nine

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Id } from '../events/catalog.ts';
+import { isWeek } from '../events/week.ts';
 
 const timeOfDay = v.pipe(
   v.string(),
@@ -34,6 +35,14 @@ const webAddress = v.pipe(
   v.regex(/^https?:\/\/[^\s<>|]+$/, 'expected an address such as https://til.example.org'),
 );
 
+/** A holiday whose week is one of rest in every year, or one week. */
+const restWeek = v.custom<string>(
+  (value) => value === 'seollal' || value === 'chuseok' || isWeek(value),
+  'expected seollal, chuseok or a week such as 2024-W38',
+);
+
+const onOff = v.picklist(['on', 'off']);
+
 /** What a weekly post has room for, beside what it says by itself: a fallback text of more than 3,900 characters would be cut. */
 const MAX_WEEK_OPEN_LINES = 3000;
 
@@ -58,6 +67,29 @@ export const ChallengeSchema = v.strictObject({
       late: v.optional(v.picklist(['until-close', 'never']), 'until-close'),
       /** Whether an address that was posted before in the month counts again. */
       repeats: v.optional(v.picklist(['once-a-month', 'count']), 'once-a-month'),
+      /** How many weeks are written between two that were missed, so that a run goes on; `off`: a run is without a miss. */
+      streak: v.optional(
+        v.strictObject({
+          between: v.optional(
+            v.union(
+              [v.pipe(v.number(), v.integer(), v.minValue(1)), v.literal('off')],
+              "expected a whole number from 1, or 'off'",
+            ),
+            3,
+          ),
+        }),
+        {},
+      ),
+      /** Whether those are named, too, who missed just one week of the month. */
+      finishers: v.optional(v.picklist(['one-missed', 'off']), 'one-missed'),
+      /** Of what the others wrote in a month, the part that a reader of the month liked. */
+      readers: v.optional(
+        v.union(
+          [v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), v.literal('off')],
+          "expected a number above 0 and at most 1, or 'off'",
+        ),
+        0.8,
+      ),
     }),
     {},
   ),
@@ -72,14 +104,28 @@ export const ChallengeSchema = v.strictObject({
   ),
   /** Mondays, local time; the month's result on the first Monday of the next month. */
   schedule: v.optional(
-    v.strictObject({ weekOpen: v.optional(timeOfDay, '09:30'), monthResult: v.optional(timeOfDay, '09:20') }),
+    v.strictObject({
+      weekOpen: v.optional(timeOfDay, '09:30'),
+      monthResult: v.optional(timeOfDay, '09:20'),
+      /** Weeks of rest. */
+      rest: v.optional(v.array(restWeek), []),
+    }),
     {},
   ),
   notify: v.optional(
     v.strictObject({
-      likes: v.optional(v.picklist(['each', 'card', 'off']), 'each'),
+      likes: v.optional(v.picklist(['steps', 'each', 'card', 'off']), 'each'),
       maxAgeHours: v.optional(v.pipe(v.number(), v.gtValue(0)), 24),
       mention: v.optional(v.picklist(['none', 'here', 'channel']), 'none'),
+      /** Friday's list of the week's posts. */
+      digest: v.optional(onOff, 'on'),
+      /** Personal messages. */
+      remind: v.optional(onOff),
+      note: v.optional(onOff),
+      comeback: v.optional(onOff),
+      firststep: v.optional(onOff),
+      /** The part of those personal messages that is held back, to see what they do. */
+      holdout: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(0.9)), 0),
     }),
     {},
   ),
@@ -98,6 +144,13 @@ export const ChallengeSchema = v.strictObject({
   organizers: v.optional(v.array(Id), []),
   /** People who get the alarms. */
   admins: v.optional(v.array(Id), []),
+  dashboard: v.optional(
+    v.strictObject({
+      /** Whether the page names those who have not written yet. */
+      notYet: v.optional(v.boolean(), false),
+    }),
+    {},
+  ),
   dashboardUrl: v.optional(webAddress),
   /** `https://your-team.slack.com`: gives the dashboard's posts a link into Slack. */
   workspaceUrl: v.optional(webAddress),
@@ -116,12 +169,18 @@ export interface Rules {
   organizers: readonly string[];
   /** People whose replies do not count. */
   exclude: readonly string[];
+  /** Weeks of rest: holidays, and weeks. */
+  rest: readonly string[];
+  streak: { between: number | 'off' };
+  finishers: 'one-missed' | 'off';
+  readers: number | 'off';
 }
 
 /** The rules of a challenge. */
-export const rulesOf = ({ blogs, rules, organizers, members: { exclude } }: Challenge): Rules => ({
+export const rulesOf = ({ blogs, rules, organizers, members: { exclude }, schedule: { rest } }: Challenge): Rules => ({
   blogs,
   ...rules,
   organizers,
   exclude,
+  rest,
 });

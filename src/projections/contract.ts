@@ -40,6 +40,8 @@ export interface WeekSummary {
   likes: number;
   /** How many of the posts are late. */
   late: number;
+  /** A week of rest: not having written in it counts against nobody. */
+  rest?: true;
 }
 
 export interface MonthSummary {
@@ -59,6 +61,7 @@ export interface WeekSnapshot {
   label: string;
   month: string;
   open: boolean;
+  rest?: true;
   participants: string[];
   posts: PostRow[];
 }
@@ -70,6 +73,8 @@ export interface PostRow {
   links: { url: string; host: string; title?: string }[];
   likes: number;
   late: boolean;
+  /** It counts because an admin says so. */
+  accepted?: true;
   permalink?: string;
 }
 
@@ -89,7 +94,14 @@ export interface MonthSnapshot {
   members: MonthMember[];
   challengers: { id: string; likes: number }[];
   special: string[];
-  closed: null | { at: string; challengers: { id: string; likes: number }[]; special: string[] };
+  /** Those who missed just one week; missing where there is no such tier. */
+  finishers?: { id: string; likes: number }[];
+  closed: null | {
+    at: string;
+    challengers: { id: string; likes: number }[];
+    special: string[];
+    finishers?: { id: string; likes: number }[];
+  };
 }
 
 export interface MonthMember {
@@ -108,8 +120,10 @@ export interface MemberSnapshot {
   weeks: Record<string, MemberWeek>;
   months: Record<string, { weeks: number; posts: number; likes: number; challenger: boolean }>;
   totals: { weeks: number; posts: number; likes: number };
-  /** Open weeks taken part in without a gap. A last week that is still without a post does not end the current streak. */
+  /** Runs of weeks with a post, which one missed week does not end (see streak.ts), by how many were written. */
   streak: { current: number; longest: number };
+  /** Open weeks without a post that end no run: `kept` by the run, or `rest` for all. Missing where no week can be either. */
+  rests?: Record<string, 'kept' | 'rest'>;
 }
 
 /** `snapshots/<channel>/members.json`: everybody known (humans who have not left), by id. */

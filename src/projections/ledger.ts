@@ -25,11 +25,27 @@ export interface Ledger {
   people: Record<string, Person>;
   closed: Record<Month, Closed>;
   effects: Record<string, EffectRecord>;
+  /** Whether it is a week of rest, by somebody's word; without `rest` the rules decide. */
+  rested?: { at: Ts; rest?: boolean; reason?: string; by?: string };
+  /** Until when one may write for it; without `until` it ends as every week. */
+  extended?: { at: Ts; until?: Ts; by?: string };
+  /** By user: what they mean to do in it. */
+  plans?: Record<string, { at: Ts; plan: 'write' | 'rest' | 'none' }>;
+  /** By user: whether not writing in it is no miss of theirs. */
+  excuses?: Record<string, { at: Ts; excused: boolean; by?: string }>;
+  /** By `<user>/<key>`: what they wanted to be told, as of this week. */
+  settings?: Record<string, Setting>;
+}
+
+/** What somebody chose to be told. */
+export interface Setting {
+  at: Ts;
+  value: string;
 }
 
 export interface Person {
   /** What Slack last said of them: their name, whether they are a bot, whether their account is deactivated. */
-  name?: { at: Ts; value: string; bot?: true; deleted?: true };
+  name?: { at: Ts; value: string; bot?: true; deleted?: true; tz?: string };
   /** Joined (live) or left. */
   presence?: Register;
   /** Wrote something that no app posted for them, or reacted. */
@@ -46,6 +62,8 @@ export interface Closed {
   weeks: Week[];
   challengers: { id: string; likes: number }[];
   special: string[];
+  finishers?: { id: string; likes: number }[];
+  readers?: string[];
 }
 
 /** What became of one effect. An effect without `delivered`, `skipped` or a final refusal is still owed. */
@@ -96,20 +114,45 @@ export const ledger: Projection<Ledger> = {
     'reaction.removed': (week, event) => setReaction(week, event, false),
     'member.joined': (week, { user, at }) => setPresence(week, user, { at, live: true }),
     'member.left': (week, { user, at }) => setPresence(week, user, { at, live: false }),
-    'profile.seen': (week, { user, name, bot, deleted, at }) => {
+    'profile.seen': (week, { user, name, bot, deleted, tz, at }) => {
       const person = personIn(week, user);
       const next: NonNullable<Person['name']> = { at, value: name };
       if (bot) next.bot = true;
       if (deleted) next.deleted = true;
+      if (tz) next.tz = tz;
       if (!person.name || wins(next, person.name)) person.name = next;
     },
-    'month.closed': (week, { month, at, weeks, challengers, special }) => {
+    'month.closed': (week, { month, at, weeks, challengers, special, finishers, readers }) => {
       // There is one such object a month; should there ever be two, the earlier holds.
       const last = week.closed[month];
       if (last && compareTs(last.at, at) <= 0) return;
-      week.closed[month] = { at, weeks, challengers, special };
+      week.closed[month] = { at, weeks, challengers, special, ...optional({ finishers, readers }) };
       touch(week, at);
     },
+    'week.rested': (week, { at, rest, reason, by }) => {
+      const next = { at, ...optional({ rest, reason, by }) };
+      if (!week.rested || wins(next, week.rested)) week.rested = next;
+      touch(week, at);
+    },
+    'week.extended': (week, { at, until, by }) => {
+      const next = { at, ...optional({ until, by }) };
+      if (!week.extended || wins(next, week.extended)) week.extended = next;
+      touch(week, at);
+    },
+    'week.excused': (week, { at, user, excused, by }) => {
+      setEntry((week.excuses ??= {}), user, { at, excused, ...optional({ by }) });
+      touch(week, at);
+    },
+    'post.ruled': (week, { at, ts, verdict, week: counts, by, note }) => {
+      const message = messageIn(week, ts);
+      const next = { at, verdict, ...optional({ week: counts, by, note }) };
+      if (!message.ruling || wins(next, message.ruling)) message.ruling = next;
+      touch(week, at);
+    },
+    // What somebody plans and wants to be told is theirs: nothing public tells that they said so.
+    'week.planned': (week, { at, user, plan }) => setEntry((week.plans ??= {}), user, { at, plan }),
+    'member.set': (week, { at, user, key, value }) =>
+      setEntry((week.settings ??= {}), `${user}/${key}`, { at, value }),
     'effect.attempted': (week, { effect, attempt, at, says }) => {
       (effectIn(week, effect).attempts ??= {})[attempt] = says ? { at, says } : { at };
     },
@@ -128,6 +171,18 @@ export const ledger: Projection<Ledger> = {
       };
     },
   },
+};
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that are not undefined. */
+const optional = <T extends object>(fields: T): Present<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+
+/** A register in a table: the later one wins. */
+const setEntry = <T extends { at: Ts }>(table: Record<string, T>, key: string, next: NoInfer<T>): void => {
+  const last = Object.hasOwn(table, key) ? table[key] : undefined;
+  if (!last || wins(next, last)) table[key] = next;
 };
 
 const touch = (week: Draft<Ledger>, at: Ts) => {

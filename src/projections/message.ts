@@ -24,8 +24,19 @@ export interface Message {
   /** The week that the bot's own mark names: this is a weekly post. */
   mark?: Week;
   deleted?: true;
+  /** What an admin says of it, whatever the rules do. */
+  ruling?: Ruling;
   /** By `<user>/<reaction name>`: was it last added or removed, and when. */
   reactions?: Record<string, Register>;
+}
+
+/** Whether a message counts, and for which week, by an admin's word; `none`: by the rules again. */
+export interface Ruling {
+  at: Ts;
+  verdict: 'accept' | 'reject' | 'none';
+  week?: Week;
+  by?: string;
+  note?: string;
 }
 
 /** The latest wording of a message, reduced to what any rule may ask. */
