@@ -1,0 +1,1 @@
+export const ruleRests = (rest: readonly string[], week: string): boolean => rest.includes(week);
