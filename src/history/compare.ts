@@ -4,6 +4,7 @@ import { foldSafely } from '../pipeline/fold-safely.ts';
 import { NO_TIME } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthMember, MonthSnapshot } from '../projections/contract.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import { weekLabel } from '../projections/label.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
@@ -12,15 +13,18 @@ import { openLog } from '../store/log.ts';
 import { knownNames } from './known-names.ts';
 import { type OtherRules, withRules } from './other-rules.ts';
 
-/** The ledgers of a month, folded from the log alone. */
+/** The ledgers of a month, and of the week into which it was extended, if it was, folded from the log alone. */
 export const ledgersFromLog = async (challenge: Challenge, month: Month, log: Bucket): Promise<Ledger[]> => {
   const opened = openLog(log, challenge);
   const weeks = new Set(await opened.weeks());
   const ledgers: Ledger[] = [];
-  for (const week of weeksOf(month).filter((each) => weeks.has(each))) {
+  const read = async (week: Week): Promise<void> => {
     const events = await opened.readWeek(week);
     ledgers.push(foldSafely(emptyLedger(challenge.channel, week), events).state);
-  }
+  };
+  for (const week of weeksOf(month)) if (weeks.has(week)) await read(week);
+  const beyond = weekBeyond(month, ledgers, calendarOf(challenge.timeZone));
+  if (beyond) await read(beyond);
   return ledgers;
 };
 

@@ -2,9 +2,10 @@ import { canonical } from '../events/codec.ts';
 import { Conflict, Corrupt } from '../events/errors.ts';
 import { isObject } from '../events/json.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
-import type { Month, Week } from '../events/week.ts';
+import { calendarOf, type Month, type Week } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket, Stored } from '../store/bucket.ts';
@@ -99,7 +100,10 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
     whole &&= damage.length === 0;
     ledgers.push(state);
   }
-  const { weekSnapshots, ...view } = viewMonth(challenge, month, ledgers);
+  const { weekSnapshots, ...view } = viewMonth(challenge, month, [
+    ...ledgers,
+    ...(await beyond(task, ledgers, storage)),
+  ]);
   const values: unknown[] = [...ledgers, ...weekSnapshots];
   const settle = async (key: string, value: unknown): Promise<void> => {
     if (lost.has(key)) return;
@@ -113,6 +117,18 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   await Promise.all(documents.map((key, position) => settle(key, values[position])));
   await settle(last, view.snapshot);
   return { view, keys: [...documents, last], report };
+};
+
+/** The ledger of the week into which a month was extended, if it was: some replies in it are this month's. */
+const beyond = async (
+  { challenge, month, task }: MonthTask,
+  ledgers: readonly Ledger[],
+  storage: Storage,
+): Promise<Ledger[]> => {
+  const week = weekBeyond(month, ledgers, calendarOf(challenge.timeZone));
+  if (!week) return [];
+  // What is damaged in it is named by its own month.
+  return [(await foldWeek(challenge, week, storage, task === 'verify' ? 'readOriginals' : 'readWeek')).state];
 };
 
 /** A derived object as it is stored. One that cannot be read can be neither compared nor replaced, so it is named, and that is all. */

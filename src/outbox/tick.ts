@@ -5,7 +5,7 @@ import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, monthResultId } from '../handlers/month-result.ts';
 import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
-import { loadLedgers } from '../pipeline/ledgers.ts';
+import { isStored, loadLedgers, loadMonth } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
@@ -121,8 +121,8 @@ const freeze = async (
     return true;
   }
   // A result is for ever: it is worked out from what is stored, not from what is remembered.
-  for (const week of weeksOf(month)) await documents.reload(keys.ledger(challenge.channel, week));
-  const ledgers = (await loadLedgers(documents, challenge.channel, month)).map(({ value }) => value);
+  for (const { key } of await loadMonth(documents, challenge, month)) await documents.reload(key);
+  const ledgers = (await loadMonth(documents, challenge, month)).filter(isStored).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, at);
   if (!closed) return false;
   // First, so that freezing it makes nothing owed.

@@ -1,8 +1,9 @@
 import type { Event } from '../events/catalog.ts';
 import type { Corrupt } from '../events/errors.ts';
 import { keyOf } from '../events/key.ts';
-import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, plusWeeks, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import { emptyLedger, LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
@@ -57,11 +58,12 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
     return { created };
   };
 
-  const foldWeek = async ({ challenge, week, ofWeek }: OfWeek): Promise<boolean> => {
+  const foldWeek = async ({ challenge, week, ofWeek }: OfWeek): Promise<ChangedMonth[]> => {
     const { poisoned, isNew } = await saveLedger(challenge, week, ofWeek);
     for (const { event, reason } of poisoned) await setAside(reason, event, challenge.channel);
     await ports.decide?.(challenge, week, ofWeek);
-    return isNew;
+    const before = await extendedInto(ports.documents, challenge, week);
+    return [{ challenge, month: monthOf(week), isNew }, ...before.map((month) => ({ challenge, month }))];
   };
 
   return {
@@ -80,14 +82,22 @@ export const createBookkeeping = (ports: BookkeepingPorts): Bookkeeping => {
     foldEvents: async (events) => {
       const changed = new Map<string, ChangedMonth>();
       for (const group of groupByWeek(events, byChannel)) {
-        const { challenge, week } = group;
-        const name = `${challenge.channel}/${monthOf(week)}`;
-        const isNew = (await foldWeek(group)) || changed.get(name)?.isNew === true;
-        changed.set(name, { challenge, month: monthOf(week), isNew });
+        for (const each of await foldWeek(group)) {
+          const name = `${each.challenge.channel}/${each.month}`;
+          changed.set(name, { ...each, isNew: each.isNew || changed.get(name)?.isNew === true });
+        }
       }
       return [...changed.values()];
     },
   };
+};
+
+/** The month before, if it was extended into a week: some of the week's replies are that month's. */
+const extendedInto = async (documents: Documents, { channel, timeZone }: Challenge, week: Week): Promise<Month[]> => {
+  const before = plusWeeks(week, -1);
+  if (monthOf(before) === monthOf(week)) return [];
+  const { value } = await documents.load<Ledger>(keys.ledger(channel, before));
+  return value && weekBeyond(monthOf(before), [value], calendarOf(timeZone)) ? [monthOf(before)] : [];
 };
 
 /**

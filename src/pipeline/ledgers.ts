@@ -1,6 +1,8 @@
 import { Conflict, Corrupt } from '../events/errors.ts';
 import { tryAgain, untilNoConflict } from '../events/try-again.ts';
-import { type Month, weeksOf } from '../events/week.ts';
+import { calendarOf, type Month, weeksOf } from '../events/week.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import { LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
@@ -35,8 +37,20 @@ export const mustBeWhole = (ledgers: readonly Document<Ledger>[]): void => {
   throw new Corrupt(`${damaged.key}: the ledger is ${what}; "til rebuild" makes it anew`);
 };
 
+/** What a month is read from: the documents of its ledgers, and of that of the week into which it was extended, if it was. */
+export const loadMonth = async (
+  documents: Documents,
+  { channel, timeZone }: Challenge,
+  month: Month,
+): Promise<Document<Ledger>[]> => {
+  const sources = await loadSources(documents, channel, month);
+  const ledgers = sources.filter(isStored).map(({ value }) => value);
+  const beyond = weekBeyond(month, ledgers, calendarOf(timeZone));
+  return beyond ? [...sources, await documents.load<Ledger>(keys.ledger(channel, beyond))] : sources;
+};
+
 /** The documents of the month's ledgers in order of weeks, also for ledgers that do not exist. */
-export const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>
+const loadSources = (documents: Documents, channel: string, month: Month): Promise<Document<Ledger>[]> =>
   loadAll<Ledger>(
     documents,
     weeksOf(month).map((week) => keys.ledger(channel, week)),

@@ -13,7 +13,7 @@ import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf 
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 import { keys } from './keys.ts';
-import { again, isStored, loadAll, loadSources, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
+import { again, isStored, loadAll, loadMonth, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
 
 /** Lists the challenges for the dashboard. */
 export const publishChallenges = async (documents: Documents, challenges: readonly Challenge[]): Promise<void> => {
@@ -40,7 +40,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
         weeksOf(month).map((week) => keys.week(channel, week)),
       ),
     ]);
-    const sources = await loadSources(documents, channel, month);
+    const sources = await loadMonth(documents, challenge, month);
     mustBeWhole(sources);
     const ledgers = sources.filter(isStored);
     if (ledgers.length === 0) return; // The log has no events of this month.

@@ -11,6 +11,7 @@ import type {
   WeekSnapshot,
   WeekSummary,
 } from './contract.ts';
+import { ownOf } from './extension.ts';
 import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
 import { countLikes } from './likes.ts';
@@ -41,10 +42,11 @@ export interface MonthView {
   readers: string[] | undefined;
 }
 
-/** Computes a month's view from its ledgers, in order of weeks. */
-export const viewMonth = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): MonthView => {
+/** Computes a month's view from its ledgers, in order of weeks, and that of the week into which it was extended, if it was. */
+export const viewMonth = (challenge: Challenge, month: Month, read: readonly Ledger[]): MonthView => {
   const rules = rulesOf(challenge);
-  const reading = readMonth(month, ledgers, rules);
+  const reading = readMonth(month, read, rules);
+  const ledgers = ownOf(month, read);
   const counted = reading.replies.filter((reply) => reply.counted);
   const openWeeks = [...reading.weeklyPosts.keys()].sort();
   const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));

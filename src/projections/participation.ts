@@ -1,6 +1,7 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
+import { extensionsIn, isInTime, ownOf } from './extension.ts';
 import type { Ledger } from './ledger.ts';
 import { likesOf } from './likes.ts';
 import { type Content, isSpoken, type Message, type Ruling } from './message.ts';
@@ -32,7 +33,10 @@ export interface Reply {
   likes: Map<string, Register>;
 }
 
-/** What the ledgers of one month say under some rules. Everything about a month's weeks lies in these ledgers. */
+/**
+ * What the ledgers of one month say under some rules. Everything about a month's weeks lies in these ledgers, and, when its last week was
+ * extended, in that of the next week.
+ */
 export interface MonthReading {
   month: Month;
   /** The open weeks, ascending, with the ts of their weekly posts, ascending. */
@@ -92,26 +96,32 @@ export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
   return new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
 };
 
-/** Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. */
+/**
+ * Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. Of the ledger of
+ * the week into which the month was extended, if it is among them, only replies that are in time count.
+ */
 export const readMonth = (
   month: Month,
   ledgers: readonly Ledger[],
   rules: Rules,
   only?: ReadonlySet<Ts>,
 ): MonthReading => {
-  const weeklyPosts = weeklyPostsOf(ledgers, rules);
+  const own = ownOf(month, ledgers);
+  const weeklyPosts = weeklyPostsOf(own, rules);
   const bots = botsIn(ledgers);
+  const extensions = extensionsIn(own);
   // Where an address counts once, what a reply is worth depends on all before it.
   const asked = rules.repeats === 'count' ? only : undefined;
-  const spoken = spokenIn(ledgers, weeklyPosts, rules, bots, asked);
-  const extended = new Map(ledgers.flatMap(({ week, extended }) => (extended?.until ? [[week, extended.until]] : [])));
+  const isOurs = ({ week, writtenIn, ts }: Spoken): boolean =>
+    monthOf(writtenIn) === month || isInTime(ts, extensions.get(week));
+  const spoken = spokenIn(month, ledgers, weeklyPosts, rules, bots, asked).filter(isOurs);
   const taken = new Set<string>();
-  const replies = spoken.map((each) => judge(each, rules, bots, taken, extended.get(each.week)));
+  const replies = spoken.map((each) => judge(each, rules, bots, taken, extensions.get(each.week)));
   return {
     month,
     weeklyPosts,
-    resting: restingIn(month, ledgers, rules),
-    excused: new Map(ledgers.map(({ week, excuses }) => [week, excusedBy(excuses)])),
+    resting: restingIn(month, own, rules),
+    excused: new Map(own.map(({ week, excuses }) => [week, excusedBy(excuses)])),
     replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies,
     bots,
   };
@@ -141,6 +151,7 @@ const excusedBy = (excuses: Ledger['excuses']): Set<string> =>
 
 /** What people said for a week, in the order in which they said it: in its thread, or wherever an admin accepted it. */
 const spokenIn = (
+  month: Month,
   ledgers: readonly Ledger[],
   weeklyPosts: ReadonlyMap<Week, Ts[]>,
   rules: Rules,
@@ -157,7 +168,7 @@ const spokenIn = (
       const ofThread = message.thread ? threads.get(message.thread) : undefined;
       const week =
         message.ruling?.verdict === 'accept'
-          ? acceptedFor(message, ofThread ?? writtenIn, weeklyPosts, rules)
+          ? acceptedFor(message, month, writtenIn, ofThread, weeklyPosts, rules)
           : ofThread;
       if (!week || !isSaidByPerson(message, bots) || exclude.has(message.author ?? '')) continue;
       spoken.push({ ts, message, week, writtenIn });
@@ -166,16 +177,24 @@ const spokenIn = (
   return spoken.sort((left, right) => compareTs(left.ts, right.ts));
 };
 
-/** The open week for which an accepted message counts: the one that was named, if it is of the month in which the message was written. */
+/**
+ * The open week of a month for which an accepted message counts: the one that was named, if it is of this month; else that of its thread;
+ * else, of a message outside any thread, the one in which it was written.
+ */
 const acceptedFor = (
   message: Message,
-  otherwise: Week,
+  month: Month,
+  writtenIn: Week,
+  ofThread: Week | undefined,
   weeklyPosts: ReadonlyMap<Week, Ts[]>,
   rules: Rules,
 ): Week | undefined => {
   const named = message.ruling?.week;
-  const week = named && monthOf(named) === monthOf(otherwise) ? named : otherwise;
-  return weeklyPosts.has(week) && !wasWeeklyPost(message, rules) ? week : undefined;
+  const isNamedHere = named !== undefined && monthOf(named) === month;
+  // Accepted for a week of the month in which it was written: it is no other month's.
+  if (named && !isNamedHere && monthOf(writtenIn) !== month) return undefined;
+  const week = isNamedHere ? named : (ofThread ?? (message.thread ? undefined : writtenIn));
+  return week && weeklyPosts.has(week) && !wasWeeklyPost(message, rules) ? week : undefined;
 };
 
 /** A message in the thread of a weekly post, or accepted, said by a person. */
@@ -209,7 +228,7 @@ const judge = (
   extendedUntil: Ts | undefined,
 ): Reply => {
   const { author, content, thread, titles } = message as Required<Pick<Message, 'author' | 'content'>> & Message;
-  const late = writtenIn > week && !(extendedUntil && compareTs(ts, extendedUntil) <= 0);
+  const late = writtenIn > week && !isInTime(ts, extendedUntil);
   const { verdict } = message.ruling ?? {};
   const worth = verdict === 'accept' ? linksOfAccepted(content, rules) : worthOf(content, rules, taken);
   const isWorth = typeof worth !== 'string';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import type { Week } from '../../src/events/week.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
+import { verify } from '../../src/history/rebuild.ts';
 import { viewMonth } from '../../src/projections/month-view.ts';
 import {
   at,
@@ -23,6 +24,7 @@ import {
   weeklyPost,
 } from '../support/events.ts';
 import { challengeOf, ledgersOf, type Settings } from '../support/given.ts';
+import { createWorld } from '../support/world.ts';
 
 /** The Mondays of August 2024 whose weeks are open, and their weeks. */
 const MONDAYS: Record<Week, string> = {
@@ -220,4 +222,33 @@ test('what is written before the end of an extended week is not late', () => {
   const never: Settings = { rules: { late: 'never' } };
   expect(view([...opened, late], never).weekSummaries[0]?.posts).toBe(0);
   expect(view([...opened, late, until], never).weekSummaries[0]?.posts).toBe(1);
+});
+
+describe('a month whose last week was extended', () => {
+  const last = '2024-W35';
+  const monday = at('2024-09-02 08:00');
+  const late = reply(monday, { thread: MONDAYS[last] as string });
+  const until = extended(last, at('2024-09-02 12:00'));
+
+  test('has the replies that were written into the next month in time', () => {
+    expect(view([...opened, late]).snapshot.members).toEqual([]);
+    expect(view([...opened, late, until]).snapshot.members).toMatchObject([
+      { id: MINSEO, weeks: { [last]: { posts: 1, late: 0 } } },
+    ]);
+    expect(view([...opened, late, extended(last, at('2024-09-02 07:59'))]).snapshot.members).toEqual([]);
+    expect(view([...opened, late, until]).weekSnapshots.map(({ week }) => week)).toEqual(WEEKS);
+  });
+
+  test('step by step as in a rebuild, whatever comes first; and the next month has none of it', async () => {
+    for (const events of [
+      [...opened, late, until],
+      [...opened, until, late, like(JIHO, at('2024-09-02 09:00'), { item: monday })],
+      [...opened, late, until, { ...profile(MINSEO, 'app', { bot: true }), at: at('2024-09-02 10:00') }],
+    ]) {
+      const world = createWorld();
+      for (const event of [...events, weeklyPost(at('2024-09-02 09:30'), '2024-W36')]) await world.append(event);
+      expect((await verify(world.challenge, world)).differences).toEqual([]);
+      expect((await world.month('2024-09'))?.members).toEqual([]);
+    }
+  });
 });

@@ -85,7 +85,19 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
   const threads = new Map(weekly);
   for (const [ts, told] of deleted)
     if (opensWeek(told) && [...weekly.values()].includes(rules.weekOf(ts))) threads.set(ts, rules.weekOf(ts));
-  const inMonth = (event: Event, month: string): boolean => rules.monthOf(rules.weekOf(instantOf(event))) === month;
+  const endOf = (week: string): string | undefined => {
+    const said = ofKind(events, 'week.extended').filter((event) => event.week === week);
+    return lastWord(said, ['at', 'until', 'by'])?.until;
+  };
+  /** What is in a month, and, where its last week was extended into the next, in that. */
+  const inMonth = (event: Event, month: string): boolean => {
+    const instant = instantOf(event);
+    const week = rules.weekOf(instant);
+    if (rules.monthOf(week) === month) return true;
+    const before = rules.weekOf(`${Number(instant.split('.')[0]) - 7 * 86_400}.000000`);
+    const end = endOf(before);
+    return rules.monthOf(before) === month && end !== undefined && rules.weekOf(end) >= week;
+  };
   /** As Slack last said in that month; of whom it said nothing, whether apps alone wrote for them, and they never reacted. */
   const isBot = (user: string, month: string): boolean => {
     const ofMonth = events.filter((event) => inMonth(event, month));
@@ -107,10 +119,6 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
     const said = ofKind(events, 'week.excused').filter((event) => event.week === week && event.user === user);
     return lastWord(said, ['at', 'excused', 'by'])?.excused === true;
   };
-  const endOf = (week: string): string | undefined => {
-    const said = ofKind(events, 'week.extended').filter((event) => event.week === week);
-    return lastWord(said, ['at', 'until', 'by'])?.until;
-  };
   const rulingOf = (ts: string) => {
     const said = ofKind(events, 'post.ruled').filter((event) => event.ts === ts);
     return lastWord(said, ['at', 'verdict', 'week', 'by', 'note']);
@@ -121,19 +129,26 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
   for (const [ts, { author, bot, thread, links }] of inOrder) {
     if (!author || bot || rules.exclude.includes(author)) continue;
     const ruling = rulingOf(ts);
-    const month = rules.monthOf(rules.weekOf(ts));
-    // Under the weekly post of another month nothing counts, whoever accepts it counts it for the week in which it was written.
+    // Under the weekly post of another month nothing counts, unless its week was extended.
     const answered = thread && threads.get(thread);
-    const ofThread = answered && rules.monthOf(answered) === month ? answered : undefined;
-    let week = ofThread;
-    if (ruling?.verdict === 'accept') {
-      week = ofThread ?? rules.weekOf(ts);
+    const end = answered && endOf(answered);
+    const inTime = end !== undefined && end !== '' && micros(ts) <= micros(end);
+    const written = rules.monthOf(rules.weekOf(ts));
+    const accepted = ruling?.verdict === 'accept';
+    const isNamedHere = ruling?.week !== undefined && rules.monthOf(ruling.week) === written;
+    const isBeyond = answered !== undefined && answered !== '' && rules.monthOf(answered) !== written;
+    const isExtended = isBeyond && inTime && !(accepted && isNamedHere);
+    const month = isExtended ? rules.monthOf(answered as string) : written;
+    const ofThread = isBeyond && !isExtended ? undefined : answered;
+    let week: string | undefined = ofThread || undefined;
+    if (accepted) {
+      week = ofThread || (thread ? undefined : rules.weekOf(ts));
       if (ruling.week && rules.monthOf(ruling.week) === month) week = ruling.week;
-      if (!isOpen(week)) continue;
+      if (!week || !isOpen(week)) continue;
     }
     if (!week || ruling?.verdict === 'reject' || isBot(author, month)) continue;
-    const end = endOf(week);
-    const late = rules.weekOf(ts) > week && !(end && micros(ts) <= micros(end));
+    const until = endOf(week);
+    const late = rules.weekOf(ts) > week && !(until && micros(ts) <= micros(until));
     const addresses = links
       .filter((url) => rules.accepts(new URL(url).hostname) && isPost(url))
       .map((url) => `${month} ${plainly(url)}`);
