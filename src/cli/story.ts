@@ -67,7 +67,8 @@ const choiceSentence = (event: Choice, scenes: Scenes): string => {
   switch (event.kind) {
     case 'week.rested': {
       const reason = event.reason ? ` (${printable(event.reason)})` : '';
-      if (event.rest === undefined) return `${admin} left it to the rules whether ${labelOf(event.week)} is a week of rest`;
+      if (event.rest === undefined)
+        return `${admin} left it to the rules whether ${labelOf(event.week)} is a week of rest`;
       return `${admin} made ${labelOf(event.week)} ${event.rest ? 'a week of rest' : 'a week like any other'}${reason}`;
     }
     case 'week.extended':

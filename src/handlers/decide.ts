@@ -103,6 +103,12 @@ export const touchedBy = (
         worded.add(event.ts);
         break;
       }
+      case 'post.ruled':
+        worded.add(event.ts);
+        break;
+      // Every reply in the week's thread may be late no more, or again.
+      case 'week.extended':
+        return undefined;
       case 'reaction.added':
       case 'reaction.removed':
         touched.add(event.item);

@@ -19,9 +19,9 @@ export const closeMonth = (
   ledgers: readonly Ledger[],
   at: Ts,
 ): EventOf<'month.closed'> | undefined => {
-  const { snapshot } = viewMonth(challenge, month, ledgers);
+  const { snapshot, readers } = viewMonth(challenge, month, ledgers);
   if (snapshot.weeks.length === 0) return undefined;
-  const { weeks, members, challengers, special } = snapshot;
+  const { weeks, members, challengers, special, finishers } = snapshot;
   return {
     v: 1,
     kind: 'month.closed',
@@ -29,11 +29,20 @@ export const closeMonth = (
     at,
     month,
     weeks,
-    rules: { ...rulesOf(challenge) },
+    rules: frozenRules(challenge),
     members: members.map(({ id, posts, likes, weeks }) => ({ id, posts, likes, weeks })),
     challengers,
     special,
+    ...(finishers ? { finishers } : {}),
+    ...(readers ? { readers } : {}),
   };
+};
+
+/** The rules by which a month is frozen. Where nothing of them keeps people writing, they are written as they were before such rules. */
+const frozenRules = (challenge: Challenge): Record<string, unknown> => {
+  const { rest, streak, finishers, readers, ...counting } = rulesOf(challenge);
+  const isStrict = rest.length === 0 && streak.between === 'off' && finishers === 'off' && readers === 'off';
+  return isStrict ? counting : { ...counting, rest, streak, finishers, readers };
 };
 
 /** Why a month is frozen and not announced: whether somebody has announced it already cannot be known. */

@@ -10,6 +10,8 @@ export type Reason =
   /** Its links lead to the front page of a blog, or to where one writes. */
   | { why: 'no-post' }
   | { why: 'repeated' }
+  /** An admin decided so. */
+  | { why: 'rejected' }
   /** Written after its week, where that does not count. */
   | { why: 'late' }
   /** Written after its month. */

@@ -151,8 +151,7 @@ export const ledger: Projection<Ledger> = {
     },
     // What somebody plans and wants to be told is theirs: nothing public tells that they said so.
     'week.planned': (week, { at, user, plan }) => setEntry((week.plans ??= {}), user, { at, plan }),
-    'member.set': (week, { at, user, key, value }) =>
-      setEntry((week.settings ??= {}), `${user}/${key}`, { at, value }),
+    'member.set': (week, { at, user, key, value }) => setEntry((week.settings ??= {}), `${user}/${key}`, { at, value }),
     'effect.attempted': (week, { effect, attempt, at, says }) => {
       (effectIn(week, effect).attempts ??= {})[attempt] = says ? { at, says } : { at };
     },

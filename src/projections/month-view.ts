@@ -1,7 +1,7 @@
 import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from './challenge.ts';
-import { challengersOf, specialOf } from './challengers.ts';
+import { challengersOf, finishersOf, specialOf } from './challengers.ts';
 import type {
   MemberWeek,
   MonthMember,
@@ -15,6 +15,7 @@ import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
 import { countLikes } from './likes.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
+import { readersOf } from './readers.ts';
 import { type Roster, rosterOf } from './roster.ts';
 
 /**
@@ -34,15 +35,21 @@ export interface MonthView {
   /** Missing while the month has neither an open week nor a result. */
   summary: MonthSummary | undefined;
   roster: Roster;
+  /** Open weeks for which somebody is excused, by user. */
+  excused: Record<string, Week[]>;
+  /** Those who like most of what the others wrote; undefined where they are not looked for. */
+  readers: string[] | undefined;
 }
 
 /** Computes a month's view from its ledgers, in order of weeks. */
 export const viewMonth = (challenge: Challenge, month: Month, ledgers: readonly Ledger[]): MonthView => {
-  const reading = readMonth(month, ledgers, rulesOf(challenge));
+  const rules = rulesOf(challenge);
+  const reading = readMonth(month, ledgers, rules);
   const counted = reading.replies.filter((reply) => reply.counted);
   const openWeeks = [...reading.weeklyPosts.keys()].sort();
   const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));
-  const snapshot = viewResult(challenge, month, openWeeks, counted, closedIn(ledgers, month));
+  const snapshot = viewResult(challenge, reading, openWeeks, counted, closedIn(ledgers, month));
+  const roster = rosterOf(ledgers);
   return {
     month,
     asOf: ledgers.reduce<Ts | null>((asOf, ledger) => laterTs(asOf, ledger.asOf) ?? null, null),
@@ -51,8 +58,18 @@ export const viewMonth = (challenge: Challenge, month: Month, ledgers: readonly 
     snapshot,
     weekSummaries: weekSnapshots.filter(({ open }) => open).map((week) => summarizeWeek(week, reading)),
     summary: summarizeMonth(snapshot),
-    roster: rosterOf(ledgers),
+    roster,
+    excused: excusedWeeks(reading, openWeeks),
+    get readers() {
+      return rules.readers === 'off' ? undefined : readersOf(rules.readers, counted, roster);
+    },
   };
+};
+
+const excusedWeeks = ({ excused }: MonthReading, openWeeks: readonly Week[]): Record<string, Week[]> => {
+  const byUser: Record<string, Week[]> = {};
+  for (const week of openWeeks) for (const user of excused.get(week) ?? []) (byUser[user] ??= []).push(week);
+  return byUser;
 };
 
 const closedIn = (ledgers: readonly Ledger[], month: Month): Closed | undefined =>
@@ -66,17 +83,19 @@ const viewWeek = (challenge: Challenge, week: Week, reading: MonthReading, count
     label: weekLabel(week, challenge.locale),
     month: monthOf(week),
     open: reading.weeklyPosts.has(week),
+    ...(reading.resting.has(week) ? { rest: true } : {}),
     participants: [...new Set(replies.map(({ author }) => author))].sort(),
     posts: replies.map((reply) => viewPost(challenge, reply)),
   };
 };
 
-const viewPost = (challenge: Challenge, { ts, author, thread, links, likes, late }: Reply): PostRow => ({
+const viewPost = (challenge: Challenge, { ts, author, thread, links, likes, late, accepted }: Reply): PostRow => ({
   ts,
   author,
   links,
   likes: countLikes(likes),
   late,
+  ...(accepted ? { accepted } : {}),
   ...(challenge.workspaceUrl ? { permalink: permalinkOf(challenge.workspaceUrl, challenge.channel, ts, thread) } : {}),
 });
 
@@ -94,29 +113,42 @@ const summarizeWeek = (week: WeekSnapshot, reading: MonthReading): WeekSummary =
   participants: week.participants.length,
   likes: week.posts.reduce((sum, { likes }) => sum + likes, 0),
   late: week.posts.filter(({ late }) => late).length,
+  ...(week.rest ? { rest: true } : {}),
 });
 
 const viewResult = (
-  challenge: Challenge,
-  month: Month,
+  { locale, rules }: Challenge,
+  { month, resting, excused }: MonthReading,
   openWeeks: Week[],
-  counted: readonly Reply[],
+  posts: readonly Reply[],
   closed: Closed | undefined,
 ): MonthSnapshot => {
-  const rows = memberRows(counted);
-  const challengers = challengersOf(openWeeks, rows);
+  const rows = memberRows(posts);
+  const counted = { weeks: openWeeks.filter((week) => !resting.has(week)), excused };
+  const challengers = challengersOf(counted, rows);
   const winners = new Set(challengers.map(({ id }) => id));
+  // A month that was announced without a second tier has none.
+  const hasFinishers = rules.finishers !== 'off' && (!closed || closed.finishers !== undefined);
   return {
     version: 1,
     month,
-    label: monthLabel(month, challenge.locale),
+    label: monthLabel(month, locale),
     weeks: openWeeks,
     members: rows.map((row) => ({ ...row, challenger: winners.has(row.id) })),
     challengers,
     special: specialOf(challengers),
-    closed: closed ? { at: closed.at, challengers: closed.challengers, special: closed.special } : null,
+    ...(hasFinishers ? { finishers: finishersOf(counted, rows) } : {}),
+    closed: closed ? frozen(closed) : null,
   };
 };
+
+/** A result as it was announced. Its readers are named in the announcement alone. */
+const frozen = ({ at, challengers, special, finishers }: Closed): NonNullable<MonthSnapshot['closed']> => ({
+  at,
+  challengers,
+  special,
+  ...(finishers ? { finishers } : {}),
+});
 
 /** What each member did, by id. */
 const memberRows = (counted: readonly Reply[]): Omit<MonthMember, 'challenger'>[] => {

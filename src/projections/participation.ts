@@ -1,20 +1,21 @@
 import { compareTs, type Ts } from '../events/timestamp.ts';
-import type { Month, Week } from '../events/week.ts';
+import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
 import type { Ledger } from './ledger.ts';
 import { likesOf } from './likes.ts';
-import { type Content, isSpoken, type Message } from './message.ts';
+import { type Content, isSpoken, type Message, type Ruling } from './message.ts';
 import type { Register } from './register.ts';
+import { ruleRests } from './rest-weeks.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
-import { addressesEver, isStandIn, type Shortcoming, worthOf } from './worth.ts';
+import { addressesEver, isStandIn, linksOfAccepted, type Shortcoming, worthOf } from './worth.ts';
 
 /** A human's reply in the thread of a weekly post. */
 export interface Reply {
   ts: Ts;
   author: string;
-  /** The weekly post that it answers. */
-  thread: Ts;
-  /** The week it belongs to: its thread's. */
+  /** The message that it answers: a weekly post, unless an admin accepted it from elsewhere. */
+  thread?: Ts;
+  /** The week it belongs to: its thread's, or the one for which an admin accepted it. */
   week: Week;
   /** The week it was written in, whose ledger holds it. */
   writtenIn: Week;
@@ -23,6 +24,8 @@ export interface Reply {
   counted: boolean;
   /** Why it is none. */
   shortcoming?: Shortcoming;
+  /** It is one because an admin says so. */
+  accepted?: true;
   /** The links that make it one; of a reply that was imported it is only known that there was one. */
   links: { url: string; host: string; title?: string }[];
   /** By user: likes, or liked and does no more. */
@@ -34,6 +37,10 @@ export interface MonthReading {
   month: Month;
   /** The open weeks, ascending, with the ts of their weekly posts, ascending. */
   weeklyPosts: Map<Week, Ts[]>;
+  /** The weeks of rest, open or not. */
+  resting: ReadonlySet<Week>;
+  /** By week, for whom not having written is no miss. */
+  excused: ReadonlyMap<Week, ReadonlySet<string>>;
   /** All replies, counted or not, by ts. */
   replies: Reply[];
   /** Users who are bots. */
@@ -93,27 +100,85 @@ export const readMonth = (
   only?: ReadonlySet<Ts>,
 ): MonthReading => {
   const weeklyPosts = weeklyPostsOf(ledgers, rules);
-  const threads = threadsOf(ledgers, weeklyPosts, rules);
   const bots = botsIn(ledgers);
-  const exclude = new Set(rules.exclude);
-  const spoken: Spoken[] = [];
   // Where an address counts once, what a reply is worth depends on all before it.
   const asked = rules.repeats === 'count' ? only : undefined;
+  const spoken = spokenIn(ledgers, weeklyPosts, rules, bots, asked);
+  const extended = new Map(ledgers.flatMap(({ week, extended }) => (extended?.until ? [[week, extended.until]] : [])));
+  const taken = new Set<string>();
+  const replies = spoken.map((each) => judge(each, rules, bots, taken, extended.get(each.week)));
+  return {
+    month,
+    weeklyPosts,
+    resting: restingIn(month, ledgers, rules),
+    excused: new Map(ledgers.map(({ week, excuses }) => [week, excusedBy(excuses)])),
+    replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies,
+    bots,
+  };
+};
+
+/** The weeks of rest of a month: by somebody's word, else by the rules. */
+const restingIn = (month: Month, ledgers: readonly Ledger[], rules: Rules): Set<Week> =>
+  new Set(
+    weeksOf(month).filter((week) =>
+      isResting(
+        week,
+        ledgers.find((ledger) => ledger.week === week),
+        rules,
+      ),
+    ),
+  );
+
+/** Whether a week is one of rest: by somebody's word in its ledger, else by the rules. */
+export const isResting = (
+  week: Week,
+  ledger: Pick<Ledger, 'rested'> | undefined,
+  { rest }: Pick<Rules, 'rest'>,
+): boolean => ledger?.rested?.rest ?? ruleRests(rest, week);
+
+const excusedBy = (excuses: Ledger['excuses']): Set<string> =>
+  new Set(Object.entries(excuses ?? {}).flatMap(([user, { excused }]) => (excused ? [user] : [])));
+
+/** What people said for a week, in the order in which they said it: in its thread, or wherever an admin accepted it. */
+const spokenIn = (
+  ledgers: readonly Ledger[],
+  weeklyPosts: ReadonlyMap<Week, Ts[]>,
+  rules: Rules,
+  bots: ReadonlySet<string>,
+  asked: ReadonlySet<Ts> | undefined,
+): Spoken[] => {
+  const threads = threadsOf(ledgers, weeklyPosts, rules);
+  const exclude = new Set(rules.exclude);
+  const spoken: Spoken[] = [];
   for (const { week: writtenIn, messages } of ledgers) {
     for (const ts of asked ?? Object.keys(messages)) {
       const message = messages[ts];
-      const week = message?.thread ? threads.get(message.thread) : undefined;
-      if (!message || !week || !isSaidByPerson(message, bots) || exclude.has(message.author ?? '')) continue;
+      if (!message) continue;
+      const ofThread = message.thread ? threads.get(message.thread) : undefined;
+      const week =
+        message.ruling?.verdict === 'accept'
+          ? acceptedFor(message, ofThread ?? writtenIn, weeklyPosts, rules)
+          : ofThread;
+      if (!week || !isSaidByPerson(message, bots) || exclude.has(message.author ?? '')) continue;
       spoken.push({ ts, message, week, writtenIn });
     }
   }
-  spoken.sort((left, right) => compareTs(left.ts, right.ts));
-  const taken = new Set<string>();
-  const replies = spoken.map((each) => judge(each, rules, bots, taken));
-  return { month, weeklyPosts, replies: only ? replies.filter(({ ts }) => only.has(ts)) : replies, bots };
+  return spoken.sort((left, right) => compareTs(left.ts, right.ts));
 };
 
-/** A message in the thread of a weekly post, said by a person. */
+/** The open week for which an accepted message counts: the one that was named, if it is of the month in which the message was written. */
+const acceptedFor = (
+  message: Message,
+  otherwise: Week,
+  weeklyPosts: ReadonlyMap<Week, Ts[]>,
+  rules: Rules,
+): Week | undefined => {
+  const named = message.ruling?.week;
+  const week = named && monthOf(named) === monthOf(otherwise) ? named : otherwise;
+  return weeklyPosts.has(week) && !wasWeeklyPost(message, rules) ? week : undefined;
+};
+
+/** A message in the thread of a weekly post, or accepted, said by a person. */
 interface Spoken {
   ts: Ts;
   message: Message;
@@ -141,30 +206,43 @@ const judge = (
   rules: Rules,
   bots: ReadonlySet<string>,
   taken: Set<string>,
+  extendedUntil: Ts | undefined,
 ): Reply => {
-  const { author, content, thread, titles } = message as Required<Pick<Message, 'author' | 'content' | 'thread'>> &
-    Message;
-  const late = writtenIn > week;
-  const worth = worthOf(content, rules, taken);
+  const { author, content, thread, titles } = message as Required<Pick<Message, 'author' | 'content'>> & Message;
+  const late = writtenIn > week && !(extendedUntil && compareTs(ts, extendedUntil) <= 0);
+  const { verdict } = message.ruling ?? {};
+  const worth = verdict === 'accept' ? linksOfAccepted(content, rules) : worthOf(content, rules, taken);
   const isWorth = typeof worth !== 'string';
-  const shortcoming = isWorth ? (late && rules.late === 'never' ? 'late' : undefined) : worth;
+  const shortcoming = shortcomingOf(worth, verdict, late && rules.late === 'never');
   if (isWorth && !shortcoming && rules.repeats !== 'count') for (const address of worth.keys()) taken.add(address);
   let likes: Reply['likes'] | undefined;
   return {
     ts,
     author,
-    thread,
+    ...(thread ? { thread } : {}),
     week,
     writtenIn,
     late,
     counted: shortcoming === undefined,
     ...(shortcoming ? { shortcoming } : {}),
+    ...(verdict === 'accept' ? { accepted: true } : {}),
     links: isWorth ? shown([...worth.values()], titles) : [],
     // Counted when somebody asks: most who read a month ask only of a few replies.
     get likes() {
       return (likes ??= likesOf(message, rules, (user) => bots.has(user)));
     },
   };
+};
+
+const shortcomingOf = (
+  worth: ReturnType<typeof worthOf>,
+  verdict: Ruling['verdict'] | undefined,
+  isTooLate: boolean,
+): Shortcoming | undefined => {
+  if (verdict === 'accept') return undefined;
+  if (verdict === 'reject') return 'rejected';
+  if (typeof worth === 'string') return worth;
+  return isTooLate ? 'late' : undefined;
 };
 
 const shown = (links: readonly { url: string; host: string }[], titles: Message['titles']): Reply['links'] =>

@@ -1,5 +1,5 @@
 import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
-import type { Month } from '../events/week.ts';
+import { type Month, monthOf, type Week } from '../events/week.ts';
 import type { Challenge } from './challenge.ts';
 import type {
   IndexSnapshot,
@@ -8,8 +8,9 @@ import type {
   MemberWeek,
   MonthMember,
   MonthSnapshot,
+  WeekSummary,
 } from './contract.ts';
-import { addRow, memberSnapshot, placeInMember } from './member-view.ts';
+import { addRow, memberSnapshot, placeInMember, type RunGround } from './member-view.ts';
 import { standingOf } from './membership.ts';
 import type { MonthView } from './month-view.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
@@ -31,6 +32,8 @@ export interface People {
   totals: Record<string, MemberSnapshot['totals']>;
   /** Since when the bot has listened: the smallest instant of what it heard, in any month. What was before is history, and no news. */
   firstHeard?: Ts;
+  /** By user, the open weeks for which they are excused. */
+  excused?: Record<string, Week[]>;
   /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
   pending?: Record<Month, string[]>;
 }
@@ -80,13 +83,13 @@ export const planMonth = (
   view: MonthView,
 ): Plan => {
   const index = placeInIndex(challenge, season.index, view);
-  const openWeeks = index.weeks.map(({ week }) => week);
+  const excused = placeExcused(season.people.excused, view);
   const roster = { ...season.people.roster };
   const joined = joinRoster(roster, view.roster);
   const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
-  const some = new Set([...joined, ...changedRows(before, view.snapshot), ...pending]);
-  const last = season.index.weeks.map(({ week }) => week);
-  const changed = sameList(openWeeks, last) ? [...some] : Object.keys(roster);
+  const excusedAnew = changedExcused(season.people.excused, excused).filter((id) => Object.hasOwn(roster, id));
+  const some = new Set([...joined, ...changedRows(before, view.snapshot), ...excusedAnew, ...pending]);
+  const changed = sameWeeks(index.weeks, season.index.weeks) ? [...some] : Object.keys(roster);
   return {
     changed,
     place: (memberOf) => {
@@ -96,13 +99,15 @@ export const planMonth = (
         roster,
         totals: { ...season.people.totals },
         ...heardIn(season.people, view),
+        ...(Object.keys(excused).length > 0 ? { excused } : {}),
         ...(Object.keys(others).length > 0 ? { pending: others } : {}),
       };
       const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
+      const groundOf = groundIn(challenge, index, excused);
       const members = new Map<string, MemberSnapshot>();
       for (const id of changed) {
         const name = roster[id]?.name?.value ?? id;
-        const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), openWeeks);
+        const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), groundOf(id));
         members.set(id, member);
         people.totals[id] = member.totals;
       }
@@ -117,8 +122,33 @@ const heardIn = (people: People, view: Pick<MonthView, 'firstHeard'>): Pick<Peop
   return firstHeard ? { firstHeard } : {};
 };
 
-const sameList = (left: readonly string[], right: readonly string[]): boolean =>
-  left.length === right.length && left.every((item, position) => item === right[position]);
+/** Whether two lists of weeks are the same, as far as anybody's runs depend on them. */
+const sameWeeks = (left: readonly WeekSummary[], right: readonly WeekSummary[]): boolean =>
+  left.length === right.length &&
+  left.every(({ week, rest }, position) => week === right[position]?.week && rest === right[position]?.rest);
+
+/** The excused weeks of all months, those of one month replaced by what its view says. */
+const placeExcused = (last: People['excused'] = {}, { month, excused }: Pick<MonthView, 'month' | 'excused'>) => {
+  const next: NonNullable<People['excused']> = {};
+  for (const id of new Set([...Object.keys(last), ...Object.keys(excused)])) {
+    const weeks = [...(last[id] ?? []).filter((week) => monthOf(week) !== month), ...(excused[id] ?? [])].sort();
+    if (weeks.length > 0) next[id] = weeks;
+  }
+  return next;
+};
+
+const changedExcused = (last: People['excused'] = {}, next: NonNullable<People['excused']>): string[] =>
+  [...new Set([...Object.keys(last), ...Object.keys(next)])].filter(
+    (id) => (last[id] ?? []).join() !== (next[id] ?? []).join(),
+  );
+
+const groundIn =
+  (challenge: Challenge, { weeks }: IndexSnapshot, excused: NonNullable<People['excused']>) =>
+  (id: string): RunGround => ({
+    weeks,
+    excused: excused[id] ?? [],
+    between: challenge.rules.streak.between,
+  });
 
 const placeInIndex = (
   challenge: Challenge,
@@ -194,6 +224,8 @@ export const buildSeason = (challenge: Challenge) => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
       Object.assign(people, heardIn(people, view));
+      const excused = placeExcused(people.excused, view);
+      if (Object.keys(excused).length > 0) people.excused = excused;
       for (const row of view.snapshot.members) {
         const weeks = weeksOf.get(row.id) ?? {};
         const months = monthsOf.get(row.id) ?? {};
@@ -203,11 +235,11 @@ export const buildSeason = (challenge: Challenge) => {
       }
     },
     finish: (): Step => {
-      const openWeeks = index.weeks.map(({ week }) => week);
+      const groundOf = groundIn(challenge, index, people.excused ?? {});
       const members = new Map<string, MemberSnapshot>();
       for (const id of Object.keys(people.roster)) {
         const name = people.roster[id]?.name?.value ?? id;
-        const member = memberSnapshot(id, name, weeksOf.get(id) ?? {}, monthsOf.get(id) ?? {}, openWeeks);
+        const member = memberSnapshot(id, name, weeksOf.get(id) ?? {}, monthsOf.get(id) ?? {}, groundOf(id));
         members.set(id, member);
         people.totals[id] = member.totals;
       }

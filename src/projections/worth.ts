@@ -13,7 +13,7 @@ export interface Link {
 }
 
 /** Why a reply is no participation. */
-export type Shortcoming = 'no-link' | 'other-host' | 'no-post' | 'repeated' | 'late';
+export type Shortcoming = 'no-link' | 'other-host' | 'no-post' | 'repeated' | 'late' | 'rejected';
 
 /**
  * The links that make a reply a participation, by their addresses, or why there is none. `taken`: the addresses that count for an
@@ -33,6 +33,16 @@ export const worthOf = (
   for (const link of posts)
     if (!counting.has(link.address) && !taken.has(link.address)) counting.set(link.address, link);
   return counting.size > 0 ? counting : 'repeated';
+};
+
+/**
+ * The links of a reply that counts whatever its links are, by their addresses: those that could make it a participation where there are
+ * any, else all.
+ */
+export const linksOfAccepted = (content: Content, rules: Rules): Map<string, Link> => {
+  const all = linksIn(content);
+  const posts = all.filter(({ host, isPost }) => isPost && hostAccepted(host, rules.blogs));
+  return new Map((posts.length > 0 ? posts : all).map((link) => [link.address, link]));
 };
 
 /** A wording's links. Taking addresses apart is what reading a month would spend most on, so it is done once. */

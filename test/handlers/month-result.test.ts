@@ -40,6 +40,10 @@ const closed: EventOf<'month.closed'> = {
     repeats: 'once-a-month',
     organizers: [],
     exclude: [],
+    rest: [],
+    streak: { between: 3 },
+    finishers: 'one-missed',
+    readers: 0.8,
   },
   members: [
     { id: JIHO, posts: 1, likes: 0, weeks: { [WEEK]: { posts: 1, likes: 0, late: 0 } } },
@@ -50,6 +54,8 @@ const closed: EventOf<'month.closed'> = {
     { id: JIHO, likes: 0 },
   ],
   special: [MINSEO],
+  finishers: [],
+  readers: [],
 };
 
 describe("the close of a month freezes that month's result", () => {

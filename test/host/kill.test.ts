@@ -75,6 +75,7 @@ const expectAllOf = async (events: readonly Event[]): Promise<void> => {
     selfLikes: true,
     repeats: 'once-a-month',
     exclude: [],
+    rests: () => false,
     weekOf: calendar.weekOf,
     monthOf,
   });

@@ -85,25 +85,43 @@ test.each([
   'a naive oracle agrees on random seasons (late: %s, selfLikes: %s, repeats: %s, without: %s)',
   async (...rules) => {
     const [late, selfLikes, repeats, exclude] = rules;
-    const challenge = challengeWith({ rules: { late, selfLikes, repeats }, members: { exclude: [...exclude] } });
+    const challenge = challengeWith({
+      rules: { late, selfLikes, repeats },
+      members: { exclude: [...exclude] },
+      schedule: { rest: ['2024-W34'] },
+    });
     const weekOf = calendarOf(challenge.timeZone).weekOf;
     const accepts = (host: string) => hostAccepted(host, challenge.blogs);
     await fc.assert(
       fc.asyncProperty(cases, async ([events, mixed, sizes]) => {
         const world = await feed(mixed, sizes, challenge);
-        const expected = oracle(events, { accepts, late, selfLikes, repeats, exclude, weekOf, monthOf });
+        const rests = (week: string) => week === '2024-W34';
+        const expected = oracle(events, { accepts, late, selfLikes, repeats, exclude, weekOf, monthOf, rests });
         const index = await world.index();
         expect(index?.weeks.map(({ week }) => week) ?? []).toEqual(expected.openWeeks);
+        expect(index?.weeks.flatMap(({ week, rest }) => (rest ? [week] : [])) ?? []).toEqual(expected.resting);
         for (const week of expected.openWeeks) {
           const ofWeek = expected.posts.filter((post) => post.week === week);
           const found = await world.week(week);
-          expect(found?.posts.map(({ ts, author, likes, late }) => ({ ts, author, likes, late }))).toEqual(
-            ofWeek.map(({ ts, author, likes, late }) => ({ ts, author, likes, late })),
-          );
+          expect(
+            found?.posts.map(({ ts, author, likes, late, accepted = false }) => ({
+              ts,
+              author,
+              likes,
+              late,
+              accepted,
+            })),
+          ).toEqual(ofWeek.map(({ ts, author, likes, late, accepted }) => ({ ts, author, likes, late, accepted })));
           expect(found?.participants).toEqual([...new Set(ofWeek.map(({ author }) => author))].sort());
         }
-        for (const { month, open, challengers, special } of expected.months) {
-          expect(await world.month(month)).toMatchObject({ weeks: open, challengers, special, closed: null });
+        for (const { month, open, challengers, finishers, special } of expected.months) {
+          expect(await world.month(month)).toMatchObject({
+            weeks: open,
+            challengers,
+            finishers,
+            special,
+            closed: null,
+          });
         }
       }),
       { numRuns: 100 },

@@ -293,6 +293,7 @@ test('snapshots hold no liker, no text, and the month adds up', async () => {
       { id: 'U0SIWOO001', likes: 0 },
     ],
     special: ['U0MINSEO01'],
+    finishers: [],
     closed: null,
   });
   expect((await world.index())?.totals).toEqual({ members: 4, participants: 3, posts: 3, likes: 2 });

@@ -77,8 +77,22 @@ export const season: fc.Arbitrary<Event[]> = fc
       }),
       { maxLength: 5 },
     ),
+    choices: fc.array(
+      fc.record({
+        kind: fc.constantFrom('rest', 'excuse', 'rule', 'extend', 'plan', 'set'),
+        at: instant,
+        second: fc.integer({ min: 0, max: 2 }),
+        user: fc.constantFrom(...USERS),
+        // Two of each, so that one word is often taken back by another, also at the same instant.
+        which: fc.nat(),
+        on: fc.option(fc.boolean(), { nil: undefined }),
+        by: fc.option(fc.constantFrom(...USERS), { nil: undefined }),
+        week: fc.boolean(),
+      }),
+      { maxLength: 12 },
+    ),
   })
-  .map(({ weekly, replies, edits, deletions, reactions, profiles, people }) => {
+  .map(({ weekly, replies, edits, deletions, reactions, profiles, people, choices }) => {
     const events: Event[] = [];
     for (const at of weekly) {
       events.push({
@@ -146,8 +160,54 @@ export const season: fc.Arbitrary<Event[]> = fc
     for (const { user, bot, at } of profiles)
       events.push({ ...base, kind: 'profile.seen', at, user, name: user.toLowerCase(), ...(bot ? { bot } : {}) });
     for (const { user, kind, at } of people) events.push({ ...base, kind: kind as 'member.joined', at, user });
+    for (const choice of choices) events.push(...choiceEvent(choice, weekly, all));
     return firstOfEachKey(events);
   });
+
+interface Choice {
+  kind: string;
+  at: string;
+  second: number;
+  user: string;
+  which: number;
+  on: boolean | undefined;
+  by: string | undefined;
+  week: boolean;
+}
+
+const calendar = calendarOf('Asia/Seoul');
+
+/** What somebody chose, about a week with a weekly post or about a reply. */
+const choiceEvent = (
+  { kind, at: base, second, user, which, on, by: admin, week: named }: Choice,
+  weekly: readonly string[],
+  replies: readonly Extract<Event, { kind: 'message.posted' }>[],
+): Event[] => {
+  const parent = weekly[which % weekly.length] as string;
+  const week = calendar.weekOf(parent);
+  const common = { v: 1 as const, channel: CHANNEL, at: ts(MONDAY + 20 * WEEK + second, 0) };
+  const by = admin ? { by: admin } : {};
+  const reply = replies[which % (replies.length || 1)];
+  switch (kind) {
+    case 'rest':
+      return [{ ...common, kind: 'week.rested', week, ...(on === undefined ? {} : { rest: on }), ...by }];
+    case 'excuse':
+      return [{ ...common, kind: 'week.excused', week, user, excused: on === true, ...by }];
+    case 'extend': {
+      const until = ts(MONDAY + (Math.floor((Number(parent) - MONDAY) / WEEK) + 1) * WEEK + (which % (2 * 86_400)), 0);
+      return [{ ...common, kind: 'week.extended', week, ...(on ? { until } : {}), ...by }];
+    }
+    case 'rule': {
+      if (!reply) return [];
+      const verdict = on === undefined ? 'none' : on ? 'accept' : 'reject';
+      return [{ ...common, kind: 'post.ruled', ts: reply.ts, verdict, ...(named ? { week } : {}), ...by }];
+    }
+    case 'plan':
+      return [{ ...common, kind: 'week.planned', week, user, plan: on === undefined ? 'none' : on ? 'write' : 'rest' }];
+    default:
+      return [{ ...common, at: base, kind: 'member.set', user, key: 'notes', value: on ? 'on' : 'off' }];
+  }
+};
 
 /** A log holds one event under a key: what another says under it is no event of the log. */
 const firstOfEachKey = (events: readonly Event[]): Event[] => {

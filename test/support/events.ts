@@ -83,6 +83,36 @@ export const unlike = (user: string, when: Ts, { item = REPLY, name = '+1' } = {
   name,
 });
 
+/** An admin's word about a message. */
+export const ruled = (
+  ts: Ts,
+  verdict: EventOf<'post.ruled'>['verdict'],
+  fields: Partial<EventOf<'post.ruled'>> = {},
+): EventOf<'post.ruled'> => ({ ...base(at('2024-08-12 12:00')), kind: 'post.ruled', ts, verdict, ...fields });
+
+/** An admin's word about a week. */
+export const rested = (week: string, fields: Partial<EventOf<'week.rested'>> = {}): EventOf<'week.rested'> => ({
+  ...base(at('2024-08-12 12:00')),
+  kind: 'week.rested',
+  week,
+  ...fields,
+});
+
+export const excused = (week: string, user: string, isExcused = true): EventOf<'week.excused'> => ({
+  ...base(at('2024-08-12 12:00')),
+  kind: 'week.excused',
+  week,
+  user,
+  excused: isExcused,
+});
+
+export const extended = (week: string, until?: Ts): EventOf<'week.extended'> => ({
+  ...base(at('2024-08-12 12:00')),
+  kind: 'week.extended',
+  week,
+  ...(until ? { until } : {}),
+});
+
 export const profile = (user: string, name: string, fields: { bot?: boolean } = {}): EventOf<'profile.seen'> => ({
   ...base(WEEKLY),
   kind: 'profile.seen',

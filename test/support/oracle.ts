@@ -12,6 +12,8 @@ export interface OracleRules {
   exclude: readonly string[];
   weekOf(ts: string): string;
   monthOf(week: string): string;
+  /** Whether the rules make a week one of rest. */
+  rests(week: string): boolean;
 }
 
 interface OraclePost {
@@ -20,7 +22,22 @@ interface OraclePost {
   week: string;
   late: boolean;
   likes: number;
+  accepted: boolean;
 }
+
+/** Of what was said about one thing, the last word: at the same instant, the one whose fields come later in the alphabet. */
+const lastWord = <E extends Event>(said: readonly E[], fields: readonly string[]): E | undefined => {
+  const text = (event: E): string => {
+    const value = event as unknown as Record<string, unknown>;
+    return JSON.stringify(Object.fromEntries([...fields].sort().map((field) => [field, value[field]])));
+  };
+  const order = (left: E, right: E): number =>
+    Number(left.at) - Number(right.at) || (text(left) < text(right) ? -1 : 1);
+  return [...said].sort(order).at(-1);
+};
+
+const ofKind = <K extends Event['kind']>(events: readonly Event[], kind: K): Extract<Event, { kind: K }>[] =>
+  events.filter((event): event is Extract<Event, { kind: K }> => event.kind === kind);
 
 /** The instant of what an event is about: a message's own, or else the event's. */
 const instantOf = (event: Event): string => {
@@ -81,20 +98,49 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
     );
     return written.length > 0 && written.every(({ bot }) => bot !== undefined);
   };
+  const isOpen = (week: string): boolean => [...weekly.values()].includes(week);
+  const rests = (week: string): boolean => {
+    const said = ofKind(events, 'week.rested').filter((event) => event.week === week);
+    return lastWord(said, ['at', 'rest', 'reason', 'by'])?.rest ?? rules.rests(week);
+  };
+  const isExcused = (week: string, user: string): boolean => {
+    const said = ofKind(events, 'week.excused').filter((event) => event.week === week && event.user === user);
+    return lastWord(said, ['at', 'excused', 'by'])?.excused === true;
+  };
+  const endOf = (week: string): string | undefined => {
+    const said = ofKind(events, 'week.extended').filter((event) => event.week === week);
+    return lastWord(said, ['at', 'until', 'by'])?.until;
+  };
+  const rulingOf = (ts: string) => {
+    const said = ofKind(events, 'post.ruled').filter((event) => event.ts === ts);
+    return lastWord(said, ['at', 'verdict', 'week', 'by', 'note']);
+  };
   const posts: OraclePost[] = [];
   const taken = new Set<string>();
   const inOrder = [...messages].sort(([a], [b]) => Number(micros(a) - micros(b)));
   for (const [ts, { author, bot, thread, links }] of inOrder) {
-    const week = thread && threads.get(thread);
-    if (!week || bot || !author || rules.exclude.includes(author)) continue;
+    if (!author || bot || rules.exclude.includes(author)) continue;
+    const ruling = rulingOf(ts);
     const month = rules.monthOf(rules.weekOf(ts));
-    if (isBot(author, month)) continue;
-    const late = rules.weekOf(ts) !== week;
-    if (late && (rules.late === 'never' || month !== rules.monthOf(week))) continue;
+    // Under the weekly post of another month nothing counts, whoever accepts it counts it for the week in which it was written.
+    const answered = thread && threads.get(thread);
+    const ofThread = answered && rules.monthOf(answered) === month ? answered : undefined;
+    let week = ofThread;
+    if (ruling?.verdict === 'accept') {
+      week = ofThread ?? rules.weekOf(ts);
+      if (ruling.week && rules.monthOf(ruling.week) === month) week = ruling.week;
+      if (!isOpen(week)) continue;
+    }
+    if (!week || ruling?.verdict === 'reject' || isBot(author, month)) continue;
+    const end = endOf(week);
+    const late = rules.weekOf(ts) > week && !(end && micros(ts) <= micros(end));
     const addresses = links
       .filter((url) => rules.accepts(new URL(url).hostname) && isPost(url))
       .map((url) => `${month} ${plainly(url)}`);
-    if (!addresses.some((address) => rules.repeats === 'count' || !taken.has(address))) continue;
+    const counts =
+      !(late && rules.late === 'never') &&
+      addresses.some((address) => rules.repeats === 'count' || !taken.has(address));
+    if (!counts && ruling?.verdict !== 'accept') continue;
     for (const address of addresses) taken.add(address);
     const fans = new Set<string>();
     const reactions = events.flatMap((event) =>
@@ -107,30 +153,39 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
       const end = same.map(({ at }) => micros(at)).reduce((a, b) => (a > b ? a : b));
       if (same.filter(({ at }) => micros(at) === end).every(({ kind }) => kind === 'reaction.added')) fans.add(user);
     }
-    posts.push({ ts, author, week, late, likes: fans.size });
+    posts.push({ ts, author, week, late, likes: fans.size, accepted: ruling?.verdict === 'accept' });
   }
   posts.sort((a, b) => Number(micros(a.ts) - micros(b.ts)));
   const openWeeks = [...new Set(weekly.values())].sort();
   const months = [...new Set(openWeeks.map(rules.monthOf))].map((month) => {
     const open = openWeeks.filter((week) => rules.monthOf(week) === month);
     const ofMonth = posts.filter(({ week }) => open.includes(week));
-    const challengers = [...new Set(ofMonth.map(({ author }) => author))]
-      .filter((author) => open.every((week) => ofMonth.some((post) => post.author === author && post.week === week)))
-      .map((id) => ({
-        id,
-        likes: ofMonth.filter(({ author }) => author === id).reduce((sum, { likes }) => sum + likes, 0),
-      }))
-      .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
+    const counting = open.filter((week) => !rests(week));
+    const authors = [...new Set(ofMonth.map(({ author }) => author))];
+    const wrote = (author: string, week: string) =>
+      ofMonth.some((post) => post.author === author && post.week === week);
+    const weeksOf = (author: string) => counting.filter((week) => wrote(author, week));
+    const missesOf = (author: string) => counting.filter((week) => !wrote(author, week) && !isExcused(week, author));
+    const ranked = (ids: readonly string[]) =>
+      ids
+        .map((id) => ({
+          id,
+          likes: ofMonth.filter(({ author }) => author === id).reduce((sum, { likes }) => sum + likes, 0),
+        }))
+        .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
+    const challengers = ranked(authors.filter((id) => weeksOf(id).length > 0 && missesOf(id).length === 0));
+    const finishers = ranked(authors.filter((id) => weeksOf(id).length >= 2 && missesOf(id).length === 1));
     const most = Math.max(...challengers.map(({ likes }) => likes));
     return {
       month,
       open,
       challengers,
+      finishers,
       special: challengers
         .filter(({ likes }) => likes === most)
         .map(({ id }) => id)
         .sort(),
     };
   });
-  return { openWeeks, posts, months };
+  return { openWeeks, resting: openWeeks.filter(rests), posts, months };
 };

@@ -37,6 +37,8 @@ export const en: Words = {
       'This does not count for the challenge yet: the link leads to the front page of a blog, or to where one writes.\nEdit your reply to link to the post itself, and it counts at once.',
     repeated:
       'This does not count for the challenge: the same post was linked before this month.\nEdit your reply to link to a new one, and it counts at once.',
+    rejected:
+      'The organizers decided not to count this for the challenge. If you would like to know more, just ask them.',
     late: (label, here) => `This does not count: ${label} is over.${thisWeek(here)}`,
     closed: (month, here) => `This does not count: ${month} is closed.${thisWeek(here)}`,
     beside: (here) =>

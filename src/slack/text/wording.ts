@@ -102,6 +102,7 @@ const hintSayings: {
     ),
   'no-post': (_, __, { words }) => words.hints.noPost,
   repeated: (_, __, { words }) => words.hints.repeated,
+  rejected: (_, __, { words }) => words.hints.rejected,
   late: (_, effect, context) =>
     context.words.hints.late(weekLabel(effect.post.week, context.challenge.locale), here(effect, context)),
   closed: (_, effect, context) =>

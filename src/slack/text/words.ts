@@ -20,6 +20,7 @@ export interface Words {
     otherHost(hosts: readonly string[], blogs: readonly string[]): string;
     noPost: string;
     repeated: string;
+    rejected: string;
     late(label: string, here: string | undefined): string;
     closed(month: string, here: string | undefined): string;
     beside(here: string): string;
