@@ -24,9 +24,9 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: heard, openFrom, isNamed = () => true, elsewhere = [] }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, ownId, elsewhere = [] }: Background = {},
 ): Effect[] => {
-  const { reading, remarks } = read({ challenge, ledgers, elsewhere }, month, about);
+  const { reading, remarks } = read({ challenge, ledgers, ownId, elsewhere }, month, about);
   const firstHeard = firstHeardIn(ledgers, heard);
   const isClosed = isOver(month, ledgers, openFrom);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));

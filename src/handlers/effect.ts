@@ -92,6 +92,8 @@ export interface Background {
   openFrom?: Month;
   /** Whether it is known what a person is called. */
   isNamed?: (user: string) => boolean;
+  /** The bot's own id, by which it is mentioned; what it has written this month tells it, too. */
+  ownId?: string | undefined;
   /** The ledgers of other months' weeks in whose threads there are messages of this month. */
   elsewhere?: readonly Ledger[];
 }

@@ -26,11 +26,13 @@ import type { Documents } from '../store/documents.ts';
 import { backgroundOf } from './background.ts';
 import { effectJob, profileJob } from './effect-jobs.ts';
 import { createUnknownNames } from './names.ts';
+import type { OwnId } from './own-id.ts';
 
 export interface OwedPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   clock: Clock;
+  ownId: OwnId;
 }
 
 /** What is owed to Slack: decided, and put on the queue. Nothing here can speak. */
@@ -48,7 +50,7 @@ export interface Owed {
 const DAY_SECONDS = 86_400;
 
 export const createOwed = (ports: OwedPorts): Owed => {
-  const { documents, queue, clock } = ports;
+  const { documents, queue, clock, ownId } = ports;
   const unknownNames = createUnknownNames(documents, clock);
 
   const putOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
@@ -62,7 +64,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
     background: Background,
   ): Promise<Effect[]> => {
     const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
-    return decide(challenge, month, ledgers, about, { ...background, elsewhere });
+    return decide(challenge, month, ledgers, about, { ...background, elsewhere, ownId: await ownId(ledgers, about) });
   };
 
   return {

@@ -21,6 +21,7 @@ import { refOf } from './effect-jobs.ts';
 import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
 import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
+import type { OwnId } from './own-id.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -29,6 +30,7 @@ export interface PerformPorts {
   slack: Slack;
   clockCheck: ClockCheck;
   recorder: Recorder;
+  ownId: OwnId;
   owed: Pick<Owed, 'decideAfter' | 'putStale'>;
   settleSeconds?: number | undefined;
   alarm?: Alarm | undefined;
@@ -91,8 +93,10 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const { clock } = clockCheck;
   const { documents, owed, alarm } = parts;
   const background = await backgroundOf(challenge, documents, clock);
-  const elsewhere = await elsewhereOf(documents, challenge, ledgers, aboutAlone(ref.id));
-  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere });
+  const about = aboutAlone(ref.id);
+  const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
+  const ownId = await parts.ownId(ledgers, about);
+  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere, ownId });
   const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);

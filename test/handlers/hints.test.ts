@@ -93,6 +93,23 @@ describe('a hint says why', () => {
     expect(bot.hinted('U0JIHO0001')[0]).toContain(linkTo(bot.thread()));
     expect(bot.hinted('U0MINSEO01')).toEqual([]);
   });
+
+  test('and whoever speaks to the bot before it has said anything, whether or not Slack could be asked at once who it is', async () => {
+    const bot = createBot();
+    await bot.pass(60);
+    await speak(bot, 'U0JIHO0001', '<@U0MINSEO01> 안녕하세요');
+    await speak(bot, 'U0JIHO0001', `<@${BOT.id}> 안녕하세요`);
+    expect(bot.hinted('U0JIHO0001')).toEqual([expect.stringContaining('이번 주 TIL 글이 올라오면')]);
+    bot.workspace.faults.add({ kind: 'error', error: 'internal_error', when: 'before', methods: ['auth.test'] });
+    await bot.restart();
+    await speak(bot, 'U0MINSEO01', `<@${BOT.id}> 안녕하세요`);
+    expect(bot.hinted('U0MINSEO01')).toEqual([]);
+    bot.workspace.faults.clear();
+    await bot.pass(120);
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.hinted('U0MINSEO01')).toHaveLength(1);
+  });
 });
 
 describe('nobody is told', () => {
