@@ -134,7 +134,7 @@ const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | und
   like: ({ about }, { messageAt, writerOf }) => `a notice to ${writerOf(about)} of likes for ${messageAt(about)}`,
   hint: ({ about }, { messageAt, writerOf }, shows) =>
     `a hint to ${writerOf(about)}${shows ? ` (${printable(shows.replace('-', ' '))})` : ''} about ${messageAt(about)}`,
-  'catch-up': ({ about }) => `a message about what was missed until ${about}`,
+  'catch-up': ({ about, detail }) => `${detail ? 'the names in ' : ''}a message about what was missed until ${about}`,
   'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
   alarm: ({ about, detail }, { nameOf }) =>
     `an alarm to ${nameOf(detail ?? '')}: ${printable(about.replace(/-[^-]*$/, ''))}`,

@@ -11,10 +11,10 @@ import {
   weeksOf,
 } from '../events/week.ts';
 import { isStale } from '../handlers/addressing.ts';
-import { catchUp } from '../handlers/catch-up.ts';
+import { catchUp, namedCatchUps, unnamedCatchUps } from '../handlers/catch-up.ts';
 import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
 import { type Background, type Effect, type EffectRef, isUnclear, TOO_OLD } from '../handlers/effect.ts';
-import { announcedUnnamed } from '../handlers/unnamed.ts';
+import { standingUnnamed } from '../handlers/unnamed.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadAll, loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -96,11 +96,13 @@ export const createOwed = (ports: OwedPorts): Owed => {
       for (const month of await sweptMonths(challenge, ports)) {
         const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
         owed.push(...(await decideAbout(challenge, month, ledgers, undefined, background)));
-        for (const { author } of announcedUnnamed(ledgers)) if (!background.isNamed(author)) unnamed.add(author);
+        for (const { people } of [...standingUnnamed(ledgers), ...unnamedCatchUps(ledgers)])
+          for (const user of people) unnamed.add(user);
       }
       owed.push(...(await catchUpsOf(challenge, background, ports)));
       await putOwed(challenge, owed);
-      await queue.put([...unnamed].map((user) => profileJob(challenge, user, clock.now())));
+      const unknown = [...unnamed].filter((user) => !background.isNamed(user));
+      await queue.put(unknown.map((user) => profileJob(challenge, user, clock.now())));
     },
 
     putStale: async (challenge, ledgers) => {
@@ -132,7 +134,7 @@ const owedElsewhere = async (
   return [...renamed, ...(isPassedOver ? await catchUpsOf(challenge, background, ports) : [])];
 };
 
-/** Announcements of people whose names have become known. */
+/** What stands without the names of people whose names have become known. */
 const namesOwed = async (
   challenge: Challenge,
   named: ReadonlySet<string>,
@@ -140,14 +142,20 @@ const namesOwed = async (
   { documents, clock }: OwedPorts,
 ): Promise<Effect[]> => {
   const ledgers = await openLedgers(documents, challenge, weekNow(challenge, clock));
-  const about = new Set(announcedUnnamed(ledgers).flatMap(({ ts, author }) => (named.has(author) ? [ts] : [])));
-  if (about.size === 0) return [];
-  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))].flatMap(([month, ofMonth]) =>
-    decide(challenge, month, ofMonth, about, background),
+  const isRenamed = ({ people }: { people: string[] }): boolean => people.some((user) => named.has(user));
+  const about = new Set(
+    standingUnnamed(ledgers)
+      .filter(isRenamed)
+      .map(({ ts }) => ts),
   );
+  const caughtUp = namedCatchUps(challenge, ledgers, background);
+  if (about.size === 0) return caughtUp;
+  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
+    .flatMap(([month, ofMonth]): Effect[] => decide(challenge, month, ofMonth, about, background))
+    .concat(caughtUp);
 };
 
-/** Today's catch-up, if one is owed. */
+/** Today's catch-up, if one is owed, and those that stand and can name now whom they could not. */
 const catchUpsOf = async (
   challenge: Challenge,
   background: Background,
@@ -158,7 +166,7 @@ const catchUpsOf = async (
   const week = calendar.weekAt(seconds);
   const ledgers = await openLedgers(documents, challenge, week);
   const effect = catchUp(challenge, dayAt(calendar, seconds), week, ledgers, background);
-  return effect ? [effect] : [];
+  return [...(effect ? [effect] : []), ...namedCatchUps(challenge, ledgers, background)];
 };
 
 /** The months that something may be owed about: all that are open, and those of the last two weeks. */

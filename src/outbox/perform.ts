@@ -114,7 +114,7 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
-  if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next, record);
+  if (effect.kind !== 'catch-up' || effect.change) return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.
   if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
   const again = await parts.attempt(challenge, effect, next, record);
