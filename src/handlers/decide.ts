@@ -3,8 +3,9 @@ import { earlierTs, isTs, type Ts } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { readMonth, withRepeats } from '../projections/participation.ts';
+import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
+import { isAfterResult } from './counts-since.ts';
 import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
 import { isEffectId, parseId } from './kinds.ts';
@@ -30,7 +31,8 @@ export const decide = (
   const firstHeard = firstHeardIn(ledgers, heard);
   const isClosed = isOver(month, ledgers, openFrom);
   const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
-  const scene = { challenge, reading, remarks, firstHeard, isNamed, isClosed };
+  const isLate = (reply: Reply): boolean => isAfterResult(reply, month, ledgers);
+  const scene = { challenge, reading, remarks, firstHeard, isNamed, isClosed, isAfterResult: isLate };
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
     for (const ts of about ?? Object.keys(ledger.messages)) {

@@ -112,6 +112,8 @@ export interface Scene {
   isNamed: (user: string) => boolean;
   /** The month's result is frozen, or due. */
   isClosed: boolean;
+  /** Whether a reply got its link only after its month's result was told. */
+  isAfterResult: (reply: Reply) => boolean;
   remarks: Remarks;
 }
 

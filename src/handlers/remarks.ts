@@ -12,6 +12,7 @@ import {
   type Reply,
   weekOfThread,
 } from '../projections/participation.ts';
+import { isAfterResult } from './counts-since.ts';
 import { deliveriesOf } from './second-chance.ts';
 import { type Reason, whyNot } from './why-not.ts';
 
@@ -55,7 +56,10 @@ export const createRemarks = (ground: Ground) => {
     const { author } = message;
     if (rules.exclude.includes(author)) return undefined;
     const reply = replies.get(ts);
-    if (reply?.counted) return undefined;
+    if (reply?.counted)
+      return isAfterResult(reply, reading.month, ground.ledgers)
+        ? { ts, author, reason: { why: 'closed', edited: true }, week: reply.week }
+        : undefined;
     const lacking = lackOf(ground, rules, ledger, ts, message, reply);
     if (lacking && !isTalking(challenge, reading, author, lacking.week)) return { ts, author, ...lacking };
     const { mentions = [] } = message.content;
