@@ -136,8 +136,9 @@ const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | und
     `a hint to ${writerOf(about)}${shows ? ` (${printable(shows.replace('-', ' '))})` : ''} about ${messageAt(about)}`,
   'catch-up': ({ about, detail }) => `${detail ? 'the names in ' : ''}a message about what was missed until ${about}`,
   'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
-  alarm: ({ about, detail }, { nameOf }) =>
-    `an alarm to ${nameOf(detail ?? '')}: ${printable(about.replace(/-[^-]*$/, ''))}`,
+  alarm: ({ about, detail = '' }, { nameOf }) =>
+    // Of an admin who never took part nobody knows the name.
+    `an alarm to ${nameOf(detail) === detail ? 'an admin' : nameOf(detail)}: ${printable(about.replace(/-[^-]*$/, ''))}`,
 };
 
 /** Slack's markup as plain text: names of links, no stars, escapes undone. */

@@ -79,3 +79,19 @@ test('a story says what it does not know, and nothing in it steers a terminal', 
     /the bot wrote: \\u\{1b\}\[2J @channel$/,
   );
 });
+
+test('an admin whose name nobody knows is not called by an id', () => {
+  const scenes = createScenes(challengeWith(), (id) => (id === 'U0ADMIN001' ? '매니저' : undefined));
+  const told = ['U0ADMIN001', 'U0ADMIN002'].map((admin) => {
+    const sent = {
+      v: 1,
+      kind: 'effect.delivered',
+      channel: CHANNEL,
+      at: '1722865849.468459',
+      week: '2024-W32',
+    } as const;
+    const event: Event = { ...sent, effect: `alarm:missed-0123456789ab:${admin}`, attempt: 1, to: admin };
+    return tellStory(event, scenes).slice('2024-08-05 09:30:00  '.length);
+  });
+  expect(told).toEqual(['the bot sent an alarm to 매니저: missed', 'the bot sent an alarm to an admin: missed']);
+});
