@@ -92,7 +92,7 @@ export interface Background {
   openFrom?: Month;
   /** Whether it is known what a person is called. */
   isNamed?: (user: string) => boolean;
-  /** The ledgers of other months' weeks in whose threads there are messages of this month. */
+  /** The ledgers of other months' weeks in whose threads there are messages of this month; if such a week was extended, all of its month's. */
   elsewhere?: readonly Ledger[];
 }
 

@@ -7,6 +7,7 @@ import {
   type Month,
   monthOf,
   plusMonths,
+  plusWeeks,
   type Week,
   weeksOf,
 } from '../events/week.ts';
@@ -19,6 +20,7 @@ import { keys } from '../pipeline/keys.ts';
 import { isStored, loadAll, loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
@@ -74,6 +76,10 @@ export const createOwed = (ports: OwedPorts): Owed => {
       const touched = touchedBy(challenge, events, ledger, ledgers);
       const owed = await decideAbout(challenge, monthOf(week), ledgers, touched, background);
       const elsewhere = await owedElsewhere(challenge, events, background, ports);
+      if (events.some(({ kind }) => kind === 'week.extended') && endsMonth(week)) {
+        const next = await ledgersOf(documents, challenge, plusWeeks(week, 1));
+        owed.push(...(await decideAbout(challenge, monthOf(plusWeeks(week, 1)), next, undefined, background)));
+      }
       const unknown = await unknownNames(challenge, events);
       const now = clock.now();
       await queue.put([
@@ -114,6 +120,9 @@ export const createOwed = (ports: OwedPorts): Owed => {
     },
   };
 };
+
+/** Whether a month ends with a week. */
+const endsMonth = (week: Week): boolean => monthOf(plusWeeks(week, 1)) !== monthOf(week);
 
 /** What events of one week make owed about messages of other weeks. */
 const owedElsewhere = async (
@@ -192,7 +201,12 @@ export const elsewhereOf = async (
     documents,
     [...weeks].map((week) => keys.ledger(channel, week)),
   );
-  return loaded.filter(isStored).map(({ value }) => value);
+  const found = loaded.filter(isStored).map(({ value }) => value);
+  const extended = found.filter((ledger) => weekBeyond(monthOf(ledger.week), [ledger], calendar));
+  const months = new Set(extended.map(({ week }) => monthOf(week)));
+  const others = found.filter(({ week }) => !months.has(monthOf(week)));
+  const whole = await Promise.all([...months].map((month) => loadLedgers(documents, channel, month)));
+  return [...others, ...whole.flat().map(({ value }) => value)];
 };
 
 /** The ledgers of the month of a week. */
