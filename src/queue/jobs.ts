@@ -38,7 +38,7 @@ export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 /** When a job must be tried again; undefined when it is done. */
 export type Again = { retryAfterSeconds: number } | undefined;
 
-export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
+export type Tick = 'week.open' | 'month.result' | 'digest' | 'reconcile' | 'seal';
 
 /** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
 export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });
