@@ -4,8 +4,9 @@ import { calendarOf, type Month, plusMonths } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { ownOf, weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { readMonth, withRepeats } from '../projections/participation.ts';
+import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
+import { isAfterResult } from './counts-since.ts';
 import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
 import { isEffectId, parseId } from './kinds.ts';
@@ -25,12 +26,16 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: heard, openFrom, isNamed = () => true, elsewhere = [] }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, ownId, elsewhere = [] }: Background = {},
 ): Effect[] => {
   const firstHeard = firstHeardIn(ledgers, heard);
   const common = { challenge, firstHeard, isNamed };
-  const own = { ...read({ challenge, ledgers, elsewhere }, month, about), isClosed: isOver(month, ledgers, openFrom) };
-  const earlier = readBefore(challenge, month, ledgers, elsewhere, openFrom);
+  const own = {
+    ...read({ challenge, ledgers, ownId, elsewhere }, month, about),
+    isClosed: isOver(month, ledgers, openFrom),
+    isAfterResult: (reply: Reply): boolean => isAfterResult(reply, month, ledgers),
+  };
+  const earlier = readBefore(challenge, month, ledgers, { elsewhere, openFrom, ownId });
   const ownReplies = new Map(own.reading.replies.map((reply) => [reply.ts, reply]));
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
@@ -76,8 +81,7 @@ const readBefore = (
   challenge: Challenge,
   month: Month,
   ledgers: readonly Ledger[],
-  elsewhere: readonly Ledger[],
-  openFrom: Month | undefined,
+  { elsewhere = [], openFrom, ownId }: Background,
 ) => {
   const before = plusMonths(month, -1);
   const ofBefore = ownOf(before, elsewhere);
@@ -86,8 +90,13 @@ const readBefore = (
   const all = [...ofBefore, ...ledgers.filter(({ week }) => week === into)];
   const reading = readMonth(before, all, rulesOf(challenge));
   const replies = new Map(reading.replies.flatMap((reply) => (reply.writtenIn === into ? [[reply.ts, reply]] : [])));
-  const remarks = createRemarks({ challenge, ledgers: all, reading, elsewhere: [] });
-  return { reading, replies, remarks, isClosed: isOver(before, ofBefore, openFrom) };
+  return {
+    reading,
+    replies,
+    remarks: createRemarks({ challenge, ledgers: all, reading, ownId, elsewhere: [] }),
+    isClosed: isOver(before, ofBefore, openFrom),
+    isAfterResult: (reply: Reply): boolean => isAfterResult(reply, before, all),
+  };
 };
 
 /** The message that an effect's id names. */
