@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Id } from '../events/catalog.ts';
+import { isTimeZone } from '../events/wall-clock.ts';
 import { isWeek } from '../events/week.ts';
 
 /** How often it is asked what is due, in minutes. */
@@ -25,13 +26,7 @@ const timeOfDay = v.pipe(
 
 const timeZone = v.pipe(
   v.string(),
-  v.check((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-    } catch {
-      return false;
-    }
-  }, 'is no time zone; such as Asia/Seoul'),
+  v.check((zone) => isTimeZone(zone), 'is no time zone; such as Asia/Seoul'),
 );
 
 const host = v.pipe(
