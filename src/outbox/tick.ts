@@ -2,6 +2,7 @@ import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { firstHeardIn } from '../handlers/decide.ts';
 import { digest, digestId } from '../handlers/digest.ts';
+import { digestOf } from '../handlers/digest-due.ts';
 import { isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
@@ -20,7 +21,7 @@ import { backgroundOf } from './background.ts';
 import { digestJob, monthResultJob, weekOpenJob } from './effect-jobs.ts';
 import type { IsTimeRight } from './timekeeper.ts';
 
-type TickJob = Extract<JobBody, { kind: 'tick' }>;
+type TickJob = Extract<JobBody, { kind: 'tick'; channel: string }>;
 
 /** What a person who asks wants beside what the schedule does. */
 export type Wanted = Pick<TickJob, 'asked' | 'unsaid'>;
@@ -189,33 +190,39 @@ export const dueJobs = async (challenge: Challenge, documents: Documents, now: n
   const calendar = calendarOf(challenge.timeZone);
   const jobs: NewJob[] = [];
   for (const due of dueAt(challenge, calendar, now)) {
-    const { tick, at, month, week } = due;
-    const ledgers = (await loadLedgers(documents, challenge.channel, month ?? monthOf(week as Week))).map(
-      ({ value }) => value,
-    );
-    if (await isUndone(challenge, due, ledgers, documents, now))
-      jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
+    if (!(await isOwed(challenge, due, documents, now))) continue;
+    jobs.push(tickJob(challenge.channel, due.tick, new Date(due.at * 1000), due.month));
   }
   return jobs;
 };
 
-/** Whether something that is due at `now` (seconds) is still to be done, by the ledgers of its month. */
-const isUndone = async (
+/** Whether what is due is not done yet. Of what is done, as it mostly is, one ledger tells. */
+const isOwed = async (
   challenge: Challenge,
   { tick, at, month, week }: Due,
-  ledgers: readonly Ledger[],
   documents: Documents,
   now: number,
 ): Promise<boolean> => {
-  if (month)
-    return (
-      !ledgers.some(({ closed }) => closed[month]) &&
-      closeMonth(challenge, month, ledgers, dueTs(at)) !== undefined &&
-      !isExtended(month, ledgers, dueTs(now))
-    );
-  const ledger = ledgers.find((each) => each.week === week);
-  if (tick === 'week.open') return openWeek(challenge, week as Week, ledger, dueTs(at)) !== undefined;
-  if (!ledger || isFinal(ledger.effects[digestId(week as Week)])) return false;
+  const { channel } = challenge;
+  const ledgerOf = async (of: Week) => (await documents.load<Ledger>(keys.ledger(channel, of))).value;
+  if (week && tick === 'digest') return isDigestOwed(challenge, week, await ledgerOf(week), documents, now);
+  if (week) return openWeek(challenge, week, await ledgerOf(week), dueTs(at)) !== undefined;
+  if (!month || (await ledgerOf(weeksOf(month).at(-1) as Week))?.closed[month]) return false;
+  const ledgers = (await loadLedgers(documents, channel, month)).map(({ value }) => value);
+  return closeMonth(challenge, month, ledgers, dueTs(at)) !== undefined && !isExtended(month, ledgers, dueTs(now));
+};
+
+/** The same of a week's digest: mostly there is nothing in the week itself to tell of, or it is told. */
+const isDigestOwed = async (
+  challenge: Challenge,
+  week: Week,
+  ledger: Ledger | undefined,
+  documents: Documents,
+  now: number,
+): Promise<boolean> => {
+  const record = ledger?.effects[digestId(week)];
+  if (!ledger || isFinal(record) || !(isUnclear(record) || digestOf(challenge, week, [ledger]))) return false;
+  const ledgers = (await loadLedgers(documents, challenge.channel, monthOf(week))).map(({ value }) => value);
   const { firstHeard } = await backgroundOf(challenge, documents, { now: () => now * 1000 });
-  return digest(challenge, week as Week, ledgers, firstHeardIn(ledgers, firstHeard)) !== undefined;
+  return digest(challenge, week, ledgers, firstHeardIn(ledgers, firstHeard)) !== undefined;
 };
