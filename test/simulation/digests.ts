@@ -80,10 +80,13 @@ const wrong = (
     const id = metadata?.event_payload?.['effect'];
     if (subtype === 'tombstone' || typeof id !== 'string' || !id.startsWith('digest:')) return [];
     const { about: week } = parseId(id as EffectId);
-    const changes = [...records].filter(([each]) => each.startsWith(`digest:${week}:`)).map(([, record]) => record);
+    const first = records.get(`digest:${week}`);
+    const changes: EffectRecord[] = [];
+    for (let number = 1; records.has(`digest:${week}:${number}`); number++)
+      changes.push(records.get(`digest:${week}:${number}`) as EffectRecord);
     // One that Slack refused to change stays as it is.
     if (changes.some((record) => !record.delivered)) return [];
-    const record = records.get(id);
+    const record = changes.at(-1) ?? first;
     const posts = (record && saidBy(record)?.posts) ?? [];
     const says = Number(/글 (\d+)편/.exec(text)?.[1] ?? 0);
     const faults = says === posts.length ? [] : [`the digest of ${week} tells of ${says} posts, not ${posts.length}`];
