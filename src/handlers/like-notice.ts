@@ -3,7 +3,6 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
 import type { Reply } from '../projections/participation.ts';
-import type { Register } from '../projections/register.ts';
 import {
   type EffectOf,
   type Handler,
@@ -16,8 +15,8 @@ import {
   seriesOf,
   TOO_OLD,
 } from './effect.ts';
+import { type Change, changesSince, coversOf, isHeard, isHeardLike, newsIn, othersWho } from './like-changes.ts';
 import {
-  type Covers,
   coveredBy,
   isChange,
   mostCovered,
@@ -27,11 +26,9 @@ import {
   standingNotice,
   TOTAL,
   totalShown,
+  unnamedLikers,
 } from './like-past.ts';
 import { stepsUpTo } from './like-steps.ts';
-
-/** A user whose like differs from what the author was last told. */
-type Change = [user: string, register: Register];
 
 /** The reason recorded of likes between two steps where no message stands that would show the total. */
 const NO_STEP = 'no step';
@@ -84,8 +81,7 @@ const notice = (
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
   const isCard = challenge.notify.likes === 'card';
   if (standing && !mayBePosted && (isCard || !isNews)) {
-    const isTrue = changes.length === 0 && !mayBeChanged(record) && !(isSteps && isWrong(common.total, past));
-    if (overdueSince || (reply?.counted && !isTrue))
+    if (changes.length > 0 || overdueSince || (reply?.counted && isOutdated(common.total, past, record, scene)))
       return {
         ...common,
         added: standing.names.filter((user) => reply?.likes.get(user)?.live),
@@ -115,10 +111,10 @@ const posting = (common: EffectOf<'like'>, names: string[], reply: Reply | undef
 const reachesStep = (past: readonly EffectRecord[], reply: Reply | undefined): boolean =>
   reply !== undefined && stepsUpTo(othersWho(reply).length) > stepsUpTo(mostCovered(past));
 
-/** Whether the message that stands is known to show another total. */
-const isWrong = (total: number, past: readonly EffectRecord[]): boolean => (totalShown(past) ?? total) !== total;
-
-/** Whom to name: of those who like the post since the last notice; at a step, since the last message. */
+/**
+ * Whom to name: of those who like the post since the last notice; at a step, since the last message, but of whom was recorded that nobody is
+ * told of them.
+ */
 const newsOf = (changes: readonly Change[], past: readonly EffectRecord[], { challenge, reply }: Scene): string[] => {
   const { likes: mode, maxAgeHours } = challenge.notify;
   if (mode !== 'steps' || !reply) return newsIn(changes, namedBy(past), maxAgeHours);
@@ -138,14 +134,6 @@ const overdueIn = (past: readonly EffectRecord[], { reply, isClosed }: Scene): T
   return reply?.counted && othersWho(reply).length > 0 ? skipped.at : undefined;
 };
 
-/** The others who like a post. */
-const othersWho = ({ likes, author }: Reply): Change[] =>
-  [...likes].filter(([user, { live }]) => live && user !== author);
-
-const isHeard = ([, { inferred }]: Change): boolean => !inferred;
-
-const isHeardLike = (change: Change): boolean => change[1].live && isHeard(change);
-
 const inPlace = (
   { says }: EffectOf<'like'>,
   { channel, ts }: StandingMessage,
@@ -160,35 +148,30 @@ const withdrawn = (effect: EffectOf<'like'>): EffectOf<'like'> => ({
   withdrawn: true,
 });
 
+/** Whether the message that stands says, or may say, something else than what holds. */
+const isOutdated = (
+  total: number,
+  past: readonly EffectRecord[],
+  record: EffectRecord | undefined,
+  scene: Scene,
+): boolean => {
+  const isWrong = scene.challenge.notify.likes === 'steps' && (totalShown(past) ?? total) !== total;
+  return isWrong || mayBeChanged(record) || isNowNamed(past, scene);
+};
+
 /** Whether the message that stands may say by now what has changed again since: then it is made to say what holds. */
 const mayBeChanged = (record: EffectRecord | undefined): boolean =>
   Object.entries(record?.attempts ?? {}).some(([number, { says }]) => isChange(says) && !record?.refused?.[number]);
 
+/** Whether by now all names are known of whom the message that stands speaks, and were not when it was written. */
+const isNowNamed = (past: readonly EffectRecord[], { challenge, isNamed }: Scene): boolean => {
+  const unnamed = challenge.notify.likes === 'card' ? [] : unnamedLikers(past);
+  return unnamed.length > 0 && unnamed.every(isNamed);
+};
+
 /** Whether likes of a post of an open month have become known which were not heard when they were given. */
 const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>
   !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live, inferred }]) => live && inferred);
-
-const coversOf = (changes: readonly Change[]): Covers =>
-  Object.fromEntries(changes.map(([user, { at, live }]) => [user, { at, live }]));
-
-/** Whose liking is not what was told of it, by user. Rules that accept fewer likes, or a bot found out, leave nothing of some. */
-const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): Change[] =>
-  [...new Map<string, Register>([...gone(told), ...likes])]
-    .filter(([user, { live }]) => user !== author && live !== (told[user]?.live ?? false))
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-
-/** Those of whom was told, as if they liked no more. */
-const gone = (told: Covers): Change[] => Object.entries(told).map(([user, { at }]) => [user, { at, live: false }]);
-
-/**
- * The likers to name: those whose like was heard and who were not named before. Likes that are much older than the newest were given
- * while no notices were sent; they are no news.
- */
-const newsIn = (changes: readonly Change[], named: ReadonlySet<string>, maxAgeHours: number): string[] => {
-  const fresh = changes.filter(([user, { live, inferred }]) => live && !inferred && !named.has(user));
-  const newest = Math.max(...fresh.map(([, { at }]) => secondsOf(at)));
-  return fresh.filter(([, { at }]) => newest - secondsOf(at) <= maxAgeHours * 3600).map(([user]) => user);
-};
 
 /** A notice that names only those whose likes are fresh when it is said. The total counts all. */
 export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, nowSeconds: number): EffectOf<'like'> => {

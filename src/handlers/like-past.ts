@@ -63,3 +63,9 @@ export const totalShown = (past: readonly EffectRecord[]): number | undefined =>
   const last = past.findLast(({ delivered, skipped }) => delivered || skipped?.reason === SWITCHED_OFF);
   return last?.delivered && saidBy(last)?.total;
 };
+
+/** The likers of whom the message that stands speaks, if not all their names were known when it was last written. */
+export const unnamedLikers = (past: readonly EffectRecord[]): string[] => {
+  const last = past.findLast(({ delivered }) => delivered);
+  return last && saidBy(last)?.unnamed ? (standingNotice(past)?.names ?? []) : [];
+};

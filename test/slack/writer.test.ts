@@ -137,3 +137,28 @@ describe('looking for a message of our own', () => {
     expect(await writer.find('x:1', 'C0TILCHAN1', within)).toEqual({ outcome: 'unknown' });
   });
 });
+
+test('the bot’s own id is asked of Slack until it is known, and then no more', async () => {
+  const answers = [
+    { ok: false, error: 'internal_error' },
+    { ok: true, user_id: 'U0TILBOT01', bot_id: 'B0TILBOT01' },
+  ];
+  const { writer, calls } = await stubbed(() => ({ body: JSON.stringify(answers[calls.length - 1] ?? {}) }));
+  const ids = [await writer.ownId?.(), await writer.ownId?.(), await writer.ownId?.()];
+  expect(ids).toEqual([undefined, 'U0TILBOT01', 'U0TILBOT01']);
+  expect(calls.map(({ method }) => method)).toEqual(['auth.test', 'auth.test']);
+});
+
+describe('a person', () => {
+  const profile = async (user: object) => {
+    const { writer } = await stubbed(() => ({ body: JSON.stringify({ ok: true, user }) }));
+    return writer.profile('U0MINSEO01');
+  };
+
+  test('has a name, and a time zone where Slack gives one that exists', async () => {
+    const found = { profile: { display_name: '민서' }, tz: 'Europe/Berlin' };
+    expect(await profile(found)).toEqual({ name: '민서', bot: false, tz: 'Europe/Berlin' });
+    expect(await profile({ ...found, tz: 'Mars/Olympus' })).toEqual({ name: '민서', bot: false });
+    expect(await profile({ ...found, tz: null })).toEqual({ name: '민서', bot: false });
+  });
+});

@@ -74,10 +74,26 @@ export const sandboxSlack = (
         return undefined;
       }
     },
+    ownId: async () => {
+      try {
+        return call('auth.test', {})['user_id'] as string;
+      } catch (error) {
+        if (error instanceof Crash) throw error;
+        return undefined;
+      }
+    },
     profile: async (user) => {
       try {
-        const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
-        return { name: found.profile.display_name, bot: found.is_bot === true };
+        const found = call('users.info', { user })['user'] as {
+          is_bot?: boolean;
+          tz?: string;
+          profile: { display_name: string };
+        };
+        return {
+          name: found.profile.display_name,
+          bot: found.is_bot === true,
+          ...(found.tz ? { tz: found.tz } : {}),
+        };
       } catch (error) {
         if (error instanceof Crash) throw error;
         return undefined;
