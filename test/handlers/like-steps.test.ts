@@ -277,6 +277,9 @@ describe('a change of the mode tells nobody of the past', () => {
   test('from off: the steps below are passed; what is between is recorded, since no message shows it', () => {
     given(toldNobody).when().then();
     given(toldNobody)
+      .when(inferred(LIKERS[7] as string))
+      .then();
+    given(toldNobody)
       .when(...liked(8, 8))
       .then({
         ...untold,
