@@ -122,7 +122,7 @@ export const ChallengeSchema = v.strictObject({
   ),
   notify: v.optional(
     v.strictObject({
-      likes: v.optional(v.picklist(['steps', 'each', 'card', 'off']), 'each'),
+      likes: v.optional(v.picklist(['steps', 'each', 'card', 'off']), 'steps'),
       maxAgeHours: v.optional(v.pipe(v.number(), v.gtValue(0)), 24),
       mention: v.optional(v.picklist(['none', 'here', 'channel']), 'none'),
       /** Friday's list of the week's posts. */

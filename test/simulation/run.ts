@@ -14,6 +14,7 @@ import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
+import { LIKE_MODES, type LikeMode } from './likes.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {
@@ -142,8 +143,11 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   let doorSkew = 0;
   let finished = false;
 
-  const base = { admins: [ADMIN], organizers: [ORGANIZER] };
-  let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
+  const modes = chance(7);
+  const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
+  const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
+  let settings: Record<string, unknown> = { ...base, ...mutant.config };
+  let challenge: Challenge = challengeWith(settings);
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -279,10 +283,23 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
     ][draw] as Record<string, unknown>;
-    challenge = challengeWith({ ...base, ...mutant.config, ...changed });
+    configure(changed);
     rules = plainRules(challenge);
-    for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
+  };
+
+  /** Authors are to hear of likes in another way. */
+  const changeLikes = (): void => {
+    const likes = LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode;
+    likeModes.push(likes);
+    configure({ notify: { likes } });
+  };
+
+  /** Settings are changed, and everything starts again. */
+  const configure = (changed: Record<string, unknown>): void => {
+    settings = { ...settings, ...changed };
+    challenge = challengeWith(settings);
+    for (const process of [...living]) process.die();
   };
 
   /** An admin's `til rebuild`, until it has gone through. */
@@ -364,6 +381,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       });
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
+  if (!mutant.likes && modes() < 0.25) timeline.at(START + modes() * (end - START), changeLikes);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
 
   // Of what is older than all that Slack shows nobody can tell whether it is deleted or hidden: this stays.
@@ -423,6 +441,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       post: front.post,
       deeds,
       messages: workspace.messages(CHANNEL),
+      direct: workspace.members().flatMap(({ id }) => workspace.directMessages(id)),
+      likeModes,
       people: peopleOf(workspace, people.names),
       dropped: isIncomplete,
       now: timeline.now(),

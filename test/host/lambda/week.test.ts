@@ -67,7 +67,7 @@ describe('a whole week through the uploaded functions', () => {
     await aws.pass(10);
     aws.workspace.unreact({ user: JIHO, channel, ts, name: '+1' });
     await aws.settle();
-    expect(told(MINSEO).join('\n')).toMatch(/서연/);
+    expect(told(MINSEO)).toEqual([expect.stringMatching(/좋아요가 이제 1개/)]);
     const { posts } = await read<WeekSnapshot>(keys.week(channel, '2024-W32'));
     expect(posts.map(({ author, likes }) => [author, likes])).toEqual([
       [MINSEO, 1],
