@@ -83,3 +83,9 @@ test('whom a like notice names is a pseudonym afterwards', () => {
     says: { covers: { [PSEUDONYM]: { at: AT, live: true } }, names: [PSEUDONYM] },
   });
 });
+
+test('where somebody lives is forgotten with their name', () => {
+  const seen = { v: 1, kind: 'profile.seen', channel: CHANNEL, at: AT, name: '민서 님', tz: 'Europe/London' } as const;
+  expect(redact({ ...seen, user: USER }, person)).not.toHaveProperty('tz');
+  expect(redact({ ...seen, user: 'U0JIHO0001' }, person)).toHaveProperty('tz', 'Europe/London');
+});
