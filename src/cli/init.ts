@@ -10,6 +10,7 @@ interface InitOptions {
   name?: string;
   locale?: string;
   timeZone?: string;
+  rest?: string;
   admins?: string;
 }
 
@@ -24,6 +25,7 @@ export const initCommand: AddCommand = (program, shell) => {
     .option('--name <name>', 'what the challenge is called')
     .option('--locale <locale>', 'the language in which the bot speaks: ko or en')
     .option('--time-zone <zone>', 'whose weeks and Mondays count, such as Asia/Seoul')
+    .option('--rest <weeks>', 'weeks of rest with commas between them: seollal, chuseok, 2024-W52; none')
     .option('--admins <ids>', 'who gets the alarms: ids with commas between them')
     .addHelpText(
       'after',
@@ -75,23 +77,47 @@ const interactively = async (given: InitOptions): Promise<InitOptions> => {
 };
 
 /** Asks for everything that was not given. */
-export const askAll = async (ask: Ask, given: InitOptions): Promise<InitOptions> => ({
-  channel: given.channel ?? (await ask('The id of the channel (at the bottom of its details):', '')),
-  name: given.name ?? (await ask('What is the challenge called?', 'TIL')),
-  locale: given.locale ?? (await ask('In which language does the bot speak, ko or en?', 'ko')),
-  timeZone: given.timeZone ?? (await ask('Whose time zone?', 'Asia/Seoul')),
-  admins: given.admins ?? (await ask('Who gets the alarms (ids such as U0123456789, with commas)?', '')),
-});
+export const askAll = async (ask: Ask, given: InitOptions): Promise<InitOptions> => {
+  const channel = given.channel ?? (await ask('The id of the channel (at the bottom of its details):', ''));
+  const name = given.name ?? (await ask('What is the challenge called?', 'TIL'));
+  const locale = given.locale ?? (await ask('In which language does the bot speak, ko or en?', 'ko'));
+  const timeZone = given.timeZone ?? (await ask('Whose time zone?', 'Asia/Seoul'));
+  const rest = given.rest ?? (await ask(REST_QUESTION, locale.trim() === 'ko' ? 'seollal, chuseok' : 'none'));
+  const admins = given.admins ?? (await ask('Who gets the alarms (ids such as U0123456789, with commas)?', ''));
+  return { channel, name, locale, timeZone, rest, admins };
+};
 
-const challengeFrom = ({ channel, name, locale, timeZone, admins }: InitOptions): Record<string, unknown> => {
-  const ids = (admins ?? '').split(',').map((id) => id.trim());
+const REST_QUESTION = 'Which weeks are for rest (seollal, chuseok, weeks such as 2024-W52, with commas; - for none)?';
+
+const challengeFrom = (answers: InitOptions): Record<string, unknown> => {
+  const { channel, name, locale, timeZone, rest, admins } = answers;
   return {
     channel: channel?.trim(),
     ...(name ? { name } : {}),
     ...(locale ? { locale } : {}),
     ...(timeZone ? { timeZone } : {}),
-    admins: ids.filter((id) => id !== ''),
+    ...(rest === undefined ? {} : { schedule: { rest: restFrom(rest) } }),
+    admins: listed(admins ?? ''),
   };
+};
+
+const listed = (answer: string): string[] =>
+  answer
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+const HOLIDAYS = new Map([
+  ['seollal', 'seollal'],
+  ['설날', 'seollal'],
+  ['chuseok', 'chuseok'],
+  ['추석', 'chuseok'],
+]);
+
+/** The weeks of rest that an answer names, in the configuration's words; what it does not know is left for the configuration to refuse. */
+const restFrom = (answer: string): string[] => {
+  if (['-', 'none', '없음'].includes(answer.trim().toLowerCase())) return [];
+  return [...new Set(listed(answer).map((entry) => HOLIDAYS.get(entry.toLowerCase()) ?? entry))];
 };
 
 const configText = (file: string, challenge: Record<string, unknown>): string => {

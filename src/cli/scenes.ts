@@ -1,6 +1,7 @@
 import type { Event, EventOf, Says } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { calendarOf, type Week } from '../events/week.ts';
+import { weeklyTitleIn } from '../events/weekly-title.ts';
 import type { EffectKind } from '../handlers/effect.ts';
 import { isEffectId, type ParsedId, parseId } from '../handlers/kinds.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -26,21 +27,24 @@ export interface Scenes {
   labelOf: (week: Week) => string;
   /** What was done, and in the thread of which week where it was a reply to a weekly post. */
   placeOf(event: Said, inThread: string, atTop: string): string;
+  /** A weekly post, by its week's title; undefined for any other message. */
+  weeklyPost(event: Said): string | undefined;
   /** The first line of what the bot said; undefined when somebody else said it. */
   ownWords(event: Said): string | undefined;
   /** What the bot sends, or would have sent. */
   effectOf(event: AboutEffect): string;
 }
 
-const TITLE = /TIL\s{0,4}\d{1,2}\s{0,4}월\s{0,4}\d{1,2}\s{0,4}주차(?!\s{0,4}챌린지에 참여)/;
-
 const ownWords = ({ metadata, text }: Said): string | undefined =>
   metadata ? plain(text.split('\n')[0] ?? '') : undefined;
 
-const isWeekly = ({ thread, author, metadata, text }: Said, { organizers }: Challenge): boolean => {
+const isWeekly = ({ thread, author, metadata, text, title }: Said, { organizers }: Challenge): boolean => {
   if (thread) return false;
   if (metadata) return metadata.type === WEEK_OPEN;
-  return TITLE.test(text) && (author?.bot !== undefined || organizers.includes(author?.user ?? ''));
+  return (
+    (weeklyTitleIn(text) ?? title) !== undefined &&
+    (author?.bot !== undefined || organizers.includes(author?.user ?? ''))
+  );
 };
 
 /** Scenes in which nothing has happened yet. */
@@ -53,10 +57,6 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
   const says = new Map<string, Says>();
 
   const labelAt = (ts: Ts): string => weekLabel(calendar.weekOf(ts), locale);
-  const weekOfThread = (thread: Ts): string | undefined => {
-    const parent = messages.get(thread);
-    return parent && isWeekly(parent, challenge) ? labelAt(thread) : undefined;
-  };
 
   const authorOf = ({ author, metadata }: Partial<Said> = {}): string => {
     if (metadata) return 'the bot';
@@ -67,14 +67,18 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
 
   const placeOf: Scenes['placeOf'] = ({ thread }, inThread, atTop) => {
     if (!thread) return atTop;
-    const week = weekOfThread(thread);
-    return week ? `${inThread} to ${week}` : `${inThread} in a thread`;
+    const parent = messages.get(thread);
+    return parent && isWeekly(parent, challenge) ? `${inThread} to ${labelAt(thread)}` : `${inThread} in a thread`;
   };
+
+  const weeklyPost: Scenes['weeklyPost'] = (message) =>
+    isWeekly(message, challenge) ? `the weekly post ${labelAt(message.ts)}` : undefined;
 
   const messageAt = (ts: Ts): string => {
     const message = messages.get(ts);
     if (!message) return 'a message of which nothing else is known';
-    if (isWeekly(message, challenge)) return `the weekly post ${labelAt(ts)}`;
+    const weekly = weeklyPost(message);
+    if (weekly) return weekly;
     const [link] = message.links;
     return `${authorOf(message)}'s ${placeOf(message, 'reply', 'message')}${link ? ` (${readable(link)})` : ''}`;
   };
@@ -94,6 +98,7 @@ export const createScenes = (challenge: Challenge, known: (id: string) => string
     authorOf,
     labelOf: scene.labelOf,
     placeOf,
+    weeklyPost,
     note: (event) => {
       if (event.kind === 'message.posted' || event.kind === 'message.edited') {
         // An edit may come without what never changes.
@@ -137,10 +142,11 @@ const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | und
   like: ({ about }, { messageAt, writerOf }) => `a notice to ${writerOf(about)} of likes for ${messageAt(about)}`,
   hint: ({ about }, { messageAt, writerOf }, shows) =>
     `a hint to ${writerOf(about)}${shows ? ` (${printable(shows.replace('-', ' '))})` : ''} about ${messageAt(about)}`,
-  'catch-up': ({ about }) => `a message about what was missed until ${about}`,
+  'catch-up': ({ about, detail }) => `${detail ? 'the names in ' : ''}a message about what was missed until ${about}`,
   'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
-  alarm: ({ about, detail }, { nameOf }) =>
-    `an alarm to ${nameOf(detail ?? '')}: ${printable(about.replace(/-[^-]*$/, ''))}`,
+  alarm: ({ about, detail = '' }, { nameOf }) =>
+    // Of an admin who never took part nobody knows the name.
+    `an alarm to ${nameOf(detail) === detail ? 'an admin' : nameOf(detail)}: ${printable(about.replace(/-[^-]*$/, ''))}`,
 };
 
 /** Slack's markup as plain text: names of links, no stars, escapes undone. */

@@ -1,5 +1,6 @@
 import { type Event, isKind } from '../events/catalog.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
+import { isStandIn } from '../projections/worth.ts';
 import type { Scenes } from './scenes.ts';
 import { printable } from './shell.ts';
 
@@ -99,13 +100,16 @@ const messageSentence = (event: Said, scenes: Scenes): string => {
   const words = scenes.ownWords(event);
   if (words !== undefined) return `the bot ${isNew ? 'wrote' : 'changed its words to'}: ${words}`;
   const author = scenes.authorOf(event);
+  const weekly = scenes.weeklyPost(event);
+  if (weekly) return `${author} ${isNew ? 'posted' : 'edited'} ${weekly}`;
   const links = event.links.length > 0 ? `: ${event.links.map(readable).join(' ')}` : '';
   if (!isNew) return `${author} edited ${scenes.placeOf(event, 'a reply', 'a message')}${links}`;
   return `${author} ${scenes.placeOf(event, 'replied', 'posted')}${links}`;
 };
 
-/** An address as one reads it: its escapes undone where that is possible. Harmless on a terminal. */
+/** An address as one reads it: its escapes undone where that is possible. Harmless on a terminal. A stand-in leads nowhere. */
 export const readable = (url: string): string => {
+  if (isStandIn(url)) return 'a link that is not known';
   try {
     return printable(decodeURI(url));
   } catch {

@@ -1,6 +1,5 @@
 import { type Event, faultOf } from './catalog.ts';
 import { Corrupt } from './errors.ts';
-import { upcast } from './upcast.ts';
 
 /** JSON with sorted keys and without spaces: equal values have equal bytes. Undefined fields are left out. */
 export const canonical = (value: unknown): string => JSON.stringify(sorted(value));
@@ -92,5 +91,11 @@ export const decodeEvent = (text: string, where: string): Event => {
     throw new Corrupt(`${where}: expected JSON, got ${text.length} characters that are not`, { cause });
   }
   if (typeof value !== 'object' || value === null) throw new Corrupt(`${where}: expected a JSON object`);
-  return upcast(value as Record<string, unknown>, where);
+  const body = value as Record<string, unknown>;
+  // There has been one shape only. When there is another, the older is brought to today's here, and never rewritten in the log.
+  if (body['v'] !== 1)
+    throw new Corrupt(`${where}: expected version 1, got ${JSON.stringify(body['v'])}; a newer til wrote it`);
+  if (typeof body['kind'] !== 'string' || typeof body['at'] !== 'string')
+    throw new Corrupt(`${where}: expected kind and at`);
+  return body as unknown as Event;
 };

@@ -1,6 +1,5 @@
-import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
-import type { Message } from '../projections/message.ts';
-import type { Reply } from '../projections/participation.ts';
+import { laterTs } from '../events/timestamp.ts';
+import { AFTER_RESULT, countsSince } from './counts-since.ts';
 import {
   endedWith,
   type Handler,
@@ -17,7 +16,7 @@ import {
  * announced is then kept true in place: the title when Slack's preview brings it, the name when it becomes known, and a retraction when
  * the reply stops counting.
  */
-export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNamed }) => {
+export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNamed, isAfterResult }) => {
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
@@ -28,7 +27,12 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
   const common = { kind: 'participation', id, week: ledger.week, says: { about: ts, shows } } as const;
   if (past.length === 0) {
     if (counted && (!isHistory(ts, firstHeard) || isUnclear(record)))
-      return { ...common, due: countsSince(ts, message, reply), post: postView(reply) };
+      return {
+        ...common,
+        due: countsSince(message, reply),
+        post: postView(reply),
+        ...(isAfterResult(reply) ? { unsaid: AFTER_RESULT } : {}),
+      };
     return isUnclear(record)
       ? { ...common, due, post: unknownPost(ts, message?.author, ledger.week), withdrawn: true }
       : undefined;
@@ -38,16 +42,6 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
   const nowNamed = last?.unnamed === true && isNamed(post.author);
   if (!change || (shows === last?.shows && !nowNamed)) return undefined;
   return { ...common, due, post, change, ...(counted ? {} : { retracted: true }) };
-};
-
-/**
- * Since when a reply has had a link that counts. An edit makes it news only if the wordings before it are known not to have had one: else
- * whoever mends a typo would make news of an old post.
- */
-const countsSince = (ts: Ts, message: Message | undefined, { links }: Reply): Ts => {
-  if (!message?.posted) return ts;
-  const first = links.map(({ url }) => message.since?.[url]).reduce<Ts | undefined>(earlierTs, undefined);
-  return laterTs(ts, first) ?? ts;
 };
 
 const unknownPost = (ts: string, author: string | undefined, week: string): PostView => ({

@@ -57,6 +57,49 @@ export const catchUp = (
   };
 };
 
+/**
+ * The catch-ups that spoke of somebody whose name nobody knew, as they read now that all names are known: changed in place, once. What
+ * counts no more is left out of them.
+ */
+export const namedCatchUps = (
+  challenge: Challenge,
+  ledgers: readonly Ledger[],
+  { isNamed = () => true }: Background,
+): EffectOf<'catch-up'>[] => {
+  const standing = unnamedCatchUps(ledgers);
+  if (standing.length === 0) return [];
+  const counted = countedIn(challenge, ledgers);
+  return standing.flatMap(({ date, week, change, about, people }) => {
+    const id = effectId('catch-up', date, 'named');
+    const posts = about.flatMap((ts) => counted.get(ts) ?? []);
+    const isFinished = ledgers.some(({ effects }) => isFinal(effects[id]));
+    if (isFinished || posts.length === 0 || !people.every(isNamed)) return [];
+    const says = { posts: posts.map(({ ts }) => ts) };
+    return [{ kind: 'catch-up', id, week, due: about[0] ?? NO_DATE, date, posts, says, change }];
+  });
+};
+
+/** The catch-ups that stand without somebody's name: where, of which posts, and by whom these are. */
+export const unnamedCatchUps = (ledgers: readonly Ledger[]) =>
+  ledgers.flatMap(({ week, effects }) =>
+    Object.entries(effects).flatMap(([id, record]) => {
+      const { delivered } = record;
+      const said = saidBy(record);
+      const date = isEffectId(id) && parseId(id).kind === 'catch-up' ? parseId(id).about : undefined;
+      if (date === undefined || id !== catchUpId(date) || !delivered?.ts || !said?.unnamed) return [];
+      const about = said.posts ?? [];
+      const people = about.flatMap((ts) => ledgers.flatMap(({ messages }) => messages[ts]?.author ?? []));
+      return [{ date, week, change: { channel: delivered.to, ts: delivered.ts }, about, people }];
+    }),
+  );
+
+const countedIn = (challenge: Challenge, ledgers: readonly Ledger[]): ReadonlyMap<Ts, PostView> =>
+  new Map(
+    [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
+      .flatMap(([month, ofMonth]) => readMonth(month, ofMonth, rulesOf(challenge)).replies)
+      .flatMap((reply) => (reply.counted ? [[reply.ts, postView(reply)] as const] : [])),
+  );
+
 /** A catch-up is worth saying only on its date. */
 const NO_DATE = '0000000000.000000';
 

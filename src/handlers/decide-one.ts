@@ -1,7 +1,7 @@
 import { monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { catchUp, catchUpId } from './catch-up.ts';
+import { catchUp, catchUpId, namedCatchUps } from './catch-up.ts';
 import { aboutAlone, decide } from './decide.ts';
 import {
   aboutOf,
@@ -38,7 +38,8 @@ const weeklyPost: Finder = ({ challenge, ref: { week, id }, ledgers }) => {
 
 const missed: Finder = ({ challenge, ref: { week, id }, ledgers, background }) => {
   const date = aboutOf(id) ?? '';
-  return id === catchUpId(date) ? catchUp(challenge, date, week, ledgers, background) : undefined;
+  if (id === catchUpId(date)) return catchUp(challenge, date, week, ledgers, background);
+  return namedCatchUps(challenge, ledgers, background).find((effect) => effect.id === id);
 };
 
 /** An alarm of a version that did not date them is told, however old it is. */

@@ -1,10 +1,12 @@
 import type { Event } from '../events/catalog.ts';
 import { earlierTs, isTs, type Ts } from '../events/timestamp.ts';
-import type { Month } from '../events/week.ts';
+import { calendarOf, type Month, plusMonths } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import { ownOf, weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { readMonth, withRepeats } from '../projections/participation.ts';
+import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
+import { isAfterResult } from './counts-since.ts';
 import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
 import { isEffectId, parseId } from './kinds.ts';
@@ -24,19 +26,25 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: heard, openFrom, isNamed = () => true, elsewhere = [] }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, ownId, elsewhere = [] }: Background = {},
 ): Effect[] => {
-  const { reading, remarks } = read({ challenge, ledgers, elsewhere }, month, about);
   const firstHeard = firstHeardIn(ledgers, heard);
-  const isClosed = isOver(month, ledgers, openFrom);
-  const byTs = new Map(reading.replies.map((reply) => [reply.ts, reply]));
-  const scene = { challenge, reading, remarks, firstHeard, isNamed, isClosed };
+  const common = { challenge, firstHeard, isNamed };
+  const own = {
+    ...read({ challenge, ledgers, ownId, elsewhere }, month, about),
+    isClosed: isOver(month, ledgers, openFrom),
+    isAfterResult: (reply: Reply): boolean => isAfterResult(reply, month, ledgers),
+  };
+  const earlier = readBefore(challenge, month, ledgers, { elsewhere, openFrom, ownId });
+  const ownReplies = new Map(own.reading.replies.map((reply) => [reply.ts, reply]));
   const effects: Effect[] = [];
   for (const ledger of ledgers) {
     for (const ts of about ?? Object.keys(ledger.messages)) {
       if (!ledger.messages[ts]) continue;
+      const ofEarlier = earlier?.replies.get(ts);
+      const scene = ofEarlier && earlier ? { ...earlier, reply: ofEarlier } : { ...own, reply: ownReplies.get(ts) };
       for (const handler of handlers) {
-        const effect = handler({ ...scene, ledger, ts, reply: byTs.get(ts) });
+        const effect = handler({ ...common, ...scene, ledger, ts });
         if (effect) effects.push(effect);
       }
     }
@@ -66,6 +74,29 @@ const read = (ground: Omit<Ground, 'reading'>, month: Month, about?: ReadonlySet
   }
   const reading = readMonth(month, ledgers, rules);
   return { reading, remarks: createRemarks({ ...ground, reading }) };
+};
+
+/** The month before, where it was extended into this one, and the replies of this one that are that month's. */
+const readBefore = (
+  challenge: Challenge,
+  month: Month,
+  ledgers: readonly Ledger[],
+  { elsewhere = [], openFrom, ownId }: Background,
+) => {
+  const before = plusMonths(month, -1);
+  const ofBefore = ownOf(before, elsewhere);
+  const into = weekBeyond(before, ofBefore, calendarOf(challenge.timeZone));
+  if (!into) return undefined;
+  const all = [...ofBefore, ...ledgers.filter(({ week }) => week === into)];
+  const reading = readMonth(before, all, rulesOf(challenge));
+  const replies = new Map(reading.replies.flatMap((reply) => (reply.writtenIn === into ? [[reply.ts, reply]] : [])));
+  return {
+    reading,
+    replies,
+    remarks: createRemarks({ challenge, ledgers: all, reading, ownId, elsewhere: [] }),
+    isClosed: isOver(before, ofBefore, openFrom),
+    isAfterResult: (reply: Reply): boolean => isAfterResult(reply, before, all),
+  };
 };
 
 /** The message that an effect's id names. */

@@ -92,7 +92,9 @@ export interface Background {
   openFrom?: Month;
   /** Whether it is known what a person is called. */
   isNamed?: (user: string) => boolean;
-  /** The ledgers of other months' weeks in whose threads there are messages of this month. */
+  /** The bot's own id, by which it is mentioned; what it has written this month tells it, too. */
+  ownId?: string | undefined;
+  /** The ledgers of other months' weeks in whose threads there are messages of this month; if such a week was extended, all of its month's. */
   elsewhere?: readonly Ledger[];
 }
 
@@ -110,6 +112,8 @@ export interface Scene {
   isNamed: (user: string) => boolean;
   /** The month's result is frozen, or due. */
   isClosed: boolean;
+  /** Whether a reply got its link only after its month's result was told. */
+  isAfterResult: (reply: Reply) => boolean;
   remarks: Remarks;
 }
 

@@ -1,7 +1,18 @@
+import type { Ts } from '../events/timestamp.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import { aboutOf, effectId, type Handler, isFinal, isHistory, isUnclear, type PostView, postView } from './effect.ts';
+import {
+  type EffectId,
+  effectId,
+  type Handler,
+  isFinal,
+  isHistory,
+  isUnclear,
+  type PostView,
+  postView,
+} from './effect.ts';
 import { isEffectId, parseId } from './kinds.ts';
 import type { Remark } from './remarks.ts';
+import type { Reason } from './why-not.ts';
 
 /**
  * Tells the writer of something that does not count, and nobody else, why; and whoever speaks to the bot, where to write. Each person once
@@ -9,15 +20,16 @@ import type { Remark } from './remarks.ts';
  * about what was written before the bot listened.
  */
 export const hint: Handler = ({ ledger, reading, ts, reply, remarks, firstHeard }) => {
-  const id = effectId('hint', ts);
+  const remark = remarks.about(ledger, ts);
+  const id = hintId(ts, remark?.reason);
   const record = ledger.effects[id];
   if (isFinal(record)) return undefined;
-  const remark = remarks.about(ledger, ts);
   const wanted = remark !== undefined && !wasTold(ledger, remark) && firstOf(ledger, remark, remarks.of(ledger)) === ts;
   if ((!wanted || isHistory(ts, firstHeard)) && !isUnclear(record)) return undefined;
   const message = ledger.messages[ts];
-  const here = reading.weeklyPosts.get(ledger.week)?.[0];
   const reason = remark?.reason ?? { why: 'no-link' };
+  // Of a month that is over, no weekly post is one to write under.
+  const here = isEdited(reason) ? undefined : reading.weeklyPosts.get(ledger.week)?.[0];
   const thread = message?.thread ? { thread: message.thread } : {};
   const post: PostView = reply
     ? postView(reply)
@@ -35,25 +47,39 @@ export const hint: Handler = ({ ledger, reading, ts, reply, remarks, firstHeard 
   };
 };
 
+/** What was edited too late may have been hinted at before: when it was written. */
+const hintId = (ts: Ts, reason: Reason | undefined): EffectId<'hint'> =>
+  isEdited(reason) ? effectId('hint', ts, EDITED) : effectId('hint', ts);
+
+const EDITED = 'edited';
+
+const isEdited = (reason: Reason | undefined): boolean => reason?.why === 'closed' && reason.edited === true;
+
 /** The first remark about somebody that is still to be made, of the same sort: an answer to a mention takes no hint's place. */
 const firstOf = (ledger: Ledger, { author, reason }: Remark, all: readonly Remark[]): string | undefined =>
   all.find(
     (other) =>
       other.author === author &&
-      isAnswer(other.reason.why) === isAnswer(reason.why) &&
-      !isFinal(ledger.effects[effectId('hint', other.ts)]),
+      sortOf(other.reason) === sortOf(reason) &&
+      !isFinal(ledger.effects[hintId(other.ts, other.reason)]),
   )?.ts;
 
 /** Whether somebody has been told something of the same sort in this week, or may have been. */
 const wasTold = (ledger: Ledger, { author, reason, ts }: Remark): boolean =>
   Object.entries(ledger.effects).some(([id, record]) => {
-    if (!isEffectId(id) || parseId(id).kind !== 'hint') return false;
-    const about = aboutOf(id) as string;
-    if (about === ts || ledger.messages[about]?.author !== author) return false;
-    return isAnswer(shownBy(record)) === isAnswer(reason.why) && mayHaveBeenTold(record);
+    if (!isEffectId(id)) return false;
+    const { kind, about, detail } = parseId(id);
+    if (kind !== 'hint' || about === ts || ledger.messages[about]?.author !== author) return false;
+    return (detail ?? sortShown(record)) === sortOf(reason) && mayHaveBeenTold(record);
   });
 
-const isAnswer = (why: string | undefined): boolean => why === 'mention';
+/** Of each sort somebody is told once a week: why something does not count, the same after its month, and answers to a mention. */
+const sortOf = (reason: Reason): string => {
+  if (isEdited(reason)) return EDITED;
+  return reason.why === 'mention' ? 'answer' : 'lack';
+};
+
+const sortShown = (record: EffectRecord): string => (shownBy(record) === 'mention' ? 'answer' : 'lack');
 
 const shownBy = ({ attempts = {} }: EffectRecord): string | undefined =>
   Object.values(attempts).find(({ says }) => says?.shows)?.says?.shows;

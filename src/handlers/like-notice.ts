@@ -74,7 +74,7 @@ const notice = (
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
   const isCard = challenge.notify.likes === 'card';
   if (standing && !mayBePosted && (isCard || news.length === 0)) {
-    if (changes.length > 0 || overdueSince || (reply?.counted && mayBeChanged(record)))
+    if (changes.length > 0 || overdueSince || (reply?.counted && (mayBeChanged(record) || isNowNamed(past, scene))))
       return {
         ...common,
         added: standing.names.filter((user) => reply?.likes.get(user)?.live),
@@ -120,6 +120,18 @@ const isChange = (says: Says | undefined): boolean => says?.shows === TOTAL;
 /** Whether the message that stands may say by now what has changed again since: then it is made to say what holds. */
 const mayBeChanged = (record: EffectRecord | undefined): boolean =>
   Object.entries(record?.attempts ?? {}).some(([number, { says }]) => isChange(says) && !record?.refused?.[number]);
+
+/** Whether by now all names are known of whom the message that stands speaks, and were not when it was written. */
+const isNowNamed = (past: readonly EffectRecord[], { challenge, isNamed }: Scene): boolean => {
+  const unnamed = challenge.notify.likes === 'card' ? [] : unnamedLikers(past);
+  return unnamed.length > 0 && unnamed.every(isNamed);
+};
+
+/** The likers of whom the message that stands speaks, if not all their names were known when it was last written. */
+export const unnamedLikers = (past: readonly EffectRecord[]): string[] => {
+  const last = past.findLast(({ delivered }) => delivered);
+  return last && saidBy(last)?.unnamed ? (standingNotice(past)?.names ?? []) : [];
+};
 
 /** Whether likes of a post of an open month have become known which were not heard when they were given. */
 const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>

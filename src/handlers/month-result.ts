@@ -2,6 +2,7 @@ import type { EventOf } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import { isInTime } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import { type Background, type Effect, effectId, isFinal, isHistory } from './effect.ts';
@@ -11,6 +12,12 @@ export const monthResultId = (month: Month) => effectId('month.result', month);
 
 /** Whether it is too late to announce a month's result of one's own accord: the month after it is over, too. */
 export const isLongOver = (month: Month, now: Week): boolean => monthOf(now) > plusMonths(month, 1);
+
+/** Whether one may still write for a month at an instant, since its last week was extended: its result waits. */
+export const isExtended = (month: Month, ledgers: readonly Ledger[], now: Ts): boolean => {
+  const last = ledgers.find(({ week }) => week === weeksOf(month).at(-1));
+  return isInTime(now, last?.extended?.until);
+};
 
 /** A month's result as the event that freezes it, or undefined while no week of it was open: then there is nothing to announce. */
 export const closeMonth = (

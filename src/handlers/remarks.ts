@@ -12,6 +12,7 @@ import {
   type Reply,
   weekOfThread,
 } from '../projections/participation.ts';
+import { isAfterResult } from './counts-since.ts';
 import { deliveriesOf } from './second-chance.ts';
 import { type Reason, whyNot } from './why-not.ts';
 
@@ -21,6 +22,8 @@ export interface Ground {
   /** The month's. */
   ledgers: readonly Ledger[];
   reading: MonthReading;
+  /** The bot's own id, if Slack has said it. */
+  ownId?: string | undefined;
   /** The ledgers of other months' weeks in whose threads messages of this month are. */
   elsewhere: readonly Ledger[];
 }
@@ -41,7 +44,7 @@ type Said = Message & { author: string; content: Content };
  * speaks to the bot they get all the same.
  */
 export const createRemarks = (ground: Ground) => {
-  const { challenge, ledgers, reading } = ground;
+  const { challenge, reading } = ground;
   const rules = rulesOf(challenge);
   const replies = new Map(reading.replies.map((reply) => [reply.ts, reply]));
   const all = new Map<Ledger, Remark[]>();
@@ -53,12 +56,15 @@ export const createRemarks = (ground: Ground) => {
     const { author } = message;
     if (rules.exclude.includes(author)) return undefined;
     const reply = replies.get(ts);
-    if (reply?.counted) return undefined;
+    if (reply?.counted)
+      return isAfterResult(reply, reading.month, ground.ledgers)
+        ? { ts, author, reason: { why: 'closed', edited: true }, week: reply.week }
+        : undefined;
     const lacking = lackOf(ground, rules, ledger, ts, message, reply);
     if (lacking && !isTalking(challenge, reading, author, lacking.week)) return { ts, author, ...lacking };
     const { mentions = [] } = message.content;
     if (mentions.length === 0) return undefined;
-    self ??= ownIdsIn(ledgers, challenge);
+    self ??= ownIdsIn(ground);
     return mentions.some((id) => self?.has(id))
       ? { ts, author, reason: { why: 'mention' }, week: ledger.week }
       : undefined;
@@ -112,8 +118,8 @@ const isTalking = (challenge: Challenge, { replies }: MonthReading, author: stri
   return challenge.members.organizers === 'aside' && counted.length === 0 && isOrganizer(challenge, author);
 };
 
-/** The bot's own ids: those by which its weekly posts, and what it delivered to the channel, are signed. */
-const ownIdsIn = (ledgers: readonly Ledger[], { channel }: Challenge): ReadonlySet<string> => {
+/** The bot's own ids: what Slack says, and those by which its weekly posts, and what it delivered to the channel, are signed. */
+const ownIdsIn = ({ ledgers, challenge: { channel }, ownId }: Ground): ReadonlySet<string> => {
   const posted = new Set(
     ledgers.flatMap(({ effects }) =>
       Object.values(effects).flatMap((record) =>
@@ -126,5 +132,5 @@ const ownIdsIn = (ledgers: readonly Ledger[], { channel }: Challenge): ReadonlyS
       bot && author && (mark || posted.has(ts)) ? [author] : [],
     ),
   );
-  return new Set(own);
+  return new Set(ownId ? [...own, ownId] : own);
 };

@@ -14,8 +14,8 @@ export type Reason =
   | { why: 'rejected' }
   /** Written after its week, where that does not count. */
   | { why: 'late' }
-  /** Written after its month. */
-  | { why: 'closed' }
+  /** Written after its month; or it got its link by an edit after the month's result was told. */
+  | { why: 'closed'; edited?: true }
   /** Written in the channel, beside the thread. */
   | { why: 'beside' }
   /** It speaks to the bot. */

@@ -1,6 +1,7 @@
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
+import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
@@ -59,10 +60,11 @@ export const createEngine = (given: EnginePorts): Engine => {
   const { challenges } = settings;
   const byChannel = new Map(challenges.map((challenge) => [challenge.channel, challenge]));
   const alarm = createAlarm({ ...ports, challenges, canSpeak: writer !== undefined });
-  const owed = createOwed(ports);
+  const ownId = createOwnId(ports.writer, clock);
+  const owed = createOwed({ ...ports, ownId });
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
-  const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, owed, alarm });
+  const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const perform = async (body: JobBody, job: Job): Promise<Again> => {

@@ -7,18 +7,20 @@ import {
   type Month,
   monthOf,
   plusMonths,
+  plusWeeks,
   type Week,
   weeksOf,
 } from '../events/week.ts';
 import { isStale } from '../handlers/addressing.ts';
-import { catchUp } from '../handlers/catch-up.ts';
+import { catchUp, namedCatchUps, unnamedCatchUps } from '../handlers/catch-up.ts';
 import { aboutAlone, decide, touchedBy } from '../handlers/decide.ts';
 import { type Background, type Effect, type EffectRef, isUnclear, TOO_OLD } from '../handlers/effect.ts';
-import { announcedUnnamed } from '../handlers/unnamed.ts';
+import { standingUnnamed } from '../handlers/unnamed.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadAll, loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
+import { weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
@@ -26,11 +28,13 @@ import type { Documents } from '../store/documents.ts';
 import { backgroundOf } from './background.ts';
 import { effectJob, profileJob } from './effect-jobs.ts';
 import { createUnknownNames } from './names.ts';
+import type { OwnId } from './own-id.ts';
 
 export interface OwedPorts {
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   clock: Clock;
+  ownId: OwnId;
 }
 
 /** What is owed to Slack: decided, and put on the queue. Nothing here can speak. */
@@ -54,16 +58,9 @@ export const createOwed = (ports: OwedPorts): Owed => {
   const putOwed = (challenge: Challenge, owed: readonly Effect[]): Promise<void> =>
     queue.put(owed.map((effect) => effectJob(challenge, effect, clock.now())));
 
-  const decideAbout = async (
-    challenge: Challenge,
-    month: Month,
-    ledgers: readonly Ledger[],
-    about: ReadonlySet<Ts> | undefined,
-    background: Background,
-  ): Promise<Effect[]> => {
-    const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
-    return decide(challenge, month, ledgers, about, { ...background, elsewhere });
-  };
+  const decideAbout = createDecide(ports);
+  const decideMonthOf = async (week: Week, challenge: Challenge, background: Background): Promise<Effect[]> =>
+    decideAbout(challenge, monthOf(week), await ledgersOf(documents, challenge, week), undefined, background);
 
   return {
     decideFor: async (challenge, week, events) => {
@@ -74,6 +71,8 @@ export const createOwed = (ports: OwedPorts): Owed => {
       const touched = touchedBy(challenge, events, ledger, ledgers);
       const owed = await decideAbout(challenge, monthOf(week), ledgers, touched, background);
       const elsewhere = await owedElsewhere(challenge, events, background, ports);
+      if (isExtendedBeyond(week, events))
+        owed.push(...(await decideMonthOf(plusWeeks(week, 1), challenge, background)));
       const unknown = await unknownNames(challenge, events);
       const now = clock.now();
       await queue.put([
@@ -94,11 +93,13 @@ export const createOwed = (ports: OwedPorts): Owed => {
       for (const month of await sweptMonths(challenge, ports)) {
         const ledgers = await ledgersOf(documents, challenge, weeksOf(month)[0] as Week);
         owed.push(...(await decideAbout(challenge, month, ledgers, undefined, background)));
-        for (const { author } of announcedUnnamed(ledgers)) if (!background.isNamed(author)) unnamed.add(author);
+        for (const { people } of [...standingUnnamed(ledgers), ...unnamedCatchUps(ledgers)])
+          for (const user of people) unnamed.add(user);
       }
       owed.push(...(await catchUpsOf(challenge, background, ports)));
       await putOwed(challenge, owed);
-      await queue.put([...unnamed].map((user) => profileJob(challenge, user, clock.now())));
+      const unknown = [...unnamed].filter((user) => !background.isNamed(user));
+      await queue.put(unknown.map((user) => profileJob(challenge, user, clock.now())));
     },
 
     putStale: async (challenge, ledgers) => {
@@ -115,6 +116,24 @@ export const createOwed = (ports: OwedPorts): Owed => {
   };
 };
 
+/** Decides about messages of a month, with all that must be known beside its ledgers. */
+const createDecide =
+  ({ documents, ownId }: Pick<OwedPorts, 'documents' | 'ownId'>) =>
+  async (
+    challenge: Challenge,
+    month: Month,
+    ledgers: readonly Ledger[],
+    about: ReadonlySet<Ts> | undefined,
+    background: Background,
+  ): Promise<Effect[]> => {
+    const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
+    return decide(challenge, month, ledgers, about, { ...background, elsewhere, ownId: await ownId(ledgers, about) });
+  };
+
+/** Whether events extend a month's last week, or take that back: then something may be owed about replies of the next month. */
+const isExtendedBeyond = (week: Week, events: readonly Event[]): boolean =>
+  monthOf(plusWeeks(week, 1)) !== monthOf(week) && events.some(({ kind }) => kind === 'week.extended');
+
 /** What events of one week make owed about messages of other weeks. */
 const owedElsewhere = async (
   challenge: Challenge,
@@ -130,7 +149,7 @@ const owedElsewhere = async (
   return [...renamed, ...(isPassedOver ? await catchUpsOf(challenge, background, ports) : [])];
 };
 
-/** Announcements of people whose names have become known. */
+/** What stands without the names of people whose names have become known. */
 const namesOwed = async (
   challenge: Challenge,
   named: ReadonlySet<string>,
@@ -138,14 +157,20 @@ const namesOwed = async (
   { documents, clock }: OwedPorts,
 ): Promise<Effect[]> => {
   const ledgers = await openLedgers(documents, challenge, weekNow(challenge, clock));
-  const about = new Set(announcedUnnamed(ledgers).flatMap(({ ts, author }) => (named.has(author) ? [ts] : [])));
-  if (about.size === 0) return [];
-  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))].flatMap(([month, ofMonth]) =>
-    decide(challenge, month, ofMonth, about, background),
+  const isRenamed = ({ people }: { people: string[] }): boolean => people.some((user) => named.has(user));
+  const about = new Set(
+    standingUnnamed(ledgers)
+      .filter(isRenamed)
+      .map(({ ts }) => ts),
   );
+  const caughtUp = namedCatchUps(challenge, ledgers, background);
+  if (about.size === 0) return caughtUp;
+  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
+    .flatMap(([month, ofMonth]): Effect[] => decide(challenge, month, ofMonth, about, background))
+    .concat(caughtUp);
 };
 
-/** Today's catch-up, if one is owed. */
+/** Today's catch-up, if one is owed, and those that stand and can name now whom they could not. */
 const catchUpsOf = async (
   challenge: Challenge,
   background: Background,
@@ -156,7 +181,7 @@ const catchUpsOf = async (
   const week = calendar.weekAt(seconds);
   const ledgers = await openLedgers(documents, challenge, week);
   const effect = catchUp(challenge, dayAt(calendar, seconds), week, ledgers, background);
-  return effect ? [effect] : [];
+  return [...(effect ? [effect] : []), ...namedCatchUps(challenge, ledgers, background)];
 };
 
 /** The months that something may be owed about: all that are open, and those of the last two weeks. */
@@ -192,7 +217,12 @@ export const elsewhereOf = async (
     documents,
     [...weeks].map((week) => keys.ledger(channel, week)),
   );
-  return loaded.filter(isStored).map(({ value }) => value);
+  const found = loaded.filter(isStored).map(({ value }) => value);
+  const extended = found.filter((ledger) => weekBeyond(monthOf(ledger.week), [ledger], calendar));
+  const months = new Set(extended.map(({ week }) => monthOf(week)));
+  const others = found.filter(({ week }) => !months.has(monthOf(week)));
+  const whole = await Promise.all([...months].map((month) => loadLedgers(documents, channel, month)));
+  return [...others, ...whole.flat().map(({ value }) => value)];
 };
 
 /** The ledgers of the month of a week. */

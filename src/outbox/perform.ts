@@ -21,6 +21,7 @@ import { refOf } from './effect-jobs.ts';
 import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
 import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
+import type { OwnId } from './own-id.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -29,6 +30,7 @@ export interface PerformPorts {
   slack: Slack;
   clockCheck: ClockCheck;
   recorder: Recorder;
+  ownId: OwnId;
   owed: Pick<Owed, 'decideAfter' | 'putStale'>;
   settleSeconds?: number | undefined;
   alarm?: Alarm | undefined;
@@ -91,8 +93,10 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const { clock } = clockCheck;
   const { documents, owed, alarm } = parts;
   const background = await backgroundOf(challenge, documents, clock);
-  const elsewhere = await elsewhereOf(documents, challenge, ledgers, aboutAlone(ref.id));
-  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere });
+  const about = aboutAlone(ref.id);
+  const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
+  const ownId = await parts.ownId(ledgers, about);
+  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere, ownId });
   const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);
@@ -110,7 +114,7 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
-  if (effect.kind !== 'catch-up') return parts.attempt(challenge, effect, next, record);
+  if (effect.kind !== 'catch-up' || effect.change) return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.
   if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
   const again = await parts.attempt(challenge, effect, next, record);

@@ -2,7 +2,7 @@ import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { missedMonths } from '../handlers/missed-months.ts';
-import { closeMonth, monthResultId } from '../handlers/month-result.ts';
+import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
 import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadLedgers, loadMonth } from '../pipeline/ledgers.ts';
@@ -79,6 +79,7 @@ export const performTick = async (
     return undefined;
   }
   const month = job.month ?? plusMonths(monthOf(week), -1);
+  if (!job.asked && (await waitsFor(challenge, month, ports))) return undefined;
   const isFrozen = await freeze(challenge, month, tsAt(seconds * 1000), job.unsaid, ports);
   if (isFrozen && wish) await ports.queue.put([monthResultJob(challenge, month, wish)]);
   return undefined;
@@ -97,6 +98,12 @@ const waitForTime = async (
   const { id } = tickJob(channel, job.tick, new Date(job.scheduledAt), job.month, wanted);
   await queue.put([jobOf(`${id}/waits`, waiting, job)]);
   return undefined;
+};
+
+/** Whether a month's result waits for the end of its last week, which was extended. Then it is asked for again. */
+const waitsFor = async ({ channel }: Challenge, month: Month, { documents, clock }: TickPorts): Promise<boolean> => {
+  const ledgers = (await loadLedgers(documents, channel, month)).map(({ value }) => value);
+  return isExtended(month, ledgers, tsAt(clock.now()));
 };
 
 /**
@@ -177,6 +184,7 @@ export const dueJobs = async (challenge: Challenge, documents: Documents, now: n
     );
     if (month && ledgers.some(({ closed }) => closed[month])) continue;
     if (month && !closeMonth(challenge, month, ledgers, dueTs(at))) continue;
+    if (month && isExtended(month, ledgers, dueTs(now))) continue;
     const ledger = ledgers.find((each) => each.week === week);
     if (week && !openWeek(challenge, week, ledger, dueTs(at))) continue;
     jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));

@@ -11,6 +11,8 @@ export interface Slack {
   find(effect: string, to: string, within: Within): Promise<Found>;
   /** Slack's address of a message; undefined when Slack does not say. */
   permalink?(channel: string, ts: Ts): Promise<string | undefined>;
+  /** The bot's own user id; undefined when Slack does not say. */
+  ownId?(): Promise<string | undefined>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
   profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
 }

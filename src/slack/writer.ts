@@ -52,6 +52,8 @@ export const slackWriter = (options: TransportOptions): Slack => {
       }
     },
 
+    ownId: async () => (await whoAmI().catch(() => undefined))?.user,
+
     profile: async (user) => {
       try {
         return profileIn(await client.users.info({ user }));

@@ -92,8 +92,65 @@ test('it asks only for what was not given', async () => {
       asked.push(question);
       return otherwise || 'C0123456789';
     },
-    { name: 'TIL', locale: 'en', admins: '' },
+    { name: 'TIL', locale: 'en', rest: 'none', admins: '' },
   );
   expect(asked).toHaveLength(2);
-  expect(answers).toEqual({ channel: 'C0123456789', name: 'TIL', locale: 'en', timeZone: 'Asia/Seoul', admins: '' });
+  expect(answers).toEqual({
+    channel: 'C0123456789',
+    name: 'TIL',
+    locale: 'en',
+    timeZone: 'Asia/Seoul',
+    rest: 'none',
+    admins: '',
+  });
+});
+
+test.each([
+  ['ko', 'seollal, chuseok', ['seollal', 'chuseok']],
+  ['en', 'none', []],
+])('it asks for weeks of rest and suggests what the language %s has: %s', async (locale, suggestion, rest) => {
+  const suggested: string[] = [];
+  const answers = await askAll(
+    async (question, otherwise) => {
+      if (/weeks are for rest/.test(question)) suggested.push(otherwise);
+      return otherwise;
+    },
+    { channel: 'C0123456789', locale },
+  );
+  expect(suggested).toEqual([suggestion]);
+  expect(await written('--rest', answers.rest ?? '')).toMatchObject({ schedule: { rest } });
+});
+
+/** The challenge that the answers become, as the file has it. */
+const written = async (...args: string[]): Promise<unknown> => {
+  const file = join(folder, 'til.json');
+  expect(await til('--config', file, '--channel', 'C0123456789', ...args)).toMatchObject({ code: 0 });
+  await loadConfig(file);
+  return JSON.parse(readFileSync(file, 'utf8')).challenges[0];
+};
+
+test.each([
+  ['-', []],
+  ['none', []],
+  ['없음', []],
+  [' chuseok ', ['chuseok']],
+  ['설날,추석, 2024-W52', ['seollal', 'chuseok', '2024-W52']],
+  ['Seollal, seollal', ['seollal']],
+])('weeks of rest, answered by %j, are %j in the configuration', async (answer, rest) => {
+  expect(await written('--rest', answer)).toMatchObject({ schedule: { rest } });
+});
+
+test('who was not asked for weeks of rest has the default', async () => {
+  expect(await written('--locale', 'ko')).not.toHaveProperty('schedule');
+});
+
+test.each(['christmas', '2021-W53', 'none, chuseok'])('%j is no answer for weeks of rest', async (answer) => {
+  const file = join(folder, 'til.json');
+  expect(await til('--config', file, '--channel', 'C0123456789', '--rest', answer)).toMatchObject({
+    code: 2,
+    error: expect.stringMatching(
+      /challenges\.0\.schedule\.rest\.0: expected seollal, chuseok or a week such as 2024-W38/,
+    ),
+  });
+  expect(() => statSync(file)).toThrow();
 });

@@ -100,3 +100,10 @@ test('a taken port, and a taken folder, are told before anything is built', asyn
   expect(builds()).toBe(before);
   expect(await end(running)).toBe(0);
 });
+
+test('where NODE_ENV says production, as on many hosts, npm installs what the build needs all the same', () => {
+  const environment = { ...process.env, NODE_ENV: 'production' };
+  const told = (name: string): string =>
+    execFileSync('npm', ['config', 'get', name], { cwd: ROOT, env: environment, encoding: 'utf8' }).trim();
+  expect(told('include')).toBe('dev'); // It outranks what is omitted.
+});

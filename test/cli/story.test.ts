@@ -79,3 +79,40 @@ test('a story says what it does not know, and nothing in it steers a terminal', 
     /the bot wrote: \\u\{1b\}\[2J @channel$/,
   );
 });
+
+test('an admin whose name nobody knows is not called by an id', () => {
+  const scenes = createScenes(challengeWith(), (id) => (id === 'U0ADMIN001' ? '매니저' : undefined));
+  const told = ['U0ADMIN001', 'U0ADMIN002'].map((admin) => {
+    const sent = {
+      v: 1,
+      kind: 'effect.delivered',
+      channel: CHANNEL,
+      at: '1722865849.468459',
+      week: '2024-W32',
+    } as const;
+    const event: Event = { ...sent, effect: `alarm:missed-0123456789ab:${admin}`, attempt: 1, to: admin };
+    return tellStory(event, scenes).slice('2024-08-05 09:30:00  '.length);
+  });
+  expect(told).toEqual(['the bot sent an alarm to 매니저: missed', 'the bot sent an alarm to an admin: missed']);
+});
+
+test('a weekly post that another bot wrote is told by its title, and an imported reply without the link that it does not have', () => {
+  const scenes = createScenes(challengeWith(), () => '민서 님');
+  const base = { v: 1, channel: CHANNEL, kind: 'message.posted', inferred: true } as const;
+  const [thread, reply] = ['1722865849.468459', '1722865949.000100'];
+  const events: Event[] = [
+    { ...base, at: thread, ts: thread, author: { bot: 'B0OTHER001' }, text: '', title: 'TIL 8월 1주차', links: [] },
+    {
+      ...base,
+      ...{ at: reply, ts: reply, thread, author: { user: 'U0MINSEO01' } },
+      ...{ text: '', links: [`https://velog.io/imported/${reply}`] },
+    },
+    { v: 1, channel: CHANNEL, kind: 'message.deleted', at: reply, ts: reply },
+  ];
+  for (const event of events) scenes.note(event);
+  expect(events.map((event) => tellStory(event, scenes).slice('2024-08-05 09:30:00  '.length))).toEqual([
+    'an app posted the weekly post TIL 8월 1주차',
+    '민서 님 replied to TIL 8월 1주차: a link that is not known',
+    "민서 님's reply to TIL 8월 1주차 (a link that is not known) was deleted",
+  ]);
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { aboutAlone, touchedBy } from '../../src/handlers/decide.ts';
+import { aboutAlone, decide, touchedBy } from '../../src/handlers/decide.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
 import {
   at,
@@ -8,6 +8,7 @@ import {
   deletion,
   delivered,
   edit,
+  extended,
   JIHO,
   like,
   post,
@@ -156,5 +157,48 @@ describe('what an effect made owed is found when it has come to its end', () => 
 
   test('by being passed over', () => {
     expect(given(past).owed(skipped(`like:${REPLY}:0`, { says }))).toMatchObject([{ id: `like:${REPLY}:1` }]);
+  });
+});
+
+describe('a reply that is in time for the extended last week of the month before', () => {
+  const opened = at('2024-08-26 09:30');
+  const ts = at('2024-09-02 08:00');
+  const late = reply(ts, { thread: opened });
+  const august = [weeklyPost(opened, '2024-W35')];
+  const september = [
+    weeklyPost(at('2024-09-02 07:30'), '2024-W36'),
+    late,
+    like(JIHO, at('2024-09-02 08:30'), { item: ts }),
+  ];
+  const owed = (...choices: Event[]) => {
+    const challenge = challengeOf();
+    const ledgers = ledgersOf(challenge, [...august, ...september, ...choices]);
+    const [elsewhere, own] = [
+      ledgers.filter(({ week }) => week < '2024-W36'),
+      ledgers.filter(({ week }) => week === '2024-W36'),
+    ];
+    return decide(challenge, '2024-09', own, undefined, { elsewhere }).map(({ id, kind, ...effect }) => [
+      id,
+      'post' in effect ? effect.post.week : '',
+    ]);
+  };
+
+  test('is announced and liked as that week’s, and without the extension the month is closed to it', () => {
+    expect(owed(extended('2024-W35', at('2024-09-02 12:00')))).toEqual([
+      [`participation:${ts}:0`, '2024-W35'],
+      [`like:${ts}:0`, '2024-W35'],
+    ]);
+    expect(owed()).toEqual([[`hint:${ts}`, '2024-W35']]);
+  });
+
+  test('is announced no more when the extension is taken back', () => {
+    const announced = told(`participation:${ts}:0`, { about: ts, shows: 'counted:' }, { ts: LATER }).map((event) => ({
+      ...event,
+      week: '2024-W36',
+    }));
+    expect(owed(...announced).map(([id]) => id)).toEqual([`participation:${ts}:1`, `hint:${ts}`]);
+    expect(owed(...announced, extended('2024-W35', at('2024-09-02 12:00'))).map(([id]) => id)).toEqual([
+      `like:${ts}:0`,
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { AFTER_RESULT } from '../../src/handlers/counts-since.ts';
 import { decide } from '../../src/handlers/decide.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
@@ -74,6 +75,36 @@ describe('a hint says why', () => {
     expect(bot.hinted('U0JIHO0001')).toHaveLength(1);
   });
 
+  test('its link came after its month’s result, once more, and the channel hears nothing of it', async () => {
+    const bot = createBot({ startsAt: '2024-08-26T09:00:00+09:00' });
+    await bot.pass(1800);
+    await bot.tick('week.open');
+    const [first, second, mended] = [
+      await bot.reply('U0JIHO0001', '곧 올릴게요'),
+      await bot.reply('U0JIHO0001', '정말로 곧'),
+      await bot.reply('U0MINSEO01', POST),
+    ];
+    await bot.pass(7 * DAY + 60);
+    await bot.tick('month.result');
+    const said = bot.said().length;
+    const edit = (user: string, ts: string, text: string) => bot.workspace.edit({ user, channel: CHANNEL, ts, text });
+    edit('U0JIHO0001', first, `${POST}-2`);
+    await bot.settle();
+    edit('U0JIHO0001', second, `${POST}-3`);
+    edit('U0MINSEO01', mended, `${POST}-4`);
+    await bot.pass(60);
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.hinted('U0JIHO0001')).toEqual([
+      expect.stringContaining('인정되는 블로그 링크를 댓글에'),
+      '8월 챌린지는 이미 마감되어서 참여로 인정되지 않았어요.',
+    ]);
+    expect(bot.said()).toHaveLength(said);
+    const { effects } = (await bot.ledger('2024-W35')) as Ledger;
+    expect(effects[`participation:${first}:0`]?.skipped?.reason).toBe(AFTER_RESULT);
+    expect(bot.hinted('U0MINSEO01')).toEqual([]);
+  });
+
   test('it stands in the channel, beside the thread, with a link to it', async () => {
     const bot = await opened({ workspaceUrl: 'https://team.slack.com' });
     await speak(bot, 'U0JIHO0001', POST);
@@ -92,6 +123,23 @@ describe('a hint says why', () => {
     expect(bot.hinted('U0JIHO0001')).toEqual([expect.stringMatching(/아직 대화는 할 줄 몰라요.*TIL 8월 1주차/)]);
     expect(bot.hinted('U0JIHO0001')[0]).toContain(linkTo(bot.thread()));
     expect(bot.hinted('U0MINSEO01')).toEqual([]);
+  });
+
+  test('and whoever speaks to the bot before it has said anything, whether or not Slack could be asked at once who it is', async () => {
+    const bot = createBot();
+    await bot.pass(60);
+    await speak(bot, 'U0JIHO0001', '<@U0MINSEO01> 안녕하세요');
+    await speak(bot, 'U0JIHO0001', `<@${BOT.id}> 안녕하세요`);
+    expect(bot.hinted('U0JIHO0001')).toEqual([expect.stringContaining('이번 주 TIL 글이 올라오면')]);
+    bot.workspace.faults.add({ kind: 'error', error: 'internal_error', when: 'before', methods: ['auth.test'] });
+    await bot.restart();
+    await speak(bot, 'U0MINSEO01', `<@${BOT.id}> 안녕하세요`);
+    expect(bot.hinted('U0MINSEO01')).toEqual([]);
+    bot.workspace.faults.clear();
+    await bot.pass(120);
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.hinted('U0MINSEO01')).toHaveLength(1);
   });
 });
 

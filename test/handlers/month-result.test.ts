@@ -1,11 +1,13 @@
-import { describe, test } from 'vitest';
-import type { EventOf } from '../../src/events/catalog.ts';
+import { describe, expect, test } from 'vitest';
+import type { Event, EventOf } from '../../src/events/catalog.ts';
 import type { Effect } from '../../src/handlers/effect.ts';
+import { isExtended } from '../../src/handlers/month-result.ts';
 import {
   at,
   attempted,
   CHANNEL,
   deletion,
+  extended,
   JIHO,
   like,
   MINSEO,
@@ -19,7 +21,7 @@ import {
   WEEKLY,
   weeklyPost,
 } from '../support/events.ts';
-import { given } from '../support/given.ts';
+import { challengeOf, given, ledgersOf } from '../support/given.ts';
 
 const CLOSE = at('2024-09-02 09:20');
 const LAST_WEEK = '2024-W35';
@@ -131,4 +133,16 @@ describe("the announcement of a month's result", () => {
       .when(closed)
       .then({ ...result, unsaid: 'ended before the bot first listened' });
   });
+});
+
+test('while one may still write for the extended last week, the result waits', () => {
+  const challenge = challengeOf();
+  const waits = (now: string, ...events: Event[]) =>
+    isExtended('2024-08', ledgersOf(challenge, [weeklyPost(at('2024-08-26 09:30'), LAST_WEEK), ...events]), at(now));
+  const until = extended(LAST_WEEK, at('2024-09-02 12:00'));
+  expect([waits('2024-09-02 09:20', until), waits('2024-09-02 12:01', until), waits('2024-09-02 09:20')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

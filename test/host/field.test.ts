@@ -62,6 +62,11 @@ const like = (ts: string) =>
 const read = async <T>(name: string): Promise<T> =>
   JSON.parse((await contents((await openStore(folder)).state))[`snapshots/${CHANNEL}/${name}.json`] ?? 'null') as T;
 const week = () => read<WeekSnapshot>('weeks/2026-W48');
+const eventsOf = async () => {
+  const { log } = await openStore(folder);
+  const keys = Object.keys(await contents(log, 'events/'));
+  return Promise.all(keys.map(async (key) => readEvent((await log.get(key))?.bytes as Uint8Array, key)));
+};
 const quarantined = async () => Object.keys(await contents((await openStore(folder)).log, 'quarantine/'));
 
 test('01: a message that an app posts in a member’s name takes nothing from the member, and is no participation', async () => {
@@ -83,6 +88,20 @@ test('01: a message that an app posts in a member’s name takes nothing from th
   expect((await read<MembersSnapshot>('members')).members.map(({ id }) => id)).toEqual([MEMBER, LIKER]);
   expect((await read<MonthSnapshot>('months/2026-11')).challengers.map(({ id }) => id)).toEqual([MEMBER, LIKER]);
   expect((await read<IndexSnapshot>('index')).totals).toMatchObject({ members: 2, participants: 2, posts: 2 });
+});
+
+test('03: a reaction with a long name in Hangul is in the log like every other, and holds nothing up', async () => {
+  await openWeek();
+  await reply(REPLY, MEMBER, '<https://velog.io/@me/one>');
+  const { payload } = field('03-long-emoji-name');
+  await hear({ ...payload.event, item: { ...payload.event.item, ts: REPLY } }, payload);
+  await like(REPLY);
+  expect((await eventsOf()).filter(({ kind }) => kind === 'reaction.added')).toMatchObject([
+    { item: REPLY, user: LIKER, name: payload.event.reaction },
+    { item: REPLY, user: LIKER, name: '+1' },
+  ]);
+  expect((await week()).posts[0]?.likes).toBe(1);
+  expect(await quarantined()).toEqual([]);
 });
 
 test('04: the link to a reply names its thread and channel, as Slack’s own do', async () => {
@@ -115,10 +134,7 @@ test('17: who comes and who goes, without a date of their own, are dated by the 
   const { payload } = field('17-member-joined-without-event-ts');
   for (const type of ['member_joined_channel', 'member_left_channel'])
     await hear({ ...payload.event, type }, { ...payload, event_id: `Ev0${type.slice(7, 11).toUpperCase()}` });
-  const { log } = await openStore(folder);
-  const keys = Object.keys(await contents(log, 'events/'));
-  const events = await Promise.all(keys.map(async (key) => readEvent((await log.get(key))?.bytes as Uint8Array, key)));
-  expect(events.map(({ kind, at }) => [kind, at])).toEqual([
+  expect((await eventsOf()).map(({ kind, at }) => [kind, at])).toEqual([
     ['member.joined', '1795873017.000000'],
     ['member.left', '1795873017.000000'],
   ]);

@@ -254,9 +254,10 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
     if (kind === 'month.result' && !closed.some(({ month }) => month === about))
       faults.push(`${about} was announced, and is not frozen in the log`);
   }
-  for (const { month, at, challengers, special } of closed) {
+  for (const { month, at, challengers, special, finishers } of closed) {
     const snapshot = json<MonthSnapshot>(state, `snapshots/${CHANNEL}/months/${month}.json`);
-    if (JSON.stringify(snapshot?.closed) !== JSON.stringify({ at, challengers, special }))
+    const frozen = { at, challengers, special, ...(finishers ? { finishers } : {}) };
+    if (canonical(snapshot?.closed) !== canonical(frozen))
       faults.push(`${month}: the snapshot does not say what was frozen`);
     const record = ledgersOf(state)
       .map(({ effects }) => effects[`month.result:${month}`])

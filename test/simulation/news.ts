@@ -33,6 +33,7 @@ interface Told {
   id: string;
   kind: string;
   about: string;
+  detail: string | undefined;
   record: EffectRecord;
 }
 
@@ -94,7 +95,8 @@ const checkCaughtUp = (
   firstHeard: string,
   events: ReadonlyMap<string, Event>,
 ): string[] => {
-  const catchUps = told.filter(({ kind, record }) => kind === 'catch-up' && isFinal(record));
+  // One in which names were put in afterwards tells of nothing new.
+  const catchUps = told.filter(({ kind, detail, record }) => kind === 'catch-up' && !detail && isFinal(record));
   const covered = catchUps.flatMap(({ record }) => (record.delivered ? (saidBy(record)?.posts ?? []) : []));
   const faults = covered
     .filter((ts, position) => covered.indexOf(ts) < position || ts < firstHeard)

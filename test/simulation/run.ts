@@ -84,6 +84,7 @@ const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
   lateCounts: rules.late === 'until-close',
   oncePerMonth: rules.repeats === 'once-a-month',
   excluded: members.exclude,
+  between: rules.streak.between,
 });
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -274,12 +275,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const changeRules = (): void => {
     earlier = rules;
-    const draw = below(luck, 5);
+    const draw = below(luck, 6);
     const changed = [
       { rules: { selfLikes: false } },
       { rules: { late: 'never' } },
       { blogs: ['velog.io', 'blog.naver.com'] },
       { rules: { repeats: 'count' } },
+      { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
     ][draw] as Record<string, unknown>;
     challenge = challengeWith({ ...base, ...mutant.config, ...changed });

@@ -11,6 +11,8 @@ export interface PlainRules {
   oncePerMonth: boolean;
   /** Those who take no part. */
   excluded: readonly string[];
+  /** How many weeks one writes between two that one misses, to be in one run all the while; none may be missed in `off`. */
+  between: number | 'off';
 }
 
 export interface TrueReply {
@@ -128,7 +130,7 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, we
       .sort();
     return { month, open, challengers, special };
   });
-  return { weekly, openWeeks, replies, counted, months, excluded: rules.excluded };
+  return { weekly, openWeeks, replies, counted, months, excluded: rules.excluded, between: rules.between };
 };
 
 /** A person as Slack has them. */
@@ -149,6 +151,32 @@ const weeksOf = (replies: readonly TrueReply[]): string[] => [...new Set(replies
 
 const cellsOf = (replies: readonly TrueReply[]) =>
   Object.fromEntries(weeksOf(replies).map((week) => [week, sumsOf(replies.filter((reply) => reply.week === week))]));
+
+/**
+ * A person's runs: of all stretches of the season, those in which two misses never have too few written weeks between them, by what was
+ * written in them. Which misses are in one of them with something written before, and after it unless it is the newest, is kept.
+ */
+const runsOf = (openWeeks: readonly string[], written: object, between: number | 'off') => {
+  const season = openWeeks.filter((week) => week in written || week !== openWeeks.at(-1)); // The last one may still come.
+  const marks = season.map((week) => (week in written ? 'x' : ' ')).join('');
+  const tooClose = between === 'off' ? / / : new RegExp(` x{0,${between - 1}} `);
+  const starts = [...marks, ''].map((_mark, start) => start);
+  const stretches = starts.flatMap((start) =>
+    starts.slice(start).map((end) => ({ start, end, in: marks.slice(start, end) })),
+  );
+  const runs = stretches.filter((stretch) => !tooClose.test(stretch.in));
+  const longestOf = (some: typeof runs): number => Math.max(...some.map((run) => run.in.replaceAll(' ', '').length));
+  const newest = ({ end }: { end: number }): boolean => end === season.length;
+  const kept = season.filter((_week, at) => {
+    if (marks[at] === 'x') return false;
+    const over = runs.filter(({ start, end }) => start < at && at < end && marks.slice(start, at).includes('x'));
+    return over.some((run) => marks.slice(at, run.end).includes('x') || (newest(run) && at === season.length - 1));
+  });
+  return {
+    streak: { current: longestOf(runs.filter(newest)), longest: longestOf(runs) },
+    ...(between === 'off' ? {} : { rests: Object.fromEntries(kept.map((week) => [week, 'kept'])) }),
+  };
+};
 
 const labelOf = (week: string): string => `TIL ${Number(monthOf(week).slice(5))}월 ${mondayOf(week).number}주차`;
 
@@ -203,12 +231,8 @@ export const snapshotsOf = (truth: ReturnType<typeof truthOf>, people: readonly 
       const row = { weeks: weeksOf(those).length, posts, likes, challenger: challengers.some((one) => one.id === id) };
       return those.length > 0 ? [[month, row] as const] : [];
     });
-    // A streak is what lies between two weeks that were missed; the last open week may still come.
-    const last = openWeeks.at(-1);
-    const marks = openWeeks.map((week) => (weeks[week] ? 'x' : week === last ? '' : ' ')).join('');
-    const runs = marks.split(' ').map(({ length }) => length);
-    const streak = { current: runs.at(-1), longest: Math.max(...runs) };
-    const member = { version: 1, id, name, weeks, months: Object.fromEntries(ofMonths), totals, streak };
+    const runs = runsOf(openWeeks, weeks, truth.between);
+    const member = { version: 1, id, name, weeks, months: Object.fromEntries(ofMonths), totals, ...runs };
     if (here || posts > 0) files.set(`members/${id}`, member);
     // Who runs the challenge is a member once they take part; who was excluded never is.
     const aside = truth.excluded.includes(id) || ((id === ADMIN || id === ORGANIZER) && posts === 0);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { acceptVerified } from '../../src/host/ingest.ts';
 import { type JobBody, parseJob } from '../../src/queue/jobs.ts';
@@ -87,8 +88,8 @@ describe('a delivery', () => {
 
   test('without an event is acknowledged, and leaves its trace', async () => {
     const { server, connection, queue } = await opened();
-    const limited = { type: 'app_rate_limited', minute_rate_limited: 1795850000, api_app_id: 'A0TILAPP01' };
-    connection.send(envelope('e-rate', { token: 'x', team_id: 'T0TEAM0001', ...limited }));
+    const file = new URL('../fixtures/field/16-socket-envelope-without-event.json', import.meta.url);
+    connection.send(JSON.parse(readFileSync(file, 'utf8')));
     connection.send(envelope('e-1', payload(3)));
     await server.until(() => connection.heard.length === 2);
     expect(connection.heard.map(({ envelope_id }) => envelope_id).sort()).toEqual(['e-1', 'e-rate']);

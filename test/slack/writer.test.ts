@@ -137,3 +137,14 @@ describe('looking for a message of our own', () => {
     expect(await writer.find('x:1', 'C0TILCHAN1', within)).toEqual({ outcome: 'unknown' });
   });
 });
+
+test('the bot’s own id is asked of Slack until it is known, and then no more', async () => {
+  const answers = [
+    { ok: false, error: 'internal_error' },
+    { ok: true, user_id: 'U0TILBOT01', bot_id: 'B0TILBOT01' },
+  ];
+  const { writer, calls } = await stubbed(() => ({ body: JSON.stringify(answers[calls.length - 1] ?? {}) }));
+  const ids = [await writer.ownId?.(), await writer.ownId?.(), await writer.ownId?.()];
+  expect(ids).toEqual([undefined, 'U0TILBOT01', 'U0TILBOT01']);
+  expect(calls.map(({ method }) => method)).toEqual(['auth.test', 'auth.test']);
+});

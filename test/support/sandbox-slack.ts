@@ -74,6 +74,14 @@ export const sandboxSlack = (
         return undefined;
       }
     },
+    ownId: async () => {
+      try {
+        return call('auth.test', {})['user_id'] as string;
+      } catch (error) {
+        if (error instanceof Crash) throw error;
+        return undefined;
+      }
+    },
     profile: async (user) => {
       try {
         const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
