@@ -13,6 +13,7 @@ import { openWeekCommand } from './open-week.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
@@ -32,6 +33,7 @@ export const commands: readonly AddCommand[] = [
   reconcileCommand,
   sealCommand,
   compareCommand,
+  rehearseCommand,
   importCommand,
   membersCommand,
   exportCommand,
