@@ -105,7 +105,7 @@ const tell = (shell: Shell, title: string, months: readonly MonthComparison[]): 
         ]),
       );
     shell.out(
-      `\nchallengers ${is.challengers} -> ${would.challengers}, special ${is.special.length} -> ${would.special.length}` +
+      `\nchallengers ${is.challengers} -> ${would.challengers}, special ${is.special.length} -> ${would.special.length}, missed one week ${is.finishers} -> ${would.finishers}` +
         `${members.length === 0 ? '; nobody would fare differently' : ''}\n`,
     );
   }

@@ -75,7 +75,7 @@ const sentences = ({ outcome, would, reason, needs }: Result): string => {
 export const tellResult = (shell: Shell, result: Result): void => {
   const { channel, name, timeZone, month, nameOf, outcome, frozen } = result;
   shell.out(`${printable(name)} (${channel}), ${month.month}: ${sentences(result)}\n`);
-  const { challengers, special } = frozen ?? month.closed ?? month;
+  const { challengers, special, finishers = [] } = frozen ?? month.closed ?? month;
   if (outcome === 'nothing to close') return;
   if (frozen) shell.out(`frozen at ${wallClock(frozen.at, timeZone)} (${timeZone})\n`);
   if (challengers.length === 0) shell.out('nobody took part in every week\n');
@@ -86,4 +86,8 @@ export const tellResult = (shell: Shell, result: Result): void => {
         ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? 'special' : '']),
       ]),
     );
+  if (finishers.length > 0)
+    shell.out(`missed one week: ${finishers.map(({ id }) => printable(nameOf(id))).join(', ')}\n`);
+  if (frozen?.readers && frozen.readers.length > 0)
+    shell.out(`readers of the month: ${frozen.readers.map((id) => printable(nameOf(id))).join(', ')}\n`);
 };

@@ -34,3 +34,12 @@ const clockOfIntl = (timeZone: string): WallClock => {
     return Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second) / 1000;
   };
 };
+
+/** Whether a value names a time zone that is known here. */
+export const isTimeZone = (zone: unknown): zone is string => {
+  try {
+    return typeof zone === 'string' && zone !== '' && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+};

@@ -55,7 +55,15 @@ interface MemberSum {
   weeks: number;
   posts: number;
   likes: number;
-  result: '' | 'challenger' | 'special';
+  result: '' | 'finisher' | 'challenger' | 'special';
+}
+
+/** What a month's result is. */
+interface ResultSum {
+  challengers: number;
+  /** How many missed just one week. */
+  finishers: number;
+  special: string[];
 }
 
 /** A month beside what it would be: as it was announced, or else as it stands. Of the members, those for whom something differs. */
@@ -65,8 +73,8 @@ export interface MonthComparison {
   closed: boolean;
   weeks: { week: Week; label: string; is: WeekSum; would: WeekSum }[];
   members: { id: string; name: string; is: MemberSum; would: MemberSum }[];
-  is: { challengers: number; special: string[] };
-  would: { challengers: number; special: string[] };
+  is: ResultSum;
+  would: ResultSum;
 }
 
 /** Every month with an open week, now or then, under the challenge's rules and under others. A month at a time is in memory. */
@@ -104,6 +112,7 @@ interface Side {
   sumOf: (week: Week) => WeekSum;
   members: readonly Omit<MonthMember, 'challenger'>[];
   challengers: readonly string[];
+  finishers: readonly string[];
   special: string[];
 }
 
@@ -118,6 +127,7 @@ const sideOf = ({ snapshot, weekSnapshots, weekSummaries }: MonthView): Side => 
     return { posts, likes, late };
   },
   challengers: snapshot.challengers.map(({ id }) => id),
+  finishers: (snapshot.finishers ?? []).map(({ id }) => id),
 });
 
 /** A month as it was announced: what came later changes nothing of it. Undefined while it is not closed. */
@@ -127,12 +137,13 @@ const announcedSide = async (challenge: Challenge, month: Month, log: Bucket): P
   const key = keyOf({ ...like, weeks: [], members: [], challengers: [], special: [] }, calendarOf(timeZone));
   const closed = await openLog(log, challenge).find(key);
   if (closed?.kind !== 'month.closed') return undefined;
-  const { weeks, members, challengers, special } = closed;
+  const { weeks, members, challengers, special, finishers = [] } = closed;
   return {
     weeks,
     members,
     special,
     challengers: challengers.map(({ id }) => id),
+    finishers: finishers.map(({ id }) => id),
     labelOf: (week) => weekLabel(week, locale),
     sumOf: (week) => members.map((member) => member.weeks[week] ?? NO_WEEK).reduce(plus, NO_WEEK),
   };
@@ -157,14 +168,25 @@ const beside = (month: Month, closed: boolean, is: Side, would: Side): MonthComp
       would: would.sumOf(week),
     })),
     members: members.filter((member) => JSON.stringify(member.is) !== JSON.stringify(member.would)),
-    is: { challengers: is.challengers.length, special: is.special },
-    would: { challengers: would.challengers.length, special: would.special },
+    is: resultSum(is),
+    would: resultSum(would),
   };
 };
 
-const memberSum = ({ members, challengers, special }: Side, id: string): MemberSum => {
-  const row = members.find((member) => member.id === id);
+const resultSum = ({ challengers, finishers, special }: Side): ResultSum => ({
+  challengers: challengers.length,
+  finishers: finishers.length,
+  special,
+});
+
+const memberSum = (side: Side, id: string): MemberSum => {
+  const row = side.members.find((member) => member.id === id);
   if (!row) return { weeks: 0, posts: 0, likes: 0, result: '' };
-  const result = special.includes(id) ? 'special' : challengers.includes(id) ? 'challenger' : '';
-  return { weeks: Object.keys(row.weeks).length, posts: row.posts, likes: row.likes, result };
+  return { weeks: Object.keys(row.weeks).length, posts: row.posts, likes: row.likes, result: resultOf(side, id) };
+};
+
+const resultOf = ({ special, challengers, finishers }: Side, id: string): MemberSum['result'] => {
+  if (special.includes(id)) return 'special';
+  if (challengers.includes(id)) return 'challenger';
+  return finishers.includes(id) ? 'finisher' : '';
 };

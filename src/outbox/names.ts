@@ -10,7 +10,7 @@ import type { People } from '../projections/season.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { Slack } from '../slack/slack.ts';
+import { profileFields, type Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import { profileJob } from './effect-jobs.ts';
 
@@ -87,8 +87,7 @@ export const createNames = (ports: NamePorts) => {
     if (kept?.kind === 'profile.seen') return kept.name;
     const found = await ports.slack.profile(user);
     if (!found) return undefined;
-    const { name, bot, deleted } = found;
-    await ports.recorder.record({ ...event, name, ...(bot ? { bot } : {}), ...(deleted ? { deleted } : {}) });
+    await ports.recorder.record({ ...event, ...profileFields(found) });
     return found.name;
   };
 

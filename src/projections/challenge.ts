@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Id } from '../events/catalog.ts';
+import { isTimeZone } from '../events/wall-clock.ts';
 import { isWeek } from '../events/week.ts';
 
 const timeOfDay = v.pipe(
@@ -12,13 +13,7 @@ const timeOfDay = v.pipe(
 
 const timeZone = v.pipe(
   v.string(),
-  v.check((zone) => {
-    try {
-      return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
-    } catch {
-      return false;
-    }
-  }, 'is no time zone; such as Asia/Seoul'),
+  v.check((zone) => isTimeZone(zone), 'is no time zone; such as Asia/Seoul'),
 );
 
 const host = v.pipe(

@@ -5,6 +5,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import { isBot, joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
 import type { People } from '../projections/season.ts';
 import type { Reader } from '../slack/reader.ts';
+import { profileFields } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 import { lackingAboutPeople, type SlackReading } from './differences.ts';
@@ -35,9 +36,7 @@ export const comparePeople = async (
     if (roster[user]?.name || user === self || user === 'USLACKBOT' || !/^[UW]/.test(user)) continue;
     const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
     if (!found) continue;
-    const { name, bot, deleted } = found;
-    const flags = { ...(bot ? { bot } : {}), ...(deleted ? { deleted } : {}) };
-    events.push({ v: 1, kind: 'profile.seen', channel, at: reading.readAt, user, name, ...flags });
+    events.push({ v: 1, kind: 'profile.seen', channel, at: reading.readAt, user, ...profileFields(found) });
   }
   return { events, doubtful };
 };

@@ -2,6 +2,7 @@ import type { WebClient } from '@slack/web-api';
 import { Refused } from '../events/errors.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import { type Patience, patient } from './patience.ts';
+import type { Profile } from './slack.ts';
 import { openTransport, pages, profileIn, type TransportOptions } from './transport.ts';
 
 type Json = Record<string, unknown>;
@@ -32,7 +33,7 @@ export interface Reader {
   /** All who reacted to a message, as far as Slack names them. */
   reactions(channel: string, ts: Ts): Promise<Reacted[]>;
   members(channel: string): Promise<string[]>;
-  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
+  profile(user: string): Promise<Profile | undefined>;
 }
 
 /** How Slack is reached, and how a reading waits. */

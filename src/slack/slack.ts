@@ -1,5 +1,13 @@
 import type { Ts } from '../events/timestamp.ts';
 
+/** What Slack says of a person: `tz` is their own time zone. */
+export interface Profile {
+  name: string;
+  bot: boolean;
+  deleted?: true;
+  tz?: string;
+}
+
 /** The port for writing to Slack. No method throws because of what Slack answers. */
 export interface Slack {
   post(message: OutgoingMessage & { to: string }): Promise<Sent>;
@@ -14,8 +22,16 @@ export interface Slack {
   /** The bot's own user id; undefined when Slack does not say. */
   ownId?(): Promise<string | undefined>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */
-  profile(user: string): Promise<{ name: string; bot: boolean; deleted?: true } | undefined>;
+  profile(user: string): Promise<Profile | undefined>;
 }
+
+/** A profile as the fields of its event. */
+export const profileFields = ({ name, bot, deleted, tz }: Profile) => ({
+  name,
+  ...(bot ? { bot } : {}),
+  ...(deleted ? { deleted } : {}),
+  ...(tz ? { tz } : {}),
+});
 
 /** What we say: `text` is what notifications and screen readers get. */
 export interface OutgoingMessage {

@@ -7,7 +7,9 @@ import {
   type WebClientOptions,
 } from '@slack/web-api';
 import { Unavailable } from '../events/errors.ts';
+import { isTimeZone } from '../events/wall-clock.ts';
 import { FINAL, PASSING, PAUSING, UNCLEAR } from './codes.ts';
+import type { Profile } from './slack.ts';
 
 /** How Slack's Web API is reached. */
 export interface TransportOptions {
@@ -151,10 +153,13 @@ export async function* pages<Item>(
 }
 
 /** A person as `users.info` shows them; undefined when Slack shows no name. */
-export const profileIn = ({
-  user,
-}: Awaited<ReturnType<WebClient['users']['info']>>): { name: string; bot: boolean; deleted?: true } | undefined => {
+export const profileIn = ({ user }: Awaited<ReturnType<WebClient['users']['info']>>): Profile | undefined => {
   const name = user?.profile?.display_name || user?.profile?.real_name || user?.real_name || user?.name;
   if (!name) return undefined;
-  return { name: name.slice(0, 200), bot: user?.is_bot === true, ...(user?.deleted ? { deleted: true } : {}) };
+  return {
+    name: name.slice(0, 200),
+    bot: user?.is_bot === true,
+    ...(user?.deleted ? { deleted: true } : {}),
+    ...(isTimeZone(user?.tz) ? { tz: user.tz } : {}),
+  };
 };

@@ -89,3 +89,23 @@ test('where somebody lives is forgotten with their name', () => {
   expect(redact({ ...seen, user: USER }, person)).not.toHaveProperty('tz');
   expect(redact({ ...seen, user: 'U0JIHO0001' }, person)).toHaveProperty('tz', 'Europe/London');
 });
+
+test('what people chose stays, without them: who chose it, and what was noted about their post', () => {
+  const base = { v: 1, channel: CHANNEL, at: AT } as const;
+  const ts = '1722865849.000100';
+  const choices: Event[] = [
+    { ...base, kind: 'week.rested', week: '2024-W32', rest: true, reason: '추석', by: USER },
+    { ...base, kind: 'week.excused', week: '2024-W32', user: USER, excused: true, by: 'U0ADMIN001' },
+    { ...base, kind: 'post.ruled', ts, verdict: 'accept', note: '민서 님이 부탁', by: USER },
+    { ...base, kind: 'member.set', user: USER, key: 'notes', value: 'off' },
+  ];
+  const without = choices.map((event) => redact(event, { ...person, messages: new Set([ts]) }));
+  expect(JSON.stringify(without)).not.toContain(USER);
+  expect(without).toMatchObject([
+    { rest: true, reason: '추석', by: PSEUDONYM },
+    { user: PSEUDONYM, excused: true, by: 'U0ADMIN001' },
+    { verdict: 'accept', by: PSEUDONYM },
+    { user: PSEUDONYM, key: 'notes', value: 'off' },
+  ]);
+  expect(without[2]).not.toHaveProperty('note');
+});

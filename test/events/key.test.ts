@@ -39,6 +39,27 @@ test('a reaction of a later week lies with its message', () => {
   expect(keyOf(like, calendar)).toContain('/2024-W32/');
 });
 
+test('of two choices about one thing in one second both have a key, whatever differs; the same one has the same', () => {
+  const at = '1722865849.000000';
+  const choices: Event[] = [
+    { ...base, kind: 'week.rested', at, week: '2024-W33', rest: true },
+    { ...base, kind: 'week.rested', at, week: '2024-W33', rest: false },
+    { ...base, kind: 'week.rested', at, week: '2024-W33', rest: true, by: 'U0JIHO0001' },
+    { ...base, kind: 'week.extended', at, week: '2024-W33' },
+    { ...base, kind: 'week.planned', at, week: '2024-W33', user: 'U0JIHO0001', plan: 'write' },
+    { ...base, kind: 'week.planned', at, week: '2024-W33', user: 'U0JIHO0001', plan: 'rest' },
+    { ...base, kind: 'week.excused', at, week: '2024-W33', user: 'U0JIHO0001', excused: true },
+    { ...base, kind: 'post.ruled', at, ts: '1723470649.000000', verdict: 'accept' },
+    { ...base, kind: 'post.ruled', at, ts: '1723470649.000000', verdict: 'reject' },
+    { ...base, kind: 'member.set', at, user: 'U0JIHO0001', key: 'notes', value: 'off' },
+    { ...base, kind: 'member.set', at, user: 'U0JIHO0001', key: 'remind', value: 'off' },
+  ];
+  const keys = choices.map((event) => keyOf(event, calendar));
+  expect(new Set(keys).size).toBe(choices.length);
+  expect(keys.map((key) => key.split('/')[2])).toEqual([...Array(9).fill('2024-W33'), '2024-W32', '2024-W32']);
+  expect(choices.map((event) => keyOf({ ...event }, calendar))).toEqual(keys);
+});
+
 test('what there may be only one of has no clock in its key', () => {
   const at = (seconds: number) => `${seconds}.000000`;
   const closed = (seconds: number): Event => ({

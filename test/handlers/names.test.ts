@@ -69,7 +69,8 @@ describe('what stands without a name is corrected in place, once the name is kno
       ['U0SEOYEON1', 'seoyeon'],
     ] as const)
       await bot.reply(user, `글 https://velog.io/@${name}/first`);
-    await bot.pass(2 * DAY);
+    await bot.clock.sleep(2 * DAY * 1000);
+    await bot.pass(3600);
     bot.workspace.faults.clear();
     bot.workspace.faults.add(unknown('user_not_found'));
     await bot.pass(2 * 3600);
@@ -86,7 +87,8 @@ describe('what stands without a name is corrected in place, once the name is kno
     expect(bot.told('U0ADMIN001').filter((text) => text.includes('missed'))).toHaveLength(1);
     const updates = bot.workspace.callCount('chat.update');
     await bot.restart();
-    await bot.pass(DAY);
+    await bot.clock.sleep(DAY * 1000);
+    await bot.pass(600);
     expect(bot.workspace.callCount('chat.update')).toBe(updates);
     expect(bot.said()).toHaveLength(1);
   });

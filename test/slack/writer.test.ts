@@ -148,3 +148,17 @@ test('the bot’s own id is asked of Slack until it is known, and then no more',
   expect(ids).toEqual([undefined, 'U0TILBOT01', 'U0TILBOT01']);
   expect(calls.map(({ method }) => method)).toEqual(['auth.test', 'auth.test']);
 });
+
+describe('a person', () => {
+  const profile = async (user: object) => {
+    const { writer } = await stubbed(() => ({ body: JSON.stringify({ ok: true, user }) }));
+    return writer.profile('U0MINSEO01');
+  };
+
+  test('has a name, and a time zone where Slack gives one that exists', async () => {
+    const found = { profile: { display_name: '민서' }, tz: 'Europe/Berlin' };
+    expect(await profile(found)).toEqual({ name: '민서', bot: false, tz: 'Europe/Berlin' });
+    expect(await profile({ ...found, tz: 'Mars/Olympus' })).toEqual({ name: '민서', bot: false });
+    expect(await profile({ ...found, tz: null })).toEqual({ name: '민서', bot: false });
+  });
+});

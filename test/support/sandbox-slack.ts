@@ -84,8 +84,16 @@ export const sandboxSlack = (
     },
     profile: async (user) => {
       try {
-        const found = call('users.info', { user })['user'] as { is_bot?: boolean; profile: { display_name: string } };
-        return { name: found.profile.display_name, bot: found.is_bot === true };
+        const found = call('users.info', { user })['user'] as {
+          is_bot?: boolean;
+          tz?: string;
+          profile: { display_name: string };
+        };
+        return {
+          name: found.profile.display_name,
+          bot: found.is_bot === true,
+          ...(found.tz ? { tz: found.tz } : {}),
+        };
       } catch (error) {
         if (error instanceof Crash) throw error;
         return undefined;
