@@ -3,6 +3,7 @@ import { compareCommand } from './compare.ts';
 import { copyCommand } from './copy.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { effectCommand } from './effect.ts';
 import { exportCommand } from './export.ts';
 import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
@@ -34,6 +35,7 @@ export const commands: readonly AddCommand[] = [
   sealCommand,
   compareCommand,
   rehearseCommand,
+  effectCommand,
   importCommand,
   membersCommand,
   exportCommand,

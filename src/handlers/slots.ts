@@ -1,4 +1,4 @@
-import type { Ts } from '../events/timestamp.ts';
+import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, plusWeeks, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 
@@ -30,7 +30,7 @@ const AFTER_WEEKLY_POST_SECONDS = 30 * 60;
 export const slotOf = ({ timeZone }: Challenge, week: Week, name: SlotName, openedAt?: Ts): Slot => {
   const [days, hour, minute] = TIMES[name];
   const at = calendarOf(timeZone).instant(week, days, hour, minute);
-  const earliest = name === 'monday' && openedAt ? Math.ceil(Number(openedAt)) + AFTER_WEEKLY_POST_SECONDS : at;
+  const earliest = name === 'monday' && openedAt ? secondsOf(openedAt) + AFTER_WEEKLY_POST_SECONDS : at;
   return { name, week, at: Math.max(at, earliest) };
 };
 

@@ -12,10 +12,8 @@ import type { Challenge } from '../projections/challenge.ts';
 import { WEEK_OPEN } from '../projections/message.ts';
 import type { PersonalKind } from '../projections/month-rows.ts';
 import type { SeasonPeople } from '../projections/season-people.ts';
-import type { Bucket } from '../store/bucket.ts';
-import { openLog } from '../store/log.ts';
 import { rehearseLikes } from './rehearsed-likes.ts';
-import { beginWalk, inOrder, type Walk } from './walk.ts';
+import { beginWalk, type Walk } from './walk.ts';
 
 /** Something that would have been said. */
 export interface Rehearsed {
@@ -38,19 +36,9 @@ export interface Rehearsal {
   breaches: string[];
 }
 
-/** The events of a challenge's log as they are rehearsed, in order: without what was really sent. */
-export const eventsToRehearse = async (challenge: Challenge, { log }: { log: Bucket }): Promise<Event[]> => {
-  const opened = openLog(log, challenge);
-  const events: Event[] = [];
-  for (const week of await opened.weeks())
-    for (const event of await opened.readWeek(week, () => {}))
-      if (!event.kind.startsWith('effect.')) events.push(event);
-  return inOrder(events);
-};
-
 /**
  * Walks through events, in order, with a clock of its own, and decides at each moment as it would have been decided then, by what had
- * happened by then. What it decides counts as said. Sends nothing and writes nothing. The walk ends with the last open week.
+ * happened by then. What was really sent is to be left out of the events: see isOfEffects. What it decides counts as said. Sends nothing and writes nothing. The walk ends with the last open week.
  */
 export const rehearse = (challenge: Challenge, events: readonly Event[]): Rehearsal => {
   const walk = beginWalk(challenge);

@@ -10,6 +10,8 @@ import { type MonthRows, rowsOfMonth } from '../projections/month-rows.ts';
 import { type MonthReading, readMonth } from '../projections/participation.ts';
 import { rosterOf } from '../projections/roster.ts';
 import { joinMonths, type SeasonPeople } from '../projections/season-people.ts';
+import type { Bucket } from '../store/bucket.ts';
+import { openLog } from '../store/log.ts';
 
 /** A season as it was known at a moment that goes on: what has been taken in, and nothing of what came later. */
 export interface Walk {
@@ -21,9 +23,16 @@ export interface Walk {
   people(): SeasonPeople;
 }
 
-/** Events in the order in which they happened: by their instant, then by their kind. */
-export const inOrder = (events: readonly Event[]): Event[] =>
-  [...events].sort((left, right) => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1));
+/** All events of a challenge's log in the order in which they happened: by their instant, then by their kind. What is damaged is left out. */
+export const eventsOf = async (challenge: Challenge, log: Bucket): Promise<Event[]> => {
+  const opened = openLog(log, challenge);
+  const events: Event[] = [];
+  for (const week of await opened.weeks()) events.push(...(await opened.readWeek(week, () => {})));
+  return events.sort((left, right) => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1));
+};
+
+/** Whether an event tells of something that was sent, or was to be. */
+export const isOfEffects = ({ kind }: Event): boolean => kind.startsWith('effect.');
 
 /** A walk that has not begun. */
 export const beginWalk = (challenge: Challenge): Walk => {
@@ -92,4 +101,11 @@ export const beginWalk = (challenge: Challenge): Walk => {
       return joinMonths(months, rosterOf([...ledgers.values()]));
     },
   };
+};
+
+/** Everybody of a season, after all of its events. */
+export const peopleAfter = (challenge: Challenge, events: readonly Event[]): SeasonPeople => {
+  const walk = beginWalk(challenge);
+  for (const event of events) walk.take(event);
+  return walk.people();
 };
