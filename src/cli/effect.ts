@@ -2,7 +2,7 @@ import { type AfterMisses, BASELINES } from '../history/after-misses.ts';
 import { type Measured, type Measurement, measure } from '../history/measure.ts';
 import { neededInEachArm, type Share } from '../history/proportions.ts';
 import { rehearse, totalsOf } from '../history/rehearse.ts';
-import { eventsOf, isOfEffects, peopleAfter } from '../history/walk.ts';
+import { eventsOf, peopleAfter } from '../history/walk.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { systemClock } from '../setup/clock.ts';
 import {
@@ -46,13 +46,7 @@ Example:
       const patience = patienceOf(
         challenge,
         measurement,
-        () =>
-          totalsOf(
-            rehearse(
-              challenge,
-              events.filter((event) => !isOfEffects(event)),
-            ).messages,
-          ).totals.remind,
+        () => totalsOf(rehearse(challenge, events).messages).totals.remind,
       );
       if (options.json) shell.out(`${JSON.stringify(forPrograms(challenge, measurement, patience))}\n`);
       else tell(shell, challenge, measurement, patience);

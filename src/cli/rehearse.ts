@@ -3,7 +3,7 @@ import { calendarOf, plusWeeks } from '../events/week.ts';
 import { knownNames } from '../history/known-names.ts';
 import { type OtherRules, parseRules, withRules } from '../history/other-rules.ts';
 import { type Rehearsal, type Rehearsed, rehearse, totalsOf } from '../history/rehearse.ts';
-import { eventsOf, isOfEffects } from '../history/walk.ts';
+import { eventsOf } from '../history/walk.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import { readRules } from './compare.ts';
@@ -61,8 +61,7 @@ Example:
         ? parseRules(readRules(options.rules), options.rules)
         : undefined;
       const challenge = other ? withRules(own, other) : own;
-      const events = (await eventsOf(challenge, history.log)).filter((event) => !isOfEffects(event));
-      const rehearsal = shownOf(challenge, rehearse(challenge, events), options);
+      const rehearsal = shownOf(challenge, rehearse(challenge, await eventsOf(challenge, history.log)), options);
       if (options.json) shell.out(`${JSON.stringify(forPrograms(challenge, rehearsal))}\n`);
       else tell(shell, challenge, rehearsal, await knownNames(challenge, history.state));
       if (rehearsal.breaches.length > 0)

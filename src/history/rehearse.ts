@@ -38,9 +38,10 @@ export interface Rehearsal {
 
 /**
  * Walks through events, in order, with a clock of its own, and decides at each moment as it would have been decided then, by what had
- * happened by then. What was really sent is to be left out of the events: see isOfEffects. What it decides counts as said. Sends nothing and writes nothing. The walk ends with the last open week.
+ * happened by then. What was really sent does not count. What it decides counts as said. Sends nothing and writes nothing. The walk ends with the last open week.
  */
-export const rehearse = (challenge: Challenge, events: readonly Event[]): Rehearsal => {
+export const rehearse = (challenge: Challenge, log: readonly Event[]): Rehearsal => {
+  const events = log.filter(({ kind }) => !kind.startsWith('effect.'));
   const walk = beginWalk(challenge);
   let next = 0;
   const advance = (seconds: number): void => {

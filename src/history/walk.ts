@@ -31,9 +31,6 @@ export const eventsOf = async (challenge: Challenge, log: Bucket): Promise<Event
   return events.sort((left, right) => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1));
 };
 
-/** Whether an event tells of something that was sent, or was to be. */
-export const isOfEffects = ({ kind }: Event): boolean => kind.startsWith('effect.');
-
 /** A walk that has not begun. */
 export const beginWalk = (challenge: Challenge): Walk => {
   const calendar = calendarOf(challenge.timeZone);
