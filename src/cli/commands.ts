@@ -4,7 +4,9 @@ import { copyCommand } from './copy.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
 import { effectCommand } from './effect.ts';
+import { excuseCommand } from './excuse.ts';
 import { exportCommand } from './export.ts';
+import { extendCommand } from './extend.ts';
 import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
@@ -16,6 +18,8 @@ import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
+import { restWeekCommand } from './rest-week.ts';
+import { acceptCommand, rejectCommand } from './rule.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
 import type { AddCommand } from './shell.ts';
@@ -28,6 +32,11 @@ export const commands: readonly AddCommand[] = [
   serveCommand,
   openWeekCommand,
   closeMonthCommand,
+  acceptCommand,
+  rejectCommand,
+  excuseCommand,
+  restWeekCommand,
+  extendCommand,
   replayCommand,
   rebuildCommand,
   verifyCommand,

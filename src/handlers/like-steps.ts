@@ -3,16 +3,17 @@ import type { Challenge } from '../projections/challenge.ts';
 /** From here on each step is as wide as this; before it there are the steps 1 and 5. */
 const WIDTH = 10;
 
-/** How many steps are reached when so many others like a post: at the 1st like, the 5th, and every 10th. */
-export const stepsUpTo = (count: number): number => {
-  if (count < 1) return 0;
-  return count < 5 ? 1 : 2 + Math.floor(count / WIDTH);
-};
-
 /** The number of likes of others at which the next step is, when so many others like a post. */
 export const nextStep = (count: number): number => {
   if (count < 1) return 1;
   return count < 5 ? 5 : (Math.floor(count / WIDTH) + 1) * WIDTH;
+};
+
+/** How many steps are reached when so many others like a post: at the 1st like, the 5th, and every 10th. */
+export const stepsUpTo = (count: number): number => {
+  let reached = 0;
+  for (let step = nextStep(0); step <= count; step = nextStep(step)) reached++;
+  return reached;
 };
 
 /** That somebody likes a post from now on, or likes it no more. */

@@ -1,11 +1,15 @@
+import { type Choice, choiceFrom } from '../events/choices.ts';
+import { Refused } from '../events/errors.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
+import { performDue } from '../outbox/due.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
+import { recordChoice } from '../pipeline/choices.ts';
 import { createRecorder, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Again, JobBody } from '../queue/jobs.ts';
@@ -67,12 +71,17 @@ export const createEngine = (given: EnginePorts): Engine => {
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
+  const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
+    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak: writer !== undefined }));
+
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
+    if (body.kind === 'tick' && body.tick === 'due') return askWhatIsDue(body.scheduledAt);
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.
     if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
     if (body.kind === 'tick') return performTick(challenge, body, job.group, { ...ports, recorder, isTimeRight });
+    if (body.kind === 'choice') return void (await recordChoice(challenge, choiceOf(body), { ...ports, recorder }));
     if (body.kind === 'profile') return performer?.profile(challenge, body.user, job.received);
     return body.kind === 'effect' ? performer?.perform(challenge, body, job.received) : undefined;
   };
@@ -94,6 +103,14 @@ export const createEngine = (given: EnginePorts): Engine => {
       }
     },
   };
+};
+
+/** What a job says that somebody chose. Throws `Refused` when it is no choice. */
+const choiceOf = ({ event, channel }: Extract<JobBody, { kind: 'choice' }>): Choice => {
+  const read = choiceFrom(event);
+  if ('fault' in read) throw new Refused(`expected a choice: ${read.fault}`);
+  if (read.choice.channel === channel) return read.choice;
+  throw new Refused(`expected a choice about ${channel}, got one about ${read.choice.channel}`);
 };
 
 /** The months that a job may change, or have changed when it was tried first: a tick reaches into the month before its own. */

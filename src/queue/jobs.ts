@@ -1,4 +1,7 @@
+import type { Choice } from '../events/choices.ts';
+import { canonical } from '../events/codec.ts';
 import { isObject, parseJson } from '../events/json.ts';
+import { sha256 } from '../events/sha256.ts';
 import type { NewJob } from './queue.ts';
 
 /** A person asks for something, whatever became of it before. */
@@ -21,6 +24,8 @@ export type JobBody =
    * frozen without being announced.
    */
   | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string; asked?: Asked; unsaid?: string }
+  /** AWS's one schedule asks for all challenges what is due at an ISO instant. */
+  | { kind: 'tick'; tick: 'due'; scheduledAt: string }
   /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
   | {
       kind: 'effect';
@@ -31,13 +36,19 @@ export type JobBody =
       asked?: Asked;
     }
   /** A person whose name is not known yet this week. */
-  | { kind: 'profile'; channel: string; user: string };
+  | { kind: 'profile'; channel: string; user: string }
+  /** What somebody chose, as the event that it becomes if it still can when the job's turn comes. Nobody has looked at it yet. */
+  | { kind: 'choice'; channel: string; event: unknown };
+
+/** The queue's group of what is asked for all challenges. No channel is called so. */
+export const SCHEDULE_GROUP = 'schedule';
 
 export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 
 /** When a job must be tried again; undefined when it is done. */
 export type Again = { retryAfterSeconds: number } | undefined;
 
+/** What a tick asks of one challenge. */
 export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
 
 /** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
@@ -49,7 +60,16 @@ const asciiJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile']);
+const utf8 = new TextEncoder();
+
+/** The job for a choice. It waits in line with the channel's events, and has the choice's date in it: a job that comes again is the same event. */
+export const choiceJob = (event: Choice): NewJob => {
+  const { channel } = event;
+  const digest = sha256(utf8.encode(canonical(event)));
+  return jobOf(`choice/${channel}/${digest}`, channel, { kind: 'choice', channel, event });
+};
+
+const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile', 'choice']);
 
 /** The parsed body of a job, or undefined when it is not one of ours. */
 export const parseJob = (body: string): JobBody | undefined => {

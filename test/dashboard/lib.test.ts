@@ -208,20 +208,19 @@ describe('the result of a month', () => {
     expect(resultOf({ ...month, finishers }, '2024-W36').finishers).toEqual(finishers);
   });
 
-  test('as announced, with its readers where they are named', () => {
-    const announced = { at: '1.0', challengers: [], special: [], finishers: [{ id: 'U2', likes: 0 }], readers: ['U9'] };
+  test('as announced', () => {
+    const announced = { at: '1.0', challengers: [], special: [], finishers: [{ id: 'U2', likes: 0 }] };
     expect(resultOf({ ...month, finishers, closed: announced }, '2024-W33')).toEqual({
       challengers: [],
       special: [],
       finishers: [{ id: 'U2', likes: 0 }],
-      readers: ['U9'],
       final: true,
     });
   });
 
   test('announced before there was a second tier, it has none', () => {
     const closed = { at: '1.0', challengers: [{ id: 'U1', likes: 3 }], special: ['U1'] };
-    expect(resultOf({ ...month, finishers, closed }, undefined)).toMatchObject({ finishers: [], readers: [] });
+    expect(resultOf({ ...month, finishers, closed }, undefined)).toMatchObject({ finishers: [] });
   });
 });
 

@@ -122,7 +122,6 @@ const monthOf = ({ weeks, months, excuses, running }: Played, place: number): Mo
     challengers,
     special: challengers.length > 0 ? specialOf(challengers) : [],
     finishers: hasFinishers ? finishersOf(counted, rows) : [],
-    readers: [],
     final: false,
   };
 };

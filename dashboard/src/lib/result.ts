@@ -6,14 +6,9 @@ export interface MonthResult {
   special: readonly string[];
   /** Those who missed just one week. */
   finishers: readonly { id: string; likes: number }[];
-  /** Those who read most of what the others wrote, where the snapshot names them. */
-  readers: readonly string[];
   /** Announced. */
   final: boolean;
 }
-
-/** What a closed month may hold beside what is promised: readers are named once the month's message has named them. */
-type Closed = NonNullable<MonthSnapshot['closed']> & { readers?: readonly string[] };
 
 /**
  * A month's result: as announced, else as it stands. While a week runs (`running`), it is not yet known whether who has not written in it
@@ -21,11 +16,11 @@ type Closed = NonNullable<MonthSnapshot['closed']> & { readers?: readonly string
  */
 export const resultOf = (month: MonthSnapshot, running: string | undefined): MonthResult => {
   if (month.closed) {
-    const { challengers, special, finishers = [], readers = [] }: Closed = month.closed;
-    return { challengers, special, finishers, readers, final: true };
+    const { challengers, special, finishers = [] } = month.closed;
+    return { challengers, special, finishers, final: true };
   }
   const { challengers, special, finishers = [], members } = month;
   const lacking = new Set(members.filter(({ weeks }) => running && !weeks[running]).map(({ id }) => id));
   const settled = running && month.weeks.includes(running) ? finishers.filter(({ id }) => !lacking.has(id)) : finishers;
-  return { challengers, special, finishers: settled, readers: [], final: false };
+  return { challengers, special, finishers: settled, final: false };
 };

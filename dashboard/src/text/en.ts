@@ -117,7 +117,6 @@ export const en: Text = {
   challengersOf: (month) => `Challengers of ${month}`,
   finishers: 'Wrote along, with a week off',
   finishersSoFar: 'Writing along, with a week off',
-  readers: 'Readers of the month',
   afterwards: 'Changed since the announcement',
   afterwardsHint: 'The result stands; only today’s numbers differ.',
   change: {

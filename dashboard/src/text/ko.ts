@@ -107,7 +107,6 @@ export const ko = {
   challengersOf: (month: string) => `${month} 챌린저`,
   finishers: '쉬어 가며 함께한 분',
   finishersSoFar: '쉬어 가며 함께하는 분',
-  readers: '이달의 독자',
   afterwards: '발표 뒤에 달라진 것',
   afterwardsHint: '결과는 그대로이고, 지금의 숫자만 이렇게 달라요.',
   change: {
