@@ -18,6 +18,7 @@ import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
+import { checkNoise } from './noise.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -67,6 +68,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkNews(rest, ledgersOf(rest.state), events),
     ...checkLikes(rest, ledgersOf(rest.state), events),
     ...checkTimes(rest, events),
+    ...checkNoise(rest, events),
   ];
 };
 

@@ -1,7 +1,7 @@
 import type { Event } from '../../src/events/catalog.ts';
 import { compareTs, type Ts, tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, plusWeeks, type Week } from '../../src/events/week.ts';
-import { CHANNEL, like, post, reply, weeklyPost } from './events.ts';
+import { CHANNEL, like, reply, weeklyPost } from './events.ts';
 
 const calendar = calendarOf('Asia/Seoul');
 
@@ -59,9 +59,6 @@ export const likesAll = (season: TableSeason, reader: string, from: Ts, until = 
   postsOf(season)
     .filter(({ ts, user }) => user !== reader && compareTs(ts, from) >= 0 && compareTs(ts, until) < 0)
     .map(({ ts }) => like(reader, tsAt((Number(ts.split('.')[0]) + 3600) * 1000), { item: ts }));
-
-/** Somebody says hello, and is known from then on. */
-export const hello = (user: string, ts: Ts): Event => post(ts, { author: { user }, text: 'hello' });
 
 export const joined = (user: string, at: Ts): Event => ({ v: 1, kind: 'member.joined', channel: CHANNEL, at, user });
 
