@@ -25,7 +25,6 @@ export interface Liking {
 /**
  * The likes of one post that would each give a message, if each were decided by itself. `likes`: those of others than the author, in the
  * order in which they come. Gives some of its items, in that order.
- * @internal
  */
 export const likeNoticesIn = <T extends Liking>(mode: Challenge['notify']['likes'], likes: readonly T[]): T[] => {
   if (mode === 'off') return [];

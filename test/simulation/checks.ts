@@ -21,6 +21,7 @@ import { yieldTurn } from './host.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
+import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
 import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
@@ -69,6 +70,7 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkNews(rest, ledgersOf(rest.state), events),
     ...checkLikes(rest, ledgersOf(rest.state), events),
     ...checkTimes(rest, events),
+    ...checkRehearsal(rest, events),
     ...checkDigests(rest, ledgersOf(rest.state), events),
     ...checkNoise(rest),
   ];
