@@ -20,6 +20,7 @@ import {
   rested,
   SEOYEON,
   skipped,
+  weeklyPost,
 } from '../support/events.ts';
 import { challengeOf, type Settings } from '../support/given.ts';
 import { eventsOfTable, inWeek, joined, ordered, postTs, type TableSeason } from '../support/table-season.ts';
@@ -308,6 +309,18 @@ describe('nothing personal is said', () => {
     const before = said('remind', '2024-W47', inWeek('2024-W47', 6, '23:00'));
     expect(dueOn('monday', '2024-W48', [eventsOfTable(season), seen])).toMatchObject([{ kind: 'note' }]);
     expect(dueOn('monday', '2024-W48', [eventsOfTable(season), seen, before])).toEqual([]);
+  });
+
+  test('twice on a day of the challenge, where these are two days of their own', () => {
+    const season: TableSeason = { first: '2024-W46', rows: { [MINSEO]: 'w..' } };
+    const seen: Event = { ...profile(MINSEO, 'x'), at: inWeek('2024-W46', 0, '10:00'), tz: 'America/New_York' };
+    const opened = inWeek('2024-W48', 5, '19:30'); // Six in the morning there, half an hour later: they sleep until 23:00 in Seoul.
+    const events = eventsOfTable(season).map((event) =>
+      event.at === inWeek('2024-W48', 0, '09:30') ? weeklyPost(opened, '2024-W48') : event,
+    );
+    const noted = (...more: Event[]) => dueOn('monday', '2024-W48', [events, seen, more]).map(({ at }) => at);
+    expect(noted()).toEqual([inWeek('2024-W48', 5, '23:00')]);
+    expect(noted(...said('remind', '2024-W48', inWeek('2024-W48', 5, '10:00')))).toEqual([]);
   });
 
   test('at night: it waits for the morning in the own time zone', () => {

@@ -80,7 +80,10 @@ describe('like notices, rehearsed', () => {
   });
 
   test('are of people for whom an app has posted, once they react themselves', () => {
-    const byApp = post(at('2024-08-06 08:00'), { author: { user: SEOYEON, bot: 'B0OTHERAPP' } });
+    const byApp = post(at('2024-08-06 08:00'), {
+      author: { user: SEOYEON, bot: 'B0OTHERAPP' },
+      thread: WEEKLY,
+    });
     const events = [byApp, reply(), like(SEOYEON, minutes(0)), like(JIHO, minutes(1))];
     expect(notices('each', events)).toHaveLength(2);
   });
