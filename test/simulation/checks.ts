@@ -15,7 +15,6 @@ import { translate } from '../../src/slack/translate.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
-import { checkWeeklyPosts, withChoices } from './choices.ts';
 import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
@@ -58,10 +57,8 @@ const json = <T>(store: Store, key: string): T | undefined => {
 };
 
 /** Everything that is not as it must be, in words. */
-export const faultsAtRest = async (found: Rest): Promise<string[]> => {
-  const events = eventsOf(found.log);
-  const { rules, earlier } = found;
-  const rest = { ...found, rules: withChoices(rules, events), earlier: earlier && withChoices(earlier, events) };
+export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
+  const events = eventsOf(rest.log);
   return [
     ...checkRequests(rest),
     ...checkLog(rest, events),
@@ -76,7 +73,6 @@ export const faultsAtRest = async (found: Rest): Promise<string[]> => {
     ...checkRehearsal(rest, events),
     ...checkDigests(rest, ledgersOf(rest.state), events),
     ...checkNoise(rest),
-    ...checkWeeklyPosts(rest, ledgersOf(rest.state)),
   ];
 };
 

@@ -34,9 +34,6 @@ export const checkDigests = (rest: Rest, ledgers: readonly Ledger[], events: Rea
   return [...missing(rest, records, always, events), ...wrong(rest, records, truth, countedBefore)];
 };
 
-/** What changes whether a post counts. */
-const TOLD_OF_POSTS = new Set<string>(['message.posted', 'message.edited', 'message.deleted', 'post.ruled']);
-
 /** Weeks that had three posts by Friday, of which nothing has changed since they became known, and whose digest came to no end. */
 const missing = (
   rest: Rest,
@@ -46,14 +43,14 @@ const missing = (
 ): string[] => {
   const known = new Map<string, { at: number; events: number }>();
   for (const [key, event] of events) {
-    if (!TOLD_OF_POSTS.has(event.kind) || !('ts' in event) || !event.ts) continue;
+    if (event.kind !== 'message.posted' && event.kind !== 'message.edited' && event.kind !== 'message.deleted')
+      continue;
     const at = (rest.log.createdAt.get(key) ?? 0) / 1000;
     const last = known.get(event.ts);
     const isLinked = event.kind === 'message.edited' && event.links.length > 0;
     // A preview comes as an edit with the same link.
     known.set(event.ts, { at: Math.max(at, last?.at ?? 0), events: (last?.events ?? 0) + (isLinked ? 0 : 1) });
   }
-  const rested = new Set([...events.values()].flatMap((event) => (event.kind === 'week.rested' ? [event.week] : [])));
   const firstHeard = Number(firstHeardOf(events) ?? Number.POSITIVE_INFINITY);
   const isKnownBy = (ts: string, second: number): boolean => {
     const found = known.get(ts);
@@ -65,7 +62,7 @@ const missing = (
     const isOpen = rest.deeds.weekly.some((ts) => weekOf(ts) === week && isKnownBy(ts, friday));
     const inTime = own.filter(({ ts }) => Number(ts) < friday && isKnownBy(ts, friday + ASKED_SECONDS));
     const isPast = friday + ASKED_SECONDS + DAY_SECONDS < rest.now / 1000;
-    if (rested.has(week) || !isOpen || !isPast || firstHeard > friday || inTime.length < ENOUGH) return [];
+    if (!isOpen || !isPast || firstHeard > friday || inTime.length < ENOUGH) return [];
     return isFinal(records.get(`digest:${week}`))
       ? []
       : [`${week} had ${inTime.length} posts by Friday, and no digest`];

@@ -600,24 +600,6 @@ export const MUTANTS: Mutant[] = [
     }),
   },
   {
-    name: 'a weekly post that stands says whether its week is one of rest',
-    within: 40,
-    says: /the weekly post of .* (says|does not say) that it rests/,
-    reach: (reach) => ({
-      ...reach,
-      queue: {
-        ...reach.queue,
-        put: (jobs) => reach.queue.put(jobs.filter(({ body }) => !/"effect":"week\.open:[^:"]*:/.test(body))),
-      },
-    }),
-  },
-  {
-    name: 'a week of rest and a rejected post are what an admin says they are',
-    within: 20,
-    says: /weeks\/.*: expected|index: expected/,
-    patch: patched(['week.rested', 'post.ruled'], () => () => {}),
-  },
-  {
     name: 'a wrong clock freezes nothing',
     within: 5,
     says: /was frozen early|was opened early|was skipped as too old/,
