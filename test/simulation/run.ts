@@ -12,6 +12,7 @@ import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
+import { createChoosers } from './choosers.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
@@ -26,12 +27,13 @@ import {
   queueOf,
   ring,
   type Station,
+  timesOf,
 } from './process.ts';
 import { readerOf } from './reader-port.ts';
 import { nothingDone, slackOf } from './slack-port.ts';
 import { createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
-import { type PlainRules, weekOf } from './truth.ts';
+import { mondayOf, type PlainRules, weekOf } from './truth.ts';
 
 export interface Options {
   seed: number;
@@ -74,17 +76,45 @@ const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
+/** The part of all deeds that is a choice. */
+const CHOICES = 0.12;
 /** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
-const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
+const plainRules = ({ blogs, rules, members, schedule }: Challenge): PlainRules => ({
   hosts: blogs,
   selfLikes: rules.selfLikes,
   lateCounts: rules.late === 'until-close',
   oncePerMonth: rules.repeats === 'once-a-month',
   excluded: members.exclude,
   between: rules.streak.between,
+  rest: schedule.rest,
+  finishers: rules.finishers !== 'off',
+  readers: rules.readers,
+});
+
+type Settings = Record<string, unknown>;
+
+/** Settings with others over them: of rules and such, one by one. */
+const settingsAt = (...all: Settings[]): Settings => {
+  const joined: Settings = {};
+  for (const settings of all)
+    for (const [name, value] of Object.entries(settings)) {
+      const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+      joined[name] = isTable ? { ...(joined[name] as object | undefined), ...value } : value;
+    }
+  return joined;
+};
+
+/** By which rules a season is kept going. */
+const drawSeason = (random: () => number): Settings => ({
+  schedule: { rest: [[], [], ['chuseok'], ['2024-W34'], ['2024-W36', 'seollal']][below(random, 5)] },
+  rules: {
+    streak: { between: [3, 3, 1, 2, 'off'][below(random, 5)] },
+    finishers: random() < 0.25 ? 'off' : 'one-missed',
+    readers: random() < 0.25 ? 'off' : ([0.8, 0.4, 0.2][below(random, 3)] as number),
+  },
 });
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -104,6 +134,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   // Some channels have a past in which there was no bot.
   const past = chance(6);
   const BEGINNING = past() < 0.3 ? START - (1 + below(past, 6)) * 7 * DAY : START;
+  const taste = chance(8);
+  const wishes = chance(9);
   const timeline = createTimeline(BEGINNING, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
   const without = new Set<Site>();
@@ -128,8 +160,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const station: Station = {
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,
+    now: timeline.now,
     waiting: [],
     taken: new Map(),
+    times: new Map(),
     open: new Map(),
     overtaken: [],
   };
@@ -141,8 +175,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   let doorSkew = 0;
   let finished = false;
 
-  const base = { admins: [ADMIN], organizers: [ORGANIZER] };
-  let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
+  const base = settingsAt({ admins: [ADMIN], organizers: [ORGANIZER] }, drawSeason(taste), mutant.config ?? {});
+  let challenge: Challenge = challengeWith(base);
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -221,6 +255,27 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   let chanceOfPeople = BEGINNING < START ? past : story;
   const people = createPeople(workspace, () => chanceOfPeople(), deeds.weekly);
+  /** Where a week is extended, some write in that time, and some after it. */
+  const writeLate = (week: string, until: number): void => {
+    const thread = deeds.weekly.find((ts) => weekOf(ts) === week);
+    const from = Math.max(timeline.now(), mondayOf(week).at + 7 * DAY);
+    for (let late = 0; thread && until > from && late < 3; late++) {
+      const at = from + wishes() * (until - from) * 1.1;
+      if (at < end)
+        timeline.at(at, () => {
+          people.answer(thread);
+          front.moved();
+        });
+    }
+  };
+  const choosers = createChoosers({
+    ground,
+    station,
+    random: wishes,
+    written: people.written,
+    end: () => end,
+    extended: writeLate,
+  });
   if (BEGINNING < START)
     await liveBefore({ workspace, timeline, people, weekly: deeds.weekly, random: past, until: START });
   chanceOfPeople = story;
@@ -230,7 +285,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const tickFromAfar = (at: number): void => {
     const due = dueAt(challenge, calendarOf(challenge.timeZone), at / 1000);
     for (const { tick, at: seconds, month } of due) {
-      if (Math.abs(seconds * 1000 - at) > MINUTE) continue;
+      // A result may wait for the end of an extended week.
+      if (tick !== 'month.result' && Math.abs(seconds * 1000 - at) > MINUTE) continue;
       const job = tickJob(CHANNEL, tick, new Date(seconds * 1000), month);
       const times = faults.strikes('tick doubled') ? 3 : 1;
       for (let time = 0; time < times; time++) {
@@ -275,7 +331,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const changeRules = (): void => {
     earlier = rules;
-    const draw = below(luck, 6);
+    const draw = below(luck, 9);
     const changed = [
       { rules: { selfLikes: false } },
       { rules: { late: 'never' } },
@@ -283,8 +339,11 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       { rules: { repeats: 'count' } },
       { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
-    ][draw] as Record<string, unknown>;
-    challenge = challengeWith({ ...base, ...mutant.config, ...changed });
+      { schedule: { rest: ['chuseok', '2024-W33'] } },
+      { rules: { finishers: 'off' } },
+      { rules: { readers: 'off' } },
+    ][draw] as Settings;
+    challenge = challengeWith(settingsAt(base, changed));
     rules = plainRules(challenge);
     for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
@@ -331,7 +390,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   });
   for (const moment of moments) {
     timeline.at(moment, () => {
-      people.act();
+      if (wishes() < CHOICES) choosers.choose();
+      else people.act();
       front.moved();
       if (story() < 0.05)
         front.attack(
@@ -426,7 +486,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       people: peopleOf(workspace, people.names),
       dropped: isIncomplete,
       now: timeline.now(),
+      asked: end,
       weeks,
+      chosen: choosers.made,
+      jobs: (id) => timesOf(station, id),
     })),
   );
   // A mistake in the code must not pass for trouble with Slack or the disk.
