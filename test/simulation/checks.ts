@@ -19,12 +19,14 @@ import type { Chosen } from './choosers.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
 import { checkChoices } from './judged.ts';
+import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { checkNoise } from './noise.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
 import { type PlainRules, snapshotsOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
+import { checkVoice } from './voice.ts';
 
 /** All there is when everything has come to rest. */
 export interface Rest {
@@ -37,6 +39,10 @@ export interface Rest {
   post: Post;
   deeds: Deeds;
   messages: readonly SlackMessage[];
+  /** What stands in everybody's conversation with the bot. */
+  direct: readonly SlackMessage[];
+  /** How authors heard of likes: from the first on, and since it was changed. */
+  likeModes: readonly LikeMode[];
   /** Everybody but bots: whether they are here, and by which names they have gone. */
   people: readonly { id: string; here: boolean; names: readonly string[] }[];
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
@@ -84,8 +90,10 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
     ...(rest.dropped ? [] : checkSaid(rest, truth, events)),
     ...checkMonths(rest, events),
     ...checkNews(rest, truth, ledgers, events),
-    ...checkNoise(rest, truth, ledgers, events),
+    ...checkLikes(rest, truth, ledgers, events),
+    ...checkVoice(rest, truth, ledgers, events),
     ...checkTimes(rest, events),
+    ...checkNoise(rest, events),
     ...checkChoices(rest, events),
   ];
 };
@@ -239,7 +247,8 @@ const checkSaid = (rest: Rest, truth: Truth, events: ReadonlyMap<string, Event>)
           `participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`,
         );
     }
-    if (!counted || rest.givenUp(`like:${ts}`)) continue;
+    // What is taken back while likes are not told may stand until the next like.
+    if (!counted || rest.likeModes.includes('off') || rest.givenUp(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);
