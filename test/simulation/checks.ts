@@ -2,6 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf, plusMonths } from '../../src/events/week.ts';
+import { digestDueAt } from '../../src/handlers/digest-due.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import { openingOf, resultDueAt } from '../../src/handlers/open-week.ts';
@@ -16,13 +17,14 @@ import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import { choicesIn } from './choices.ts';
 import type { Chosen } from './choosers.ts';
+import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
 import { checkChoices } from './judged.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
-import { checkNoise } from './noise.ts';
 import { BOT } from './people.ts';
+import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
 import { type PlainRules, snapshotsOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
@@ -93,7 +95,9 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
     ...checkLikes(rest, truth, ledgers, events),
     ...checkVoice(rest, truth, ledgers, events),
     ...checkTimes(rest, events),
-    ...checkNoise(rest, events),
+    ...checkRehearsal(rest, events),
+    ...checkDigests(rest, truth, ledgers, events),
+    ...checkNoise(rest),
     ...checkChoices(rest, events),
   ];
 };
@@ -210,6 +214,8 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
 const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
   const { kind, about, detail } = parseId(id);
   const { ts } = record.delivered ?? {};
+  if (kind === 'digest' || kind === 'week.open')
+    return detail !== undefined && ts !== undefined && effects[`${kind}:${about}`]?.delivered?.ts === ts;
   if (kind !== 'participation' && kind !== 'like') return false;
   return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
     (before) => ts !== undefined && before?.delivered?.ts === ts,
@@ -321,6 +327,9 @@ const checkMonths = ({ state, deeds, weeks, asked }: Rest, events: ReadonlyMap<s
   return faults;
 };
 
+/** For so long after its Friday noon a digest is worth saying. */
+const DIGEST_HOURS = 3;
+
 /** How far a clock may be off that counts as right, and a little for what happens after it was looked at. */
 const CLOCK_ERROR_MILLISECONDS = 330_000;
 
@@ -340,13 +349,20 @@ const checkTimes = ({ challenge, log, deeds }: Rest, events: ReadonlyMap<string,
         ? weekAt(earliest / 1000) <= about
         : kind === 'month.result'
           ? monthOf(weekAt(earliest / 1000)) <= plusMonths(about, 1)
-          : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
+          : kind === 'digest'
+            ? latest - digestDueAt(challenge, about) * 1000 < DIGEST_HOURS * 3_600_000
+            : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
     if (isYoung) faults.push(`${event.effect} was skipped as too old: ${new Date(at).toISOString()}`);
   }
   for (const [id, at] of deeds.postedAt) {
     const { kind, about } = parseId(id.split(' ')[1] as EffectId);
     if (kind === 'week.open' && (at + CLOCK_ERROR_MILLISECONDS) / 1000 < Number(openingOf(challenge, about)))
       faults.push(`${about} was opened early: ${new Date(at).toISOString()}`);
+    if (kind !== 'digest') continue;
+    const due = digestDueAt(challenge, about) * 1000;
+    const isInTime =
+      at >= due - CLOCK_ERROR_MILLISECONDS && at <= due + DIGEST_HOURS * 3_600_000 + CLOCK_ERROR_MILLISECONDS;
+    if (!isInTime) faults.push(`the digest of ${about} came at ${new Date(at).toISOString()}`);
   }
   return faults;
 };

@@ -425,6 +425,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     const monday = calendar.instant(calendar.weekAt(at / 1000), 0, 9, 20) * 1000;
     tick(monday);
     tick(monday + 10 * MINUTE);
+    const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
+    for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {

@@ -6,7 +6,7 @@ import { CHANNEL } from '../support/world.ts';
 import type { Rest, Truth } from './checks.ts';
 import { firstHeardOf } from './news.ts';
 import { ADMIN, BOT, ORGANIZER } from './people.ts';
-import { monthOf, weekOf } from './truth.ts';
+import { weekOf } from './truth.ts';
 
 /** What the bot says in the channel in a season keeps within what was promised, and writers are told what an admin decided about theirs. */
 export const checkVoice = (
@@ -37,12 +37,13 @@ const saidIn = ({ messages }: Rest): Said[] =>
     return [{ ts, text, ...parseId(effect as EffectId) }];
   });
 
-/** How often each may be said: one weekly post a week, one announcement a post, one result a month, one catch-up a day. */
+/** What each is said once about: a weekly post and a digest a week, an announcement a post, a result a month, a catch-up a day. */
 const ONCE: Record<string, (said: Said) => string> = {
-  'week.open': ({ ts }) => weekOf(ts),
+  'week.open': ({ about }) => about,
+  digest: ({ about }) => about,
   participation: ({ about }) => about,
-  'month.result': ({ ts }) => monthOf(weekOf(ts)),
-  'catch-up': ({ ts }) => new Date((Number(ts) + 9 * 3600) * 1000).toISOString().slice(0, 10),
+  'month.result': ({ about }) => about,
+  'catch-up': ({ about }) => about,
 };
 
 const checkChannel = (rest: Rest): string[] => {
