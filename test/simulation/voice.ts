@@ -6,7 +6,7 @@ import { CHANNEL } from '../support/world.ts';
 import type { Rest, Truth } from './checks.ts';
 import { firstHeardOf } from './news.ts';
 import { ADMIN, BOT, ORGANIZER } from './people.ts';
-import { weekOf } from './truth.ts';
+import { monthOf, weekOf } from './truth.ts';
 
 /** What the bot says in the channel in a season keeps within what was promised, and writers are told what an admin decided about theirs. */
 export const checkVoice = (
@@ -17,6 +17,7 @@ export const checkVoice = (
 ): string[] => [
   ...checkChannel(rest),
   ...checkStanding(rest, truth),
+  ...checkRestWords(rest, truth),
   ...checkHints(ledgers, events),
   ...(rest.dropped || rest.earlier ? [] : checkRejected(truth, ledgers, events)),
 ];
@@ -62,6 +63,18 @@ const checkStanding = (rest: Rest, { counted }: Truth): string[] => {
   return standing
     .filter(({ about }) => !counts.has(about) && !rest.givenUp(`participation:${about}`))
     .map(({ about }) => `participation of ${about}: does not count, and its announcement stands`);
+};
+
+/** The weekly posts of the month that is open say whether their weeks rest, whenever that was decided. */
+const checkRestWords = (rest: Rest, { rests }: Truth): string[] => {
+  if (rest.earlier) return [];
+  const month = monthOf(weekOf(`${Math.floor(rest.now / 1000)}.000000`));
+  return saidIn(rest)
+    .filter(
+      ({ kind, about }) => kind === 'week.open' && monthOf(about) === month && !rest.givenUp(`week.open:${about}`),
+    )
+    .filter(({ about, text }) => text.includes('쉬어 가는 주') !== rests(about))
+    .map(({ about }) => `${about}: its weekly post says ${rests(about) ? 'nothing of' : 'that it is a week of'} rest`);
 };
 
 interface Hint {
