@@ -76,9 +76,9 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
     say(await sendPast(shell, options, past, door, time));
     await closePast(stage, queue);
     await running.settled();
-sandbox.deliverTo(door.url);
+    sandbox.deliverTo(door.url);
     await playPresent(stage, sandbox, queue);
-time.set(undefined);
+    time.set(undefined);
     await running.settled();
     const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
     const { events, weeks, differences } = await verify(challenge, stores);
@@ -88,7 +88,7 @@ time.set(undefined);
     say(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
     sandbox.deliverTo(`${url}/slack/events`);
   }
-await running.wake();
+  await running.wake();
   const stopLive = options.live
     ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
     : undefined;

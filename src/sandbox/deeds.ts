@@ -23,6 +23,8 @@ export interface Scene {
   random: () => number;
   calendar: Calendar;
   plot: Plot;
+  /** The week that is on. */
+  current: Week;
   now: number;
 }
 
@@ -48,7 +50,7 @@ export const weeklyPost = (
 
 /** What people and the admin do about a week, the one that is on or the one at a position of the season. In no order. */
 export const weekDeeds = (scene: Scene, week: Week, position: number): Deed[] => {
-  const posts = position === SAMPLE.weeks ? earlyPosts(scene, week) : pastPosts(scene, week, position);
+  const posts = week === scene.current ? earlyPosts(scene, week) : pastPosts(scene, week, position);
   return [
     ...posts.flatMap(({ part, at }, number) => replyDeeds(scene, week, part, at, number === 2)),
     ...adminDeeds(scene, week),
@@ -91,7 +93,7 @@ const earlyPosts = ({ calendar, plot, now }: Scene, week: Week): Planned[] => {
   const passed = now - opened;
   const step = Math.max(MINUTE / 4, Math.min(10 * MINUTE, passed / 20));
   const moments: number[] = [];
-  for (let at = opened + step; at < now - step; at += step) if (isWaking(calendar, at)) moments.push(at);
+  for (let at = opened + step; at < now - step / 2; at += step) if (isWaking(calendar, at)) moments.push(at);
   const count = Math.min(plot.early.length, 3 + Math.floor(passed / (2 * DAY)));
   const writers = plot.early.slice(0, count).flatMap((id) => plot.parts.filter((part) => part.id === id));
   return writers.flatMap((part, number) => {
@@ -124,7 +126,8 @@ const replyDeeds = (scene: Scene, week: Week, part: Part, at: number, broadcast:
   const { id: user, careless } = part;
   const topic = pick(random, TOPICS);
   const url = addressOf(scene, user, week, topic);
-  const forgets = random() < 0.08 && !isRuled(scene, user, week);
+  // Of a week that is on, what is there counts already.
+  const forgets = random() < 0.08 && !isRuled(scene, user, week) && week !== scene.current;
   const text = forgets ? '이번 주 글입니다! 링크는 곧 올릴게요' : `이번 주 TIL 올립니다 ${url}`;
   let ts = '';
   const post = (): void => {
@@ -138,7 +141,7 @@ const replyDeeds = (scene: Scene, week: Week, part: Part, at: number, broadcast:
       act: () => workspace.edit({ user, channel, ts, text: `링크 추가합니다 ${url}`, title: topic }),
     });
   if (isRuled(scene, user, week)) deeds.push(acceptance(scene, at + 5 * HOUR, () => ts));
-  const isRemoved = careless && random() < 0.06;
+  const isRemoved = random() < (careless ? 0.14 : 0) && !isRuled(scene, user, week);
   if (isRemoved) return [...deeds, { at: at + 2 * HOUR, act: () => workspace.remove({ user, channel, ts }) }];
   return [...deeds, ...likeDeeds(scene, week, part, at, () => ts)];
 };

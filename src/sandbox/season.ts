@@ -67,6 +67,7 @@ export const createSeason = (
     random: seeded(seed),
     calendar: calendarOf(SAMPLE.timeZone),
     plot: plotOf(weeks, current, (week) => ruleRests(SAMPLE.rest, week)),
+    current,
     now,
   };
   const deeds = [...weeks, current]
