@@ -175,6 +175,12 @@ describe('each rule sees a bad text planted in the repository', () => {
       /only take the calendar/,
     ],
     [
+      'what the page takes leads to more code',
+      'src/projections/streak.ts',
+      "import { monthOf } from '../events/week.ts';",
+      /and so does the page/,
+    ],
+    [
       'the page imports other events',
       'dashboard/src/x.ts',
       "import type { Ts } from '../../src/events/timestamp.ts';",
@@ -262,7 +268,7 @@ test('what is allowed is not blamed', () => {
       'src/cli/c.ts': "import { x } from '../host/d.ts';\nexport { y } from '../host/d.ts';",
       'til.config.ts': 'export default {};',
       'dashboard/src/e.svelte':
-        "import type { WeekSnapshot } from '../../src/projections/contract.ts';\nimport { plusWeeks } from '../../src/events/week.ts';",
+        "import type { WeekSnapshot } from '../../src/projections/contract.ts';\nimport { plusWeeks } from '../../src/events/week.ts';\nimport { runOf } from '../../src/projections/streak.ts';",
     }),
   ).toEqual([]);
 });

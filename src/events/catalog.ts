@@ -63,6 +63,8 @@ const Says = v.object({
   covers: v.optional(v.record(v.string(), v.object({ at: Timestamp, live: v.boolean() }))),
   /** Of a like notice that was posted: the likers whom it names. One that changes what stands has none. */
   names: v.optional(v.array(Id)),
+  /** Of a like notice in steps: the total that it shows. */
+  total: v.optional(Count),
   /** Of a catch-up: the posts that it tells of. */
   posts: v.optional(v.array(Timestamp)),
   /** It speaks of somebody whose name was not known. */

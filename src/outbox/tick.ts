@@ -3,7 +3,7 @@ import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from 
 import { isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
-import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
+import { type Due, dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadLedgers, loadMonth } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
@@ -17,7 +17,7 @@ import type { Documents } from '../store/documents.ts';
 import { monthResultJob, weekOpenJob } from './effect-jobs.ts';
 import type { IsTimeRight } from './timekeeper.ts';
 
-type TickJob = Extract<JobBody, { kind: 'tick' }>;
+type TickJob = Extract<JobBody, { kind: 'tick'; channel: string }>;
 
 /** What a person who asks wants beside what the schedule does. */
 export type Wanted = Pick<TickJob, 'asked' | 'unsaid'>;
@@ -178,16 +178,24 @@ export const missedJobs = async (challenge: Challenge, documents: Documents, now
 export const dueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
   const calendar = calendarOf(challenge.timeZone);
   const jobs: NewJob[] = [];
-  for (const { tick, at, month, week } of dueAt(challenge, calendar, now)) {
-    const ledgers = (await loadLedgers(documents, challenge.channel, month ?? monthOf(week as Week))).map(
-      ({ value }) => value,
-    );
-    if (month && ledgers.some(({ closed }) => closed[month])) continue;
-    if (month && !closeMonth(challenge, month, ledgers, dueTs(at))) continue;
-    if (month && isExtended(month, ledgers, dueTs(now))) continue;
-    const ledger = ledgers.find((each) => each.week === week);
-    if (week && !openWeek(challenge, week, ledger, dueTs(at))) continue;
-    jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
+  for (const due of dueAt(challenge, calendar, now)) {
+    if (!(await isOwed(challenge, due, documents, now))) continue;
+    jobs.push(tickJob(challenge.channel, due.tick, new Date(due.at * 1000), due.month));
   }
   return jobs;
+};
+
+/** Whether what is due is not done yet. Of what is done, as it mostly is, one ledger tells. */
+const isOwed = async (
+  challenge: Challenge,
+  { at, month, week }: Due,
+  documents: Documents,
+  now: number,
+): Promise<boolean> => {
+  const { channel } = challenge;
+  const ledgerOf = async (of: Week) => (await documents.load<Ledger>(keys.ledger(channel, of))).value;
+  if (week) return openWeek(challenge, week, await ledgerOf(week), dueTs(at)) !== undefined;
+  if (!month || (await ledgerOf(weeksOf(month).at(-1) as Week))?.closed[month]) return false;
+  const ledgers = (await loadLedgers(documents, channel, month)).map(({ value }) => value);
+  return closeMonth(challenge, month, ledgers, dueTs(at)) !== undefined && !isExtended(month, ledgers, dueTs(now));
 };

@@ -15,12 +15,16 @@ export interface ChallengeSummary {
   name: string;
   timeZone: string;
   locale: 'ko' | 'en';
+  /** Who has not written yet may be named. Missing: only how many they are. */
+  notYet?: true;
 }
 
 /** `snapshots/<channel>/index.json`: open weeks and their months, ascending. */
 export interface IndexSnapshot {
   version: 1;
   challenge: ChallengeSummary;
+  /** So many weeks are written between two missed ones, so that a run goes on. Missing where any missed week ends it. */
+  streak?: { between: number };
   /** The largest `at` of what the log says of the channel, or null while it says nothing. */
   asOf: string | null;
   weeks: WeekSummary[];

@@ -43,6 +43,7 @@ export const emptySeason = (challenge: Challenge): Season => ({
   index: {
     version: 1,
     challenge: summaryOf(challenge),
+    ...streakRule(challenge),
     asOf: null,
     weeks: [],
     months: [],
@@ -52,12 +53,19 @@ export const emptySeason = (challenge: Challenge): Season => ({
 });
 
 /** A challenge as the dashboard lists it. */
-export const summaryOf = ({ channel, name, timeZone, locale }: Challenge): IndexSnapshot['challenge'] => ({
+export const summaryOf = ({
   channel,
   name,
   timeZone,
   locale,
-});
+  dashboard: { notYet },
+}: Challenge): IndexSnapshot['challenge'] => ({ channel, name, timeZone, locale, ...(notYet ? { notYet } : {}) });
+
+/** How runs are told, where they are not strict. */
+const streakRule = ({ rules }: Challenge): Pick<IndexSnapshot, 'streak'> => {
+  const { between } = rules.streak;
+  return between === 'off' ? {} : { streak: { between } };
+};
 
 /** What a step did: the season after it, and whose snapshots it changed. */
 export interface Step {
@@ -153,10 +161,11 @@ const groundIn =
 const placeInIndex = (
   challenge: Challenge,
   index: IndexSnapshot,
-  view: Omit<MonthView, 'weekSnapshots'>,
+  view: Omit<MonthView, 'weekSnapshots' | 'rows'>,
 ): IndexSnapshot => ({
   version: 1,
   challenge: summaryOf(challenge),
+  ...streakRule(challenge),
   asOf: laterTs(index.asOf, view.asOf) ?? null,
   weeks: [...index.weeks.filter(({ month }) => month !== view.month), ...view.weekSummaries].sort((left, right) =>
     left.week < right.week ? -1 : 1,
@@ -220,7 +229,7 @@ export const buildSeason = (challenge: Challenge) => {
   const weeksOf = new Map<string, MemberSnapshot['weeks']>();
   const monthsOf = new Map<string, MemberSnapshot['months']>();
   return {
-    add: (view: Omit<MonthView, 'weekSnapshots'>): void => {
+    add: (view: Omit<MonthView, 'weekSnapshots' | 'rows'>): void => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
       Object.assign(people, heardIn(people, view));

@@ -91,7 +91,7 @@ test('a like pressed in the sandbox appears on the open page within 20 seconds, 
   await page.goto(`${address}#/${C}/now`);
   await page.evaluate('window.stillTheSame = true');
   const post = page.getByRole('listitem').filter({ hasText: /fresh.from.the.test/ });
-  await post.getByText('좋아요 0개').waitFor({ state: 'attached' });
+  await post.getByText('첫 독자를 기다려요').waitFor({ state: 'attached' });
 
   await act({ do: 'react', as: 'U0MEMBER02', ts, name: '+1' });
   await post.getByText('좋아요 1개').waitFor({ timeout: 20_000, state: 'attached' });

@@ -19,10 +19,13 @@ const THURSDAY = new Date('2024-11-07T03:00:00Z');
 const VIEWS = [
   'now',
   'week/2024-W35',
+  'week/2024-W38',
   'month/2024-07',
+  'month/2024-09',
   'month/2024-11',
   'members',
   'member/U000001',
+  'member/U000005',
   'hall',
   'ranking',
   'ranking/2024-W35',

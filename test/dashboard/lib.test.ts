@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { changesOf } from '../../dashboard/src/lib/change.ts';
 import { linkText, safeLink } from '../../dashboard/src/lib/link.ts';
-import { markOf } from '../../dashboard/src/lib/mark.ts';
+import { markOf, restOf, restWeeks } from '../../dashboard/src/lib/mark.ts';
 import { hueOf, initials, nameOr } from '../../dashboard/src/lib/name.ts';
+import { inOrder } from '../../dashboard/src/lib/order.ts';
 import { languageOf } from '../../dashboard/src/lib/preferences.svelte.ts';
 import { raceOf } from '../../dashboard/src/lib/race.ts';
 import { ranked, sumByAuthor } from '../../dashboard/src/lib/rank.ts';
-import { framesOf } from '../../dashboard/src/lib/replay.ts';
+import { resultOf } from '../../dashboard/src/lib/result.ts';
 import { parseRoute, routeTo } from '../../dashboard/src/lib/route.ts';
+import { currentRuns, mayHaveRuns } from '../../dashboard/src/lib/runs.ts';
 import { linear, runs, ticks } from '../../dashboard/src/lib/scale.ts';
-import { streaksOf } from '../../dashboard/src/lib/streak.ts';
-import type { MonthSnapshot } from '../../src/projections/contract.ts';
+import type { MemberSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
 import { hostileLinks } from '../support/sample-names.ts';
 
 describe('addresses', () => {
@@ -142,6 +143,18 @@ describe('marks', () => {
     [undefined, true, 'missed'],
     [undefined, false, 'waiting'],
   ] as const)('%o is %s %s', (row, over, mark) => expect(markOf(row, over)).toBe(mark));
+
+  test('a week that is kept or rests is neither missed nor waited for, unless it is written', () => {
+    expect([markOf(undefined, true, 'kept'), markOf(undefined, false, 'rest')]).toEqual(['kept', 'rest']);
+    expect(markOf({ posts: 1, late: 0 }, true, 'kept')).toBe('done');
+  });
+
+  test('what rests for all rests for everybody, what a run keeps for whom it keeps it', () => {
+    const resting = restWeeks([{ week: '2024-W37' }, { week: '2024-W38', rest: true }]);
+    expect(restOf('2024-W38', resting, undefined)).toBe('rest');
+    expect(restOf('2024-W37', resting, { '2024-W37': 'kept' })).toBe('kept');
+    expect(restOf('2024-W37', resting, {})).toBeUndefined();
+  });
 });
 
 const week = { posts: 1, likes: 0, late: 0 };
@@ -162,12 +175,52 @@ const month: MonthSnapshot = {
 
 describe('the race of a month', () => {
   test('who has every week is ahead, who lacks only the running one is a post away', () => {
-    expect(raceOf(month, '2024-W33')).toEqual({ ahead: ['U1'], oneAway: ['U2'] });
+    expect(raceOf(month, '2024-W33', new Set())).toEqual({ ahead: ['U1'], oneAway: ['U2'] });
   });
 
   test('once the week is over, or while it is the first, nobody is a post away', () => {
-    expect(raceOf(month, undefined).oneAway).toEqual([]);
-    expect(raceOf({ ...month, weeks: ['2024-W33'] }, '2024-W33').oneAway).toEqual([]);
+    expect(raceOf(month, undefined, new Set()).oneAway).toEqual([]);
+    expect(raceOf({ ...month, weeks: ['2024-W33'] }, '2024-W33', new Set()).oneAway).toEqual([]);
+  });
+
+  test('a week of rest takes nobody out, and needs no post', () => {
+    expect(raceOf(month, '2024-W33', new Set(['2024-W33'])).oneAway).toEqual([]);
+    const three = { ...month, weeks: ['2024-W32', '2024-W33', '2024-W34'] };
+    expect(raceOf(three, '2024-W34', new Set(['2024-W33'])).oneAway).toEqual(['U1', 'U2']);
+  });
+});
+
+test('whoever is excused for a week and lacks the running one is a post away, too', () => {
+  const excused = { ...month, weeks: ['2024-W31', ...month.weeks], finishers: [{ id: 'U2', likes: 0 }] };
+  expect(raceOf(excused, '2024-W33', new Set()).oneAway).toEqual(['U2']);
+  expect(raceOf({ ...excused, finishers: [] }, '2024-W33', new Set()).oneAway).toEqual([]);
+});
+
+describe('the result of a month', () => {
+  const finishers = [
+    { id: 'U2', likes: 0 },
+    { id: 'U3', likes: 0 },
+  ];
+
+  test('as it stands: whoever lacks the running week alone has not taken it off yet', () => {
+    expect(resultOf({ ...month, finishers }, '2024-W33').finishers.map(({ id }) => id)).toEqual(['U3']);
+    expect(resultOf({ ...month, finishers }, undefined).finishers).toEqual(finishers);
+    expect(resultOf({ ...month, finishers }, '2024-W36').finishers).toEqual(finishers);
+  });
+
+  test('as announced', () => {
+    const announced = { at: '1.0', challengers: [], special: [], finishers: [{ id: 'U2', likes: 0 }] };
+    expect(resultOf({ ...month, finishers, closed: announced }, '2024-W33')).toEqual({
+      challengers: [],
+      special: [],
+      finishers: [{ id: 'U2', likes: 0 }],
+      final: true,
+    });
+  });
+
+  test('announced before there was a second tier, it has none', () => {
+    const closed = { at: '1.0', challengers: [{ id: 'U1', likes: 3 }], special: ['U1'] };
+    expect(resultOf({ ...month, finishers, closed }, undefined)).toMatchObject({ finishers: [] });
   });
 });
 
@@ -193,64 +246,70 @@ describe('what changed after the announcement', () => {
   });
 });
 
-describe('the replay', () => {
-  test('each frame adds a week to the one before it', () => {
-    const [first, second] = framesOf(month.weeks, [month]);
-    expect(first).toMatchObject({ participants: ['U1', 'U2'], posts: 2, likes: 3 });
-    expect(second).toMatchObject({ participants: ['U1', 'U3'], posts: 4, likes: 3 });
-    expect(first?.standings()).toEqual([
-      { id: 'U1', likes: 3, weeks: 1 },
-      { id: 'U2', likes: 0, weeks: 1 },
-    ]);
-    expect(second?.standings()).toContainEqual({ id: 'U1', likes: 3, weeks: 2 });
-  });
-});
-
 test('the page speaks the first of the browser’s languages that it knows', () => {
   expect(languageOf(['fr-FR', 'ko-KR', 'en'])).toBe('ko');
   expect(languageOf(['en-GB', 'ko'])).toBe('en');
   expect(languageOf(['fr'])).toBe('en');
 });
 
-describe('a streak', () => {
-  const weeks = ['2024-W36', '2024-W37', '2024-W40', '2024-W41', '2024-W42'].map((week, place) => ({
-    week,
-    month: place < 2 ? '2024-09' : '2024-10',
-  }));
-  const monthOf = (month: string, rows: Record<string, string[]>): MonthSnapshot => {
-    const row = { posts: 1, likes: 0, late: 0 };
-    const members = Object.entries(rows).map(([id, written]) => ({
-      id,
-      posts: written.length,
-      likes: 0,
-      weeks: Object.fromEntries(written.map((week) => [week, row])),
-      challenger: false,
-    }));
-    return { version: 1, month, label: '', weeks: [], members, challengers: [], special: [], closed: null };
-  };
-  const october = monthOf('2024-10', {
-    U1: ['2024-W40', '2024-W41', '2024-W42'],
-    U2: ['2024-W40', '2024-W41'],
-    U3: ['2024-W40', '2024-W42'],
-    U4: ['2024-W41'],
-  });
-  const september = monthOf('2024-09', { U1: ['2024-W37'], U2: ['2024-W36', '2024-W37'], U3: ['2024-W37'] });
+describe('the order of posts', () => {
+  const post = (ts: string, author: string, likes: number) => ({ ts, author, likes, late: false, links: [] });
+  const posts = [post('1', 'U1', 4), post('2', 'U2', 0), post('3', 'U2', 0), post('4', 'U3', 0), post('5', 'U1', 9)];
+  const inTurn = (order: 'time' | 'likes' | 'unread') => inOrder(posts, order).map(({ ts }) => ts);
 
-  test('goes back over months and is not broken by the week that still runs; longest first', () => {
-    expect(streaksOf(weeks, [september, october])).toEqual([
-      { id: 'U1', weeks: 4, written: true, longer: false },
-      { id: 'U2', weeks: 4, written: false, longer: false },
+  test('is theirs, or by likes', () => {
+    expect(inTurn('time')).toEqual(['1', '2', '3', '4', '5']);
+    expect(inTurn('likes')).toEqual(['5', '1', '2', '3', '4']);
+  });
+
+  test('least read first: likes, then time, and somebody’s second post after everybody’s first', () => {
+    expect(inTurn('unread')).toEqual(['2', '4', '1', '3', '5']);
+  });
+});
+
+describe('runs, as the bot counts them', () => {
+  const wrote = (...weeks: string[]) => Object.fromEntries(weeks.map((each) => [each, week]));
+  const member = (id: string, current: number, weeks: MemberSnapshot['weeks'], rests = {}) => ({
+    id,
+    weeks,
+    rests,
+    streak: { current, longest: 9 },
+  });
+  const members = [
+    member('U1', 1, wrote('2024-W33')),
+    member('U2', 0, {}),
+    member('U3', 5, wrote('2024-W32'), { '2024-W33': 'kept' }),
+    member('U4', 7, wrote('2024-W32')),
+    member('U5', 5, wrote('2024-W33')),
+  ];
+
+  test('are told from two weeks on, longest first, with what became of the latest week', () => {
+    expect(currentRuns(members, { week: '2024-W33' }, true)).toEqual([
+      { id: 'U4', weeks: 7, mark: 'missed' },
+      { id: 'U3', weeks: 5, mark: 'kept' },
+      { id: 'U5', weeks: 5, mark: 'done' },
     ]);
   });
 
-  test('that reaches back to the first week looked at may be longer', () => {
-    expect(streaksOf(weeks, [october]).map(({ id, longer }) => [id, longer])).toEqual([
-      ['U1', true],
-      ['U2', true],
+  test('wait for nobody in a week of rest', () => {
+    expect(currentRuns(members, { week: '2024-W33', rest: true }, false).map(({ mark }) => mark)).toEqual([
+      'rest',
+      'rest',
+      'done',
     ]);
+    expect(currentRuns(members, { week: '2024-W33' }, false)[0]?.mark).toBe('waiting');
   });
 
-  test('nobody has one in a season without a week', () => {
-    expect(streaksOf([], [])).toEqual([]);
+  test('are looked for among those who wrote lately, and no more than 40 of them', () => {
+    const known = (id: string, weeks: number) => ({ id, name: id, weeks, posts: weeks, likes: 0 });
+    expect(mayHaveRuns([month], [known('U1', 2), known('U2', 5), known('U3', 1), known('U9', 9)])).toEqual([
+      'U2',
+      'U1',
+    ]);
+    const crowd = Array.from({ length: 50 }, (_, place) => known(`U${place}`, place + 2));
+    const [row] = month.members;
+    const all = { ...month, members: crowd.flatMap(({ id }) => (row ? [{ ...row, id }] : [])) };
+    expect(mayHaveRuns([all], crowd)).toHaveLength(40);
+    expect(mayHaveRuns([all], crowd)[0]).toBe('U49');
   });
 });

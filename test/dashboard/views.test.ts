@@ -8,9 +8,9 @@ import Now from '../../dashboard/src/views/now.svelte';
 import Ranking from '../../dashboard/src/views/ranking.svelte';
 import Replay from '../../dashboard/src/views/replay.svelte';
 import Week from '../../dashboard/src/views/week.svelte';
-import type { MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
+import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
-import { seasonIn, show } from './show.ts';
+import { seasonIn, settled, show } from './show.ts';
 
 const C = 'C0TILCHAN1';
 const THURSDAY = Date.parse('2024-11-07T03:00:00Z');
@@ -37,11 +37,41 @@ describe('now', () => {
     expect(text()).toMatch(/아직인 사람 20명/);
   });
 
-  test('keeps people writing: streaks, as long as on the members’ own pages, and whether this week is in yet', async () => {
+  test('says how many have not written yet, and who they are only where the challenge wants it', async () => {
+    const index = seasonIn(snapshots).index;
+    const absent = seasonIn(snapshots).members.find(({ id }) => !weekAt('2024-W45').participants.includes(id));
+    const names = async (challenge: IndexSnapshot['challenge']) => {
+      const { container } = await show(
+        Now,
+        {},
+        { ...world, snapshots: changed('index.json', { ...index, challenge }) },
+      );
+      return container.querySelector('.people')?.textContent;
+    };
+    expect(await names(index.challenge)).not.toContain(absent?.name);
+    expect(await names({ ...index.challenge, notYet: true })).toContain(absent?.name);
+  });
+
+  test('in a week of rest says so, and waits for nobody', async () => {
+    const index = seasonIn(snapshots).index;
+    const weeks = index.weeks.map((week, place) => (place === 18 ? { ...week, rest: true } : week));
+    const resting = { ...world, snapshots: changed('index.json', { ...index, weeks }) };
+    const { text } = await show(Now, {}, resting);
+    expect(text()).toContain('이번 주는 쉬어 가는 주예요. 안 올려도 기록이 이어지고, 올리면 덤이에요.');
+    expect(text()).not.toMatch(/아직인 사람|쉬어 간 사람/);
+    expect(text()).toContain('참여 8 글');
+    const english = await show(Now, {}, { ...resting, language: 'en' });
+    expect(english.text()).toContain('A week of rest: nothing breaks if you skip it, and what you write is a bonus.');
+  });
+
+  test('keeps people writing: runs, as long as on the members’ own pages, and whether this week is in yet', async () => {
     const { container } = await show(Now, {}, world);
     await vi.waitFor(() => expect(container.textContent).toContain('이어 쓰는 중'));
     const rows = [...container.querySelectorAll('li:has(.note)')].map(({ textContent }) => textContent ?? '');
-    expect(rows[0]).toMatch(/김서연 *19주 연속 *참여/);
+    expect(rows[0]).toMatch(/김서연 *19주째 *참여/);
+    const kept = snapshots.get(`${C}/members/U000009.json`) as MemberSnapshot;
+    expect(rows.find((row) => row.includes(kept.name))).toContain(`${kept.streak.current}주째`);
+    expect(container.textContent).toContain('세 주를 쓰면 한 주는 쉬어도 이어져요');
     expect(rows.some((row) => row.endsWith('아직'))).toBe(true);
   });
 
@@ -138,7 +168,31 @@ describe('a week', () => {
     );
     const rows = [...container.querySelectorAll('tbody tr')];
     expect(rows.map((row) => row.querySelector('.rank svg')?.getAttribute('aria-label'))).toEqual(['1', '1', '3']);
-    expect(rows.at(-1)?.textContent).toContain('좋아요 0개');
+    expect(rows.at(-1)?.textContent).toMatch(/^\s*3\D*$/);
+  });
+
+  test('can be read from its least read post on, which waits for a reader instead of having none', async () => {
+    const posts = weekAt('2024-W35').posts.map((post, place) =>
+      place === 3 ? { ...post, likes: 0 } : { ...post, likes: 9 },
+    );
+    const shown = changed('weeks/2024-W35.json', { ...weekAt('2024-W35'), posts });
+    const { container, getByLabelText, text } = await show(Week, { id: '2024-W35' }, { ...world, snapshots: shown });
+    const first = () => container.querySelector('ol > li')?.textContent;
+    const before = first();
+    expect(before).not.toContain('첫 독자를 기다려요');
+    await fireEvent.change(getByLabelText('정렬'), { target: { value: 'unread' } });
+    expect(first()).toContain('첫 독자를 기다려요');
+    expect(text()).not.toContain('좋아요 0개');
+    await fireEvent.change(getByLabelText('정렬'), { target: { value: 'time' } });
+    expect(first()).toBe(before);
+  });
+
+  test('of rest is named as one, running or over', async () => {
+    const { text } = await show(Week, { id: '2024-W38' }, world);
+    expect(text()).toContain('쉬어 간 주예요');
+    const then = { ...world, now: Date.parse('2024-09-17T03:00:00Z') };
+    expect((await show(Week, { id: '2024-W38' }, then)).text()).toContain('이번 주는 쉬어 가는 주예요');
+    expect((await show(Week, { id: '2024-W37' }, world)).text()).not.toContain('쉬어 간 주예요');
   });
 
   test('a week that nobody knows is an empty week', async () => {
@@ -170,20 +224,53 @@ describe('a month', () => {
     expect(july.text()).not.toContain('진행 중');
   });
 
-  test('the matrix says done, late, missed and not yet in words', async () => {
+  test('the matrix says done, late, kept and off in words', async () => {
     const july = await show(Month, { id: '2024-07' }, world);
     const words = [...july.container.querySelectorAll('tbody .stamp .hidden')].map(
       ({ textContent }) => textContent ?? '',
     );
     expect(words.some((word) => word.startsWith('참여, 좋아요'))).toBe(true);
-    expect(words.some((word) => word.startsWith('지각, 좋아요'))).toBe(true);
-    expect(words).toContain('못 씀');
+    expect(words.some((word) => word.startsWith('지각'))).toBe(true);
+    expect(words).toContain('쉼');
+    expect(words).toContain('쉬어도 이어짐');
+    expect(july.container.querySelector('tbody .kept')?.getAttribute('title')).toBe(
+      '세 주를 쓰면 한 주는 쉬어도 이어져요',
+    );
+  });
+
+  test('has a moon where a run keeps a week, where somebody is excused, and over a week of rest', async () => {
+    const moons = async (id: string, who: string) => {
+      const { container } = await show(Month, { id }, world);
+      const row = [...container.querySelectorAll('tbody tr')].find((each) => each.querySelector(`a[href$="${who}"]`));
+      const marks = [...(row?.querySelectorAll('.stamp') ?? [])].map((stamp) => stamp.className.split(' ')[1]);
+      return { marks, head: container.querySelectorAll('thead .rest').length };
+    };
+    expect((await moons('2024-08', 'U000003')).marks).toContain('kept');
+    const september = await moons('2024-09', 'U000009');
+    expect(september.marks[2]).toBe('rest');
+    expect(september.head).toBe(1);
+  });
+
+  test('names those who wrote along with a week off', async () => {
+    const july = await show(Month, { id: '2024-07' }, world);
+    expect(july.text()).toContain('쉬어 가며 함께한 분');
+    const english = await show(Month, { id: '2024-07' }, { ...world, language: 'en' });
+    expect(english.text()).toContain('Wrote along, with a week off');
+  });
+
+  test('without a second tier says nothing of it', async () => {
+    const { finishers: _, ...month } = monthAt('2024-07');
+    const { finishers: __, ...closed } = month.closed ?? { at: '', challengers: [], special: [] };
+    const without = changed('months/2024-07.json', { ...month, closed });
+    const { text } = await show(Month, { id: '2024-07' }, { ...world, snapshots: without });
+    expect(text()).not.toMatch(/쉬어 가며 함께/);
   });
 
   test('a member with every week and no like is a challenger', async () => {
     const { container } = await show(Month, { id: '2024-07' }, world);
     const names = [...container.querySelectorAll('section:first-of-type li')].map(({ textContent }) => textContent);
-    expect(names.some((name) => name?.includes('윤하은') && name.includes('좋아요 0개'))).toBe(true);
+    expect(names.some((name) => name?.includes('윤하은'))).toBe(true);
+    expect(container.textContent).not.toContain('좋아요 0개');
   });
 
   test('without challengers says a kind word', async () => {
@@ -214,12 +301,33 @@ describe('members', () => {
 });
 
 describe('a member', () => {
-  test('has a strip of weeks, streaks, honours and posts', async () => {
+  test('has a strip of weeks, runs, honours and posts', async () => {
     const { container, text } = await show(Member, { id: 'U000001' }, world);
     expect(container.querySelectorAll('.months .stamp')).toHaveLength(19);
-    expect(text()).toContain('연속 참여 19주');
+    expect(text()).toContain('지금 기록 19주');
     expect(text()).toContain('7월 스페셜 챌린저');
     expect(text()).toContain('더 보기 (15주)');
+  });
+
+  test('has moons for the weeks that a run keeps or that rest', async () => {
+    const { container } = await show(Member, { id: 'U000005' }, world);
+    const { rests = {} } = snapshots.get(`${C}/members/U000005.json`) as MemberSnapshot;
+    const moons = [...container.querySelectorAll('.months .kept, .months .rest')].map(({ textContent }) =>
+      textContent?.trim(),
+    );
+    expect(Object.values(rests)).toEqual(['kept', 'rest']);
+    expect(moons).toEqual(['7월 2주차: 쉬어도 이어짐', '9월 3주차: 쉬어 가는 주']);
+  });
+
+  test('has no zero: neither who never wrote nor who has no run just now', async () => {
+    const none = await show(Member, { id: 'U000014' }, world);
+    expect(none.text()).not.toMatch(/(^|\D)0(\D|$)/);
+    expect(none.text()).not.toMatch(/지금 기록|참여한 주/);
+    const { streak } = snapshots.get(`${C}/members/U000016.json`) as MemberSnapshot;
+    expect(streak).toEqual({ current: 0, longest: 3 });
+    const past = await show(Member, { id: 'U000016' }, world);
+    expect(past.text()).toContain('가장 긴 기록 3주');
+    expect(past.text()).not.toContain('지금 기록');
   });
 
   test('who is known but has no snapshot is awaited', async () => {
@@ -246,6 +354,7 @@ test('the hall of fame has every month, sealed once announced', async () => {
   expect(text()).toMatch(/스페셜 챌린저에 가장 많이 오른 멤버 4번 .*김서연/);
   expect(text()).toContain('2024년 7월');
   expect(text().match(/잘했어요/g)).toHaveLength(4);
+  expect(text().match(/쉬어 가며 함께한 분/g)).toHaveLength(4);
 });
 
 describe('the ranking', () => {
@@ -254,7 +363,8 @@ describe('the ranking', () => {
     const writers = seasonIn(snapshots).members.filter(({ posts }) => posts > 0);
     expect(container.querySelectorAll('tbody tr')).toHaveLength(writers.length);
     expect(text()).toContain('ALL');
-    expect(text()).toContain('좋아요 0개');
+    expect(text()).toContain('윤하은');
+    expect(text()).not.toContain('좋아요 0개');
   });
 
   test('of a week has that week’s', async () => {
@@ -270,6 +380,54 @@ test('the replay goes back to how it stood after the first week', async () => {
   await fireEvent.input(getByRole('slider'), { target: { value: '0' } });
   expect(text()).toContain('2024년 7월 1주차까지');
   expect(text()).toContain(`좋아요 ${weeks[0]?.likes}`);
+});
+
+test('the replay has the runs, the moons, the week of rest and the month as they were at that week', async () => {
+  const { container, getByRole, text } = await show(Replay, {}, world);
+  const at = async (place: number) => {
+    await fireEvent.input(getByRole('slider'), { target: { value: String(place) } });
+    await settled();
+  };
+  const run = (name: string) =>
+    [...container.querySelectorAll('li:has(.note):has(.stamp)')].find(({ textContent }) => textContent?.includes(name));
+  const { names } = seasonIn(snapshots);
+  await at(11);
+  expect(text()).toContain('2024년 9월 3주차까지 쉬어 가는 주');
+  expect(run(names.get('U000017') ?? '')?.textContent).toMatch(/11주째 +쉬어 가는 주/);
+  expect(text()).toContain('2024년 9월 챌린저');
+  await at(5);
+  expect(text()).not.toContain('쉬어 가는 주');
+  await at(7);
+  expect(run(names.get('U000009') ?? '')?.textContent).toMatch(/7주째 +쉬어도 이어짐/);
+  expect(text()).toMatch(/2024년 8월 챌린저.*쉬어 가며 함께하는 분/);
+  await at(8);
+  expect(text()).toMatch(/2024년 8월 챌린저.*쉬어 가며 함께한 분/);
+});
+
+test('the replay keeps the weeks that the bot keeps, though no run goes over them', async () => {
+  const off = ['2024-W33', '2024-W34'];
+  const without = <Rows extends object>(rows: Rows) =>
+    Object.fromEntries(Object.entries(rows).filter(([week]) => !off.includes(week)));
+  const august = monthAt('2024-08');
+  const members = august.members.map((row) =>
+    row.id === 'U000001' ? { ...row, weeks: without(row.weeks), challenger: false } : row,
+  );
+  const excused = changed('months/2024-08.json', { ...august, members });
+  const member = snapshots.get(`${C}/members/U000001.json`) as MemberSnapshot;
+  const rests = { '2024-W33': 'kept', '2024-W34': 'kept' };
+  excused.set(`${C}/members/U000001.json`, { ...member, weeks: without(member.weeks), rests });
+  const { container } = await show(Replay, {}, { ...world, snapshots: excused });
+  const rows = [...container.querySelectorAll('li:has(.note):has(.stamp)')].map(({ textContent }) => textContent);
+  expect(rows.find((row) => row?.includes('김서연'))).toContain('17주째');
+});
+
+test('what is as a table names the weeks of rest', async () => {
+  const { container, getByText } = await show(Replay, {}, world);
+  const details = getByText('표로 보기').closest('details') as HTMLDetailsElement;
+  details.open = true;
+  await fireEvent(details, new Event('toggle'));
+  expect(container.querySelectorAll('tbody .rest')).toHaveLength(1);
+  expect(container.querySelector('tr:has(.rest) th')?.textContent).toMatch(/9월 3주차\s+쉬어 가는 주/);
 });
 
 describe('hostile data', () => {

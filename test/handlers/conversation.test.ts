@@ -226,7 +226,7 @@ describe('a participation', () => {
 
 describe('likes', () => {
   test('are told to the author with the liker and the total; one that is taken back changes the total in place', async () => {
-    const bot = await opened();
+    const bot = await opened({ notify: { likes: 'each' } });
     const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     await bot.pass(30);
     await bot.like('U0JIHO0001', ts);
@@ -242,7 +242,7 @@ describe('likes', () => {
   });
 
   test('that are given and taken back again and again are one message per liker', async () => {
-    const bot = await opened();
+    const bot = await opened({ notify: { likes: 'each' } });
     const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     await bot.pass(30);
     for (let times = 0; times < 5; times++) {
@@ -293,6 +293,35 @@ describe('likes', () => {
     await bot.like('U0JIHO0001', ts, '+1::skin-tone-5');
     await bot.unlike('U0JIHO0001', ts);
     expect(bot.told('U0MINSEO01')).toHaveLength(1);
+  });
+
+  test('are told at the first and the fifth; what is between changes the total in the message that stands', async () => {
+    const bot = await opened();
+    const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
+    await bot.pass(30);
+    const link = '<https://velog.io/@minseo/first|“파이썬 설치”>';
+    await bot.like('U0MINSEO01', ts);
+    expect(bot.told('U0MINSEO01')).toEqual([]);
+    await bot.like('U0JIHO0001', ts);
+    await bot.unlike('U0MINSEO01', ts);
+    await bot.like('U0SEOYEON1', ts, '+1::skin-tone-3');
+    for (const [id, name] of [
+      ['U0DOYUN001', '도윤'],
+      ['U0YUJIN001', '유진'],
+    ] as const) {
+      bot.workspace.addMember({ id, name, displayName: `${name} 님` });
+      bot.workspace.join({ user: id, channel: CHANNEL });
+      await bot.like(id, ts);
+    }
+    expect(bot.told('U0MINSEO01')).toEqual([`지호 님이 ${link}에 👍을 눌렀습니다. 지금까지 좋아요 4개!`]);
+    await bot.like('U0ADMIN001', ts);
+    await bot.unlike('U0ADMIN001', ts);
+    await bot.like('U0ADMIN001', ts);
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.told('U0MINSEO01')).toHaveLength(2);
+    expect(bot.told('U0MINSEO01')[1]).toMatch(/ 님이 .*눌렀습니다. 지금까지 좋아요 5개!$/);
+    expect(bot.told('U0MINSEO01')[1]).not.toContain('지호');
   });
 
   test('with `card` are one message that is kept up to date; with `off` nobody is told', async () => {

@@ -65,7 +65,7 @@ test('what is done already is not asked for again', async () => {
     await bot.settle();
   }
   expect(bot.everything()).toHaveLength(1);
-  // July had no open week: there is nothing to announce, and nothing to ask for every ten minutes.
+  // July had no open week: there is nothing to announce, and nothing to ask for every five minutes.
   expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toEqual([]);
 });
 
@@ -82,6 +82,21 @@ test("a month's result is asked for until it is in the log, and then no more", a
   await bot.queue.put(await asked());
   await bot.settle();
   expect(await asked()).toEqual([]);
+});
+
+test.each([
+  ['09:30', '09:30'],
+  ['9:31', '09:35'],
+  ['09:56', '10:00'],
+  ['23:55', '23:55'],
+  ['23:58', '23:55'],
+])('the time %s of a configuration is taken as %s, for a post and for a result', (given, taken) => {
+  const { schedule } = challengeWith({ schedule: { weekOpen: given, monthResult: given } });
+  expect(schedule).toMatchObject({ weekOpen: taken, monthResult: taken });
+  const fields = { schedule: { weekOpen: given, monthResult: given } };
+  const at = `2024-09-02T${taken}:00+09:00`;
+  expect(due(new Date(Date.parse(at) - 1000).toISOString(), fields)).toEqual([]);
+  expect(due(at, fields)).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
 });
 
 describe("a month's result", () => {

@@ -3,8 +3,10 @@ import type { Choice } from '../../src/events/choices.ts';
 import { Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import { keys } from '../../src/pipeline/keys.ts';
+import { publishMonth } from '../../src/pipeline/publish.ts';
 import type { MonthSnapshot, WeekSnapshot } from '../../src/projections/contract.ts';
 import { choiceJob, jobOf } from '../../src/queue/jobs.ts';
+import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';
 import { excused, extended, rested, ruled } from '../support/events.ts';
@@ -123,9 +125,12 @@ test('a choice is one event and counts, wherever its first try fails', async () 
     await bot.queue.put([choiceJob(choice)]);
     await bot.settle().catch(() => {}); // Publishing is not part of a job here.
     isBroken = false;
-    await bot.restart();
     await bot.pass(600);
     expect(await choicesIn(bot)).toHaveLength(1);
+    expect(bot.said()).toHaveLength(1);
+    await bot.restart();
+    await bot.settle();
+    await publishMonth(openDocuments(bot.state), bot.challenge, '2024-08');
     expect(await posts(bot)).toEqual([ts]);
     expect(bot.said()).toHaveLength(1);
     expect((await verify(bot.challenge, bot)).differences).toEqual([]);

@@ -16,7 +16,9 @@ import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
+import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
+import { checkNoise } from './noise.ts';
 import { BOT } from './people.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -33,6 +35,10 @@ export interface Rest {
   post: Post;
   deeds: Deeds;
   messages: readonly SlackMessage[];
+  /** What stands in everybody's conversation with the bot. */
+  direct: readonly SlackMessage[];
+  /** How authors heard of likes: from the first on, and since it was changed. */
+  likeModes: readonly LikeMode[];
   /** Everybody but bots: whether they are here, and by which names they have gone. */
   people: readonly { id: string; here: boolean; names: readonly string[] }[];
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
@@ -60,7 +66,9 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
     ...checkNews(rest, ledgersOf(rest.state), events),
+    ...checkLikes(rest, ledgersOf(rest.state), events),
     ...checkTimes(rest, events),
+    ...checkNoise(rest, events),
   ];
 };
 
@@ -211,7 +219,8 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
           `participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`,
         );
     }
-    if (!counted || excused(`like:${ts}`)) continue;
+    // What is taken back while likes are not told may stand until the next like.
+    if (!counted || rest.likeModes.includes('off') || excused(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);

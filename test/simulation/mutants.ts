@@ -9,6 +9,7 @@ import { isDocument } from '../../src/store/documents.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
+import type { LikeMode } from './likes.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -29,6 +30,8 @@ export interface Mutant {
   /** By how much Slack's history may lag, where that is more than what an attempt settles for. */
   historyLagSeconds?: number;
   config?: Record<string, unknown>;
+  /** How authors are to hear of likes, from the first to the last; else drawn. */
+  likes?: LikeMode;
   log?: (store: Store) => Store;
   state?: (store: Store) => Store;
   station?: (queue: Queue) => Queue;
@@ -518,6 +521,34 @@ export const MUTANTS: Mutant[] = [
         (kind) => (state, event) => own[kind]?.(state, { ...(event as object), inferred: undefined } as never),
       );
     })(),
+  },
+  {
+    name: 'between two steps no message comes',
+    within: 5,
+    says: /a message at no step/,
+    likes: 'steps',
+    config: { notify: { likes: 'each' } },
+  },
+  {
+    name: 'a step has a message of its own',
+    within: 10,
+    says: /a step without a message/,
+    likes: 'steps',
+    config: { notify: { likes: 'card' } },
+  },
+  {
+    name: 'what stands is changed, and not only recorded to be',
+    within: 5,
+    says: /and its author reads/,
+    likes: 'steps',
+    often: { 'delivery dropped': 0 },
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        change: async ({ channel, ts }) => ({ outcome: 'sent', channel, ts }),
+      },
+    }),
   },
   {
     name: 'what was missed is caught up on',

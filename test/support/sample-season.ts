@@ -25,6 +25,10 @@ export interface Week {
   monday: number;
   openedAt: string;
   posts: PostRow[];
+  /** Korea's harvest holiday. */
+  rest: boolean;
+  /** Who need not write in it. */
+  excused: Set<string>;
 }
 
 /** A made-up challenge, before anything is counted. */
@@ -77,8 +81,15 @@ const emptyWeek = (monday: number): Week => {
     monday,
     openedAt: stamp(monday - SEOUL + 9.5 * 3_600_000, 0),
     posts: [],
+    rest: monday === CHUSEOK,
+    excused: new Set(monday === EXCUSED.monday ? [EXCUSED.id] : []),
   };
 };
+
+/** The Monday of the week of rest. */
+const CHUSEOK = Date.parse('2024-09-16T00:00:00Z');
+/** Who did not write in one week, and why is nobody's business. */
+const EXCUSED = { id: 'U000003', monday: Date.parse('2024-08-19T00:00:00Z') };
 
 /** A Slack timestamp. */
 export const stamp = (instant: number, fraction: number): string =>
@@ -94,7 +105,8 @@ const fill = (season: SampleSeason, week: Week, place: number, hostile: boolean,
   const running = place === season.weeks.length - 1;
   season.members.forEach(({ id }, member) => {
     const [writes, roll, again] = [chance(), chance(), chance()];
-    if (writes >= diligence(member) * (running ? 0.6 : 1)) return;
+    if (week.excused.has(id) || writes >= diligence(member) * (running ? 0.6 : week.rest && member > 1 ? 0.4 : 1))
+      return;
     const late = !running && member > 1 && roll < 0.08;
     const at = week.monday - SEOUL + (late ? 7.1 : running ? 2.4 * roll + 0.45 : 6.5 * roll + 0.45) * DAY;
     week.posts.push(post(season, week, id, member, at, { late, place, hostile, roll }));

@@ -1,3 +1,4 @@
+import { challengersOf, finishersOf, specialOf } from '../../src/projections/challengers.ts';
 import type {
   IndexSnapshot,
   MemberSnapshot,
@@ -5,7 +6,10 @@ import type {
   MonthSnapshot,
   WeekSnapshot,
 } from '../../src/projections/contract.ts';
+import { runOf } from '../../src/projections/streak.ts';
 import { DAY, makeSeason, type SampleOptions, type SampleSeason, SEOUL, stamp, type Week } from './sample-season.ts';
+
+const BETWEEN = 3;
 
 /** Snapshots by their address under `snapshots/`, as a challenge of that size would have them. Equal options give equal bytes. */
 export const sampleSnapshots = (options: SampleOptions): Map<string, unknown> => {
@@ -55,9 +59,9 @@ const tabulate = (season: SampleSeason): Map<string, Record<string, MemberWeek>>
   return table;
 };
 
-const weekSnapshot = (_: SampleSeason, { week, label, month, posts }: Week): WeekSnapshot => {
+const weekSnapshot = (_: SampleSeason, { week, label, month, posts, rest }: Week): WeekSnapshot => {
   const participants = [...new Set(posts.map(({ author }) => author))].sort();
-  return { version: 1, week, label, month, open: true, participants, posts };
+  return { version: 1, week, label, month, open: true, ...(rest ? { rest } : {}), participants, posts };
 };
 
 const totalOf = (rows: MemberWeek[]): { posts: number; likes: number } => ({
@@ -66,18 +70,22 @@ const totalOf = (rows: MemberWeek[]): { posts: number; likes: number } => ({
 });
 
 const monthSnapshot = (season: SampleSeason, month: string, closed: boolean): MonthSnapshot => {
-  const weeks = season.weeks.filter((week) => week.month === month).map(({ week }) => week);
-  const members = season.members.flatMap(({ id }) => {
+  const open = season.weeks.filter((week) => week.month === month);
+  const weeks = open.map(({ week }) => week);
+  const counted = {
+    weeks: open.filter(({ rest }) => !rest).map(({ week }) => week),
+    excused: new Map(open.map(({ week, excused }) => [week, excused])),
+  };
+  const taking = season.members.flatMap(({ id }) => {
     const all = rowsOf(season, id);
     const mine = Object.fromEntries(weeks.flatMap((week) => (all[week] ? [[week, all[week]]] : [])));
     const rows = Object.values(mine);
-    return rows.length === 0 ? [] : [{ id, ...totalOf(rows), weeks: mine, challenger: rows.length === weeks.length }];
+    return rows.length === 0 ? [] : [{ id, ...totalOf(rows), weeks: mine }];
   });
-  const challengers = members
-    .filter(({ challenger }) => challenger)
-    .map(({ id, likes }) => ({ id, likes }))
-    .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
-  const special = challengers.filter(({ likes }) => likes === challengers[0]?.likes).map(({ id }) => id);
+  const challengers = challengersOf(counted, taking);
+  const finishers = finishersOf(counted, taking);
+  const special = specialOf(challengers);
+  const members = taking.map((row) => ({ ...row, challenger: challengers.some(({ id }) => id === row.id) }));
   const live = {
     version: 1 as const,
     month,
@@ -86,6 +94,7 @@ const monthSnapshot = (season: SampleSeason, month: string, closed: boolean): Mo
     members,
     challengers,
     special,
+    finishers,
   };
   return { ...live, closed: closed ? announced(live, stampAfter(season, weeks)) : null };
 };
@@ -97,14 +106,14 @@ const stampAfter = (season: SampleSeason, weeks: string[]): string => {
 
 /** What was said on the day: in July two were level at the top, and likes came in afterwards. */
 const announced = (
-  live: Pick<MonthSnapshot, 'month' | 'challengers' | 'special'>,
+  live: Pick<MonthSnapshot, 'month' | 'challengers' | 'special'> & Required<Pick<MonthSnapshot, 'finishers'>>,
   at: string,
 ): MonthSnapshot['closed'] => {
-  if (!live.month.endsWith('-07')) return { at, challengers: live.challengers, special: live.special };
-  const [first, second, ...rest] = live.challengers;
-  if (!first || !second) return { at, challengers: live.challengers, special: live.special };
-  const level = second.likes;
-  return { at, challengers: [{ ...first, likes: level }, second, ...rest], special: [first.id, second.id].sort() };
+  const { challengers, special, finishers } = live;
+  const [first, second, ...rest] = challengers;
+  if (!live.month.endsWith('-07') || !first || !second) return { at, challengers, special, finishers };
+  const level = { ...first, likes: second.likes };
+  return { at, challengers: [level, second, ...rest], special: [first.id, second.id].sort(), finishers };
 };
 
 const indexSnapshot = (season: SampleSeason, months: MonthSnapshot[]): IndexSnapshot => {
@@ -118,11 +127,13 @@ const indexSnapshot = (season: SampleSeason, months: MonthSnapshot[]): IndexSnap
     participants: new Set(week.posts.map(({ author }) => author)).size,
     likes: week.posts.reduce((sum, { likes }) => sum + likes, 0),
     late: week.posts.filter(({ late }) => late).length,
+    ...(week.rest ? { rest: true as const } : {}),
   }));
   const writers = new Set(season.weeks.flatMap(({ posts }) => posts.map(({ author }) => author)));
   return {
     version: 1,
     challenge: season.challenge,
+    streak: { between: BETWEEN },
     asOf: season.weeks.at(-1)?.posts.at(-1)?.ts ?? season.weeks.at(-1)?.openedAt ?? null,
     weeks,
     months: months.map((month) => ({
@@ -142,24 +153,21 @@ const indexSnapshot = (season: SampleSeason, months: MonthSnapshot[]): IndexSnap
   };
 };
 
-const streakOf = (season: SampleSeason, rows: Record<string, MemberWeek>): MemberSnapshot['streak'] => {
-  let current = 0;
-  let longest = 0;
-  season.weeks.forEach(({ week }, place) => {
-    const last = place === season.weeks.length - 1;
-    if (rows[week] !== undefined) current += 1;
-    else if (!last) current = 0;
-    longest = Math.max(longest, current);
-  });
-  return { current, longest };
-};
-
 const memberSnapshot = (
   season: SampleSeason,
   { id, name }: { id: string; name: string },
   months: MonthSnapshot[],
 ): MemberSnapshot => {
   const weeks = rowsOf(season, id);
+  const { current, longest, rests } = runOf(
+    season.weeks.map(({ week, rest, excused }) => ({
+      week,
+      written: weeks[week] !== undefined,
+      rests: rest,
+      excused: excused.has(id),
+    })),
+    BETWEEN,
+  );
   const byMonth = months.flatMap(({ month, members }) => {
     const mine = members.find((member) => member.id === id);
     if (!mine) return [];
@@ -173,7 +181,8 @@ const memberSnapshot = (
     weeks,
     months: Object.fromEntries(byMonth),
     totals: { weeks: Object.keys(weeks).length, ...totalOf(Object.values(weeks)) },
-    streak: streakOf(season, weeks),
+    streak: { current, longest },
+    rests,
   };
 };
 

@@ -143,9 +143,12 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
 const WRITER_ALLOWED = /^(src\/(host|slack)|test|bench)\//;
 const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/open|admin\/forget)|test\/.*)\.ts$/;
 
-// Whatever else of the bot came into the page would have to be loaded before anything is drawn.
+// Where the page says the same as the bot, it asks the same code: the calendar, runs, and who is named for a month. Whatever else of the bot
+// came into the page would have to be loaded before anything is drawn, so these may lead to nothing else.
+const FOR_THE_PAGE = ['src/events/week.ts', 'src/projections/streak.ts', 'src/projections/challengers.ts'];
+
 const isForThePage = (target: string, typeOnly: boolean): boolean =>
-  target === 'src/events/week.ts' || (typeOnly && target.startsWith('src/projections/'));
+  FOR_THE_PAGE.includes(target) || (typeOnly && target.startsWith('src/projections/'));
 
 const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): string | undefined => {
   const [top, layer] = path.split('/') as [string, string?];
@@ -157,7 +160,9 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
   )
     return `imports ${target}, which is no part of the program`;
   if (top === 'dashboard' && targetTop === 'src' && !isForThePage(target, typeOnly))
-    return `imports ${target}: the page may only take the calendar, and types of src/projections`;
+    return `imports ${target}: the page may only take the calendar, what it counts as the bot does, and types of src/projections`;
+  if (FOR_THE_PAGE.includes(path) && layer === 'projections' && !typeOnly)
+    return `imports ${target}, and so does the page`;
   if (target === 'src/slack/writer.ts' && !WRITER_ALLOWED.test(path))
     return `imports ${target}: only the host may hand out the right to speak`;
   if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))

@@ -25,6 +25,12 @@ export const deadlineOf = (week: string, timeZone: string): number => beginningO
 export const closingOf = (month: string, timeZone: string): number =>
   beginningOf(weeksOf(plusMonths(month, 1))[0] ?? '', timeZone);
 
+/** The last of the open weeks, while it is not over. */
+export const runningWeek = (weeks: readonly { week: string }[], timeZone: string, now: number): string | undefined => {
+  const last = weeks.at(-1)?.week;
+  return last !== undefined && now < deadlineOf(last, timeZone) ? last : undefined;
+};
+
 /** The date at an instant in a time zone. */
 export const dayAt = (instant: number, timeZone: string): number =>
   Math.floor(wallClock(instant, timeZone) / DAY) * DAY;

@@ -2,6 +2,7 @@ import { getContext } from 'svelte';
 import type { ChallengeSummary, IndexSnapshot, MembersSnapshot } from '../../../src/projections/contract.ts';
 import type { Text } from '../text/ko.ts';
 import { formats } from './format.ts';
+import type { Mark } from './mark.ts';
 import type { Language, Preferences } from './preferences.svelte.ts';
 import type { Snapshot, Snapshots } from './snapshots.svelte.ts';
 
@@ -48,6 +49,18 @@ export class Words {
 
   get text(): Text {
     return this.#preferences.text;
+  }
+
+  /** What a moon means in a challenge, in a sentence; undefined where no week can have one. */
+  keeps({ streak, weeks }: Pick<IndexSnapshot, 'streak' | 'weeks'>): string | undefined {
+    if (streak) return this.text.keeps(streak.between);
+    return weeks.some(({ rest }) => rest) ? this.text.restKeeps : undefined;
+  }
+
+  /** What is said of a mark to whoever points at it. */
+  hint(mark: Mark, season: Pick<IndexSnapshot, 'streak' | 'weeks'>): string | undefined {
+    if (mark === 'rest') return this.text.marks.rest;
+    return mark === 'kept' ? this.keeps(season) : undefined;
   }
 
   get language(): Language {

@@ -4,6 +4,8 @@ const left = (days: number, hours: number, minutes: number): string => {
   return `${minutes}분 남았어요`;
 };
 
+const COUNTS = ['한', '두', '세', '네', '다섯', '여섯', '일곱', '여덟', '아홉', '열'];
+
 /** Every word of the page in Korean, as the challenge's members say it. */
 export const ko = {
   locale: 'ko',
@@ -54,7 +56,12 @@ export const ko = {
   special: '스페셜 챌린저',
   challengers: '챌린저',
   specials: '스페셜 챌린저',
-  marks: { done: '참여', late: '지각', missed: '못 씀', waiting: '아직' },
+  marks: { done: '참여', late: '지각', kept: '쉬어도 이어짐', rest: '쉬어 가는 주', missed: '쉼', waiting: '아직' },
+  keeps: (between: number) =>
+    `${COUNTS[between - 1] ? `${COUNTS[between - 1]} 주` : `${between}주`}를 쓰면 한 주는 쉬어도 이어져요`,
+  restKeeps: '쉬어 가는 주에는 안 올려도 기록이 이어져요',
+  restWeek: '이번 주는 쉬어 가는 주예요. 안 올려도 기록이 이어지고, 올리면 덤이에요.',
+  restWeekOver: '쉬어 간 주예요. 안 올려도 기록은 이어졌고, 올라온 글은 덤이에요.',
   previous: '이전',
   next: '다음',
   pickWeek: '주차 고르기',
@@ -71,15 +78,18 @@ export const ko = {
   everybody: '모두 썼어요!',
   thisWeeksPosts: '올라온 글',
   lastWeeksPosts: '지난주 글',
+  firstReader: '첫 독자를 기다려요',
+  sortPosts: { time: '올라온 순', likes: '좋아요순', unread: '덜 읽힌 글부터' },
+  unreadHint: '좋아요가 적은 글이 먼저예요. 먼저 읽어 주세요!',
   noPosts: '아직 글이 없어요',
   raceTitle: (month: string) => `${month} 챌린저까지`,
   raceHint: (weeks: string) => `이달에 열린 ${weeks}주를 모두 쓴 멤버`,
   oneAway: '이번 주 글만 남았어요',
   raceFirst: '이달의 첫 주예요. 아직 모두에게 기회가 있어요.',
   raceOver: '이번 달은 아직 개근이 없어요',
-  streaks: '이어 쓰는 중',
-  streaksHint: '두 주 이상 이어서 쓴 멤버예요. 이번 주 글을 올리면 기록이 이어져요.',
-  streakOf: (weeks: string, longer: boolean) => (longer ? `${weeks}주 이상 연속` : `${weeks}주 연속`),
+  runs: '이어 쓰는 중',
+  runsHint: '두 주 이상 이어 쓰고 있는 멤버예요.',
+  runOf: (weeks: string) => `${weeks}주째`,
   toMonth: '월간 표 보기',
   seasonTitle: '시즌 흐름',
   seasonLabel: (weeks: string) => `${weeks}주 동안의 참여와 좋아요`,
@@ -94,6 +104,9 @@ export const ko = {
   noChallengersYet: '아직 챌린저가 없어요',
   leading: '지금 앞선 멤버',
   everyWeekSoFar: '지금까지 개근',
+  challengersOf: (month: string) => `${month} 챌린저`,
+  finishers: '쉬어 가며 함께한 분',
+  finishersSoFar: '쉬어 가며 함께하는 분',
   afterwards: '발표 뒤에 달라진 것',
   afterwardsHint: '결과는 그대로이고, 지금의 숫자만 이렇게 달라요.',
   change: {
@@ -110,15 +123,15 @@ export const ko = {
   sortBy: { name: '이름순', weeks: '참여순', likes: '좋아요순' },
   recentWeeks: '최근 주차',
   strip: '주차별 도장',
-  currentStreak: '연속 참여',
-  longestStreak: '최장 연속',
+  currentRun: '지금 기록',
+  longestRun: '가장 긴 기록',
   weeksWritten: '참여한 주',
   likesOverTime: '받은 좋아요',
   postsOf: '쓴 글',
   noPostsYet: '아직 글이 없어요. 첫 도장을 기다릴게요!',
   unknownMember: '모르는 멤버예요',
   seal: ['참', '잘했어요'],
-  hallHint: '한 달을 빠짐없이 쓴 사람들',
+  hallHint: '한 달을 함께 쓴 사람들',
   hallEmpty: '첫 번째 챌린저를 기다리고 있어요',
   hallEmptyHint: '한 달 동안 매주 쓰면 이곳에 이름이 남아요.',
   mostSpecial: '스페셜 챌린저에 가장 많이 오른 멤버',
