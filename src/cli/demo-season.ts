@@ -105,6 +105,8 @@ export const playPresent = async (
     let version: number;
     do {
       version = workspace.version();
+      // A link's preview takes a second, for which the season's clock would not wait.
+      time.set(Math.max(time.now(), workspace.nextAt() ?? 0));
       await sandbox.idle();
       while ((queue.depth?.().jobs ?? 0) > 0) await systemClock.sleep(5);
     } while (workspace.version() !== version);

@@ -160,7 +160,8 @@ const likeDeeds = (scene: Scene, week: Week, author: Part, since: number, ts: ()
     const luck = random();
     const name = pick(random, isReader ? LIKES.slice(0, 6) : LIKES);
     const last = isReader && closes > since ? Math.min(DAY, closes - since) : 3 * DAY;
-    const at = since + 3 * MINUTE + random() ** 2 * (Math.min(last, Math.max(now - since, 0)) - 3 * MINUTE);
+    const span = Math.min(last, Math.max(now - since, 0));
+    const at = since + span * (0.001 + 0.999 * random() ** 2);
     const takesBack = !isReader && random() < 0.06;
     if (luck >= chance || at <= since) return [];
     const like = { at, act: () => workspace.react({ user, channel, ts: ts(), name }) };
