@@ -8,6 +8,8 @@ import { type Reply, readMonth } from '../projections/participation.ts';
 export interface Digest {
   /** All of them, in the order in which they are told. */
   posts: Reply[];
+  /** How many posts of its month there were by then. */
+  together: number;
 }
 
 /** So many posts make a digest, whoever likes them. */
@@ -20,7 +22,7 @@ export const digestDueAt = ({ timeZone }: Challenge, week: Week): number =>
   calendarOf(timeZone).instant(week, 4, 12, 0);
 
 /**
- * A week's digest, if there is one: of what was written by Friday noon and counts, three posts, or one that is hardly read. None in a week
+ * A week's digest, if there is one: of what was written by Friday noon and counts, three posts, or one that was hardly read by then. None in a week
  * of rest, without a weekly post, or where the challenge wants none. `ledgers` are those of the week's month, as they are at that time or
  * later. What nobody else liked comes first, and nobody comes twice before everybody has come once.
  */
@@ -30,18 +32,22 @@ export const digestOf = (challenge: Challenge, week: Week, ledgers: readonly Led
   if (resting.has(week)) return undefined;
   const due = digestDueAt(challenge, week);
   const posts = replies.filter((reply) => reply.counted && reply.week === week && secondsOf(reply.ts) <= due);
-  const isOne = posts.length >= ENOUGH_POSTS || posts.some((post) => likesOfOthers(post) < ENOUGH_LIKES);
-  return isOne ? { posts: leastReadFirst(posts) } : undefined;
+  const isOne = posts.length >= ENOUGH_POSTS || posts.some((post) => likesBy(due, post) < ENOUGH_LIKES);
+  return isOne ? { posts: leastReadFirst(due, posts), together: togetherBy(due, replies) } : undefined;
 };
 
-/** How many people like a post, beside its author. */
-export const likesOfOthers = ({ author, likes }: Reply): number =>
-  [...likes].filter(([user, { live }]) => live && user !== author).length;
+/** How many posts of a month count that were written by an instant, in seconds. */
+export const togetherBy = (due: number, replies: readonly Reply[]): number =>
+  replies.filter((reply) => reply.counted && secondsOf(reply.ts) <= due).length;
+
+/** How many people beside its author liked a post at an instant, in seconds: what they did later tells what was before. */
+export const likesBy = (due: number, { author, likes }: Reply): number =>
+  [...likes].filter(([user, { at, live }]) => user !== author && live === secondsOf(at) <= due).length;
 
 /** By likes of others, then as they were written; of each author one, then the second of each, and so on. */
-const leastReadFirst = (posts: readonly Reply[]): Reply[] => {
+const leastReadFirst = (due: number, posts: readonly Reply[]): Reply[] => {
   const liked = posts
-    .map((post) => ({ post, likes: likesOfOthers(post) }))
+    .map((post) => ({ post, likes: likesBy(due, post) }))
     .sort((left, right) => left.likes - right.likes || (left.post.ts < right.post.ts ? -1 : 1));
   const before = new Map<string, number>();
   return liked

@@ -100,7 +100,7 @@ describe('a participation', () => {
     expect(bot.said()).toHaveLength(1);
     await bot.pass(30);
     expect(bot.said()).toEqual([
-      '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|파이썬 설치>',
+      '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n🎉 민서 님의 첫 글이에요! 첫 독자가 되어 주세요.\n<https://velog.io/@minseo/first|파이썬 설치>',
     ]);
   });
 
@@ -381,7 +381,7 @@ describe("a month's result", () => {
     await bot.pass(300);
     const results = bot.said().filter((text) => text.includes('챌린저 &gt;'));
     expect(results).toEqual([
-      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏',
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n*&lt; 8월, 쉬어 가며 함께한 분 &gt;*\n지호 님\n\n함께 11편\n\n다들 고생하셨습니다 👏',
     ]);
     const month = await bot.read<{ closed: unknown }>(`snapshots/${CHANNEL}/months/2024-08.json`);
     expect(month?.closed).toMatchObject({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { digestDueAt, digestOf, likesOfOthers } from '../../src/handlers/digest-due.ts';
-import { at, JIHO, like, MINSEO, REPLY, reply, rested, SEOYEON, WEEK, weeklyPost } from '../support/events.ts';
+import { digestDueAt, digestOf, likesBy } from '../../src/handlers/digest-due.ts';
+import { at, JIHO, like, MINSEO, REPLY, reply, rested, SEOYEON, unlike, WEEK, weeklyPost } from '../support/events.ts';
 import { challengeOf, ledgersOf, type Settings } from '../support/given.ts';
 
 const LIKERS = ['U0READER01', 'U0READER02', 'U0READER03'];
@@ -33,6 +33,14 @@ describe("a week's digest", () => {
     const one = [weeklyPost(), reply(), ...liked(REPLY, LIKERS.slice(0, 2)), like(MINSEO, day(20))];
     expect(digest(one)).toEqual([REPLY]);
     expect(digest([...one, ...liked(REPLY)])).toBeUndefined();
+  });
+
+  test('is what it was on Friday, whatever is liked or not liked since', () => {
+    const saturday = at('2024-08-10 09:00');
+    const read = [weeklyPost(), reply(), ...liked(REPLY)];
+    expect(digest([...read, ...LIKERS.map((user) => unlike(user, saturday))])).toBeUndefined();
+    const unread = [weeklyPost(), reply(), ...LIKERS.map((user) => like(user, saturday))];
+    expect(digest(unread)).toEqual([REPLY]);
   });
 
   test('is not there without a post, without a weekly post, or in a week of rest', () => {
@@ -75,12 +83,13 @@ describe("a week's digest", () => {
         const challenge = challengeOf();
         const found = digestOf(challenge, WEEK, ledgersOf(challenge, shuffled))?.posts ?? [];
         expect(found.map(({ ts }) => ts).sort()).toEqual(posts.map((_, minute) => day(9, minute)));
+        const due = digestDueAt(challenge, WEEK);
         const turns = found.map(({ author }, index) => found.slice(0, index).filter((each) => each.author === author));
         found.slice(1).forEach((each, index) => {
           const [before, now] = [turns[index]?.length ?? 0, turns[index + 1]?.length ?? 0];
           expect(before).toBeLessThanOrEqual(now);
           const previous = found[index];
-          if (before === now && previous) expect(likesOfOthers(previous)).toBeLessThanOrEqual(likesOfOthers(each));
+          if (before === now && previous) expect(likesBy(due, previous)).toBeLessThanOrEqual(likesBy(due, each));
         });
       }),
     );

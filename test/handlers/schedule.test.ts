@@ -6,12 +6,22 @@ import { openDocuments } from '../../src/store/documents.ts';
 import { createBot } from '../support/bot.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 
-const due = (instant: string, fields: Record<string, unknown> = {}) => {
+const dueWith = (instant: string, fields: Record<string, unknown> = {}) => {
   const challenge = challengeWith(fields);
-  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000).map(
-    ({ tick, week, month }) => `${tick} ${week ?? month}`,
-  );
+  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000);
 };
+
+/** Of Mondays. */
+const due = (instant: string, fields: Record<string, unknown> = {}) =>
+  dueWith(instant, fields)
+    .filter(({ tick }) => tick !== 'digest')
+    .map(({ tick, week, month }) => `${tick} ${week ?? month}`);
+
+/** Of Fridays. */
+const digests = (instant: string, fields: Record<string, unknown> = {}) =>
+  dueWith(instant, fields).flatMap(({ tick, at, week }) =>
+    tick === 'digest' ? [`${week} ${new Date(at * 1000).toISOString()}`] : [],
+  );
 
 describe('what the schedule asks for', () => {
   test("on a first Monday: last month's result, then the week's post", () => {
@@ -54,6 +64,13 @@ describe('what the schedule asks for', () => {
     expect(due('2027-01-04T10:00:00+09:00')).toEqual(['month.result 2026-12', 'week.open 2027-W01']);
     expect(due('2027-01-03T10:00:00+09:00')).toEqual(['month.result 2026-11', 'week.open 2026-W53']);
   });
+});
+
+test("a week's digest is asked for from Friday noon until the next, so that one that was missed is recorded", () => {
+  expect(digests('2024-09-06T11:59:59+09:00')).toEqual(['2024-W35 2024-08-30T03:00:00.000Z']);
+  expect(digests('2024-09-06T12:00:00+09:00')).toEqual(['2024-W36 2024-09-06T03:00:00.000Z']);
+  expect(digests('2024-09-09T09:00:00+09:00')).toEqual(['2024-W36 2024-09-06T03:00:00.000Z']);
+  expect(digests('2026-04-03T10:00:00Z', { timeZone: 'Europe/Berlin' })).toEqual(['2026-W14 2026-04-03T10:00:00.000Z']);
 });
 
 test('what is done already is not asked for again', async () => {
@@ -125,7 +142,7 @@ describe("a month's result", () => {
     const { bot, posts, result } = await month();
     for (const user of Object.keys(posts)) await bot.like('U0SEOYEON1', posts[user]?.[0] as string);
     expect(await result()).toBe(
-      '*&lt; 8월 스페셜 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n다들 고생하셨습니다 👏',
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n함께 8편\n\n다들 고생하셨습니다 👏',
     );
   });
 

@@ -2,6 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf, plusMonths } from '../../src/events/week.ts';
+import { digestDueAt } from '../../src/handlers/digest-due.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import { openingOf, resultDueAt } from '../../src/handlers/open-week.ts';
@@ -14,12 +15,14 @@ import { translate } from '../../src/slack/translate.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
+import { checkWeeklyPosts, withChoices } from './choices.ts';
+import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
-import { checkNoise } from './noise.ts';
 import { BOT } from './people.ts';
+import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
 import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
@@ -55,8 +58,10 @@ const json = <T>(store: Store, key: string): T | undefined => {
 };
 
 /** Everything that is not as it must be, in words. */
-export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
-  const events = eventsOf(rest.log);
+export const faultsAtRest = async (found: Rest): Promise<string[]> => {
+  const events = eventsOf(found.log);
+  const { rules, earlier } = found;
+  const rest = { ...found, rules: withChoices(rules, events), earlier: earlier && withChoices(earlier, events) };
   return [
     ...checkRequests(rest),
     ...checkLog(rest, events),
@@ -68,7 +73,10 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...checkNews(rest, ledgersOf(rest.state), events),
     ...checkLikes(rest, ledgersOf(rest.state), events),
     ...checkTimes(rest, events),
-    ...checkNoise(rest, events),
+    ...checkRehearsal(rest, events),
+    ...checkDigests(rest, ledgersOf(rest.state), events),
+    ...checkNoise(rest),
+    ...checkWeeklyPosts(rest, ledgersOf(rest.state)),
   ];
 };
 
@@ -181,6 +189,8 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
 const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
   const { kind, about, detail } = parseId(id);
   const { ts } = record.delivered ?? {};
+  if (kind === 'digest' || kind === 'week.open')
+    return detail !== undefined && ts !== undefined && effects[`${kind}:${about}`]?.delivered?.ts === ts;
   if (kind !== 'participation' && kind !== 'like') return false;
   return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
     (before) => ts !== undefined && before?.delivered?.ts === ts,
@@ -286,6 +296,9 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
   return faults;
 };
 
+/** For so long after its Friday noon a digest is worth saying. */
+const DIGEST_HOURS = 3;
+
 /** How far a clock may be off that counts as right, and a little for what happens after it was looked at. */
 const CLOCK_ERROR_MILLISECONDS = 330_000;
 
@@ -305,13 +318,20 @@ const checkTimes = ({ challenge, log, deeds }: Rest, events: ReadonlyMap<string,
         ? weekAt(earliest / 1000) <= about
         : kind === 'month.result'
           ? monthOf(weekAt(earliest / 1000)) <= plusMonths(about, 1)
-          : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
+          : kind === 'digest'
+            ? latest - digestDueAt(challenge, about) * 1000 < DIGEST_HOURS * 3_600_000
+            : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
     if (isYoung) faults.push(`${event.effect} was skipped as too old: ${new Date(at).toISOString()}`);
   }
   for (const [id, at] of deeds.postedAt) {
     const { kind, about } = parseId(id.split(' ')[1] as EffectId);
     if (kind === 'week.open' && (at + CLOCK_ERROR_MILLISECONDS) / 1000 < Number(openingOf(challenge, about)))
       faults.push(`${about} was opened early: ${new Date(at).toISOString()}`);
+    if (kind !== 'digest') continue;
+    const due = digestDueAt(challenge, about) * 1000;
+    const isInTime =
+      at >= due - CLOCK_ERROR_MILLISECONDS && at <= due + DIGEST_HOURS * 3_600_000 + CLOCK_ERROR_MILLISECONDS;
+    if (!isInTime) faults.push(`the digest of ${about} came at ${new Date(at).toISOString()}`);
   }
   return faults;
 };

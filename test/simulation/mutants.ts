@@ -564,6 +564,60 @@ export const MUTANTS: Mutant[] = [
     }),
   },
   {
+    name: 'a digest is asked for until it is told or recorded',
+    within: 40,
+    says: /posts by Friday, and no digest/,
+    reach: (reach) => ({
+      ...reach,
+      queue: { ...reach.queue, put: (jobs) => reach.queue.put(jobs.filter(({ id }) => !id.startsWith('digest/'))) },
+    }),
+  },
+  {
+    name: 'a post that counts no more goes from its digest',
+    within: 40,
+    says: /the digest of .* tells of .*, which does not count/,
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        put: (jobs) => reach.queue.put(jobs.filter(({ body }) => !/"effect":"digest:[^:"]*:/.test(body))),
+      },
+    }),
+  },
+  {
+    name: 'what a digest is changed to is what the log says of it',
+    within: 40,
+    says: /the digest of .* tells of \d+ posts, not \d+/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        change: async (message) => {
+          const isDigest = String(message.metadata?.event_payload['effect']).startsWith('digest:');
+          return isDigest ? { outcome: 'sent', channel: message.channel, ts: message.ts } : reach.slack.change(message);
+        },
+      },
+    }),
+  },
+  {
+    name: 'a weekly post that stands says whether its week is one of rest',
+    within: 40,
+    says: /the weekly post of .* (says|does not say) that it rests/,
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        put: (jobs) => reach.queue.put(jobs.filter(({ body }) => !/"effect":"week\.open:[^:"]*:/.test(body))),
+      },
+    }),
+  },
+  {
+    name: 'a week of rest and a rejected post are what an admin says they are',
+    within: 20,
+    says: /weeks\/.*: expected|index: expected/,
+    patch: patched(['week.rested', 'post.ruled'], () => () => {}),
+  },
+  {
     name: 'a wrong clock freezes nothing',
     within: 5,
     says: /was frozen early|was opened early|was skipped as too old/,

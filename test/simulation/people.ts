@@ -204,6 +204,8 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   return {
     /** By which names everybody has gone. */
     names: names as ReadonlyMap<string, string[]>,
+    /** The replies that stand, as they came. */
+    replies: (): string[] => replies.map(({ ts }) => ts),
     /** Does one thing, as far as Slack lets it. */
     act: (): void => {
       let draw = random() * total;

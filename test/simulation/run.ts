@@ -1,6 +1,7 @@
 import { calendarOf } from '../../src/events/week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
+import { choiceJob } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
@@ -11,6 +12,7 @@ import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
+import { drawChoice } from './choices.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
@@ -144,6 +146,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   let finished = false;
 
   const modes = chance(7);
+  const admin = chance(8);
   const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
   const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
   let settings: Record<string, unknown> = { ...base, ...mutant.config };
@@ -366,6 +369,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     const monday = calendar.instant(calendar.weekAt(at / 1000), 0, 9, 20) * 1000;
     tick(monday);
     tick(monday + 10 * MINUTE);
+    const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
+    for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {
@@ -379,6 +384,15 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       });
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
+  // An admin's choices, as the command line puts them on the queue; twice, where it was asked twice.
+  for (let at = START + DAY / 2; at < end; at += DAY)
+    if (admin() < 0.25)
+      timeline.at(at + admin() * DAY, () => {
+        if (finished) return;
+        const job = choiceJob(drawChoice(timeline.now(), people.replies(), admin));
+        for (let times = 0; times < 1 + below(admin, 2); times++)
+          timeline.start(async () => station.queue.put([job]).then(() => ring(station)));
+      });
   if (!mutant.likes && modes() < 0.25) timeline.at(START + modes() * (end - START), changeLikes);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
 

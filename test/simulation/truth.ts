@@ -13,6 +13,9 @@ export interface PlainRules {
   excluded: readonly string[];
   /** How many weeks one writes between two that one misses, to be in one run all the while; none may be missed in `off`. */
   between: number | 'off';
+  /** The weeks of rest, and the messages that do not count, by an admin's word; nobody has said any while it is missing. */
+  resting?: ReadonlySet<string>;
+  rejected?: ReadonlySet<string>;
 }
 
 export interface TrueReply {
@@ -79,6 +82,7 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, we
   const open = new Set(weekly.values());
   const threads = new Map(weekly);
   for (const ts of weeklyOnce) if (open.has(weekOf(ts))) threads.set(ts, weekOf(ts));
+  const { resting = new Set<string>(), rejected = new Set<string>() } = rules;
   const taken = new Set<string>();
   const inOrder = [...messages].sort((one, other) => (one.ts < other.ts ? -1 : 1));
   const replies: TrueReply[] = inOrder.flatMap((message) => {
@@ -104,12 +108,13 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, we
       const first = links.findIndex((other) => place(other.url) === place(url)) === position;
       return first && !(rules.oncePerMonth && taken.has(place(url)));
     });
-    if (inTime) for (const { url } of news) taken.add(place(url));
+    const stands = inTime && !rejected.has(ts);
+    if (stands) for (const { url } of news) taken.add(place(url));
     const likers = reactions
       .filter(({ name }) => /^(\+1|thumbsup)(::skin-tone-\d)?$/.test(name))
       .flatMap(({ users }) => users)
       .filter((liker) => liker !== BOT.id && (rules.selfLikes || liker !== user));
-    const counted = news.length > 0 && inTime;
+    const counted = news.length > 0 && stands;
     return [{ ts, author: user, week, late, links: news, counted, likers: [...new Set(likers)].sort() }];
   });
   const counted = replies.filter((reply) => reply.counted);
@@ -119,8 +124,9 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, we
     const ofMonth = counted.filter(({ week }) => open.includes(week));
     const sum = (id: string): number =>
       ofMonth.filter(({ author }) => author === id).reduce((total, { likers }) => total + likers.length, 0);
-    const challengers = [...new Set(ofMonth.map(({ author }) => author))]
-      .filter((id) => open.every((week) => ofMonth.some(({ author, week: other }) => author === id && other === week)))
+    const asked = open.filter((week) => !resting.has(week));
+    const challengers = [...new Set(ofMonth.filter(({ week }) => asked.includes(week)).map(({ author }) => author))]
+      .filter((id) => asked.every((week) => ofMonth.some(({ author, week: other }) => author === id && other === week)))
       .map((id) => ({ id, likes: sum(id) }))
       .sort((a, b) => b.likes - a.likes || (a.id < b.id ? -1 : 1));
     const most = Math.max(...challengers.map(({ likes }) => likes));
@@ -130,7 +136,7 @@ export const truthOf = (messages: readonly SlackMessage[], rules: PlainRules, we
       .sort();
     return { month, open, challengers, special };
   });
-  return { weekly, openWeeks, replies, counted, months, excluded: rules.excluded, between: rules.between };
+  return { weekly, openWeeks, replies, counted, months, resting, excluded: rules.excluded, between: rules.between };
 };
 
 /** A person as Slack has them. */
@@ -153,11 +159,17 @@ const cellsOf = (replies: readonly TrueReply[]) =>
   Object.fromEntries(weeksOf(replies).map((week) => [week, sumsOf(replies.filter((reply) => reply.week === week))]));
 
 /**
- * A person's runs: of all stretches of the season, those in which two misses never have too few written weeks between them, by what was
+ * A person's runs, weeks of rest aside: of all stretches of the season, those in which two misses never have too few written weeks between them, by what was
  * written in them. Which misses are in one of them with something written before, and after it unless it is the newest, is kept.
  */
-const runsOf = (openWeeks: readonly string[], written: object, between: number | 'off') => {
-  const season = openWeeks.filter((week) => week in written || week !== openWeeks.at(-1)); // The last one may still come.
+const runsOf = (
+  openWeeks: readonly string[],
+  written: object,
+  between: number | 'off',
+  resting: ReadonlySet<string>,
+) => {
+  // The last one may still come.
+  const season = openWeeks.filter((week) => week in written || (week !== openWeeks.at(-1) && !resting.has(week)));
   const marks = season.map((week) => (week in written ? 'x' : ' ')).join('');
   const tooClose = between === 'off' ? / / : new RegExp(` x{0,${between - 1}} `);
   const starts = [...marks, ''].map((_mark, start) => start);
@@ -172,9 +184,16 @@ const runsOf = (openWeeks: readonly string[], written: object, between: number |
     const over = runs.filter(({ start, end }) => start < at && at < end && marks.slice(start, at).includes('x'));
     return over.some((run) => marks.slice(at, run.end).includes('x') || (newest(run) && at === season.length - 1));
   });
+  const current = longestOf(runs.filter(newest));
+  const [first, last] = [Object.keys(written).sort()[0] ?? '', Object.keys(written).sort().at(-1) ?? ''];
+  const rested = openWeeks.filter(
+    (week) => resting.has(week) && !(week in written) && first !== '' && week > first && (current > 0 || week < last),
+  );
+  const rests = [...kept.map((week) => [week, 'kept']), ...rested.map((week) => [week, 'rest'])];
+  const canRest = between !== 'off' || openWeeks.some((week) => resting.has(week));
   return {
-    streak: { current: longestOf(runs.filter(newest)), longest: longestOf(runs) },
-    ...(between === 'off' ? {} : { rests: Object.fromEntries(kept.map((week) => [week, 'kept'])) }),
+    streak: { current, longest: longestOf(runs) },
+    ...(canRest ? { rests: Object.fromEntries(rests) } : {}),
   };
 };
 
@@ -192,7 +211,8 @@ export const snapshotsOf = (truth: ReturnType<typeof truthOf>, people: readonly 
   const summaries = openWeeks.map((week) => {
     const posts = counted.filter((reply) => reply.week === week);
     const participants = [...new Set(posts.map(({ author }) => author))].sort();
-    const about = { week, label: labelOf(week), month: monthOf(week), open: true };
+    const rest = truth.resting.has(week) ? { rest: true } : {};
+    const about = { week, label: labelOf(week), month: monthOf(week), open: true, ...rest };
     const rows = posts.map(({ ts, author, links, likers, late }) => ({
       ts,
       author,
@@ -231,7 +251,7 @@ export const snapshotsOf = (truth: ReturnType<typeof truthOf>, people: readonly 
       const row = { weeks: weeksOf(those).length, posts, likes, challenger: challengers.some((one) => one.id === id) };
       return those.length > 0 ? [[month, row] as const] : [];
     });
-    const runs = runsOf(openWeeks, weeks, truth.between);
+    const runs = runsOf(openWeeks, weeks, truth.between, truth.resting);
     const member = { version: 1, id, name, weeks, months: Object.fromEntries(ofMonths), totals, ...runs };
     if (here || posts > 0) files.set(`members/${id}`, member);
     // Who runs the challenge is a member once they take part; who was excluded never is.

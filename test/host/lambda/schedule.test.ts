@@ -10,8 +10,8 @@ const BERLIN = 'C0BERLIN01';
 const MINUTES = 60;
 /** A job about which there is nothing to do. */
 const NOTHING = { kind: 'profile', channel: 'C0NOWHERE1', user: 'U0MEMBER01' } as const;
-/** The last month's ledgers, of which the last one is looked at first, and the week's. */
-const LOOKS = 1 + 5 + 1;
+/** The last month's ledgers, of which the last one is looked at first, the week's, and that of last Friday. */
+const LOOKS = 1 + 5 + 1 + 1;
 
 let aws: Aws;
 afterEach(() => aws.close());
@@ -50,9 +50,10 @@ describe('the one schedule of all challenges', () => {
     aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
     await aws.pass(30 * MINUTES);
     await tickUntil('2024-09-02T09:00:00+09:00', 30 * MINUTES);
-    expect(said()).toHaveLength(2);
+    expect(said().slice(2)).toEqual([expect.stringContaining('*이번 주 글 1편, 아직 덜 읽힌 글부터*')]);
+    expect(asked('digest', channel)[0]).toBe('2024-08-30T03:00:00.000Z');
     await tickUntil('2024-09-02T10:00:00+09:00', 5 * MINUTES);
-    expect(said().slice(2)).toEqual([
+    expect(said().slice(3)).toEqual([
       expect.stringContaining('8월 챌린저'),
       expect.stringContaining('[TIL 9월 1주차]'),
     ]);

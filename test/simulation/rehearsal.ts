@@ -4,7 +4,7 @@ import { rehearse } from '../../src/history/rehearse.ts';
 import type { Rest } from './checks.ts';
 
 /** Had all that the log tells of been spoken to, the noise budget would have been kept, and nobody told more than twice in a week. */
-export const checkNoise = ({ challenge }: Rest, events: ReadonlyMap<string, Event>): string[] => {
+export const checkRehearsal = ({ challenge }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const inOrder = [...events.values()].sort(
     (left, right) => compareTs(left.at, right.at) || (left.kind < right.kind ? -1 : 1),
   );
