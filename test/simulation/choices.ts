@@ -1,60 +1,79 @@
-import type { Event, EventOf } from '../../src/events/catalog.ts';
+import type { Event } from '../../src/events/catalog.ts';
 import type { Choice } from '../../src/events/choices.ts';
-import { tsAt } from '../../src/events/timestamp.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
-import { resultDueAt } from '../../src/handlers/open-week.ts';
-import type { Ledger } from '../../src/projections/ledger.ts';
-import { below } from '../support/random.ts';
-import { CHANNEL } from '../support/world.ts';
-import type { Rest } from './checks.ts';
-import { ADMIN } from './people.ts';
-import { monthOf, type PlainRules, weekOf } from './truth.ts';
 
-/** What an admin chooses at a moment: a week of rest or none, or that a reply does not count, or does again. */
-export const drawChoice = (now: number, replies: readonly string[], random: () => number): Choice => {
-  const at = tsAt(now);
-  const base = { v: 1, channel: CHANNEL, at, by: ADMIN } as const;
-  const ts = replies[replies.length - 1 - below(random, Math.min(8, replies.length))];
-  if (ts === undefined || random() < 0.4) {
-    const rest = [true, true, false, undefined][below(random, 4)];
-    return { ...base, kind: 'week.rested', week: weekOf(at), ...(rest === undefined ? {} : { rest }) };
+/** What people chose, as everybody would say it who has read all that was said. */
+export interface PlainChoices {
+  /** Whether somebody made a week one of rest, or of none; undefined: nobody did, or they took it back. */
+  rests(week: string): boolean | undefined;
+  /** Until when one may write for a week, if that is longer than it lasts. */
+  until(week: string): string | undefined;
+  isExcused(week: string, user: string): boolean;
+  ruling(ts: string): { verdict: 'accept' | 'reject'; week?: string | undefined } | undefined;
+}
+
+const KINDS = ['post.ruled', 'week.rested', 'week.planned', 'week.excused', 'week.extended', 'member.set'];
+
+export const isChoice = (event: Event): event is Choice => KINDS.includes(event.kind);
+
+/** What a choice is about: whoever chooses about the same takes back what was said before. */
+export const subjectOf = (choice: Choice, weekOf: (ts: string) => string): string => {
+  switch (choice.kind) {
+    case 'post.ruled':
+      return `ruling of ${choice.ts}`;
+    case 'week.rested':
+      return `rest of ${choice.week}`;
+    case 'week.extended':
+      return `end of ${choice.week}`;
+    case 'week.excused':
+      return `excuse of ${choice.user} for ${choice.week}`;
+    case 'week.planned':
+      return `plan of ${choice.user} for ${choice.week}`;
+    case 'member.set':
+      return `${choice.key} of ${choice.user}, set in ${weekOf(choice.at)}`;
   }
-  return { ...base, kind: 'post.ruled', ts, verdict: random() < 0.7 ? 'reject' : 'none' };
 };
 
-/** What was said last of each thing. */
-const lastOf = <E extends Event>(events: readonly E[], about: (event: E) => string): Map<string, E> => {
-  const last = new Map<string, E>();
-  for (const event of [...events].sort((one, other) => (one.at < other.at ? -1 : 1))) last.set(about(event), event);
+/** The part of a choice that says something, its fields in the order of the alphabet. */
+const wording = (choice: Choice): string => {
+  const about = new Set(['v', 'kind', 'channel', 'user', 'key', choice.kind === 'post.ruled' ? 'ts' : 'week']);
+  return JSON.stringify(
+    Object.fromEntries(
+      Object.entries(choice)
+        .filter(([field, value]) => !about.has(field) && value !== undefined)
+        .sort(([one], [other]) => (one < other ? -1 : 1)),
+    ),
+  );
+};
+
+/** Of two choices about the same the later holds; of one instant, the one that comes later in the dictionary. */
+export const isLater = (one: Choice, other: Choice): boolean =>
+  one.at === other.at ? wording(one) > wording(other) : one.at > other.at;
+
+/** The last word on everything, by what it is about. */
+export const lastWords = (choices: readonly Choice[], weekOf: (ts: string) => string): Map<string, Choice> => {
+  const last = new Map<string, Choice>();
+  for (const choice of choices) {
+    const subject = subjectOf(choice, weekOf);
+    const before = last.get(subject);
+    if (!before || isLater(choice, before)) last.set(subject, choice);
+  }
   return last;
 };
 
-const ofKind = <K extends Event['kind']>(events: ReadonlyMap<string, Event>, kind: K): EventOf<K>[] =>
-  [...events.values()].filter((event): event is EventOf<K> & Event => event.kind === kind);
-
-/** The rules, with what admins have said beside them, as the log has it: what came too late for a closed month is not there. */
-export const withChoices = (rules: PlainRules, events: ReadonlyMap<string, Event>): PlainRules => {
-  const rested = lastOf(ofKind(events, 'week.rested'), ({ week }) => week);
-  const ruled = lastOf(ofKind(events, 'post.ruled'), ({ ts }) => ts);
+/** What the choices among events amount to. */
+export const choicesIn = (events: Iterable<Event>, weekOf: (ts: string) => string): PlainChoices => {
+  const last = lastWords([...events].filter(isChoice), weekOf);
+  const wordOn = <K extends Choice['kind']>(kind: K, subject: string): Extract<Choice, { kind: K }> | undefined => {
+    const word = last.get(subject);
+    return word?.kind === kind ? (word as Extract<Choice, { kind: K }>) : undefined;
+  };
   return {
-    ...rules,
-    resting: new Set([...rested].flatMap(([week, { rest }]) => (rest ? [week] : []))),
-    rejected: new Set([...ruled].flatMap(([ts, { verdict }]) => (verdict === 'reject' ? [ts] : []))),
+    rests: (week) => wordOn('week.rested', `rest of ${week}`)?.rest,
+    until: (week) => wordOn('week.extended', `end of ${week}`)?.until,
+    isExcused: (week, user) => wordOn('week.excused', `excuse of ${user} for ${week}`)?.excused === true,
+    ruling: (ts) => {
+      const { verdict = 'none', week } = wordOn('post.ruled', `ruling of ${ts}`) ?? {};
+      return verdict === 'none' ? undefined : { verdict, week };
+    },
   };
 };
-
-/** The bot's weekly posts that stand say whether their week is one of rest, as long as its month is not over. */
-export const checkWeeklyPosts = ({ challenge, rules, messages, now }: Rest, ledgers: readonly Ledger[]): string[] =>
-  messages.flatMap(({ ts, text, subtype, metadata }) => {
-    if (subtype === 'tombstone' || metadata?.event_type !== 'til_week_open') return [];
-    const week = weekOf(ts);
-    const effects = Object.entries(ledgers.find((ledger) => ledger.week === week)?.effects ?? {});
-    const changes = effects.filter(([id]) => id.startsWith(`week.open:${week}`)).map(([, record]) => record);
-    // One that Slack refused to change stays as it is; of one that nobody recorded, nobody knows.
-    if (changes.length === 0 || changes.some((record) => isFinal(record) && !record.delivered)) return [];
-    if (now / 1000 >= resultDueAt(challenge, monthOf(week))) return [];
-    const rests = rules.resting?.has(week) === true;
-    return text.includes('쉬어 가는 주') === rests
-      ? []
-      : [`the weekly post of ${week} ${rests ? 'does not say' : 'says'} that it rests`];
-  });

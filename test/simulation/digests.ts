@@ -3,7 +3,7 @@ import { calendarOf } from '../../src/events/week.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
-import type { Rest } from './checks.ts';
+import type { Rest, Truth } from './checks.ts';
 import { firstHeardOf } from './news.ts';
 import { type TrueReply, truthOf, weeklyOnce, weekOf } from './truth.ts';
 
@@ -22,20 +22,25 @@ const fridayOf = (ts: string): number => {
 };
 
 /** Every week with enough to read has had its digest, or the log says why not; and none that stands lists what does not count. */
-export const checkDigests = (rest: Rest, ledgers: readonly Ledger[], events: ReadonlyMap<string, Event>): string[] => {
+export const checkDigests = (
+  rest: Rest,
+  { replies: truth, choices, rests }: Truth,
+  ledgers: readonly Ledger[],
+  events: ReadonlyMap<string, Event>,
+): string[] => {
   const records = new Map(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const weekly = weeklyOnce(rest.deeds.weekly, events);
-  const truth = truthOf(rest.messages, rest.rules, weekly).replies;
-  const before = rest.earlier && truthOf(rest.messages, rest.earlier, weekly).replies;
+  const before = rest.earlier && truthOf(rest.messages, rest.earlier, weekly, choices).replies;
   const countedBefore = before && new Set(before.filter(({ counted }) => counted).map(({ ts }) => ts));
   const counted = truth.filter((reply) => reply.counted);
-  const always = counted.filter(({ ts }) => countedBefore?.has(ts) ?? true);
+  const ruled = new Set([...events.values()].flatMap((event) => (event.kind === 'post.ruled' ? [event.ts] : [])));
+  const rested = new Set([...events.values()].flatMap((event) => (event.kind === 'week.rested' ? [event.week] : [])));
+  const always = counted.filter(
+    ({ ts, week }) => (countedBefore?.has(ts) ?? true) && !ruled.has(ts) && !rested.has(week) && !rests(week),
+  );
   if (rest.dropped) return [];
   return [...missing(rest, records, always, events), ...wrong(rest, records, truth, countedBefore)];
 };
-
-/** What changes whether a post counts. */
-const TOLD_OF_POSTS = new Set<string>(['message.posted', 'message.edited', 'message.deleted', 'post.ruled']);
 
 /** Weeks that had three posts by Friday, of which nothing has changed since they became known, and whose digest came to no end. */
 const missing = (
@@ -46,14 +51,14 @@ const missing = (
 ): string[] => {
   const known = new Map<string, { at: number; events: number }>();
   for (const [key, event] of events) {
-    if (!TOLD_OF_POSTS.has(event.kind) || !('ts' in event) || !event.ts) continue;
+    if (event.kind !== 'message.posted' && event.kind !== 'message.edited' && event.kind !== 'message.deleted')
+      continue;
     const at = (rest.log.createdAt.get(key) ?? 0) / 1000;
     const last = known.get(event.ts);
     const isLinked = event.kind === 'message.edited' && event.links.length > 0;
     // A preview comes as an edit with the same link.
     known.set(event.ts, { at: Math.max(at, last?.at ?? 0), events: (last?.events ?? 0) + (isLinked ? 0 : 1) });
   }
-  const rested = new Set([...events.values()].flatMap((event) => (event.kind === 'week.rested' ? [event.week] : [])));
   const firstHeard = Number(firstHeardOf(events) ?? Number.POSITIVE_INFINITY);
   const isKnownBy = (ts: string, second: number): boolean => {
     const found = known.get(ts);
@@ -65,7 +70,7 @@ const missing = (
     const isOpen = rest.deeds.weekly.some((ts) => weekOf(ts) === week && isKnownBy(ts, friday));
     const inTime = own.filter(({ ts }) => Number(ts) < friday && isKnownBy(ts, friday + ASKED_SECONDS));
     const isPast = friday + ASKED_SECONDS + DAY_SECONDS < rest.now / 1000;
-    if (rested.has(week) || !isOpen || !isPast || firstHeard > friday || inTime.length < ENOUGH) return [];
+    if (!isOpen || !isPast || firstHeard > friday || inTime.length < ENOUGH) return [];
     return isFinal(records.get(`digest:${week}`))
       ? []
       : [`${week} had ${inTime.length} posts by Friday, and no digest`];
