@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createSampleWorkspace, SAMPLE } from '../src/sandbox/sample.ts';
-import { playSeason } from '../src/sandbox/season.ts';
+import { createSeason } from '../src/sandbox/season.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { createBot } from '../test/support/bot.ts';
 import { challengeWith, contents, createWorld } from '../test/support/world.ts';
@@ -20,7 +20,7 @@ const demo = async (): Promise<void> => {
   const now = Date.parse('2026-11-25T12:00:00+09:00');
   let time = now;
   const workspace = createSampleWorkspace(() => time);
-  playSeason(workspace, (milliseconds) => (time = milliseconds), now);
+  createSeason(workspace, (milliseconds) => (time = milliseconds), now).play(now);
   time = now + 86_400_000;
   const world = createWorld(challengeWith({ channel: SAMPLE.channel, admins: ['U0ADMIN001'] }));
   const payloads = workspace.take().map(({ payload }) => payload);

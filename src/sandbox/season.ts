@@ -91,14 +91,6 @@ export const createSeason = (
   };
 };
 
-/** Plays a whole season at once, without what an admin chooses. */
-export const playSeason = (
-  workspace: Workspace,
-  setTime: (milliseconds: number) => void,
-  now: number,
-  seed?: number,
-): void => createSeason(workspace, setTime, now, seed).play(now);
-
 /** The weekly post, where the bot has not written its own. */
 const openingOf = (scene: Scene, week: Week): Deed => ({
   at: opensAt(week),

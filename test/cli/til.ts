@@ -5,7 +5,7 @@ import { run } from '../../src/cli/main.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
 import { publishChallenges } from '../../src/pipeline/publish.ts';
 import { createSampleWorkspace, SAMPLE } from '../../src/sandbox/sample.ts';
-import { playSeason } from '../../src/sandbox/season.ts';
+import { createSeason } from '../../src/sandbox/season.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { type Config, parseConfig } from '../../src/setup/config.ts';
 import type { Environment } from '../../src/setup/environment.ts';
@@ -86,7 +86,7 @@ export const playedWorkspace = (endsAt = SEASON_END): { workspace: Workspace; se
   let time = 0;
   const setTime = (milliseconds: number) => void (time = milliseconds);
   const workspace = createSampleWorkspace(() => time);
-  playSeason(workspace, setTime, endsAt);
+  createSeason(workspace, setTime, endsAt).play(endsAt);
   setTime(endsAt);
   return { workspace, setTime };
 };
