@@ -83,15 +83,27 @@ const isWeeklyPost = (event: Event): event is EventOf<'message.posted'> => {
   return byHand || event.metadata?.type === 'til_week_open';
 };
 
-/** Who had left in a month, and not come back, by its end. */
+/** Who had left in a month, and not come back, by its end: as Slack told, or as a line of Slack's own shows; whoever writes is there. */
 export const goneIn = (events: readonly Event[], month: string): Set<string> => {
-  const last = new Map<string, EventOf<'member.joined'> | EventOf<'member.left'>>();
-  for (const event of events) {
-    if ((event.kind !== 'member.joined' && event.kind !== 'member.left') || monthOf(weekOf(event.at)) !== month)
-      continue;
-    const before = last.get(event.user);
-    const isLater = !before || event.at > before.at || (event.at === before.at && event.kind === 'member.left');
-    if (isLater) last.set(event.user, event);
+  const last = new Map<string, Sign>();
+  for (const sign of events.flatMap(signOf)) {
+    if (monthOf(weekOf(sign.at)) !== month) continue;
+    const before = last.get(sign.user);
+    if (!before || sign.at > before.at || (sign.at === before.at && sign.left)) last.set(sign.user, sign);
   }
-  return new Set([...last].flatMap(([user, { kind }]) => (kind === 'member.left' ? [user] : [])));
+  return new Set([...last].flatMap(([user, { left }]) => (left ? [user] : [])));
+};
+
+interface Sign {
+  user: string;
+  at: string;
+  left: boolean;
+}
+
+/** What an event shows of whether somebody is there. */
+const signOf = (event: Event): Sign[] => {
+  if (event.kind === 'member.joined' || event.kind === 'member.left')
+    return [{ user: event.user, at: event.at, left: event.kind === 'member.left' }];
+  if (event.kind !== 'message.posted' || !event.author?.user || event.author.bot) return [];
+  return [{ user: event.author.user, at: event.ts, left: event.subtype === 'channel_leave' }];
 };
