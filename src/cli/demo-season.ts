@@ -1,9 +1,12 @@
+import { calendarOf, plusWeeks, type Week } from '../events/week.ts';
+import { type Due, dueAt } from '../handlers/open-week.ts';
 import { tickJob } from '../outbox/tick.ts';
+import type { Challenge } from '../projections/challenge.ts';
 import { choiceJob } from '../queue/jobs.ts';
 import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
 import { SAMPLE } from '../sandbox/sample.ts';
-import { openingsBetween, type Season, seasonResults } from '../sandbox/season.ts';
+import { type Season, seasonResults, seasonWeeks } from '../sandbox/season.ts';
 import type { Sandbox } from '../sandbox/server.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 import { systemClock } from '../setup/clock.ts';
@@ -78,6 +81,9 @@ const post = async ({ url, secret }: FrontDoor, body: string, now: number): Prom
   await response.arrayBuffer();
 };
 
+/** Longer than the preview of a link takes in the small Slack. */
+const PREVIEW_MILLISECONDS = 2_000;
+
 /** Queues what an admin has chosen in the season, as a command does. */
 const putChoices = (season: Season, queue: Queue): Promise<void> => queue.put(season.takeChoices().map(choiceJob));
 
@@ -92,21 +98,34 @@ export const closePast = async ({ season, now }: Stage, queue: Queue): Promise<v
   );
 };
 
+/** What the schedule asks for between the months that are over and `now` (ms), in order: weekly posts and digests. */
+const ticksBetween = (challenge: Challenge, now: number): Due[] => {
+  const calendar = calendarOf(challenge.timeZone);
+  const since = pastUntil(now) / 1000;
+  const past = seasonWeeks(now);
+  return [...past, plusWeeks(past.at(-1) as Week, 1)].flatMap((week) => {
+    const weekEnds = calendar.beginningOf(plusWeeks(week, 1)) - 1;
+    const due = dueAt(challenge, calendar, Math.min(weekEnds, now / 1000));
+    return due.filter((each) => each.week === week && each.at > since).sort((left, right) => left.at - right.at);
+  });
+};
+
 /**
- * Plays the month that is on, by the season's own clock: the bot hears of each post soon after it was written, opens the weeks, and says
- * what it has to say at the time at which it would have.
+ * Plays the month that is on, by the season's own clock: the bot hears of each post soon after it was written, and says what it has to say,
+ * its weekly posts and digests included, at the time at which it would have.
  */
 export const playPresent = async (
   { season, workspace, time, now }: Stage,
   sandbox: Sandbox,
   queue: Queue & Partial<LocalQueue>,
+  challenge: Challenge,
 ): Promise<void> => {
   const settle = async (): Promise<void> => {
+    // So that the previews of links come: while nobody acts, the season's clock stands still.
+    time.set(time.now() + PREVIEW_MILLISECONDS);
     let version: number;
     do {
       version = workspace.version();
-      // A link's preview takes a second, for which the season's clock would not wait.
-      time.set(Math.max(time.now(), workspace.nextAt() ?? 0));
       await sandbox.idle();
       while ((queue.depth?.().jobs ?? 0) > 0) await systemClock.sleep(5);
     } while (workspace.version() !== version);
@@ -122,10 +141,10 @@ export const playPresent = async (
     }
   };
   await settle();
-  for (const opening of openingsBetween(pastUntil(now), now)) {
-    await playUntil(opening - 1);
-    time.set(opening);
-    await queue.put([tickJob(SAMPLE.channel, 'week.open', new Date(opening))]);
+  for (const { tick, at } of ticksBetween(challenge, now)) {
+    await playUntil(at * 1000 - 1);
+    time.set(at * 1000);
+    await queue.put([tickJob(SAMPLE.channel, tick, new Date(at * 1000))]);
     await settle();
   }
   await playUntil(now);

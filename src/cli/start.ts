@@ -77,10 +77,10 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
     await closePast(stage, queue);
     await running.settled();
     sandbox.deliverTo(door.url);
-    await playPresent(stage, sandbox, queue);
+    const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
+    await playPresent(stage, sandbox, queue, challenge);
     time.set(undefined);
     await running.settled();
-    const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
     const { events, weeks, differences } = await verify(challenge, stores);
     say(`${events} events in the log, ${weeks} weeks; verified: ${differences.length} differences.\n`);
     remember({ ...memory, sent: true });

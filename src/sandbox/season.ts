@@ -32,10 +32,6 @@ const weekOf = (now: number): Week => calendarOf(SAMPLE.timeZone).weekAt(now / 1
 /** When a week is opened (ms). */
 const opensAt = (week: Week): number => calendarOf(SAMPLE.timeZone).instant(week, 0, 9, 30) * 1000;
 
-/** The openings of a season's weeks between two instants (ms), the second included. */
-export const openingsBetween = (since: number, now: number): number[] =>
-  [...seasonWeeks(now), weekOf(now)].map(opensAt).filter((at) => at > since && at <= now);
-
 /** The months of a season that end with it, each with the instant (ms) at which its result is due. */
 export const seasonResults = (now: number): { month: Month; dueAt: number }[] => {
   const calendar = calendarOf(SAMPLE.timeZone);
