@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createSampleWorkspace } from '../sandbox/sample.ts';
 import { playSeason } from '../sandbox/season.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
+import { manifestOf } from '../slack/manifest.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
 export const FOLDER = 'data/demo';
@@ -39,7 +40,7 @@ const replace = (path: string, text: string): void => {
 /** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
 export const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; deliveries: unknown[] } => {
   let time: number | undefined = 0;
-  const workspace = createSampleWorkspace(() => time ?? Date.now());
+  const workspace = createSampleWorkspace(() => time ?? Date.now(), manifestOf({ name: 'TIL', socket: true }));
   if (sent && existsSync(workspaceFile)) {
     time = undefined;
     workspace.restore(readFileSync(workspaceFile, 'utf8'));
