@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { asBot, formFile, lastPayload, payloadFile, payloadWorkspace, shapeOf } from './slack-payloads.ts';
@@ -191,6 +192,35 @@ describe('commands are the forms that real ones are', () => {
         .replaceAll(/\d{13}|[\da-f]{24}/g, ''),
     ).toBe(realUrl?.replaceAll(/\d{13}|[\da-f]{24}/g, ''));
     expect(trigger_id).toMatch(/^\d{13}\.\d{13}\.[\da-f]{32}$/);
+  });
+
+  test('whatever is typed, undoing the escapes gives it back', () => {
+    const { workspace } = payloadWorkspace();
+    const word = fc.constantFrom(
+      '@doyun',
+      '@nobody',
+      '#til',
+      '#none',
+      'https://velog.io/a?b=1&c',
+      '<@U1|x>',
+      '&amp;',
+      '<',
+      '>',
+      '|',
+    );
+    const typed = fc.array(fc.oneof(word, fc.string({ unit: 'grapheme', maxLength: 8 })), { maxLength: 8 });
+    fc.assert(
+      fc.property(typed, (words) => {
+        const text = words.join(' ');
+        workspace.command({ user: 'U0MINSEO01', channel, text: `/til ${text}` });
+        const wire = String(lastPayload(workspace)['text']);
+        const named = wire.replace(/<([@#])\w+\|([^>]*)>/g, '$1$2').replace(/<(https?:[^>]*)>/g, '$1');
+        expect(
+          named.replace(/&(amp|lt|gt);/g, (_, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] as string),
+        ).toBe(text);
+        expect(wire.replace(/<[@#h][^<>]*>/g, '')).not.toMatch(/[<>]|&(?!(amp|lt|gt);)/);
+      }),
+    );
   });
 
   test('channels and links are escaped too', () => {
