@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { asBot, payloadFile, payloadWorkspace } from './slack-payloads.ts';
+import { asBot, lastPayload, payloadFile, payloadWorkspace } from './slack-payloads.ts';
 
 type Json = Record<string, unknown>;
 
@@ -191,12 +191,22 @@ describe('views.publish', () => {
 
   test('a hash of an older version is refused; the id stays, and a choice is forgotten with the version', () => {
     const { workspace } = payloadWorkspace();
-    const view = home([{ type: 'section', block_id: 'set', text: mrkdwn(1), accessory: select() }]);
+    const view = home([
+      { type: 'section', block_id: 'set', text: mrkdwn(1), accessory: select() },
+      { type: 'actions', block_id: 'row', elements: [button()] },
+    ]);
+    const chosen = (): unknown => {
+      workspace.pressHome({ user: 'U0HAEUN001', blockId: 'row', actionId: 'a' });
+      return lastPayload(workspace)['view'];
+    };
+    const stateOf = (selected: unknown) => ({ state: { values: { set: { s: { selected_option: selected } } } } });
     const first = asBot(workspace, 'views.publish', { user_id: 'U0HAEUN001', view, hash: 'any' })['view'] as Json;
     workspace.pressHome({ user: 'U0HAEUN001', blockId: 'set', actionId: 's', option: 'v' });
+    expect(chosen()).toMatchObject(stateOf({ value: 'v' }));
     const args = { user_id: 'U0HAEUN001', view, hash: first['hash'] };
     const second = asBot(workspace, 'views.publish', args)['view'] as Json;
     expect(second).toMatchObject({ id: first['id'], state: { values: {} } });
+    expect(chosen()).toMatchObject(stateOf(null));
     expect(second['hash']).not.toBe(first['hash']);
     expect(asBot(workspace, 'views.publish', args)).toEqual(conflict);
     expect(workspace.home('U0HAEUN001')).toEqual(second);

@@ -16,11 +16,12 @@ const channel = 'C0TILCHAN1';
 const WHEN = ['action_ts', 'initial_option', 'placeholder'];
 
 /** What must be said word for word; ids that differ from workspace to workspace and times are not among it. */
-const said = ({ user, team, enterprise, channel: where, actions }: Json): unknown => ({
+const said = ({ user, team, enterprise, channel: where, container, actions }: Json): unknown => ({
   user,
   team,
   enterprise,
   where: (where as Json | undefined)?.['name'],
+  container: [(container as Json | undefined)?.['type'], (container as Json | undefined)?.['is_ephemeral']],
   actions: (actions as Json[] | undefined)?.map((action) =>
     Object.fromEntries(Object.entries(action).filter(([name]) => !WHEN.includes(name))),
   ),

@@ -182,6 +182,7 @@ describe('what a person sees of a press', () => {
     const { workspace, pass, id, press } = pressed();
     pass(is === 'taken' ? 3_001 : 10);
     workspace.settle(id, { is });
+    workspace.settle(id, { is: 'taken' }); // Of a doubled delivery: too late for the person.
     expect(sign(workspace)).toEqual([['week.plan', true]]);
     expect(workspace.doings(minseo)).toEqual([]);
     press();
