@@ -2,6 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf, plusMonths } from '../../src/events/week.ts';
+import { digestDueAt } from '../../src/handlers/digest-due.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import { openingOf, resultDueAt } from '../../src/handlers/open-week.ts';
@@ -14,13 +15,20 @@ import { translate } from '../../src/slack/translate.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
+import { choicesIn } from './choices.ts';
+import type { Chosen } from './choosers.ts';
+import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
+import { checkChoices } from './judged.ts';
+import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
+import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
-import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
+import { type PlainRules, snapshotsOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
+import { checkVoice } from './voice.ts';
 
 /** All there is when everything has come to rest. */
 export interface Rest {
@@ -33,13 +41,30 @@ export interface Rest {
   post: Post;
   deeds: Deeds;
   messages: readonly SlackMessage[];
+  /** What stands in everybody's conversation with the bot. */
+  direct: readonly SlackMessage[];
+  /** How authors heard of likes: from the first on, and since it was changed. */
+  likeModes: readonly LikeMode[];
   /** Everybody but bots: whether they are here, and by which names they have gone. */
   people: readonly { id: string; here: boolean; names: readonly string[] }[];
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
   dropped: boolean;
   now: number;
+  /** When nobody asked any more what is due, in milliseconds. */
+  asked: number;
   weeks: string[];
+  /** What people chose. */
+  chosen: readonly Chosen[];
+  /** When a job was given out, and when it ended. */
+  jobs(id: string): { taken: readonly number[]; ended: readonly number[] };
+  /** Whether something of a series of effects was skipped or refused. */
+  givenUp(series: string): boolean;
 }
+
+/** What is known at rest before it is worked out what follows. */
+export type AtRest = Omit<Rest, 'givenUp'>;
+
+export type Truth = ReturnType<typeof truthOf>;
 
 const text = new TextDecoder();
 /** A document; undefined when it is not there, or damaged, which differs from a rebuild. */
@@ -49,18 +74,31 @@ const json = <T>(store: Store, key: string): T | undefined => {
 };
 
 /** Everything that is not as it must be, in words. */
-export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
-  const events = eventsOf(rest.log);
+export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
+  const events = eventsOf(known.log);
+  const ledgers = ledgersOf(known.state);
+  const records = ledgers.flatMap(({ effects }) => Object.entries(effects));
+  const givenUp = (series: string): boolean =>
+    records.some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
+  const rest: Rest = { ...known, givenUp };
+  const choices = choicesIn(events.values(), weekOf);
+  const truth = truthOf(rest.messages, rest.rules, weeklyOnce(rest.deeds.weekly, events), choices);
   return [
     ...checkRequests(rest),
     ...checkLog(rest, events),
     ...(await checkRebuild(rest)),
-    ...checkTruth(rest, events),
+    ...checkTruth(rest, truth, events),
     ...checkEffects(rest, events),
-    ...(rest.dropped ? [] : checkSaid(rest, events)),
+    ...(rest.dropped ? [] : checkSaid(rest, truth, events)),
     ...checkMonths(rest, events),
-    ...checkNews(rest, ledgersOf(rest.state), events),
+    ...checkNews(rest, truth, ledgers, events),
+    ...checkLikes(rest, truth, ledgers, events),
+    ...checkVoice(rest, truth, ledgers, events),
     ...checkTimes(rest, events),
+    ...checkRehearsal(rest, events),
+    ...checkDigests(rest, truth, ledgers, events),
+    ...checkNoise(rest),
+    ...checkChoices(rest, events),
   ];
 };
 
@@ -113,20 +151,23 @@ const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> 
 };
 
 /** The snapshots say what anybody sees in the channel. */
-const checkTruth = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
-  const { rules, messages, people, state } = rest;
+const checkTruth = ({ people, state }: Rest, truth: Truth, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const prefix = `snapshots/${CHANNEL}/`;
   const named = people.map(({ id, here, names }) => {
     const shown = json<MemberSnapshot>(state, `${prefix}members/${id}.json`)?.name;
     return { id, here, name: names.find((name) => name === shown) ?? String(names.at(-1)) };
   });
-  const expected = snapshotsOf(truthOf(messages, rules, weeklyOnce(rest.deeds.weekly, events)), named);
-  for (const [name, truth] of expected) {
+  const withoutFinishers = new Set(
+    [...events.values()].flatMap((event) => (event.kind === 'month.closed' && !event.finishers ? [event.month] : [])),
+  );
+  const expected = snapshotsOf(truth, named, withoutFinishers);
+  for (const [name, wantedOf] of expected) {
     // What only the log can know is not among what is expected.
     const found = json<object>(state, `${prefix}${name}.json`);
-    const known = found && Object.fromEntries(Object.entries(found).filter(([field]) => Object.hasOwn(truth, field)));
-    const [got, wanted] = [canonical(known), canonical(truth)];
+    const known =
+      found && Object.fromEntries(Object.entries(found).filter(([field]) => Object.hasOwn(wantedOf, field)));
+    const [got, wanted] = [canonical(known), canonical(wantedOf)];
     if (got !== wanted) faults.push(`${name}: expected ${wanted}, got ${got}`);
   }
   for (const key of state.objects.keys()) {
@@ -173,6 +214,8 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
 const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
   const { kind, about, detail } = parseId(id);
   const { ts } = record.delivered ?? {};
+  if (kind === 'digest' || kind === 'week.open')
+    return detail !== undefined && ts !== undefined && effects[`${kind}:${about}`]?.delivered?.ts === ts;
   if (kind !== 'participation' && kind !== 'like') return false;
   return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
     (before) => ts !== undefined && before?.delivered?.ts === ts,
@@ -180,11 +223,12 @@ const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['
 };
 
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
-const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
-  const { rules, earlier, messages, state } = rest;
+const checkSaid = (rest: Rest, truth: Truth, events: ReadonlyMap<string, Event>): string[] => {
+  const { earlier, messages, state } = rest;
   const weekly = weeklyOnce(rest.deeds.weekly, events);
-  const truth = truthOf(messages, rules, weekly);
-  const before = earlier && new Map(truthOf(messages, earlier, weekly).replies.map(({ ts, counted }) => [ts, counted]));
+  const before =
+    earlier &&
+    new Map(truthOf(messages, earlier, weekly, truth.choices).replies.map(({ ts, counted }) => [ts, counted]));
   const ledgers = ledgersOf(state);
   const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const announcements = new Map(
@@ -195,15 +239,13 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
       return kind === 'participation' ? [[about, message] as const] : [];
     }),
   );
-  const excused = (series: string): boolean =>
-    [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
   const faults: string[] = [];
   const firstHeard = firstHeardOf(events);
   const heard = heardLikes(events);
   for (const { ts, counted, likers, author } of truth.replies) {
     if (firstHeard === undefined || ts < firstHeard) continue; // See checkNews.
     if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
-    if (!excused(`participation:${ts}`)) {
+    if (!rest.givenUp(`participation:${ts}`)) {
       const shown = announcements.get(ts);
       const stands = shown !== undefined && !shown.text.startsWith('(취소됨)');
       if (stands !== counted)
@@ -211,7 +253,8 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
           `participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`,
         );
     }
-    if (!counted || excused(`like:${ts}`)) continue;
+    // What is taken back while likes are not told may stand until the next like.
+    if (!counted || rest.likeModes.includes('off') || rest.givenUp(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);
@@ -245,8 +288,11 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
 
 const weekOfEvent = (event: Event, { challenge }: Rest): string => calendarOf(challenge.timeZone).weekOf(event.at);
 
+/** Half a day, and the time that it may take. */
+const ASKED_EVERY = 13 * 3_600_000;
+
 /** A month is frozen before it is announced, once, and the announcement and the snapshot are what was frozen. */
-const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, Event>): string[] => {
+const checkMonths = ({ state, deeds, weeks, asked }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const closed = [...events.values()].filter((event) => event.kind === 'month.closed');
   for (const id of deeds.posted.keys()) {
@@ -267,6 +313,10 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
   // The last month of the run may not have been due yet.
   const due = new Set(weeks.map(monthOf));
   due.delete(monthOf(weeks.at(-1) as string));
+  // Nor was one for which one might still write when it was asked last.
+  for (const event of events.values())
+    if (event.kind === 'week.extended' && Number(event.until ?? 0) * 1000 > asked - ASKED_EVERY)
+      due.delete(monthOf(event.week));
   const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
   for (const month of due)
     if (
@@ -276,6 +326,9 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
       faults.push(`${month} is over, and was never closed`);
   return faults;
 };
+
+/** For so long after its Friday noon a digest is worth saying. */
+const DIGEST_HOURS = 3;
 
 /** How far a clock may be off that counts as right, and a little for what happens after it was looked at. */
 const CLOCK_ERROR_MILLISECONDS = 330_000;
@@ -296,13 +349,20 @@ const checkTimes = ({ challenge, log, deeds }: Rest, events: ReadonlyMap<string,
         ? weekAt(earliest / 1000) <= about
         : kind === 'month.result'
           ? monthOf(weekAt(earliest / 1000)) <= plusMonths(about, 1)
-          : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
+          : kind === 'digest'
+            ? latest - digestDueAt(challenge, about) * 1000 < DIGEST_HOURS * 3_600_000
+            : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
     if (isYoung) faults.push(`${event.effect} was skipped as too old: ${new Date(at).toISOString()}`);
   }
   for (const [id, at] of deeds.postedAt) {
     const { kind, about } = parseId(id.split(' ')[1] as EffectId);
     if (kind === 'week.open' && (at + CLOCK_ERROR_MILLISECONDS) / 1000 < Number(openingOf(challenge, about)))
       faults.push(`${about} was opened early: ${new Date(at).toISOString()}`);
+    if (kind !== 'digest') continue;
+    const due = digestDueAt(challenge, about) * 1000;
+    const isInTime =
+      at >= due - CLOCK_ERROR_MILLISECONDS && at <= due + DIGEST_HOURS * 3_600_000 + CLOCK_ERROR_MILLISECONDS;
+    if (!isInTime) faults.push(`the digest of ${about} came at ${new Date(at).toISOString()}`);
   }
   return faults;
 };

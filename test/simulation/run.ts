@@ -1,20 +1,21 @@
 import { calendarOf } from '../../src/events/week.ts';
-import { dueAt } from '../../src/handlers/open-week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
-import { tickJob } from '../../src/outbox/tick.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
+import { dueJob } from '../support/due.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
+import { createChoosers } from './choosers.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
+import { LIKE_MODES, type LikeMode } from './likes.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {
@@ -26,12 +27,13 @@ import {
   queueOf,
   ring,
   type Station,
+  timesOf,
 } from './process.ts';
 import { readerOf } from './reader-port.ts';
 import { nothingDone, slackOf } from './slack-port.ts';
 import { createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
-import { type PlainRules, weekOf } from './truth.ts';
+import { mondayOf, type PlainRules, weekOf } from './truth.ts';
 
 export interface Options {
   seed: number;
@@ -65,6 +67,8 @@ const STARTS = ['2024-08-05', '2024-08-19', '2024-08-26'].map((day) => Date.pars
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** 04:30 in Seoul. */
+const NIGHT = 20 * HOUR;
 const VISIBILITY_SECONDS = 180;
 const LONGEST_STALL = 210_000;
 const LONGEST_BACKOFF_HOURS = 11;
@@ -74,17 +78,45 @@ const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
+/** The part of all deeds that is a choice. */
+const CHOICES = 0.12;
 /** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
-const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
+const plainRules = ({ blogs, rules, members, schedule }: Challenge): PlainRules => ({
   hosts: blogs,
   selfLikes: rules.selfLikes,
   lateCounts: rules.late === 'until-close',
   oncePerMonth: rules.repeats === 'once-a-month',
   excluded: members.exclude,
   between: rules.streak.between,
+  rest: schedule.rest,
+  finishers: rules.finishers !== 'off',
+  readers: rules.readers,
+});
+
+type Settings = Record<string, unknown>;
+
+/** Settings with others over them: of rules and such, one by one. */
+const settingsAt = (...all: Settings[]): Settings => {
+  const joined: Settings = {};
+  for (const settings of all)
+    for (const [name, value] of Object.entries(settings)) {
+      const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+      joined[name] = isTable ? { ...(joined[name] as object | undefined), ...value } : value;
+    }
+  return joined;
+};
+
+/** By which rules a season is kept going. */
+const drawSeason = (random: () => number): Settings => ({
+  schedule: { rest: [[], [], ['chuseok'], ['2024-W34'], ['2024-W36', 'seollal']][below(random, 5)] },
+  rules: {
+    streak: { between: [3, 3, 1, 2, 'off'][below(random, 5)] },
+    finishers: random() < 0.25 ? 'off' : 'one-missed',
+    readers: random() < 0.25 ? 'off' : ([0.8, 0.4, 0.2][below(random, 3)] as number),
+  },
 });
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -104,6 +136,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   // Some channels have a past in which there was no bot.
   const past = chance(6);
   const BEGINNING = past() < 0.3 ? START - (1 + below(past, 6)) * 7 * DAY : START;
+  const taste = chance(8);
+  const wishes = chance(9);
   const timeline = createTimeline(BEGINNING, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
   const without = new Set<Site>();
@@ -128,8 +162,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const station: Station = {
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,
+    now: timeline.now,
     waiting: [],
     taken: new Map(),
+    times: new Map(),
     open: new Map(),
     overtaken: [],
   };
@@ -141,8 +177,11 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   let doorSkew = 0;
   let finished = false;
 
-  const base = { admins: [ADMIN], organizers: [ORGANIZER] };
-  let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
+  const modes = chance(7);
+  const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
+  const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
+  let settings: Settings = settingsAt(base, drawSeason(taste), mutant.config ?? {});
+  let challenge: Challenge = challengeWith(settings);
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -221,6 +260,27 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   let chanceOfPeople = BEGINNING < START ? past : story;
   const people = createPeople(workspace, () => chanceOfPeople(), deeds.weekly);
+  /** Where a week is extended, some write in that time, and some after it. */
+  const writeLate = (week: string, until: number): void => {
+    const thread = deeds.weekly.find((ts) => weekOf(ts) === week);
+    const from = Math.max(timeline.now(), mondayOf(week).at + 7 * DAY);
+    for (let late = 0; thread && until > from && late < 3; late++) {
+      const at = from + wishes() * (until - from) * 1.1;
+      if (at < end)
+        timeline.at(at, () => {
+          people.answer(thread);
+          front.moved();
+        });
+    }
+  };
+  const choosers = createChoosers({
+    ground,
+    station,
+    random: wishes,
+    written: people.written,
+    end: () => end,
+    extended: writeLate,
+  });
   if (BEGINNING < START)
     await liveBefore({ workspace, timeline, people, weekly: deeds.weekly, random: past, until: START });
   chanceOfPeople = story;
@@ -228,15 +288,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   /** What the schedule of AWS does: at least once, sometimes late. */
   const tickFromAfar = (at: number): void => {
-    const due = dueAt(challenge, calendarOf(challenge.timeZone), at / 1000);
-    for (const { tick, at: seconds, month } of due) {
-      if (Math.abs(seconds * 1000 - at) > MINUTE) continue;
-      const job = tickJob(CHANNEL, tick, new Date(seconds * 1000), month);
-      const times = faults.strikes('tick doubled') ? 3 : 1;
-      for (let time = 0; time < times; time++) {
-        const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
-        timeline.at(at + late, () => timeline.start(async () => station.queue.put([job]).then(() => ring(station))));
-      }
+    const job = dueJob(new Date(at));
+    const times = faults.strikes('tick doubled') ? 3 : 1;
+    for (let time = 0; time < times; time++) {
+      const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
+      timeline.at(timeline.now() + late, () =>
+        timeline.start(async () => station.queue.put([job]).then(() => ring(station))),
+      );
     }
   };
 
@@ -258,11 +316,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       }
       return;
     }
-    const late = faults.strikes('tick late') ? luck() * 20 * HOUR : 0;
-    const job = tickJob(CHANNEL, tick, new Date(at));
-    timeline.at(timeline.now() + late, () =>
-      timeline.start(async () => station.queue.put([job]).then(() => ring(station))),
-    );
+    tickFromAfar(at);
   };
 
   const tick = (at: number): void => {
@@ -275,7 +329,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const changeRules = (): void => {
     earlier = rules;
-    const draw = below(luck, 6);
+    const draw = below(luck, 9);
     const changed = [
       { rules: { selfLikes: false } },
       { rules: { late: 'never' } },
@@ -283,11 +337,27 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       { rules: { repeats: 'count' } },
       { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
-    ][draw] as Record<string, unknown>;
-    challenge = challengeWith({ ...base, ...mutant.config, ...changed });
+      { schedule: { rest: ['chuseok', '2024-W33'] } },
+      { rules: { finishers: 'off' } },
+      { rules: { readers: 'off' } },
+    ][draw] as Settings;
+    configure(changed);
     rules = plainRules(challenge);
-    for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
+  };
+
+  /** Authors are to hear of likes in another way. */
+  const changeLikes = (): void => {
+    const likes = LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode;
+    likeModes.push(likes);
+    configure({ notify: { likes } });
+  };
+
+  /** Settings are changed, and everything starts again. */
+  const configure = (changed: Settings): void => {
+    settings = settingsAt(settings, changed);
+    challenge = challengeWith(settings);
+    for (const process of [...living]) process.die();
   };
 
   /** An admin's `til rebuild`, until it has gone through. */
@@ -321,6 +391,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     while (!isDone) await timeline.runUntil(timeline.now() + MINUTE);
   };
 
+  /** The last night's tick, which may come as late as now. */
+  const lastNight = (now: number): number => START + NIGHT + Math.floor((now - START - NIGHT) / DAY) * DAY;
+
   // The season: deeds in bursts, with days between that have none.
   const moments = momentsFrom(START, Math.max(10, Math.round((events - FIRST_EVENTS) / EVENTS_PER_DEED)), story);
   const last = moments.at(-1) as number;
@@ -331,7 +404,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   });
   for (const moment of moments) {
     timeline.at(moment, () => {
-      people.act();
+      if (wishes() < CHOICES) choosers.choose();
+      else people.act();
       front.moved();
       if (story() < 0.05)
         front.attack(
@@ -341,8 +415,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     });
   }
   for (let at = START + HOUR; at < end; at += 12 * HOUR) tick(at);
-  // 04:30 in Seoul, and on Wednesdays 05:00.
-  for (let at = START + 20 * HOUR; at < end; at += DAY)
+  // And on Wednesdays 05:00.
+  for (let at = START + NIGHT; at < end; at += DAY)
     if (sleep() < nightly) timeline.at(at, () => upkeep(at, 'reconcile'));
   for (let at = START + 44.5 * HOUR; at < end; at += 7 * DAY) timeline.at(at, () => upkeep(at, 'seal'));
   const calendar = calendarOf(challenge.timeZone);
@@ -351,6 +425,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     const monday = calendar.instant(calendar.weekAt(at / 1000), 0, 9, 20) * 1000;
     tick(monday);
     tick(monday + 10 * MINUTE);
+    const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
+    for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {
@@ -364,6 +440,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       });
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
+  if (!mutant.likes && modes() < 0.25) timeline.at(START + modes() * (end - START), changeLikes);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
 
   // Of what is older than all that Slack shows nobody can tell whether it is deleted or hidden: this stays.
@@ -400,7 +477,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   // Whatever Slack dropped for ever is found when the log is compared with it: of what is ten minutes old, everything.
   await timeline.runUntil(timeline.now() + 25 * MINUTE);
   while (living.size === 0) await timeline.runUntil(timeline.now() + MINUTE);
-  upkeep(timeline.now(), 'reconcile');
+  upkeep(lastNight(timeline.now()), 'reconcile');
   await timeline.runUntil(timeline.now() + 2 * VISIBILITY_SECONDS * 1000);
   const isIncomplete =
     faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged);
@@ -423,10 +500,15 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       post: front.post,
       deeds,
       messages: workspace.messages(CHANNEL),
+      direct: workspace.members().flatMap(({ id }) => workspace.directMessages(id)),
+      likeModes,
       people: peopleOf(workspace, people.names),
       dropped: isIncomplete,
       now: timeline.now(),
+      asked: end,
       weeks,
+      chosen: choosers.made,
+      jobs: (id) => timesOf(station, id),
     })),
   );
   // A mistake in the code must not pass for trouble with Slack or the disk.
