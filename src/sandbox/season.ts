@@ -91,7 +91,10 @@ export const createSeason = (
   };
 };
 
-/** Plays a whole season at once, without what an admin chooses. */
+/**
+ * Plays a whole season at once, without what an admin chooses; only tests and benchmarks need it so.
+ * @internal
+ */
 export const playSeason = (
   workspace: Workspace,
   setTime: (milliseconds: number) => void,
