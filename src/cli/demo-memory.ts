@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createSampleWorkspace } from '../sandbox/sample.ts';
 import { createSeason, type Season } from '../sandbox/season.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
+import { manifestOf } from '../slack/manifest.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
 export const FOLDER = 'data/demo';
@@ -48,7 +49,7 @@ export interface DemoTime {
 export const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; time: DemoTime; season?: Season } => {
   let played: number | undefined;
   const time: DemoTime = { now: () => played ?? Date.now(), set: (milliseconds) => void (played = milliseconds) };
-  const workspace = createSampleWorkspace(time.now);
+  const workspace = createSampleWorkspace(time.now, manifestOf({ name: 'TIL', socket: true }));
   if (!sent) return { workspace, time, season: createSeason(workspace, time.set, now) };
   if (existsSync(workspaceFile)) workspace.restore(readFileSync(workspaceFile, 'utf8'));
   return { workspace, time };

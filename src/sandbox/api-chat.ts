@@ -10,10 +10,11 @@ import {
   text,
 } from './arguments.ts';
 import { editMessage, removeMessage } from './changes.ts';
+import { whisper } from './ephemerals.ts';
 import { type AppStamp, addMessage, textBlock } from './messages.ts';
 import { escapeBare, longestMessage, longestText, splitText } from './rich-text.ts';
 import { type Channel, copy, type Member, type Post } from './shapes.ts';
-import { changed, directMessages, nextId, type State, stamp } from './state.ts';
+import { directMessages, type State } from './state.ts';
 
 /** A Web API method on the state, for a caller whose token was right; gives the answer's fields without `ok`. */
 export type Method = (state: State, caller: Member, args: Arguments) => Record<string, unknown>;
@@ -112,8 +113,6 @@ const remove: Method = (state, caller, args) => {
   return { channel: channel.id, ts: post.message.ts };
 };
 
-const MOST_EPHEMERALS = 100;
-
 const postEphemeral: Method = (state, caller, args) => {
   const channel = visibleChannel(state, caller, needed(args, 'channel', 'channel_not_found'));
   if (channel.archived) throw new ApiError('is_archived');
@@ -124,22 +123,7 @@ const postEphemeral: Method = (state, caller, args) => {
   const body = textOf(args) ?? '';
   if (body === '' && !blocks) throw new ApiError('no_text');
   const thread = text(args, 'thread_ts');
-  const ts = stamp(state, channel);
-  const { botId, appId } = appOf(caller);
-  const message = {
-    type: 'message' as const,
-    subtype: 'bot_message',
-    user: caller.id,
-    bot_id: botId,
-    app_id: appId,
-    ts,
-    text: body,
-    ...(thread === undefined ? {} : { thread_ts: thread }),
-    blocks: (blocks ?? [textBlock(state, body)]).map((block) => ({ block_id: nextId(state, 'b'), ...block })),
-  };
-  channel.ephemerals.push({ user, message });
-  channel.ephemerals.splice(0, channel.ephemerals.length - MOST_EPHEMERALS);
-  changed(state);
+  const ts = whisper(state, channel, { user, author: caller.id, app: appOf(caller), text: body, blocks, thread });
   return { message_ts: ts };
 };
 

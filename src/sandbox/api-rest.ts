@@ -1,20 +1,10 @@
 import { type Method, visibleChannel } from './api-chat.ts';
 import { shown } from './api-conversations.ts';
-import {
-  ApiError,
-  type Arguments,
-  cursorOf,
-  encodeCursor,
-  flag,
-  limitOf,
-  needed,
-  objectOf,
-  text,
-} from './arguments.ts';
+import { ApiError, type Arguments, cursorOf, encodeCursor, flag, limitOf, needed } from './arguments.ts';
+import { publish } from './home.ts';
 import { react, reactionsOf, unreact } from './reactions.ts';
 import { userObject } from './roster.ts';
 import type { Member } from './shapes.ts';
-import { nextId, type State } from './state.ts';
 
 const authTest: Method = (state, caller) => ({
   url: state.url,
@@ -67,31 +57,6 @@ const userList: Method = (state, _caller, args) => {
     cache_ts: Math.floor(state.now() / 1000),
     response_metadata: { next_cursor: end < all.length ? encodeCursor(String(end)) : '' },
   };
-};
-
-const publish: Method = (state, _caller, args) => {
-  const user = needed(args, 'user_id', 'invalid_arguments');
-  if (!state.members.has(user)) throw new ApiError('user_not_found');
-  const view = objectOf(args, 'view');
-  if (view?.['type'] !== 'home' || !Array.isArray(view['blocks'])) throw new ApiError('invalid_arguments');
-  checkHash(state, user, text(args, 'hash'));
-  const id = nextId(state, 'V');
-  const published = {
-    ...view,
-    id,
-    team_id: state.team.id,
-    app_id: state.bot.appId,
-    hash: `${id}.1`,
-    bot_id: state.bot.botId,
-  };
-  state.views.set(user, published);
-  return { view: published };
-};
-
-/** The hash of the view on which a caller builds must be the present one's. */
-const checkHash = (state: State, user: string, hash: string | undefined): void => {
-  const present = state.views.get(user)?.['hash'];
-  if (hash !== undefined && present !== undefined && hash !== present) throw new ApiError('hash_conflict');
 };
 
 /** `auth.*`, `reactions.*`, `users.*`, `views.*` */

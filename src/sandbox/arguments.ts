@@ -1,13 +1,16 @@
 import { isObject } from '../events/json.ts';
-import { escapeBare } from './rich-text.ts';
+import { problemsWith, stamped } from './blocks.ts';
 import type { Attachment, Block, Metadata } from './shapes.ts';
 
 /** A refusal with one of Slack's error codes. */
 export class ApiError extends Error {
   readonly error: string;
-  constructor(error: string) {
+  /** What is wrong where, in Slack's words. */
+  readonly messages: readonly string[];
+  constructor(error: string, messages: readonly string[] = []) {
     super(error);
     this.error = error;
+    this.messages = messages;
   }
 }
 
@@ -54,34 +57,15 @@ const parsed = (args: Arguments, name: string, error: string): unknown => {
 };
 
 const MOST_BLOCKS = 50;
-const LONGEST_SECTION = 3_000;
 
-/** The blocks of a message, checked as far as their number, types and the length of a section go. */
+/** The blocks of a message, checked by Slack's limits and as Slack keeps them. */
 export const blocksOf = (args: Arguments): Block[] | undefined => {
   const blocks = parsed(args, 'blocks', 'invalid_blocks_format');
   if (blocks === undefined) return undefined;
   if (!Array.isArray(blocks)) throw new ApiError('invalid_blocks_format');
-  if (blocks.length === 0) return undefined;
-  if (blocks.length > MOST_BLOCKS || !blocks.every(isSound)) throw new ApiError('invalid_blocks');
-  return blocks.map(stamped) as Block[];
-};
-
-/** A block with its mrkdwn texts as Slack shows them. */
-const stamped = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(stamped);
-  if (typeof value !== 'object' || value === null) return value;
-  const { type, text } = value as { type?: unknown; text?: unknown };
-  if (type === 'mrkdwn' && typeof text === 'string') return { ...value, text: escapeBare(text) };
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, stamped(inner)]));
-};
-
-const isSound = (block: Block | null): boolean => {
-  if (typeof block?.type !== 'string') return false;
-  if (block.type !== 'section') return true;
-  const { text, fields } = block as { text?: { text?: unknown }; fields?: unknown[] };
-  if (text === undefined) return Array.isArray(fields) && fields.length > 0;
-  const length = typeof text.text === 'string' ? text.text.length : 0;
-  return length > 0 && length <= LONGEST_SECTION;
+  const problems = problemsWith(blocks, MOST_BLOCKS, '/blocks');
+  if (problems.length > 0) throw new ApiError('invalid_blocks', problems);
+  return blocks.length === 0 ? undefined : stamped(blocks as Block[]);
 };
 
 /** The attachments of a message. */

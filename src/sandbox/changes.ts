@@ -1,7 +1,8 @@
+import { identified } from './blocks.ts';
 import { previewOf } from './previews.ts';
 import { linksIn } from './rich-text.ts';
 import { type Block, type Channel, copy, type Metadata, type Post, type SlackMessage } from './shapes.ts';
-import { emit, nextId, type State, stamp, wholeSecond } from './state.ts';
+import { emit, nextId, type State, stamp, typeOf, wholeSecond } from './state.ts';
 import { countReplies, repliesOf } from './threads.ts';
 
 /** Changes a message, whoever does it, and tells the app as Slack does: a hidden message that carries both versions. */
@@ -18,7 +19,7 @@ export const changeMessage = (state: State, channel: Channel, post: Post, next: 
     hidden: true,
     ts: at,
     event_ts: at,
-    channel_type: 'channel',
+    channel_type: typeOf(channel),
   });
 };
 
@@ -33,7 +34,7 @@ export const editMessage = (
   const links = linksIn(change.text);
   const previews = attachments?.filter(({ from_url: url }) => url === undefined || links.includes(url)) ?? [];
   const next: SlackMessage = { ...kept, text: change.text, edited: { user: change.user, ts: wholeSecond(state) } };
-  if (change.blocks?.length) next.blocks = change.blocks.map((block) => ({ block_id: nextId(state, 'b'), ...block }));
+  if (change.blocks?.length) next.blocks = identified(change.blocks, () => nextId(state, 'b'));
   if (previews.length > 0) next.attachments = previews;
   if (change.metadata) next.metadata = change.metadata;
   changeMessage(state, channel, post, next);
@@ -87,7 +88,7 @@ export const removeMessage = (state: State, channel: Channel, post: Post): void 
     deleted_ts: message.ts,
     event_ts: at,
     ts: at,
-    channel_type: 'channel',
+    channel_type: typeOf(channel),
   });
   const parent = message.thread_ts === undefined ? undefined : channel.posts.get(message.thread_ts);
   if (!parent) return;

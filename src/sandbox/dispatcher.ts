@@ -100,8 +100,30 @@ export const createDispatcher = (options: DispatchOptions): Dispatcher => {
   };
 };
 
-const requestOf = (
-  { body, retry, reason }: Attempt,
+const requestOf = ({ body, retry, reason }: Attempt, options: DispatchOptions, closing: AbortSignal): RequestInit =>
+  signedRequest(
+    {
+      body,
+      contentType: 'application/json',
+      headers: {
+        ...(retry > 0 ? { 'x-slack-retry-num': String(retry) } : {}),
+        ...(reason === undefined ? {} : { 'x-slack-retry-reason': reason }),
+      },
+    },
+    options,
+    closing,
+  );
+
+/** What is sent with a signature. */
+export interface Signed {
+  body: string;
+  contentType: string;
+  headers?: Record<string, string>;
+}
+
+/** A request as Slack makes it: signed over its bytes, redirects not followed, given up in time. */
+export const signedRequest = (
+  { body, contentType, headers }: Signed,
   { signingSecret, now, timeoutMilliseconds = 3_000 }: DispatchOptions,
   closing: AbortSignal,
 ): RequestInit => {
@@ -109,12 +131,11 @@ const requestOf = (
   return {
     method: 'POST',
     headers: {
-      'content-type': 'application/json',
+      'content-type': contentType,
       'user-agent': 'Slackbot 1.0 (+https://api.slack.com/robots)',
       'x-slack-request-timestamp': String(seconds),
       'x-slack-signature': sign(signingSecret, seconds, body),
-      ...(retry > 0 ? { 'x-slack-retry-num': String(retry) } : {}),
-      ...(reason === undefined ? {} : { 'x-slack-retry-reason': reason }),
+      ...headers,
     },
     body,
     redirect: 'manual',

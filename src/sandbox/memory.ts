@@ -1,12 +1,15 @@
+import type { Json } from '../events/json.ts';
 import type { Channel, Member } from './shapes.ts';
 import type { State } from './state.ts';
 
-/** What a workspace keeps from one start to the next. Deliveries and previews on their way are not part of it. */
+/** What a workspace keeps from one start to the next. What is on its way is not part of it, nor are open `response_url`s: to those a restart is the end. */
 interface Kept {
   serial: number;
   version: number;
   members: Member[];
   channels: Channel[];
+  /** Absent in what older versions kept. */
+  views?: Map<string, Json>;
 }
 
 /** Everything that was said and done, as text. */
@@ -16,6 +19,7 @@ export const dump = (state: State): string => {
     version: state.version,
     members: [...state.members.values()],
     channels: [...state.channels.values()],
+    views: state.views,
   };
   return JSON.stringify(kept, (_, value: unknown) => {
     if (value instanceof Map) return { map: [...value] };
@@ -34,4 +38,5 @@ export const restore = (state: State, text: string): void => {
   state.version = kept.version;
   for (const member of kept.members) state.members.set(member.id, member);
   for (const channel of kept.channels) state.channels.set(channel.id, channel);
+  for (const [user, view] of kept.views ?? []) state.views.set(user, view);
 };

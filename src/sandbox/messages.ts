@@ -1,3 +1,4 @@
+import { identified } from './blocks.ts';
 import { expectPreviews } from './changes.ts';
 import { richText } from './rich-text.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type SharedFile,
   type SlackMessage,
 } from './shapes.ts';
-import { emit, nextId, type State, stamp } from './state.ts';
+import { emit, nextId, type State, stamp, typeOf } from './state.ts';
 import { countReplies } from './threads.ts';
 
 /** What a new message is made of; `text` and `blocks` as they go over the wire. */
@@ -68,7 +69,7 @@ const buildMessage = (state: State, channel: Channel, draft: Draft, parent: Post
   if (parent && subtype !== 'thread_broadcast') Object.assign(message, { parent_user_id: parent.message.user });
   if (draft.files) Object.assign(message, { upload: false, display_as_bot: false, files: draft.files });
   const blocks = draft.blocks ?? (draft.files || draft.text === '' ? undefined : [textBlock(state, draft.text)]);
-  if (blocks) message.blocks = blocks.map((block) => ({ block_id: nextId(state, 'b'), ...block }));
+  if (blocks) message.blocks = identified(blocks, () => nextId(state, 'b'));
   if (draft.attachments?.length) message.attachments = draft.attachments;
   if (draft.metadata) message.metadata = draft.metadata;
   return message;
@@ -118,5 +119,5 @@ const messageEvent = (channel: Channel, message: SlackMessage): Envelope['event'
   ...message,
   event_ts: message.ts,
   channel: channel.id,
-  channel_type: 'channel',
+  channel_type: typeOf(channel),
 });

@@ -1,5 +1,6 @@
 import type { DeliveryFault, Faults } from './faults.ts';
 import { copy, type Delivery, type Envelope } from './shapes.ts';
+import { createWaiting, delayBy } from './waiting.ts';
 
 /** Who the app is, as every delivery says it. */
 export interface AppIdentity {
@@ -20,18 +21,12 @@ export interface Outbox {
 
 /** An outbox that wraps events in Slack's envelope and lets the faults have their way with them. */
 export const createOutbox = (now: () => number, faults: Faults, app: AppIdentity): Outbox => {
-  const waiting: Delivery[] = [];
-  let sequence = 0;
+  const waiting = createWaiting<{ payload: Envelope }>(now);
   let eventNumber = 0;
 
   const nextEventId = (): string => {
     eventNumber += 1;
     return `Ev${eventNumber.toString(36).toUpperCase().padStart(9, '0')}`;
-  };
-  const put = (payload: Envelope, dueAt: number): void => {
-    sequence += 1;
-    waiting.push({ sequence, dueAt, payload });
-    waiting.sort((one, other) => one.dueAt - other.dueAt || one.sequence - other.sequence);
   };
 
   return {
@@ -39,28 +34,20 @@ export const createOutbox = (now: () => number, faults: Faults, app: AppIdentity
       const struck = faults.forDelivery(event.type);
       const payload = envelope(app, nextEventId(), without(event, struck));
       if (struck.some((fault) => fault.kind === 'dropped')) return;
-      const dueAt = now() + struck.reduce((total, fault) => total + delayOf(fault, faults), 0);
-      put(payload, dueAt);
+      const dueAt = now() + delayBy(struck, faults);
+      waiting.put({ payload }, dueAt);
       for (const fault of struck) {
         if (fault.kind !== 'doubled') continue;
         for (let number = 1; number <= (fault.copies ?? 1); number += 1) {
           const again = fault.newEventId ? { ...copy(payload), event_id: nextEventId() } : copy(payload);
-          put(again, dueAt + number * (fault.afterMilliseconds ?? 0));
+          waiting.put({ payload: again }, dueAt + number * (fault.afterMilliseconds ?? 0));
         }
       }
     },
-    take: () => {
-      const due = waiting.findIndex((delivery) => delivery.dueAt > now());
-      return waiting.splice(0, due === -1 ? waiting.length : due);
-    },
-    nextAt: () => waiting[0]?.dueAt,
-    size: () => waiting.length,
+    take: waiting.take,
+    nextAt: waiting.nextAt,
+    size: waiting.size,
   };
-};
-
-const delayOf = (fault: DeliveryFault, faults: Faults): number => {
-  if (fault.kind === 'delayed') return fault.byMilliseconds;
-  return fault.kind === 'disordered' ? Math.floor(faults.random() * fault.withinMilliseconds) : 0;
 };
 
 /** `previous_message` may be absent in real deliveries. */

@@ -42,7 +42,8 @@ const composeWord = (word: string, idOf: (name: string) => string | undefined): 
   return id === undefined ? escapeText(word) : `<@${id}>`;
 };
 
-const composeLink = (word: string): string => {
+/** An address as Slack writes it: in angle brackets, what only follows it in the sentence left outside. */
+export const composeLink = (word: string): string => {
   const tail = TRAILING.exec(word)?.[0] ?? '';
   const url = word.slice(0, word.length - tail.length);
   return `<${escapeText(url)}>${escapeText(tail)}`;

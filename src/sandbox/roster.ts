@@ -1,5 +1,5 @@
 import type { Channel, Member, SlackMessage } from './shapes.ts';
-import { emit, type State, stamp } from './state.ts';
+import { emit, type State, stamp, typeOf } from './state.ts';
 
 /** Slack tells of somebody's coming and going twice: as an event of its own, and as a line in the channel. */
 export const roster = (
@@ -14,7 +14,7 @@ export const roster = (
     type: how === 'join' ? 'member_joined_channel' : 'member_left_channel',
     user,
     channel: channel.id,
-    channel_type: 'C',
+    channel_type: channel.isPrivate ? 'G' : 'C',
     team: state.team.id,
     ...by,
     event_ts: stamp(state, channel),
@@ -29,7 +29,7 @@ export const roster = (
     ...by,
   };
   channel.posts.set(ts, { message, reactions: new Map(), visibleAt: state.now(), titles: {} });
-  emit(state, channel, { ...message, channel: channel.id, channel_type: 'channel', event_ts: ts });
+  emit(state, channel, { ...message, channel: channel.id, channel_type: typeOf(channel), event_ts: ts });
 };
 
 /** Tells the app that a member is not as they were. */

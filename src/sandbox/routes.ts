@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refused } from '../events/errors.ts';
+import { isObject, parseJson } from '../events/json.ts';
 import { parseFaults } from './faults.ts';
 import { parseBody, readBody, sendJson } from './http.ts';
 import { act, pageState } from './page-api.ts';
 import type { createPageFiles } from './page-files.ts';
+import type { Answer } from './shapes.ts';
 import type { createStream } from './stream.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -50,6 +52,7 @@ export const answer = async (
   response: ServerResponse,
 ): Promise<void> => {
   if (path.startsWith('/api/')) await answerCall(context, path.slice('/api/'.length), request, response);
+  else if (path.startsWith('/sandbox/hooks/')) await answerHook(context, path, request, response);
   else if (request.method === 'POST') await answerDeed(context, path, request, response);
   else await answerRead(context, path, request, response);
 };
@@ -97,6 +100,27 @@ const answerCall = async (
   const bearer = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const { token, ...args } = fields as { token?: string };
   const result = context.workspace.call(method, bearer ?? token, args);
+  send(context, result, request, response);
+};
+
+/** A `response_url`: whoever knows it may answer there. It says `ok` without more when the answer was taken. */
+const answerHook = async (
+  context: Context,
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const fields = parseJson(await readBody(request));
+  if (request.method !== 'POST' || !isObject(fields)) {
+    sendJson(response, 400, { ok: false, error: 'invalid_payload' });
+    return;
+  }
+  const result = context.workspace.respond(path, fields);
+  if (result.status === 200) response.writeHead(200, { 'content-type': 'text/plain' }).end('ok');
+  else send(context, result, request, response);
+};
+
+const send = (context: Context, result: Answer, request: IncomingMessage, response: ServerResponse): void => {
   if (result.lost === 'reset') request.socket.destroy();
   else if (result.lost === 'timeout') hang(request, context.hangMilliseconds);
   else sendJson(response, result.status, result.body, result.headers);

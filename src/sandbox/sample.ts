@@ -1,3 +1,4 @@
+import type { Json } from '../events/json.ts';
 import { createWorkspace, type Workspace } from './workspace.ts';
 
 /** The sandbox's one challenge, and who belongs to it. */
@@ -50,10 +51,11 @@ export const TOPICS = [
   '회고: 한 주를 돌아보며',
 ];
 
-/** A workspace with the sample's people in it, and nothing said yet. */
-export const createSampleWorkspace = (now: () => number): Workspace =>
+/** A workspace with the sample's people in it, and nothing said yet; the app is what its manifest says. */
+export const createSampleWorkspace = (now: () => number, manifest?: Json): Workspace =>
   createWorkspace({
     now,
+    ...(manifest ? { manifest } : {}),
     team: SAMPLE.team,
     bot: SAMPLE.bot,
     members: [...MEMBERS, { id: ADMIN, name: '매니저', displayName: '매니저', admin: true }],

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createCaller } from './caller.ts';
 import { createDispatcher, type DispatchOptions } from './dispatcher.ts';
 import type { Faults } from './faults.ts';
 import { sendJson } from './http.ts';
@@ -12,7 +13,7 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 /** What a sandbox needs: a workspace (or what one is made of), and how the app is reached. */
 export interface SandboxOptions extends Omit<DispatchOptions, 'now'> {
   workspace: Workspace | Omit<WorkspaceOptions, 'now'>;
-  /** The app's address for events; deliveries wait until it is known. */
+  /** The app's address for events, `…/slack/events`; deliveries wait until it is known, and what people press is refused. */
   eventsUrl?: string;
   /** The time in ms; the machine's own when left out. */
   now?: () => number;
@@ -30,6 +31,7 @@ export interface Sandbox {
   faults: Faults;
   /** Answers requests below `/sandbox` and `/api/`; says whether this was one. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** Where events go; presses and commands go to `interactions` and `commands` beside it. */
   deliverTo(url: string): void;
   /** Slack's `url_verification` against the app's address. */
   verify(): Promise<boolean>;
@@ -51,8 +53,10 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const now = options.now ?? Date.now;
   const workspace = 'call' in options.workspace ? options.workspace : createWorkspace({ ...options.workspace, now });
   const dispatcher = createDispatcher({ ...options, now });
-  const pump = createPump(workspace, now, (due) => {
-    dispatcher.push(due);
+  const caller = createCaller({ ...options, now }, workspace.settle);
+  const pump = createPump(workspace, now, () => {
+    dispatcher.push(workspace.take());
+    caller.push(workspace.takeInteractions());
     settle();
   });
   const stream = createStream(workspace);
@@ -61,12 +65,17 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
   const context: Context = { workspace, stream, files, hangMilliseconds: options.hangMilliseconds ?? 60_000 };
   const waiting = new Set<() => void>();
   const settle = (): void => {
-    if (!dispatcher.isIdle() || workspace.nextAt() !== undefined) return;
+    if (!dispatcher.isIdle() || !caller.isIdle() || workspace.nextAt() !== undefined) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
   };
   dispatcher.onSettled(settle);
-  if (options.eventsUrl !== undefined) dispatcher.deliverTo(options.eventsUrl);
+  caller.onSettled(settle);
+  const deliverTo = (url: string): void => {
+    dispatcher.deliverTo(url);
+    caller.deliverTo(url);
+  };
+  if (options.eventsUrl !== undefined) deliverTo(options.eventsUrl);
 
   return {
     workspace,
@@ -81,7 +90,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       else void answer(context, path, request, response).catch((error: unknown) => fail(response, error));
       return true;
     },
-    deliverTo: dispatcher.deliverTo,
+    deliverTo,
     verify: dispatcher.verify,
     idle: () =>
       new Promise((resolve) => {
@@ -93,6 +102,7 @@ export const createSandbox = (options: SandboxOptions): Sandbox => {
       pump.close();
       stream.close();
       await dispatcher.close();
+      await caller.close();
     },
   };
 };
@@ -124,16 +134,15 @@ export const startSandbox = async (options: SandboxOptions & { port?: number }):
   };
 };
 
-/** Takes what is due from the workspace and hands it on, now and whenever something becomes due. */
-const createPump = (workspace: Workspace, now: () => number, push: (due: ReturnType<Workspace['take']>) => void) => {
+/** Has what is due handed on, now and whenever something becomes due. */
+const createPump = (workspace: Workspace, now: () => number, push: () => void) => {
   let timer: NodeJS.Timeout | undefined;
   let running = false;
   const run = (): void => {
     if (running) return;
     running = true;
-    const due = workspace.take();
+    push();
     running = false;
-    push(due);
     clearTimeout(timer);
     const next = workspace.nextAt();
     timer = next === undefined ? undefined : setTimeout(run, Math.max(next - now(), 0) + 1);

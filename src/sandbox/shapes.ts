@@ -1,4 +1,4 @@
-/** A Block Kit block; only its type matters here, the rest is echoed. */
+/** A Block Kit block, as it was given and checked. */
 export interface Block {
   type: string;
   block_id?: string;
@@ -61,6 +61,13 @@ export interface SlackMessage {
   reply_users_count?: number;
   reply_users?: string[];
   latest_reply?: string;
+  notice?: Notice;
+}
+
+/** What Slackbot says of a command to who gave it: why it did not go, as a code. */
+export interface Notice {
+  is: string;
+  command: string;
 }
 
 /** A file shared with a message. */
@@ -108,6 +115,8 @@ export interface Channel {
   id: string;
   name: string;
   kind: 'channel' | 'im';
+  /** A channel that only its members see. */
+  isPrivate?: boolean;
   archived: boolean;
   created: number;
   members: Set<string>;

@@ -1,8 +1,14 @@
 import { Refused } from '../events/errors.ts';
+import type { Json } from '../events/json.ts';
+import { type App, appOf } from './app.ts';
+import type { Option } from './blocks.ts';
 import { createFaults, type Faults } from './faults.ts';
+import type { Hook } from './hooks.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import type { Doing, Interaction } from './outgoing.ts';
 import type { Channel, Envelope, Member, Post } from './shapes.ts';
 import { formatStamp, nextStamp } from './stamps.ts';
+import { createWaiting, type Waiting } from './waiting.ts';
 
 /** How a workspace begins. Ids look like Slack's: `T…`, `C…`, `U…`, `B…`, `A…`. */
 export interface WorkspaceOptions {
@@ -10,17 +16,21 @@ export interface WorkspaceOptions {
   now: () => number;
   /** Chance, for faults with a probability; without it they strike at every other number drawn. */
   random?: () => number;
-  team?: { id: string; name: string };
+  team?: { id: string; name: string; domain?: string };
+  /** The organisation for which the app is installed, when it is not for one workspace. */
+  enterprise?: { id: string; name: string };
   /** The bot is a member of every channel unless `members` says otherwise. */
-  channels: { id: string; name: string; archived?: boolean; members?: string[] }[];
+  channels: { id: string; name: string; archived?: boolean; isPrivate?: boolean; members?: string[] }[];
   bot: { id: string; botId: string; appId: string; name: string; token: string };
   members: NewMember[];
   /** Where permalinks and `auth.test` say that the workspace is; ends in `/`. */
   url?: string;
   /** How long a link preview takes, in ms. */
   previewMilliseconds?: number;
-  /** What the tokens may do, as Slack says it with every answer. */
-  scopes?: readonly string[];
+  /** The app's manifest, for its commands, shortcuts, Home tab and scopes; one of our kind when left out. */
+  manifest?: Json;
+  /** Whether the app was installed again since it has the manifest: without it, no command, press, shortcut or Home tab. True when left out. */
+  reinstalled?: boolean;
   /** How many likers history and replies name; the count stays exact. */
   shownLikers?: number;
 }
@@ -47,16 +57,25 @@ export interface PendingPreview {
 /** Everything the workspace knows, and the little that all its parts need. */
 export interface State {
   now: () => number;
-  team: { id: string; name: string };
+  team: { id: string; name: string; domain: string };
+  enterprise: { id: string; name: string } | undefined;
+  app: App;
   url: string;
   bot: WorkspaceOptions['bot'];
   previewMilliseconds: number;
-  scopes: readonly string[];
   shownLikers: number;
   members: Map<string, Member>;
   channels: Map<string, Channel>;
   previews: PendingPreview[];
-  views: Map<string, Record<string, unknown>>;
+  /** What App Home shows, by user. */
+  views: Map<string, Json>;
+  /** What was chosen in selects, by user, container and element. */
+  selections: Map<string, Option>;
+  /** The open `response_url`s, by what stands behind `hooks/` in them. */
+  hooks: Map<string, Hook>;
+  interactions: Waiting<Interaction>;
+  /** What people did to which no answer came yet, or none in time. */
+  doings: Map<string, Doing>;
   faults: Faults;
   outbox: Outbox;
   calls: Map<string, number>;
@@ -68,21 +87,26 @@ export interface State {
 
 /** The state at the beginning. */
 export const createState = (options: WorkspaceOptions): State => {
-  const team = options.team ?? { id: 'T0SANDBOX1', name: 'TIL sandbox' };
+  const team = { domain: 'til-sandbox', ...(options.team ?? { id: 'T0SANDBOX1', name: 'TIL sandbox' }) };
   const faults = createFaults(options.random ?? alternating());
   const { bot } = options;
   const state: State = {
     now: options.now,
     team,
+    enterprise: options.enterprise,
+    app: appOf(options.manifest, options.reinstalled),
     url: options.url ?? 'https://til-sandbox.invalid/',
     bot,
     previewMilliseconds: options.previewMilliseconds ?? 1_000,
-    scopes: options.scopes ?? SCOPES,
     shownLikers: options.shownLikers ?? 50,
     members: new Map(),
     channels: new Map(),
     previews: [],
     views: new Map(),
+    selections: new Map(),
+    hooks: new Map(),
+    interactions: createWaiting(options.now),
+    doings: new Map(),
     faults,
     outbox: createOutbox(options.now, faults, { team: team.id, appId: bot.appId, botUser: bot.id }),
     calls: new Map(),
@@ -95,20 +119,6 @@ export const createState = (options: WorkspaceOptions): State => {
   for (const channel of options.channels) addChannel(state, channel);
   return state;
 };
-
-/** What the bot's manifest asks for. */
-const SCOPES = [
-  'channels:history',
-  'channels:read',
-  'chat:write',
-  'groups:history',
-  'groups:read',
-  'im:history',
-  'im:write',
-  'metadata.message:read',
-  'reactions:read',
-  'users:read',
-];
 
 const alternating = (): (() => number) => {
   let last = 0.75;
@@ -136,6 +146,7 @@ const addChannel = (state: State, channel: WorkspaceOptions['channels'][number])
     id: channel.id,
     name: channel.name,
     kind: 'channel',
+    ...(channel.isPrivate ? { isPrivate: true } : {}),
     archived: channel.archived ?? false,
     created: Math.floor(state.now() / 1000),
     members: new Set(channel.members ?? everybody),
@@ -180,6 +191,9 @@ export const emit = (state: State, channel: Channel, event: Envelope['event']): 
   if (channel.kind === 'channel' && channel.members.has(state.bot.id)) state.outbox.add(event);
   changed(state);
 };
+
+/** What Slack calls the kind of a channel in an event. */
+export const typeOf = ({ isPrivate }: Channel): string => (isPrivate ? 'group' : 'channel');
 
 /** Tells those who watch. */
 export const changed = (state: State): void => {

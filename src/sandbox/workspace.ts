@@ -10,17 +10,18 @@ import { createPeople, type People } from './people.ts';
 import { reactionsOf } from './reactions.ts';
 import { type Answer, type Channel, copy, type Delivery, type Member, type SlackMessage } from './shapes.ts';
 import { addMember, conversationId, createState, type NewMember, type State, type WorkspaceOptions } from './state.ts';
+import { createTalk, type Talk } from './talk.ts';
 
 /**
  * A small Slack: what people do, the Web API, and the deliveries that follow. It has no I/O, no timer, no clock and no
  * chance of its own; time passes only through `now`, and what is due is found when somebody next calls or takes.
  */
-export interface Workspace extends People {
+export interface Workspace extends People, Talk {
   /** One Web API call. Arguments as a form sends them or as JSON does. */
   call(method: string, token: string | undefined, args: Arguments): Answer;
   /** Removes and gives the deliveries that are due, in the order in which they leave. */
   take(): Delivery[];
-  /** When the next thing is due (a delivery or a preview), in ms; undefined when nothing is. */
+  /** When the next thing is due (a delivery, an interaction or a preview), in ms; undefined when nothing is. */
   nextAt(): number | undefined;
   faults: Faults;
   addMember(member: NewMember): void;
@@ -52,14 +53,14 @@ const methods: Record<string, Method> = { ...chatMethods, ...conversationMethods
 export const createWorkspace = (options: WorkspaceOptions): Workspace => {
   const state = createState(options);
   return {
-    ...afterPreviews(state, createPeople(state)),
+    ...afterPreviews(state, { ...createPeople(state), ...createTalk(state) }),
     call: (method, token, args) => call(state, method, token, args),
     take: () => {
       settlePreviews(state);
       return state.outbox.take();
     },
     nextAt: () => {
-      const times = [state.outbox.nextAt(), ...state.previews.map(({ dueAt }) => dueAt)];
+      const times = [state.outbox.nextAt(), state.interactions.nextAt(), ...state.previews.map(({ dueAt }) => dueAt)];
       return times.reduce((first, time) => (first === undefined || (time ?? first) < first ? time : first));
     },
     faults: state.faults,
@@ -89,16 +90,16 @@ export const createWorkspace = (options: WorkspaceOptions): Workspace => {
 const isChannel = ({ kind }: Channel): boolean => kind === 'channel';
 
 /** What is due has happened before anybody does anything further. */
-const afterPreviews = (state: State, people: People): People =>
+const afterPreviews = (state: State, people: People & Talk): People & Talk =>
   Object.fromEntries(
     Object.entries(people).map(([name, deed]) => [
       name,
-      (argument: never) => {
+      (...given: never[]) => {
         settlePreviews(state);
-        return (deed as (argument: never) => unknown)(argument);
+        return (deed as (...given: never[]) => unknown)(...given);
       },
     ]),
-  ) as unknown as People;
+  ) as unknown as People & Talk;
 
 const call = (state: State, method: string, token: string | undefined, args: Arguments): Answer => {
   settlePreviews(state);
@@ -110,7 +111,7 @@ const call = (state: State, method: string, token: string | undefined, args: Arg
 };
 
 /** Slack says with every answer what a token that it knows may do. */
-const scopesFor = ({ members, scopes }: State, token: string | undefined): Record<string, string> =>
+const scopesFor = ({ members, app: { scopes } }: State, token: string | undefined): Record<string, string> =>
   [...members.values()].some((member) => member.token === token) ? { 'x-oauth-scopes': scopes.join(',') } : {};
 
 /** Slack itself passes over what it does not document; here it is refused, since nobody would see that it does nothing. */
@@ -129,7 +130,9 @@ const run = (state: State, method: string, token: string | undefined, args: Argu
     return { status: 200, body: { ok: true, ...deed(state, caller, args) } };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return { status: 200, body: { ok: false, error: error.error } };
+    const { error: code, messages } = error;
+    const detail = messages.length > 0 ? { response_metadata: { messages } } : {};
+    return { status: 200, body: { ok: false, error: code, ...detail } };
   }
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { placeIn, usualThread } from '../../src/sandbox/page/desk.ts';
-import { emojiOf, parseMrkdwn } from '../../src/sandbox/page/mrkdwn.ts';
+import { emojiOf, parseMrkdwn, parsePlain } from '../../src/sandbox/page/mrkdwn.ts';
 import type { PageState } from '../../src/sandbox/page-api.ts';
 
 describe('mrkdwn', () => {
@@ -41,6 +41,15 @@ describe('mrkdwn', () => {
     ['<img src=x onerror=alert(1)>', 'img src=x onerror=alert(1)'],
   ])('%s becomes text', (wire, text) => {
     expect(parseMrkdwn(wire)).toEqual([{ kind: 'text', text }]);
+  });
+
+  test('a plain text keeps what is markup elsewhere; only emoji are drawn', () => {
+    expect(parsePlain('🌙 *이번* 주는 <쉬어요>🟩⬜')).toEqual([
+      { kind: 'emoji', name: 'crescent_moon' },
+      { kind: 'text', text: ' *이번* 주는 <쉬어요>' },
+      { kind: 'emoji', name: 'large_green_square' },
+      { kind: 'emoji', name: 'white_large_square' },
+    ]);
   });
 
   test('reactions have their character, with the tone, and unknown ones their name', () => {

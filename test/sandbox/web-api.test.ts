@@ -132,7 +132,7 @@ describe('chat', () => {
 
   test('every answer to a known token names what it may do', async () => {
     const { response_metadata } = await bot.auth.test();
-    expect([...(response_metadata?.scopes ?? [])].sort()).toEqual([...BOT_SCOPES].sort());
+    expect([...(response_metadata?.scopes ?? [])].sort()).toEqual([...new Set([...BOT_SCOPES, 'commands'])].sort());
     const refused = await fetch(`${sandbox.apiUrl}chat.fly`, { headers: { authorization: `Bearer ${botToken}` } });
     expect(refused.headers.get('x-oauth-scopes')).toContain('chat:write');
     const unknown = await fetch(`${sandbox.apiUrl}auth.test`, { headers: { authorization: 'Bearer xoxb-other' } });

@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** The panes, of which a phone shows one at a time. */
-export type PaneName = 'channel' | 'thread' | 'directMessages';
+export type PaneName = 'channel' | 'thread' | 'directMessages' | 'home';
 
 /** Messages with the hints that belong among them (those of a thread, or of none), in order. */
 export const withHints = (

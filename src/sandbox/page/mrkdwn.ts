@@ -12,7 +12,8 @@ export type Piece =
   | { kind: 'mention'; text: string };
 
 const PIECE =
-  /<[^>\n]+>|`[^`\n]+`|\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w])|~[^~\n]+~|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[👍🔥✅🎉]|\n/gu;
+  /<[^>\n]+>|`[^`\n]+`|\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w])|~[^~\n]+~|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[👍🔥✅🎉🌙🟩⬜]|\n/gu;
+const DRAWN = /([👍🔥✅🎉🌙🟩⬜])/u;
 
 const EMOJI: Record<string, string> = {
   '+1': '👍',
@@ -22,10 +23,12 @@ const EMOJI: Record<string, string> = {
   bulb: '💡',
   calendar: '📅',
   clap: '👏',
+  crescent_moon: '🌙',
   crown: '👑',
   eyes: '👀',
   fire: '🔥',
   heart: '❤️',
+  large_green_square: '🟩',
   link: '🔗',
   memo: '📝',
   mega: '📣',
@@ -39,6 +42,7 @@ const EMOJI: Record<string, string> = {
   tada: '🎉',
   trophy: '🏆',
   wave: '👋',
+  white_large_square: '⬜',
   warning: '⚠️',
   white_check_mark: '✅',
 };
@@ -70,6 +74,13 @@ export const parseMrkdwn = (wire: string): Piece[] => {
   if (end < wire.length) pieces.push({ kind: 'text', text: unescaped(wire.slice(end)) });
   return pieces;
 };
+
+/** A plain text in pieces: emoji that are drawn, and the rest as it stands. */
+export const parsePlain = (text: string): Piece[] =>
+  text
+    .split(DRAWN)
+    .filter((part) => part !== '')
+    .map((part) => (DRAWN.test(part) ? { kind: 'emoji', name: nameOf(part) } : { kind: 'text', text: part }));
 
 const pieceOf = (token: string): Piece => {
   const inner = token.slice(1, -1);

@@ -1,3 +1,5 @@
+import type { Notice } from '../shapes.ts';
+
 /** Every sentence of the page, in one language. */
 export interface Text {
   title: string;
@@ -40,6 +42,17 @@ export interface Text {
   joined: string;
   left: string;
   unknown: string;
+  home: string;
+  messages: string;
+  appTabs: string;
+  noHome: string;
+  /** Somebody who may do what admins may. */
+  admin: (name: string) => string;
+  more: string;
+  commands: string;
+  waiting: string;
+  noAnswer: string;
+  notice: (notice: Notice) => string;
 }
 
 const KOREAN_NAMES: Record<string, string> = { '+1': '좋아요', fire: '불꽃', tada: '축하', heart: '하트' };
@@ -84,6 +97,21 @@ const ko: Text = {
   joined: '님이 들어왔어요.',
   left: '님이 나갔어요.',
   unknown: '알 수 없는 사람',
+  home: '홈',
+  messages: '메시지',
+  appTabs: '앱 화면 고르기',
+  noHome: '아직 비어 있어요. 봇이 곧 채울 거예요.',
+  admin: (name) => `${name} (운영)`,
+  more: '메시지 메뉴',
+  commands: '쓸 수 있는 명령',
+  waiting: '답을 기다리는 중…',
+  noAnswer: '앱이 제때 답하지 않았어요. 다시 눌러 보세요.',
+  notice: ({ is, command }) => {
+    if (is === 'unknown')
+      return `${command}: 없는 명령이에요. /로 시작하는 글은 명령으로 읽어요. 메시지로 보내려면 앞에 빈칸을 하나 넣어 주세요.`;
+    if (is === 'in_thread') return `${command}: 스레드에서는 쓸 수 없어요. 채널에서 써 주세요.`;
+    return `${command}: 앱이 제때 답하지 않았어요 (${is}). 다시 해 보세요.`;
+  },
 };
 
 const en: Text = {
@@ -126,6 +154,21 @@ const en: Text = {
   joined: 'has joined.',
   left: 'has left.',
   unknown: 'Somebody unknown',
+  home: 'Home',
+  messages: 'Messages',
+  appTabs: 'Choose a tab of the app',
+  noHome: 'Empty so far. The bot will fill it soon.',
+  admin: (name) => `${name} (admin)`,
+  more: 'More actions',
+  commands: 'Commands',
+  waiting: 'Waiting for an answer…',
+  noAnswer: 'The app did not answer in time. Press again.',
+  notice: ({ is, command }) => {
+    if (is === 'unknown')
+      return `${command} is not a valid command. Messages that start with “/” are read as commands; to send one as a message, put a space before it.`;
+    if (is === 'in_thread') return `${command} is not supported in threads. Sorry!`;
+    return `${command} had no answer in time (${is}). Try again.`;
+  },
 };
 
 /** The languages of the page. */
