@@ -3,7 +3,9 @@ import { compareCommand } from './compare.ts';
 import { copyCommand } from './copy.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { excuseCommand } from './excuse.ts';
 import { exportCommand } from './export.ts';
+import { extendCommand } from './extend.ts';
 import { forgetCommand } from './forget.ts';
 import { importCommand } from './import.ts';
 import { initCommand } from './init.ts';
@@ -14,6 +16,8 @@ import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { replayCommand } from './replay.ts';
+import { restWeekCommand } from './rest-week.ts';
+import { acceptCommand, rejectCommand } from './rule.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
 import type { AddCommand } from './shell.ts';
@@ -26,6 +30,11 @@ export const commands: readonly AddCommand[] = [
   serveCommand,
   openWeekCommand,
   closeMonthCommand,
+  acceptCommand,
+  rejectCommand,
+  excuseCommand,
+  restWeekCommand,
+  extendCommand,
   replayCommand,
   rebuildCommand,
   verifyCommand,

@@ -106,11 +106,16 @@ export const chosen = (settings: Settings, channel: string | undefined): Challen
   throw new Refused(`--channel: expected one of ${known}, got ${printable(channel)}`);
 };
 
+/** Checks the text of a week; `what` is the option or argument that it is given as. */
+export const parseWeekOf =
+  (what: string) =>
+  (text: string): string => {
+    if (isWeek(text)) return text;
+    throw new Refused(`${what}: expected an ISO week such as 2024-W32, got ${printable(text)}`);
+  };
+
 /** Checks the text of a `--week` option. */
-export const parseWeek = (text: string): string => {
-  if (isWeek(text)) return text;
-  throw new Refused(`--week: expected an ISO week such as 2024-W32, got ${printable(text)}`);
-};
+export const parseWeek = parseWeekOf('--week');
 
 /** Checks the text of a `--month` option. */
 export const parseMonth = (text: string): string => {

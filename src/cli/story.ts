@@ -1,4 +1,5 @@
 import { type Event, isKind } from '../events/catalog.ts';
+import type { Choice } from '../events/choices.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { isStandIn } from '../projections/worth.ts';
 import type { Scenes } from './scenes.ts';
@@ -55,11 +56,6 @@ const sentence = (event: Event, scenes: Scenes): string => {
       return choiceSentence(event, scenes);
   }
 };
-
-type Choice = Extract<
-  Event,
-  { kind: 'week.rested' | 'week.planned' | 'week.excused' | 'week.extended' | 'post.ruled' | 'member.set' }
->;
 
 /** What people chose: members for themselves, admins for the challenge. */
 const choiceSentence = (event: Choice, scenes: Scenes): string => {

@@ -1,3 +1,5 @@
+import { type Choice, choiceFrom } from '../events/choices.ts';
+import { Refused } from '../events/errors.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
 import { createOwed } from '../outbox/owed.ts';
@@ -6,6 +8,7 @@ import { createPerformer } from '../outbox/perform.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
+import { recordChoice } from '../pipeline/choices.ts';
 import { createRecorder, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Again, JobBody } from '../queue/jobs.ts';
@@ -73,6 +76,7 @@ export const createEngine = (given: EnginePorts): Engine => {
     // What an earlier try changed may not have been published.
     if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
     if (body.kind === 'tick') return performTick(challenge, body, job.group, { ...ports, recorder, isTimeRight });
+    if (body.kind === 'choice') return void (await recordChoice(challenge, choiceOf(body), { ...ports, recorder }));
     if (body.kind === 'profile') return performer?.profile(challenge, body.user, job.received);
     return body.kind === 'effect' ? performer?.perform(challenge, body, job.received) : undefined;
   };
@@ -94,6 +98,14 @@ export const createEngine = (given: EnginePorts): Engine => {
       }
     },
   };
+};
+
+/** What a job says that somebody chose. Throws `Refused` when it is no choice. */
+const choiceOf = ({ event, channel }: Extract<JobBody, { kind: 'choice' }>): Choice => {
+  const read = choiceFrom(event);
+  if ('fault' in read) throw new Refused(`expected a choice: ${read.fault}`);
+  if (read.choice.channel === channel) return read.choice;
+  throw new Refused(`expected a choice about ${channel}, got one about ${read.choice.channel}`);
 };
 
 /** The months that a job may change, or have changed when it was tried first: a tick reaches into the month before its own. */

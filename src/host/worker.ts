@@ -33,7 +33,7 @@ export interface WorkerPorts {
   log: Bucket;
   challenges: readonly Challenge[];
   bookkeeping: Bookkeeping;
-  /** Jobs other than events: ticks, effects and names. Absent: the worker cannot speak. */
+  /** Jobs other than deliveries: ticks, effects, names and choices. Absent: the worker cannot speak. */
   perform?: ((body: JobBody, job: Job) => Promise<Again>) | undefined;
 }
 

@@ -1,4 +1,7 @@
+import type { Choice } from '../events/choices.ts';
+import { canonical } from '../events/codec.ts';
 import { isObject, parseJson } from '../events/json.ts';
+import { sha256 } from '../events/sha256.ts';
 import type { NewJob } from './queue.ts';
 
 /** A person asks for something, whatever became of it before. */
@@ -31,7 +34,9 @@ export type JobBody =
       asked?: Asked;
     }
   /** A person whose name is not known yet this week. */
-  | { kind: 'profile'; channel: string; user: string };
+  | { kind: 'profile'; channel: string; user: string }
+  /** What somebody chose, as the event that it becomes if it still can when the job's turn comes. Nobody has looked at it yet. */
+  | { kind: 'choice'; channel: string; event: unknown };
 
 export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 
@@ -49,7 +54,16 @@ const asciiJson = (value: unknown): string =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile']);
+const utf8 = new TextEncoder();
+
+/** The job for a choice. It waits in line with the channel's events, and has the choice's date in it: a job that comes again is the same event. */
+export const choiceJob = (event: Choice): NewJob => {
+  const { channel } = event;
+  const digest = sha256(utf8.encode(canonical(event)));
+  return jobOf(`choice/${channel}/${digest}`, channel, { kind: 'choice', channel, event });
+};
+
+const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile', 'choice']);
 
 /** The parsed body of a job, or undefined when it is not one of ours. */
 export const parseJob = (body: string): JobBody | undefined => {

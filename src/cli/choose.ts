@@ -1,0 +1,169 @@
+import type { Command } from 'commander';
+import { Refused } from '../events/errors.ts';
+import { weekOfEvent } from '../events/key.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
+import { calendarOf } from '../events/week.ts';
+import { type Judgement, judge, outlookOf, weeksToRead } from '../handlers/choice.ts';
+import { foldWeek } from '../history/fold-week.ts';
+import { knownNames } from '../history/known-names.ts';
+import { keys } from '../pipeline/keys.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { differenceOf } from '../projections/month-difference.ts';
+import { choiceJob } from '../queue/jobs.ts';
+import { systemClock } from '../setup/clock.ts';
+import type { Settings } from '../setup/config.ts';
+import { type ChoiceOutcome, type ChoiceResult, tellChoice } from './choice-report.ts';
+import { runsThatDiffer } from './choice-runs.ts';
+import { type AdminChoice, commandBack } from './choice-undo.ts';
+import { type CommonOptions, chosen, Failure, type Shell } from './shell.ts';
+import { ask, loadNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
+
+/** The options of every command by which an admin chooses something. */
+export interface ChoiceOptions {
+  channel?: string;
+  undo?: boolean;
+  yes?: boolean;
+  wait: number;
+}
+
+/** What a choice is made in: the challenge that it is about, and the date it gets. */
+export interface ChoiceScene {
+  challenge: Challenge;
+  at: Ts;
+  system: System;
+}
+
+/** What is said of all of them under --help. */
+export const CHOICE_HELP = `
+Without --yes it only prints what would change. A month whose result is frozen stays as it was announced: what would change it is refused.
+Exit code 1 when it is refused, or not done yet.`;
+
+/** Adds the options that every choice has. `undoes`: what --undo does. */
+export const withChoiceOptions = (command: Command, undoes: string): Command =>
+  command
+    .option('--undo', undoes)
+    .option('--yes', 'do it; without, it only says what would change')
+    .option('--channel <id>', 'the challenge, where there are several')
+    .option('--wait <seconds>', 'how long to wait for a running server to do it', parseWait, WAIT_SECONDS);
+
+/** Checks a text of an admin's that is kept in the log: at most 80 characters, on one line. */
+export const parseShort =
+  (option: string) =>
+  (text: string): string => {
+    const short = text.trim();
+    if (short.length >= 1 && short.length <= 80) return short;
+    throw new Refused(`${option}: expected 1 to 80 characters, got ${short.length}`);
+  };
+
+/** Makes a choice, prints what it would change, and, with --yes, has it done. Throws `Failure` when that cannot be. */
+export const choose = (
+  shell: Shell,
+  options: ChoiceOptions & CommonOptions,
+  channel: string | undefined,
+  make: (scene: ChoiceScene) => Promise<AdminChoice> | AdminChoice,
+): Promise<void> =>
+  withSystem(shell, options, async (system) => {
+    const challenge = onlyOne(system.settings, channel ?? options.channel);
+    const choice = await make({ challenge, at: tsAt(systemClock.now()), system });
+    const ledgers = await ledgersAsLogged(system, challenge, choice);
+    const before = judge(challenge, choice, ledgers);
+    const said = before.is === 'new' && options.yes ? await have(shell, options, system, challenge, choice) : undefined;
+    const result = await resultOf(system, challenge, choice, ledgers, said ?? outcomeOf(before, 'would change'));
+    if (options.json) shell.out(`${JSON.stringify(result)}\n`);
+    else {
+      const known = await knownNames(challenge, system.state);
+      const nameOf = (id: string): string => lastNameIn(ledgers, id) ?? known(id) ?? id;
+      tellChoice(shell, result, { challenge, ledgers, nameOf });
+    }
+    if (!FINE.has(result.outcome)) throw new Failure('');
+  });
+
+const FINE = new Set<ChoiceOutcome>(['would change', 'changed', 'nothing to change']);
+
+/** The one challenge that is meant. */
+const onlyOne = (settings: Settings, channel: string | undefined): Challenge => {
+  const [first, ...more] = chosen(settings, channel);
+  if (first && more.length === 0) return first;
+  const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
+  throw new Refused(`--channel: there are several challenges, so expected one of ${known}`);
+};
+
+type Said = Pick<ChoiceResult, 'outcome' | 'refusal'>;
+
+const outcomeOf = (judgement: Judgement, isNew: ChoiceOutcome): Said => {
+  if (judgement.is === 'refused') return { outcome: 'refused', refusal: judgement.refusal };
+  return { outcome: judgement.is === 'said' ? 'nothing to change' : isNew };
+};
+
+/** Has a choice written: by the running server, or else here. */
+const have = async (
+  shell: Shell,
+  options: ChoiceOptions & CommonOptions,
+  system: System,
+  challenge: Challenge,
+  choice: AdminChoice,
+): Promise<Said> => {
+  // Judged as by whoever does the job: a month that was closed meanwhile is found, too.
+  const now = async (): Promise<Judgement> => judge(challenge, choice, await ledgersNow(system, challenge, choice));
+  const by = await ask(shell, options, system, [choiceJob(choice)], async () => (await now()).is !== 'new');
+  const after = await now();
+  if (after.is === 'said') return { outcome: 'changed' };
+  return outcomeOf(after, by === 'here' ? 'waits' : 'left to the server');
+};
+
+const resultOf = async (
+  system: System,
+  challenge: Challenge,
+  choice: AdminChoice,
+  ledgers: readonly Ledger[],
+  said: Said,
+): Promise<ChoiceResult> => {
+  const isAbout = said.outcome !== 'refused' && said.outcome !== 'nothing to change';
+  const outlook = isAbout ? outlookOf(challenge, choice, ledgers) : [];
+  const week = weekOfEvent(choice, calendarOf(challenge.timeZone));
+  const own = ledgers.find((ledger) => ledger.week === week);
+  const isOnly = system.settings.challenges.length === 1;
+  return {
+    channel: challenge.channel,
+    ...said,
+    event: choice,
+    months: outlook.map(({ month, before, after }) => ({
+      month,
+      closed: before.snapshot.closed !== null,
+      ...differenceOf(before, after),
+    })),
+    runs: await runsThatDiffer(challenge, outlook, system.state),
+    ...(isAbout ? { undo: commandBack(choice, own, challenge, isOnly) } : {}),
+  };
+};
+
+/** The ledgers by which a choice is judged, from the log alone: what is stored may be behind when no server runs. */
+const ledgersAsLogged = async (system: System, challenge: Challenge, choice: AdminChoice): Promise<Ledger[]> => {
+  const ledgers: Ledger[] = [];
+  for (const week of weeksToRead(choice, challenge)) {
+    const { state, events } = await foldWeek(challenge, week, system, 'readWeek');
+    if (events > 0) ledgers.push(state);
+  }
+  return ledgers;
+};
+
+/** The same as they are stored now. */
+const ledgersNow = async (system: System, challenge: Challenge, choice: AdminChoice): Promise<Ledger[]> => {
+  const weeks = weeksToRead(choice, challenge);
+  const all = await Promise.all(weeks.map((week) => loadNow<Ledger>(system, keys.ledger(challenge.channel, week))));
+  return all.filter((ledger) => ledger !== undefined);
+};
+
+const lastNameIn = (ledgers: readonly Ledger[], id: string): string | undefined =>
+  ledgers.findLast(({ people }) => people[id]?.name)?.people[id]?.name?.value;
+
+/** Refuses two options, by their names, that contradict each other. */
+export const requireNotBoth = <T extends object>(
+  options: T,
+  first: keyof T & string,
+  second: keyof T & string,
+): void => {
+  if (options[first] !== undefined && options[second] !== undefined)
+    throw new Refused(`expected --${first} or --${second}, not both`);
+};
