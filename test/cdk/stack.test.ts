@@ -4,6 +4,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { SLACK_PATHS } from '../../src/host/ingest.ts';
 import { bundleFunctions } from '../host/lambda/cloud.ts';
 // Parts of this suite, not suites of their own: each would load aws-cdk-lib again, which takes seconds.
 import './access.ts';
@@ -159,9 +160,11 @@ test('every log is forgotten after a month', () => {
   ]);
 });
 
-test('Slack is let in at two addresses, and not faster than it can be', () => {
+test('Slack is let in at three addresses, and not faster than it can be', () => {
   const routes = named('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
-  expect(routes).toEqual(['POST /slack/events', 'GET /healthz']);
+  expect(routes).toEqual([...SLACK_PATHS.map((path) => `POST ${path}`), 'GET /healthz']);
+  const targets = named('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => JSON.stringify(Properties['Target']));
+  expect(new Set(targets).size).toBe(1);
   const { StageName, DefaultRouteSettings, AccessLogSettings } = of('IngressStage').Properties;
   expect([StageName, DefaultRouteSettings]).toEqual([
     '$default',
