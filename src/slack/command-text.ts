@@ -1,7 +1,7 @@
 import { LONGEST_INTERACTION_TEXT } from '../events/interaction.ts';
 
 // What Slack writes between < and >, and its three escapes: found in one pass, so that each is undone once.
-const WRITTEN = /<([@#!])([^|<>]*)(?:\|[^<>]*)?>|<([^|<>]*)(?:\|[^<>]*)?>|&(amp|lt|gt);/g;
+const WRITTEN = /<([@#!])([^|<>\s]+)(?:\|[^<>]*)?>|<([^|<>\s]+)(?:\|[^<>]*)?>|&(amp|lt|gt);/g;
 
 const ESCAPED: Record<string, string> = { amp: '&', lt: '<', gt: '>' };
 
