@@ -12,11 +12,9 @@ const SLACKS_ORIGIN = 'https://hooks.slack.com';
  */
 export const isAnswerAddress = (address: string, apiUrl?: string): boolean => {
   if (!/^[\x21-\x7e]+$/.test(address) || !URL.canParse(address)) return false;
-  const { origin, username, password } = new URL(address);
+  const { origin } = new URL(address);
   const isAt = (allowed: string): boolean => origin === allowed && address.startsWith(`${allowed}/`);
-  return (
-    username === '' && password === '' && (isAt(SLACKS_ORIGIN) || (apiUrl !== undefined && isAt(originOf(apiUrl))))
-  );
+  return isAt(SLACKS_ORIGIN) || (apiUrl !== undefined && isAt(originOf(apiUrl)));
 };
 
 /** `none` for what has no origin, such as a file. */
