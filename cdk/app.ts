@@ -1,10 +1,10 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { ScheduledChallenge } from './schedule.ts';
 import { TilStack } from './stack.ts';
+import type { ScheduledChallenge } from './times.ts';
 
 // Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, deployedAt, keepLog. What the bot runs is always `til.config.ts`,
-// which the worker's bundle holds: read here as well, it cannot disagree with the clock.
+// which the worker's bundle holds: read here as well, its times are checked before anything is deployed.
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
@@ -7,9 +7,10 @@ import { Ingress } from './ingress.ts';
 import { LogBucket } from './log-bucket.ts';
 import { deployerOf, Operators } from './operators.ts';
 import { JobQueue } from './queue.ts';
-import { Clock, type ScheduledChallenge } from './schedule.ts';
+import { Clock } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import { StateBucket } from './state-bucket.ts';
+import { roundedTimes, type ScheduledChallenge } from './times.ts';
 import { Worker } from './worker.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '../src/host/lambda');
@@ -29,6 +30,7 @@ export class TilStack extends Stack {
   constructor(scope: Construct, id: string, props: TilStackProps) {
     super(scope, id, props);
     const keep = props.keepLog ?? true;
+    for (const line of roundedTimes(props.challenges)) Annotations.of(this).addInfo(line);
 
     const logBucket = new LogBucket(this, 'Log', { keep });
     const stateBucket = new StateBucket(this, 'State', { keep });
@@ -46,7 +48,7 @@ export class TilStack extends Stack {
     const shared = { queue, secret, environment };
     const ingress = new Ingress(this, 'Ingress', { entry: join(FUNCTIONS, 'ingest.ts'), ...shared });
     const worker = new Worker(this, 'Worker', { entry: join(FUNCTIONS, 'worker.ts'), log, state, ...shared });
-    const clock = new Clock(this, 'Clock', { queue, challenges: props.challenges });
+    const clock = new Clock(this, 'Clock', { queue });
     const dashboard = new Dashboard(this, 'Dashboard', { state });
     const operators = new Operators(this, 'Operators', { log, state, queue, deadLetters });
 

@@ -37,8 +37,10 @@ export const redact = (event: Event, person: Forgotten): Event => {
 
 const withoutWords = (event: Event, { user, names, messages, posted, blogs }: Forgotten): Event => {
   switch (event.kind) {
-    case 'profile.seen':
-      return event.user === user ? { ...event, name: NOBODY } : event;
+    case 'profile.seen': {
+      const { tz: _, ...rest } = event;
+      return event.user === user ? { ...rest, name: NOBODY } : event;
+    }
     case 'message.posted':
     case 'message.edited': {
       const { previews: _, ...rest } = event;

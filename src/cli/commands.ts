@@ -3,6 +3,7 @@ import { compareCommand } from './compare.ts';
 import { copyCommand } from './copy.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
+import { effectCommand } from './effect.ts';
 import { excuseCommand } from './excuse.ts';
 import { exportCommand } from './export.ts';
 import { extendCommand } from './extend.ts';
@@ -15,6 +16,7 @@ import { openWeekCommand } from './open-week.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
+import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
 import { restWeekCommand } from './rest-week.ts';
 import { acceptCommand, rejectCommand } from './rule.ts';
@@ -41,6 +43,8 @@ export const commands: readonly AddCommand[] = [
   reconcileCommand,
   sealCommand,
   compareCommand,
+  rehearseCommand,
+  effectCommand,
   importCommand,
   membersCommand,
   exportCommand,

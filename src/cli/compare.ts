@@ -34,7 +34,8 @@ export const compareCommand: AddCommand = (program, shell) => {
       'after',
       `
 The file holds any of: {"selfLikes": false, "late": "never", "repeats": "count", "likes": ["+1", "heart"],
-"blogs": ["velog.io", "*.tistory.com"], "organizers": ["U0ADMIN001"], "exclude": ["U0GUEST001"]}; what it leaves out stays as configured.
+"blogs": ["velog.io", "*.tistory.com"], "organizers": ["U0ADMIN001"], "exclude": ["U0GUEST001"], "rest": ["chuseok"],
+"streak": {"between": 3}, "finishers": "off", "readers": 0.8}; what it leaves out stays as configured.
 Of a month that was announced, what was announced is shown, and beside it what it would be now; it stays as it is. Exit code 0 whether or
 not something would differ.
 
@@ -59,7 +60,8 @@ Example:
     });
 };
 
-const readRules = (file: string): unknown => {
+/** What a file of rules holds. */
+export const readRules = (file: string): unknown => {
   try {
     return JSON.parse(withoutMark(readFileSync(file, 'utf8')));
   } catch (cause) {

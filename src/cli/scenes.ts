@@ -132,10 +132,10 @@ interface Scene {
 
 /** What the bot sends, by its kind. */
 const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | undefined) => string> = {
-  'week.open': ({ about }, { labelOf }) => `the weekly post ${labelOf(about)}`,
+  'week.open': ({ about, detail }, { labelOf }) => `${detail ? 'new words for ' : ''}the weekly post ${labelOf(about)}`,
   participation: ({ about, detail }, { messageAt }, shows) => {
     if (detail === '0') return `the announcement of ${messageAt(about)}`;
-    return shows === 'retracted'
+    return shows === 'retracted' || shows === 'rejected'
       ? `the withdrawal of the announcement of ${messageAt(about)}`
       : `new words for the announcement of ${messageAt(about)}`;
   },
@@ -143,6 +143,7 @@ const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | und
   hint: ({ about }, { messageAt, writerOf }, shows) =>
     `a hint to ${writerOf(about)}${shows ? ` (${printable(shows.replace('-', ' '))})` : ''} about ${messageAt(about)}`,
   'catch-up': ({ about, detail }) => `${detail ? 'the names in ' : ''}a message about what was missed until ${about}`,
+  digest: ({ about, detail }, { labelOf }) => `${detail ? 'new words for ' : ''}the digest of ${labelOf(about)}`,
   'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
   alarm: ({ about, detail = '' }, { nameOf }) =>
     // Of an admin who never took part nobody knows the name.

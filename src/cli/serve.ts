@@ -40,6 +40,7 @@ export const serveCommand: AddCommand = (program, shell) => {
       const slack = slackOf(environment);
       const report = reportTo(shell, json);
       const port = portOf(environment);
+      tellOfRounding(shell, settings, json ? report : undefined);
       await tellOfLinks(foldersOf(addresses), report);
       const running = await starting(
         serve({
@@ -68,6 +69,14 @@ export const serveCommand: AddCommand = (program, shell) => {
           : `Listening on http://localhost:${running.port}\n`,
       );
     });
+};
+
+/** Says of each time of the configuration that is taken as another. */
+const tellOfRounding = (shell: Shell, { rounded = [] }: Settings, report: Report | undefined): void => {
+  for (const meaning of rounded) {
+    if (report) report('time-rounded', { meaning });
+    else shell.error(`${meaning}\n`);
+  }
 };
 
 /** Says of each folder on a disk without hard links what that means. Of a disk that cannot be used at all, the start itself tells. */

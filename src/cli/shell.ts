@@ -106,6 +106,14 @@ export const chosen = (settings: Settings, channel: string | undefined): Challen
   throw new Refused(`--channel: expected one of ${known}, got ${printable(channel)}`);
 };
 
+/** The one challenge a command is about. */
+export const chosenOne = (settings: Settings, channel: string | undefined): Challenge => {
+  const [only, ...others] = chosen(settings, channel);
+  if (only && others.length === 0) return only;
+  const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
+  throw new Refused(`--channel: expected one of ${known}, got none; there are several challenges`);
+};
+
 /** Checks the text of a week; `what` is the option or argument that it is given as. */
 export const parseWeekOf =
   (what: string) =>

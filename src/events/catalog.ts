@@ -63,10 +63,14 @@ const Says = v.object({
   covers: v.optional(v.record(v.string(), v.object({ at: Timestamp, live: v.boolean() }))),
   /** Of a like notice that was posted: the likers whom it names. One that changes what stands has none. */
   names: v.optional(v.array(Id)),
-  /** Of a catch-up: the posts that it tells of. */
+  /** Of a like notice in steps: the total that it shows. */
+  total: v.optional(Count),
+  /** Of a catch-up: the posts that it tells of. Of a digest: all of its posts, in its order. */
   posts: v.optional(v.array(Timestamp)),
   /** It speaks of somebody whose name was not known. */
   unnamed: v.optional(v.literal(true)),
+  /** Of an announcement: what it says of the post for its author, such as that it is of their tenth week; `weeks`: how many. */
+  praise: v.optional(v.object({ for: v.picklist(['first', 'week', 'run']), weeks: Count })),
 });
 
 /** Every event the log may hold. A new kind is one entry; types and decoders follow from it. */
@@ -140,6 +144,9 @@ export type Event = { [K in Kind]: EventOf<K> }[Kind];
 
 /** What an effect says, as far as later decisions depend on it. */
 export type Says = v.InferOutput<typeof Says>;
+
+/** What an announcement says of a post for its author: their first, or how many weeks they have written, in all or in a run. */
+export type Praise = NonNullable<Says['praise']>;
 
 export const isKind = (kind: unknown): kind is Kind => typeof kind === 'string' && Object.hasOwn(catalog, kind);
 

@@ -16,7 +16,10 @@ export const isStale = <K extends EffectKind>(
   // What stands is kept true, however old it is.
   if (effect.change) return false;
   const { lasts } = entryOf(effect.kind);
-  if (lasts === 'hours') return nowSeconds - secondsOf(effect.due) > notify.maxAgeHours * 3600;
+  if (typeof lasts !== 'function') {
+    const hours = lasts === 'hours' ? notify.maxAgeHours : lasts.hours;
+    return nowSeconds - secondsOf(effect.due) > hours * 3600;
+  }
   const calendar = calendarOf(timeZone);
   return !lasts(effect, calendar.weekAt(nowSeconds), dayAt(calendar, nowSeconds));
 };

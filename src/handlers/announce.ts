@@ -14,12 +14,13 @@ import {
 /**
  * Tells the channel that a reply has become a participation: once per reply, unless it was written before the bot listened. What was
  * announced is then kept true in place: the title when Slack's preview brings it, the name when it becomes known, and a retraction when
- * the reply stops counting.
+ * the reply stops counting. What was said of it for its author (see praise.ts) stays.
  */
 export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNamed, isAfterResult }) => {
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
-  const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : 'retracted';
+  const rejected = reply?.shortcoming === 'rejected';
+  const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : rejected ? 'rejected' : 'retracted';
   const last = past.map(endedWith).findLast((says) => says !== undefined);
   const message = ledger.messages[ts];
   // One that a replaced weekly post brings back is as old as that.
@@ -41,7 +42,9 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
   const post = reply ? postView(reply) : unknownPost(ts, message?.author, ledger.week);
   const nowNamed = last?.unnamed === true && isNamed(post.author);
   if (!change || (shows === last?.shows && !nowNamed)) return undefined;
-  return { ...common, due, post, change, ...(counted ? {} : { retracted: true }) };
+  const praise = past[0] && endedWith(past[0])?.praise;
+  if (counted) return { ...common, due, post, change, ...(praise ? { praise } : {}) };
+  return { ...common, due, post, change, retracted: true, ...(rejected ? { rejected } : {}) };
 };
 
 const unknownPost = (ts: string, author: string | undefined, week: string): PostView => ({

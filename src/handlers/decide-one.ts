@@ -2,7 +2,8 @@ import { monthOf } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { catchUp, catchUpId, namedCatchUps } from './catch-up.ts';
-import { aboutAlone, decide } from './decide.ts';
+import { aboutAlone, decide, firstHeardIn } from './decide.ts';
+import { digest, digestId } from './digest.ts';
 import {
   aboutOf,
   type Background,
@@ -13,7 +14,9 @@ import {
   type EffectRef,
 } from './effect.ts';
 import { isEffectId, parseId } from './kinds.ts';
+import { togetherIn } from './month-result.ts';
 import { openingOf, openWeek, weekOpenId } from './open-week.ts';
+import { praiseOf } from './praise.ts';
 
 interface Asked {
   challenge: Challenge;
@@ -30,10 +33,35 @@ type Finder = (asked: Asked) => Effect | undefined;
 const inLedgers: Finder = ({ challenge, ref: { week, id }, ledgers, background }) =>
   decide(challenge, monthOf(week), ledgers, aboutAlone(id), background).find((effect) => effect.id === id);
 
-const weeklyPost: Finder = ({ challenge, ref: { week, id }, ledgers }) => {
-  if (id !== weekOpenId(week)) return undefined;
+const weeklyPost: Finder = (asked) => {
+  const { challenge, ledgers, background } = asked;
+  const { week, id } = asked.ref;
+  if (id !== weekOpenId(week)) return inLedgers(asked);
   const ledger = ledgers.find((each) => each.week === week);
-  return openWeek(challenge, week, ledger, openingOf(challenge, week));
+  const before = [...(background.before ?? []), ...ledgers];
+  return openWeek(challenge, week, ledger, openingOf(challenge, week), before);
+};
+
+const weekDigest: Finder = (asked) => {
+  const { challenge, ledgers, background } = asked;
+  const { week, id } = asked.ref;
+  if (id !== digestId(week)) return inLedgers(asked);
+  return digest(challenge, week, ledgers, firstHeardIn(ledgers, background.firstHeard));
+};
+
+/** What it says of the post for its author is said once, and stays. */
+const announcement: Finder = (asked) => {
+  const effect = inLedgers(asked);
+  if (effect?.kind !== 'participation' || effect.change || effect.withdrawn) return effect;
+  const praise = praiseOf(asked.challenge, asked.ref.week, asked.ledgers, asked.background, effect.post);
+  return praise ? { ...effect, praise, says: { ...effect.says, praise } } : effect;
+};
+
+const monthResult: Finder = (asked) => {
+  const effect = inLedgers(asked);
+  if (effect?.kind !== 'month.result') return effect;
+  const together = togetherIn(asked.challenge, effect.month, asked.ledgers, asked.background.before ?? []);
+  return together ? { ...effect, together } : effect;
 };
 
 const missed: Finder = ({ challenge, ref: { week, id }, ledgers, background }) => {
@@ -51,11 +79,12 @@ const toldAlarm: Finder = ({ ref: { week, id }, alarm }) =>
 /** How an effect is found again when its turn comes. */
 const finders: Readonly<Record<EffectKind, Finder>> = {
   'week.open': weeklyPost,
-  participation: inLedgers,
+  participation: announcement,
   like: inLedgers,
   hint: inLedgers,
   'catch-up': missed,
-  'month.result': inLedgers,
+  digest: weekDigest,
+  'month.result': monthResult,
   alarm: toldAlarm,
 };
 

@@ -1,17 +1,19 @@
 import type { Event } from '../events/catalog.ts';
 import { earlierTs, isTs, type Ts } from '../events/timestamp.ts';
-import { calendarOf, type Month, plusMonths } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { ownOf, weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
 import { isAfterResult } from './counts-since.ts';
+import { digestChange, toldInDigest } from './digest.ts';
 import { aboutOf, type Background, type Effect, type Handler } from './effect.ts';
 import { hint } from './hint.ts';
 import { isEffectId, parseId } from './kinds.ts';
 import { likeNotice } from './like-notice.ts';
 import { announceResult } from './month-result.ts';
+import { weeklyPostChange } from './open-week.ts';
 import { createRemarks, type Ground } from './remarks.ts';
 
 const handlers: readonly Handler[] = [announce, likeNotice, hint];
@@ -26,12 +28,12 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: heard, openFrom, isNamed = () => true, ownId, elsewhere = [] }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, ownId, before = [], elsewhere = [] }: Background = {},
 ): Effect[] => {
   const firstHeard = firstHeardIn(ledgers, heard);
   const common = { challenge, firstHeard, isNamed };
   const own = {
-    ...read({ challenge, ledgers, ownId, elsewhere }, month, about),
+    ...read({ challenge, ledgers, ownId, elsewhere }, month, about && withDigests(about, ledgers)),
     isClosed: isOver(month, ledgers, openFrom),
     isAfterResult: (reply: Reply): boolean => isAfterResult(reply, month, ledgers),
   };
@@ -48,11 +50,35 @@ export const decide = (
         if (effect) effects.push(effect);
       }
     }
+    if (monthOf(ledger.week) === month)
+      effects.push(...weekChanges(challenge, ledger, ledgers, { ...own, replies: ownReplies, before }));
     const result = announceResult(challenge, ledger, month, { firstHeard });
     if (result) effects.push(result);
   }
   return effects;
 };
+
+/** What stands about a week itself, and reads otherwise now: its digest, and, until its month's result, its weekly post. */
+const weekChanges = (
+  challenge: Challenge,
+  ledger: Ledger,
+  ledgers: readonly Ledger[],
+  known: { replies: ReadonlyMap<Ts, Reply>; before: readonly Ledger[]; isClosed: boolean },
+): Effect[] => {
+  const counts = (ts: Ts): boolean => {
+    const reply = known.replies.get(ts);
+    return reply?.counted === true && reply.week === ledger.week;
+  };
+  const changes = [
+    digestChange(challenge, ledger, ledgers, counts),
+    known.isClosed ? undefined : weeklyPostChange(challenge, ledger, [...known.before, ...ledgers]),
+  ];
+  return changes.filter((change) => change !== undefined);
+};
+
+/** With what was told of in digests: these are kept true. */
+const withDigests = (about: ReadonlySet<Ts>, ledgers: readonly Ledger[]): ReadonlySet<Ts> =>
+  new Set([...about, ...ledgers.flatMap(toldInDigest)]);
 
 /** Whether a month's result is frozen, or due. */
 export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month | undefined): boolean =>

@@ -1,4 +1,4 @@
-import type { Says } from '../events/catalog.ts';
+import type { Praise, Says } from '../events/catalog.ts';
 import { compareTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -42,14 +42,26 @@ interface Common extends EffectRef {
  * done with it (kinds.ts), how it is found again (decide-one.ts), and its words (slack/text/wording.ts).
  */
 export interface Carried {
-  'week.open': { opens: Week };
-  /** `retracted`: the announcement stands, and its reply no longer counts. */
-  participation: { post: PostView; retracted?: true };
+  /** `rest`: it is a week of rest. `lastWeek`: how many people wrote how many posts in the week before, if any. */
+  'week.open': { opens: Week; rest?: true; lastWeek?: { people: number; posts: number } };
+  /** `retracted`: the announcement stands, and its reply no longer counts; `rejected`: since an admin says so. */
+  participation: { post: PostView; praise?: Praise; retracted?: true; rejected?: true };
   like: { post: PostView; added: string[]; removed: number; total: number };
   hint: { post: PostView; reason: Reason };
   /** Participations that became too old to be announced one by one, because the bot could not speak. */
   'catch-up': { date: string; posts: PostView[] };
-  'month.result': { month: Month; challengers: { id: string; likes: number }[]; special: string[]; weeks: Week[] };
+  /** The first `posts` of `count` of a week, the least read first; `people` wrote these. `together`: all of its month so far. */
+  digest: { posts: PostView[]; count: number; people: number; together: number };
+  /** `together`: how many posts counted in the month and, if any did, in the one before. */
+  'month.result': {
+    month: Month;
+    challengers: { id: string; likes: number }[];
+    special: string[];
+    weeks: Week[];
+    finishers?: string[];
+    readers?: string[];
+    together?: { posts: number; before?: number };
+  };
   /** `at`: when it was raised. */
   alarm: { code: string; subject: string; admin: string; at?: Ts };
 }
@@ -94,8 +106,22 @@ export interface Background {
   isNamed?: (user: string) => boolean;
   /** The bot's own id, by which it is mentioned; what it has written this month tells it, too. */
   ownId?: string | undefined;
+  /** The ledgers of the month before. */
+  before?: readonly Ledger[];
+  /** What is known of somebody from the months before that one. */
+  pastOf?: (user: string) => Past | undefined;
   /** The ledgers of other months' weeks in whose threads there are messages of this month; if such a week was extended, all of its month's. */
   elsewhere?: readonly Ledger[];
+}
+
+/** What is known of a person's weeks of some months. */
+export interface Past {
+  /** The open weeks, and whether they were of rest. */
+  weeks: readonly { week: Week; rest?: true }[];
+  /** Those in which something of theirs counts. */
+  written: readonly Week[];
+  /** Those in which they need not have written. */
+  excused: readonly Week[];
 }
 
 /** What the handlers of a message see. */
@@ -156,10 +182,17 @@ export const isUnclear = (record: EffectRecord | undefined): boolean => {
 };
 
 /** The final effects of a series `<kind>:<about>:0`, `<kind>:<about>:1` …, and the id and record of the one that is next. */
-export const seriesOf = <K extends EffectKind>(ledger: Ledger, kind: K, about: string) => {
+export const seriesOf = <K extends EffectKind>(ledger: Ledger, kind: K, about: string) =>
+  seriesIn(ledger, (number) => effectId(kind, about, number));
+
+/** The same of a message and its changes: `<kind>:<about>`, `<kind>:<about>:1` … */
+export const changesOf = <K extends EffectKind>(ledger: Ledger, kind: K, about: string) =>
+  seriesIn(ledger, (number) => effectId(kind, about, number === 0 ? undefined : number));
+
+const seriesIn = <K extends EffectKind>(ledger: Ledger, idOf: (number: number) => EffectId<K>) => {
   const past: EffectRecord[] = [];
   for (;;) {
-    const id = effectId(kind, about, past.length);
+    const id = idOf(past.length);
     const record = ledger.effects[id];
     if (!record || !isFinal(record)) return { past, id, record };
     past.push(record);
@@ -171,6 +204,10 @@ export const standingMessageOf = (past: readonly EffectRecord[]): StandingMessag
   const delivered = past[0]?.delivered;
   return delivered?.ts ? { channel: delivered.to, ts: delivered.ts } : undefined;
 };
+
+/** Whether an attempt of an effect that is not final yet may have been made. */
+export const mayBeMade = (record: EffectRecord | undefined): boolean =>
+  !isFinal(record) && Object.keys(record?.attempts ?? {}).some((number) => !record?.refused?.[number]);
 
 /** A reply as the texts need it. */
 export const postView = (reply: Reply): PostView => {

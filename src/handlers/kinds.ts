@@ -19,8 +19,8 @@ export type Entry<K extends EffectKind> = {
    * if it names one.
    */
   recipient: 'channel' | { of: (effect: EffectOf<K>) => string; byId: (id: ParsedId) => string | undefined };
-  /** How long it is worth saying: for the hours that the challenge sets, or while this says so of the week and the date it is now. */
-  lasts: 'hours' | ((effect: EffectOf<K>, now: Week, today: string) => boolean);
+  /** How long it is worth saying: for the hours that the challenge sets, for so many, or while this says so of the week and the date it is now. */
+  lasts: 'hours' | { hours: number } | ((effect: EffectOf<K>, now: Week, today: string) => boolean);
   /** Which queue group of the challenge its jobs are in: they wait for each other, and for nothing else. */
   group: (id: ParsedId) => string;
   /** The people whom its words name. */
@@ -93,11 +93,22 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     delivery: 'post',
     lookUp: 'history',
   },
+  digest: {
+    recipient: 'channel',
+    lasts: { hours: 3 },
+    group: about,
+    names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
+    whenRefused: 'alarm',
+    delivery: 'post',
+    lookUp: 'history',
+  },
   'month.result': {
     recipient: 'channel',
     lasts: ({ month }, now) => !isLongOver(month, now),
     group: schedule,
-    names: ({ challengers }) => challengers.map(({ id }) => id),
+    names: ({ challengers, finishers = [], readers = [] }) => [
+      ...new Set([...challengers.map(({ id }) => id), ...finishers, ...readers]),
+    ],
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',

@@ -1,13 +1,10 @@
-import type { Says } from '../events/catalog.ts';
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
 import type { Reply } from '../projections/participation.ts';
-import type { Register } from '../projections/register.ts';
 import {
   type EffectOf,
-  endedWith,
   type Handler,
   isHistory,
   isUnclear,
@@ -15,45 +12,52 @@ import {
   postView,
   type Scene,
   type StandingMessage,
-  saidBy,
   seriesOf,
   TOO_OLD,
 } from './effect.ts';
+import { type Change, changesSince, coversOf, isHeard, isHeardLike, newsIn, othersWho } from './like-changes.ts';
+import {
+  coveredBy,
+  isChange,
+  mostCovered,
+  namedBy,
+  passedOverIn,
+  SWITCHED_OFF,
+  standingNotice,
+  TOTAL,
+  totalShown,
+  unnamedLikers,
+} from './like-past.ts';
+import { stepsUpTo } from './like-steps.ts';
 
-type Covers = NonNullable<Says['covers']>;
-
-/** A user whose like differs from what the author was last told. */
-type Change = [user: string, register: Register];
-
-/** `says.shows` of a notice that changes the total in a standing message. */
-const TOTAL = 'total';
-
-/** The reason recorded while the challenge sends no like notices; such likes are no news when it begins to send them. */
-const SWITCHED_OFF = 'likes are not told';
+/** The reason recorded of likes between two steps where no message stands that would show the total. */
+const NO_STEP = 'no step';
 
 /**
  * Tells the author who liked a counted post, and the total. One message at most names each liker of a post; whatever they do afterwards
- * changes the total in the message that stands. For likes that were not heard, or not told in time, only the total is given. Likes that
- * came together are one notice. Authors are not told of their own likes.
+ * changes the total in the message that stands. With `steps`, so does a like that reaches no step. For likes that were not heard, or not
+ * told in time, only the total is given. Likes that came together are one notice. Authors are not told of their own likes.
  */
 export const likeNotice: Handler = (scene) => {
   const { challenge, ledger, ts, reply } = scene;
   const { past, id, record } = seriesOf(ledger, 'like', ts);
-  const isOff = challenge.notify.likes === 'off';
+  const { likes: mode } = challenge.notify;
+  const isOff = mode === 'off';
   if (isOff && isUnclear(record)) return undefined;
   const changes = reply?.counted ? changesSince(coveredBy(past), reply.likes, reply.author) : [];
+  const total = reply ? countLikes(reply.likes) : 0;
   const common = {
     kind: 'like',
     id,
     week: ledger.week,
     due: changes.reduce<Ts>((latest, [, { at }]) => laterTs(latest, at) ?? at, ts),
-    says: { about: ts, covers: coversOf(changes) },
+    says: { about: ts, covers: coversOf(changes), ...(mode === 'steps' ? { total } : {}) },
     post: reply ? postView(reply) : { ts, author: ledger.messages[ts]?.author ?? '', week: ledger.week },
     added: [],
     removed: changes.filter(([, { live }]) => !live).length,
-    total: reply ? countLikes(reply.likes) : 0,
+    total,
   } satisfies EffectOf<'like'>;
-  if (isOff) return changes.some(([, { inferred }]) => !inferred) ? { ...common, unsaid: SWITCHED_OFF } : undefined;
+  if (isOff) return changes.some(isHeard) ? { ...common, unsaid: SWITCHED_OFF } : undefined;
   return notice(common, changes, past, record, scene);
 };
 
@@ -66,15 +70,18 @@ const notice = (
   scene: Scene,
 ): EffectOf<'like'> | undefined => {
   const { reply, challenge } = scene;
-  const news = newsIn(changes, namedBy(past), challenge.notify.maxAgeHours);
+  const isSteps = challenge.notify.likes === 'steps';
+  const isStep = isSteps && reachesStep(past, reply);
+  const news = newsOf(changes, past, scene);
+  // A step may be reached by somebody who was named before.
+  const isNews = isSteps ? isStep && changes.some(isHeardLike) : news.length > 0;
   const standing = standingNotice(past);
   const overdueSince = overdueIn(past, scene);
-  const post: EffectOf<'like'> = { ...common, added: news, says: { ...common.says, names: news } };
   // An attempt to post that is unclear may have been made: no change in place takes its turn.
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
   const isCard = challenge.notify.likes === 'card';
-  if (standing && !mayBePosted && (isCard || news.length === 0)) {
-    if (changes.length > 0 || overdueSince || (reply?.counted && (mayBeChanged(record) || isNowNamed(past, scene))))
+  if (standing && !mayBePosted && (isCard || !isNews)) {
+    if (changes.length > 0 || overdueSince || (reply?.counted && isOutdated(common.total, past, record, scene)))
       return {
         ...common,
         added: standing.names.filter((user) => reply?.likes.get(user)?.live),
@@ -82,10 +89,39 @@ const notice = (
       };
     return isUnclear(record) ? withdrawn(common) : undefined;
   }
-  if (news.length > 0) return post;
+  if (isNews) return posting(common, news, reply);
+  const post = posting(common, [], reply);
   if (overdueSince) return { ...post, due: laterTs(common.due, overdueSince) ?? common.due };
-  if (!standing && isMissed(changes, scene)) return post;
-  return isUnclear(record) ? withdrawn(common) : undefined;
+  if (!standing && (isStep || !isSteps) && isMissed(changes, scene)) return post;
+  if (isUnclear(record)) return withdrawn(common);
+  return isSteps && !standing && changes.some(isHeardLike) ? { ...common, unsaid: NO_STEP } : undefined;
+};
+
+/** A message of its own that names some. What it covers says since when these like the post, also of those whom a total counted before. */
+const posting = (common: EffectOf<'like'>, names: string[], reply: Reply | undefined): EffectOf<'like'> => {
+  const named = names.flatMap((user): Change[] => {
+    const register = reply?.likes.get(user);
+    return register ? [[user, register]] : [];
+  });
+  const covers = { ...common.says?.covers, ...coversOf(named) };
+  return { ...common, added: names, says: { ...common.says, covers, names } };
+};
+
+/** Whether more steps are reached now than were ever told of, or passed over. */
+const reachesStep = (past: readonly EffectRecord[], reply: Reply | undefined): boolean =>
+  reply !== undefined && stepsUpTo(othersWho(reply).length) > stepsUpTo(mostCovered(past));
+
+/**
+ * Whom to name: of those who like the post since the last notice; at a step, since the last message, but of whom was recorded that nobody is
+ * told of them.
+ */
+const newsOf = (changes: readonly Change[], past: readonly EffectRecord[], { challenge, reply }: Scene): string[] => {
+  const { likes: mode, maxAgeHours } = challenge.notify;
+  if (mode !== 'steps' || !reply) return newsIn(changes, namedBy(past), maxAgeHours);
+  const passedOver = passedOverIn(past);
+  const counted = othersWho(reply).filter(([user]) => !passedOver.has(user));
+  const all = new Map([...changes, ...counted].sort(([left], [right]) => (left < right ? -1 : 1)));
+  return newsIn([...all], namedBy(past), maxAgeHours);
 };
 
 /**
@@ -95,11 +131,8 @@ const notice = (
 const overdueIn = (past: readonly EffectRecord[], { reply, isClosed }: Scene): Ts | undefined => {
   const skipped = past.at(-1)?.skipped;
   if (skipped?.reason !== TOO_OLD || isClosed) return undefined;
-  return reply?.counted && isLikedByOthers(reply) ? skipped.at : undefined;
+  return reply?.counted && othersWho(reply).length > 0 ? skipped.at : undefined;
 };
-
-const isLikedByOthers = ({ likes, author }: Reply): boolean =>
-  [...likes].some(([user, { live }]) => live && user !== author);
 
 const inPlace = (
   { says }: EffectOf<'like'>,
@@ -115,7 +148,16 @@ const withdrawn = (effect: EffectOf<'like'>): EffectOf<'like'> => ({
   withdrawn: true,
 });
 
-const isChange = (says: Says | undefined): boolean => says?.shows === TOTAL;
+/** Whether the message that stands says, or may say, something else than what holds. */
+const isOutdated = (
+  total: number,
+  past: readonly EffectRecord[],
+  record: EffectRecord | undefined,
+  scene: Scene,
+): boolean => {
+  const isWrong = scene.challenge.notify.likes === 'steps' && (totalShown(past) ?? total) !== total;
+  return isWrong || mayBeChanged(record) || isNowNamed(past, scene);
+};
 
 /** Whether the message that stands may say by now what has changed again since: then it is made to say what holds. */
 const mayBeChanged = (record: EffectRecord | undefined): boolean =>
@@ -127,41 +169,9 @@ const isNowNamed = (past: readonly EffectRecord[], { challenge, isNamed }: Scene
   return unnamed.length > 0 && unnamed.every(isNamed);
 };
 
-/** The likers of whom the message that stands speaks, if not all their names were known when it was last written. */
-export const unnamedLikers = (past: readonly EffectRecord[]): string[] => {
-  const last = past.findLast(({ delivered }) => delivered);
-  return last && saidBy(last)?.unnamed ? (standingNotice(past)?.names ?? []) : [];
-};
-
 /** Whether likes of a post of an open month have become known which were not heard when they were given. */
 const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>
   !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live, inferred }]) => live && inferred);
-
-const coversOf = (changes: readonly Change[]): Covers =>
-  Object.fromEntries(changes.map(([user, { at, live }]) => [user, { at, live }]));
-
-/** What was told last of each user holds, whatever its instant: rules that accept fewer likes make a user's last like an older one. */
-const coveredBy = (past: readonly EffectRecord[]): Covers =>
-  Object.assign({}, ...past.map((record) => (isRefusedChange(record) ? endedWith(record) : saidBy(record))?.covers));
-
-/** Whose liking is not what was told of it, by user. Rules that accept fewer likes, or a bot found out, leave nothing of some. */
-const changesSince = (told: Covers, likes: ReadonlyMap<string, Register>, author: string): Change[] =>
-  [...new Map<string, Register>([...gone(told), ...likes])]
-    .filter(([user, { live }]) => user !== author && live !== (told[user]?.live ?? false))
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-
-/** Those of whom was told, as if they liked no more. */
-const gone = (told: Covers): Change[] => Object.entries(told).map(([user, { at }]) => [user, { at, live: false }]);
-
-/**
- * The likers to name: those whose like was heard and who were not named before. Likes that are much older than the newest were given
- * while no notices were sent; they are no news.
- */
-const newsIn = (changes: readonly Change[], named: ReadonlySet<string>, maxAgeHours: number): string[] => {
-  const fresh = changes.filter(([user, { live, inferred }]) => live && !inferred && !named.has(user));
-  const newest = Math.max(...fresh.map(([, { at }]) => secondsOf(at)));
-  return fresh.filter(([, { at }]) => newest - secondsOf(at) <= maxAgeHours * 3600).map(([user]) => user);
-};
 
 /** A notice that names only those whose likes are fresh when it is said. The total counts all. */
 export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, nowSeconds: number): EffectOf<'like'> => {
@@ -171,28 +181,4 @@ export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, now
     nowSeconds - secondsOf(says?.covers?.[user]?.at ?? effect.due) <= notify.maxAgeHours * 3600;
   const added = effect.added.filter(isFresh);
   return { ...effect, added, says: { ...says, names: added } };
-};
-
-/** The likers whom a notice names. Notices of earlier versions have no `names`: they named everybody they covered. */
-const namesIn = (says: Says | undefined): string[] => {
-  if (!says || isChange(says)) return [];
-  return says.names ?? Object.entries(says.covers ?? {}).flatMap(([user, { live }]) => (live ? [user] : []));
-};
-
-const deliveredOf = (past: readonly EffectRecord[]): EffectRecord[] => past.filter(({ delivered }) => delivered);
-
-/** Everybody whom some message has named. */
-const namedBy = (past: readonly EffectRecord[]): Set<string> =>
-  new Set(deliveredOf(past).flatMap((record) => namesIn(saidBy(record))));
-
-/** Whether a change was refused for good: the message that it was to change is gone, or can be changed no more. */
-const isRefusedChange = (record: EffectRecord): boolean =>
-  !record.delivered && !record.skipped && isChange(endedWith(record));
-
-/** The last message that stands, and whom it named. */
-const standingNotice = (past: readonly EffectRecord[]): (StandingMessage & { names: string[] }) | undefined => {
-  const index = past.findLastIndex((record) => record.delivered && !isChange(saidBy(record)));
-  const last = past[index];
-  if (!last?.delivered?.ts || past.slice(index).some(isRefusedChange)) return undefined;
-  return { channel: last.delivered.to, ts: last.delivered.ts, names: namesIn(saidBy(last)) };
 };

@@ -5,7 +5,8 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { isInTime } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import { type Background, type Effect, effectId, isFinal, isHistory } from './effect.ts';
+import { readMonth } from '../projections/participation.ts';
+import { type Background, type Carried, type Effect, effectId, isFinal, isHistory } from './effect.ts';
 
 /** The id of the announcement of a month's result. */
 export const monthResultId = (month: Month) => effectId('month.result', month);
@@ -69,7 +70,7 @@ export const announceResult = (
   const closed = ledger.closed[month];
   const id = monthResultId(month);
   if (!closed || isFinal(ledger.effects[id])) return undefined;
-  const { challengers, special, weeks } = closed;
+  const { challengers, special, weeks, finishers, readers } = closed;
   const end = tsAt(calendarOf(timeZone).beginningOf(weeksOf(plusMonths(month, 1))[0] as Week) * 1000);
   const endedBefore = isHistory(end, firstHeard) || end === firstHeard;
   return {
@@ -81,6 +82,29 @@ export const announceResult = (
     challengers,
     special,
     weeks,
+    ...(finishers ? { finishers: finishers.map(({ id }) => id) } : {}),
+    ...(readers ? { readers } : {}),
     ...(endedBefore && !isAskedFor ? { unsaid: ENDED_BEFORE } : {}),
   };
 };
+
+/**
+ * How many posts counted in a month as it was frozen and, if any did, in the one before: as frozen, or as its ledgers say. Undefined of a
+ * month that was frozen before that was kept.
+ */
+export const togetherIn = (
+  challenge: Challenge,
+  month: Month,
+  ledgers: readonly Ledger[],
+  before: readonly Ledger[],
+): Carried['month.result']['together'] => {
+  const posts = frozenPosts(month, ledgers);
+  if (posts === undefined) return undefined;
+  const last = plusMonths(month, -1);
+  const { replies } = readMonth(last, [...before, ...ledgers], rulesOf(challenge));
+  const lastPosts = frozenPosts(last, before) ?? replies.filter(({ counted }) => counted).length;
+  return { posts, ...(lastPosts > 0 ? { before: lastPosts } : {}) };
+};
+
+const frozenPosts = (month: Month, ledgers: readonly Ledger[]): number | undefined =>
+  ledgers.map(({ closed }) => closed[month]).find((closed) => closed !== undefined)?.posts;

@@ -1,26 +1,114 @@
+import type { Says } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
-import { type Calendar, calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import {
+  type Calendar,
+  calendarOf,
+  type Month,
+  monthOf,
+  plusMonths,
+  plusWeeks,
+  type Week,
+  weeksOf,
+} from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { weeklyPostsOf } from '../projections/participation.ts';
-import { type Effect, effectId, isFinal, isUnclear } from './effect.ts';
+import { isResting, readMonth, weeklyPostsOf } from '../projections/participation.ts';
+import { digestDueAt } from './digest-due.ts';
+import {
+  changesOf,
+  type EffectOf,
+  effectId,
+  endedWith,
+  isFinal,
+  isUnclear,
+  mayBeMade,
+  type StandingMessage,
+} from './effect.ts';
+import { deliveriesOf } from './second-chance.ts';
 
 /** The id of a week's weekly post. */
 export const weekOpenId = (week: Week) => effectId('week.open', week);
 
-/** The weekly post of a week that has none yet, whoever asks for it and however often. `due` is when it should have been said. */
-export const openWeek = (challenge: Challenge, week: Week, ledger: Ledger | undefined, due: Ts): Effect | undefined => {
+/**
+ * The weekly post of a week that has none yet, whoever asks for it and however often. `due` is when it should have been said; `before` are
+ * the ledgers of the month of the week before, and its own.
+ */
+export const openWeek = (
+  challenge: Challenge,
+  week: Week,
+  ledger: Ledger | undefined,
+  due: Ts,
+  before: readonly Ledger[] = [],
+): EffectOf<'week.open'> | undefined => {
   const id = weekOpenId(week);
   const record = ledger?.effects[id];
   if (isFinal(record)) return undefined;
   const isOpen = ledger !== undefined && weeklyPostsOf([ledger], rulesOf(challenge)).has(week);
   if (isOpen && !isUnclear(record)) return undefined;
-  return { kind: 'week.open', id, week, due, opens: week, ...(isOpen ? { withdrawn: true as const } : {}) };
+  const carried = carriedBy(challenge, week, ledger, before);
+  return {
+    kind: 'week.open',
+    id,
+    week,
+    due,
+    ...carried,
+    ...(carried.rest ? { says: { shows: RESTS } } : {}),
+    ...(isOpen ? { withdrawn: true as const } : {}),
+  };
+};
+
+/** `says.shows` of a weekly post that speaks of a week of rest, and of one that was changed so that it does not. */
+const RESTS = 'rest';
+const OPEN = 'open';
+
+/**
+ * The bot's own weekly post that stands, when the week has become one of rest since, or is none any more: changed in place. `before` as
+ * for `openWeek`.
+ */
+export const weeklyPostChange = (
+  challenge: Challenge,
+  ledger: Ledger,
+  before: readonly Ledger[] = [],
+): EffectOf<'week.open'> | undefined => {
+  const { week } = ledger;
+  const { past, id, record } = changesOf(ledger, 'week.open', week);
+  const standing = ownPostIn(ledger);
+  if (!standing) return undefined;
+  const { says, ...change } = standing;
+  const changed = past.slice(1).findLast(({ delivered }) => delivered === undefined || delivered.ts === change.ts);
+  const shown = (changed && endedWith(changed)?.shows) ?? says?.shows ?? OPEN;
+  const shows = isResting(week, ledger, rulesOf(challenge)) ? RESTS : OPEN;
+  if (shows === shown && !mayBeMade(record)) return undefined;
+  const carried = carriedBy(challenge, week, ledger, before);
+  return { kind: 'week.open', id, week, due: openingOf(challenge, week), ...carried, says: { shows }, change };
+};
+
+/** The last weekly post of this bot's that nobody deleted, and what it said. */
+const ownPostIn = ({ week, effects, messages }: Ledger): (StandingMessage & { says: Says | undefined }) | undefined => {
+  const record = effects[weekOpenId(week)];
+  const standing = deliveriesOf(record).findLast(({ ts }) => ts && !messages[ts]?.deleted);
+  if (!standing?.ts) return undefined;
+  return { channel: standing.to, ts: standing.ts, says: record?.attempts?.[standing.attempt]?.says };
+};
+
+/** What a weekly post carries. One of a week of rest does not speak of the week before. */
+const carriedBy = (
+  challenge: Challenge,
+  opens: Week,
+  ledger: Ledger | undefined,
+  before: readonly Ledger[],
+): Pick<EffectOf<'week.open'>, 'opens' | 'rest' | 'lastWeek'> => {
+  if (isResting(opens, ledger, rulesOf(challenge))) return { opens, rest: true };
+  const last = plusWeeks(opens, -1);
+  const { replies } = readMonth(monthOf(last), before, rulesOf(challenge));
+  const posts = replies.filter((reply) => reply.counted && reply.week === last);
+  if (posts.length === 0) return { opens };
+  return { opens, lastWeek: { people: new Set(posts.map(({ author }) => author)).size, posts: posts.length } };
 };
 
 /** What the schedule asks for at an instant. */
 export interface Due {
-  tick: 'week.open' | 'month.result';
+  tick: 'week.open' | 'month.result' | 'digest';
   /** When it was to be done, in seconds. */
   at: number;
   week?: Week;
@@ -31,7 +119,8 @@ const timeOf = (text: string): [number, number] => [Number(text.slice(0, 2)), Nu
 
 /**
  * What is to be done by `now` (seconds) as far as it still makes sense: last month's result within this month, this week's post within
- * this week; in this order. Asking again does no harm: what is done already is found done.
+ * this week, and last Friday's digest until the next, since one that was missed is recorded; in this order. Asking again does no harm:
+ * what is done already is found done.
  */
 export const dueAt = (challenge: Challenge, calendar: Calendar, now: number): Due[] => {
   const week = calendar.weekAt(now);
@@ -41,6 +130,8 @@ export const dueAt = (challenge: Challenge, calendar: Calendar, now: number): Du
   const due: Due[] = [];
   if (now >= resultAt) due.push({ tick: 'month.result', at: resultAt, month });
   if (now >= openAt) due.push({ tick: 'week.open', at: openAt, week });
+  const digested = now >= digestDueAt(challenge, week) ? week : plusWeeks(week, -1);
+  due.push({ tick: 'digest', at: digestDueAt(challenge, digested), week: digested });
   return due;
 };
 

@@ -1,7 +1,7 @@
 import type { Ts } from '../events/timestamp.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { endedWith, seriesOf } from './effect.ts';
-import { unnamedLikers } from './like-notice.ts';
+import { unnamedLikers } from './like-past.ts';
 
 /** A message about which something stands without a name, since nobody knew it, and the people whose names it lacks. */
 export interface Unnamed {

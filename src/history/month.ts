@@ -49,9 +49,12 @@ export interface MonthTask {
   weeks: Week[];
 }
 
+/** Of a month's view, what the season needs. */
+type SeasonPart = Omit<MonthView, 'weekSnapshots' | 'rows'>;
+
 /** What became of a month: what the season needs of it, and the keys of what is derived from it alone. */
 export interface MonthDone {
-  view: Omit<MonthView, 'weekSnapshots'>;
+  view: SeasonPart;
   keys: string[];
   report: Findings;
 }
@@ -69,7 +72,7 @@ export interface Derived {
 /** A report of nothing yet. */
 export const noFindings = (): Findings => ({ events: 0, weeks: 0, written: [], differences: [] });
 
-/** Folds a month again and stores, or compares, all that is derived from it alone: its ledgers, its weeks' snapshots and its own. */
+/** Folds a month again and stores, or compares, all that is derived from it alone: its ledgers, its weeks' snapshots, its own, and its private rows. */
 export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthDone> => {
   const { challenge, month, weeks } = task;
   const { channel } = challenge;
@@ -78,6 +81,7 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   const documents = [
     ...weeks.map((week) => keys.ledger(channel, week)),
     ...weeks.map((week) => keys.week(channel, week)),
+    keys.rows(channel, month),
   ];
   const last = keys.month(channel, month);
   const stored = new Map<string, Stored | undefined>();
@@ -100,11 +104,11 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
     whole &&= damage.length === 0;
     ledgers.push(state);
   }
-  const { weekSnapshots, ...view } = viewMonth(challenge, month, [
+  const { weekSnapshots, rows, ...view } = viewMonth(challenge, month, [
     ...ledgers,
     ...(await beyond(task, ledgers, storage)),
   ]);
-  const values: unknown[] = [...ledgers, ...weekSnapshots];
+  const values: unknown[] = [...ledgers, ...weekSnapshots, rows];
   const settle = async (key: string, value: unknown): Promise<void> => {
     if (lost.has(key)) return;
     await settleDocument(

@@ -4,9 +4,10 @@ import { Refused } from '../events/errors.ts';
 import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
 import { shown } from '../setup/config.ts';
 
-const { blogs, organizers, rules, members } = ChallengeSchema.entries;
-const { likes, selfLikes, late, repeats } = rules.wrapped.entries;
+const { blogs, organizers, rules, members, schedule } = ChallengeSchema.entries;
+const { likes, selfLikes, late, repeats, streak, finishers, readers } = rules.wrapped.entries;
 const { exclude } = members.wrapped.entries;
+const { rest } = schedule.wrapped.entries;
 
 // The same checks as in the configuration, but what is left out stays as it is.
 const Schema = v.strictObject({
@@ -17,6 +18,10 @@ const Schema = v.strictObject({
   late: v.optional(late.wrapped),
   repeats: v.optional(repeats.wrapped),
   exclude: v.optional(exclude.wrapped),
+  rest: v.optional(rest.wrapped),
+  streak: v.optional(streak.wrapped),
+  finishers: v.optional(finishers.wrapped),
+  readers: v.optional(readers.wrapped),
 });
 
 /** Rules that are to differ from a challenge's own. */
@@ -34,7 +39,8 @@ export const parseRules = (value: unknown, where: string): OtherRules => {
 
 /** A challenge under other rules. */
 export const withRules = (challenge: Challenge, other: OtherRules): Challenge => {
-  const { blogs = challenge.blogs, organizers = challenge.organizers, exclude, ...counting } = other;
+  const { blogs = challenge.blogs, organizers = challenge.organizers, exclude, rest, ...counting } = other;
   const members = exclude ? { ...challenge.members, exclude } : challenge.members;
-  return { ...challenge, blogs, organizers, members, rules: { ...challenge.rules, ...counting } };
+  const schedule = rest ? { ...challenge.schedule, rest } : challenge.schedule;
+  return { ...challenge, blogs, organizers, members, schedule, rules: { ...challenge.rules, ...counting } };
 };

@@ -1,6 +1,7 @@
 import { Conflict } from '../events/errors.ts';
 import { isOwedGroup } from '../outbox/effect-jobs.ts';
 import type { ChangedMonth } from '../pipeline/bookkeeping.ts';
+import { SCHEDULE_GROUP } from '../queue/jobs.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { FailedJob, Outcome } from './worker.ts';
 
@@ -59,8 +60,9 @@ const inOrder = async (
   { handle }: BatchPorts,
 ): Promise<{ failed: FailedJob[]; changed: ChangedMonth[] }> => {
   const changed: ChangedMonth[] = [];
-  // Events are appended together and folded at once. Of what is said to Slack, each takes its own time.
-  const portions = isOwedGroup(jobs[0]?.group) ? jobs.map((job) => [job]) : [jobs];
+  // Events are appended together and folded at once. What is said to Slack takes its own time each, as does asking of all challenges what is due.
+  const group = jobs[0]?.group;
+  const portions = isOwedGroup(group) || group === SCHEDULE_GROUP ? jobs.map((job) => [job]) : [jobs];
   for (const [position, portion] of portions.entries()) {
     const behind = portions.slice(position + 1).flat();
     if (timeLeft() < MARGIN_MILLISECONDS)

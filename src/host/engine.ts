@@ -2,6 +2,7 @@ import { type Choice, choiceFrom } from '../events/choices.ts';
 import { Refused } from '../events/errors.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
 import { type Alarm, createAlarm, type Tell } from '../outbox/alarm.ts';
+import { performDue } from '../outbox/due.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
@@ -75,7 +76,11 @@ export const createEngine = (given: EnginePorts): Engine => {
   const interact = createInteract({ ...ports, challenges, recorder });
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
+  const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
+    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak: writer !== undefined }));
+
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
+    if (body.kind === 'tick' && body.tick === 'due') return askWhatIsDue(body.scheduledAt);
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.

@@ -61,6 +61,7 @@ export const createHost = (ports: HostPorts): Host => {
 const ticksOf = (jobs: readonly Job[], { challenges }: Settings): { tick: Tick; challenge: Challenge }[] =>
   jobs.flatMap((job) => {
     const body = parseJob(job.body);
-    const challenge = body?.kind === 'tick' && challenges.find(({ channel }) => channel === body.channel);
-    return challenge ? [{ tick: body.tick, challenge }] : [];
+    if (body?.kind !== 'tick' || body.tick === 'due') return [];
+    const { tick } = body;
+    return challenges.filter(({ channel }) => channel === body.channel).map((challenge) => ({ tick, challenge }));
   });

@@ -1,17 +1,18 @@
 import { Cron } from 'croner';
-import type { Challenge } from '../projections/challenge.ts';
+import { UPKEEP, type Upkeep } from '../handlers/upkeep-due.ts';
+import { ASKED_EVERY_MINUTES, type Challenge } from '../projections/challenge.ts';
 
 export interface SchedulePorts {
   /** Queues what is due; false when that must be asked again, since nobody knows what time it is. */
   ask: (challenge: Challenge) => Promise<boolean>;
-  /** Compares with Slack every night, and seals on Wednesdays, when last week has been quiet for 48 hours. */
-  upkeep: (tick: 'reconcile' | 'seal', challenge: Challenge) => Promise<void>;
+  /** Does the periodic maintenance. */
+  upkeep: (tick: Upkeep, challenge: Challenge) => Promise<void>;
   onError: (error: unknown) => void;
 }
 
 /**
- * Asks every ten minutes, at the scheduled minutes and at once, what is due; every ten seconds while the time is not certain. A machine that
- * was off or asleep thereby makes up for what it missed.
+ * Asks every five minutes and at once what is due; every ten seconds while the time is not certain. A machine that was off or asleep thereby
+ * makes up for what it missed.
  */
 export const startSchedule = (challenges: readonly Challenge[], ports: SchedulePorts) => {
   const unasked = new Set<Challenge>();
@@ -46,18 +47,20 @@ const cronsOf = (
   { ask, unasked }: { ask: (challenge: Challenge) => Promise<void>; unasked: ReadonlySet<Challenge> },
   { upkeep, onError }: SchedulePorts,
 ): Cron[] => {
-  const { timeZone: timezone, schedule } = challenge;
-  const at = (time: string): string => `${Number(time.slice(3))} ${Number(time.slice(0, 2))} * * 1`;
+  const { timeZone: timezone } = challenge;
   const every = (pattern: string, work: () => Promise<void>): Cron =>
     new Cron(pattern, { timezone, unref: true, protect: true, catch: onError }, work);
   return [
-    ...['*/10 * * * *', at(schedule.monthResult), at(schedule.weekOpen)].map((pattern) =>
-      every(pattern, () => ask(challenge)),
-    ),
+    every(`*/${ASKED_EVERY_MINUTES} * * * *`, () => ask(challenge)),
     every('*/10 * * * * *', async () => {
       if (unasked.has(challenge)) await ask(challenge);
     }),
-    every('30 4 * * *', () => upkeep('reconcile', challenge)),
-    every('0 5 * * 3', () => upkeep('seal', challenge)),
+    ...(Object.keys(UPKEEP) as Upkeep[]).map((tick) => every(patternOf(tick), () => upkeep(tick, challenge))),
   ];
+};
+
+/** As cron says it: Monday is 1 there. */
+const patternOf = (tick: Upkeep): string => {
+  const { hour, minute, weekday }: { hour: number; minute: number; weekday?: number } = UPKEEP[tick];
+  return `${minute} ${hour} * * ${weekday === undefined ? '*' : weekday + 1}`;
 };

@@ -1,6 +1,7 @@
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, type Week, weeksOf } from '../events/week.ts';
 import { groupOf } from '../handlers/addressing.ts';
+import { digestId } from '../handlers/digest.ts';
 import { type Effect, type EffectId, type EffectRef, effectId } from '../handlers/effect.ts';
 import { monthResultId } from '../handlers/month-result.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
@@ -37,6 +38,10 @@ export const profileJob = ({ channel }: Challenge, user: string, now: number): N
 /** The job for a weekly post. */
 export const weekOpenJob = (challenge: Challenge, week: Week, wish?: Wish): NewJob =>
   scheduledJob(challenge, { week, id: weekOpenId(week) }, wish);
+
+/** The job for a week's digest. */
+export const digestJob = (challenge: Challenge, week: Week): NewJob =>
+  scheduledJob(challenge, { week, id: digestId(week) });
 
 /** The job for the announcement of a month's result. */
 export const monthResultJob = (challenge: Challenge, month: Month, wish?: Wish): NewJob =>

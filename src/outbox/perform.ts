@@ -16,7 +16,7 @@ import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Alarm } from './alarm.ts';
 import { createAttempt } from './attempt.ts';
-import { backgroundOf } from './background.ts';
+import { backgroundOf, lookBack } from './background.ts';
 import { refOf } from './effect-jobs.ts';
 import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
@@ -96,7 +96,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const about = aboutAlone(ref.id);
   const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
   const ownId = await parts.ownId(ledgers, about);
-  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, elsewhere, ownId });
+  const back = await lookBack(challenge, ref, ledgers, documents);
+  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, ...back, elsewhere, ownId });
   const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);
@@ -109,9 +110,7 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   if (effect.unsaid && !asked?.late) return skip(challenge, ref, next, effect.unsaid, effect, parts);
   const seconds = clock.now() / 1000;
   const isTooOld = !asked?.late && isStale(challenge, effect, seconds);
-  // A wrong clock opens no week, catches up on nothing, and finds nothing too old.
-  if (clockCheck.isWrong() && (isTooOld || effect.kind === 'week.open' || effect.kind === 'catch-up'))
-    return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
+  if (clockCheck.isWrong() && (isTooOld || goesByClock(effect))) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
   if (effect.kind !== 'catch-up' || effect.change) return parts.attempt(challenge, effect, next, record);
@@ -121,6 +120,10 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   if (!again) await alarm?.('missed', missedSubject(challenge, effect, ledgers));
   return again;
 };
+
+/** A wrong clock opens no week, has no digest, catches up on nothing, and finds nothing too old. */
+const goesByClock = ({ kind, change }: Effect): boolean =>
+  kind === 'catch-up' || (!change && (kind === 'week.open' || kind === 'digest'));
 
 /** How long a catch-up waits for what is still to be recorded as too old, and how often. */
 const GATHER_SECONDS = 10;

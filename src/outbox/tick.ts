@@ -1,9 +1,12 @@
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
-import { isUnclear, lastAttempt } from '../handlers/effect.ts';
+import { firstHeardIn } from '../handlers/decide.ts';
+import { digest, digestId } from '../handlers/digest.ts';
+import { digestOf } from '../handlers/digest-due.ts';
+import { isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
 import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
-import { dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
+import { type Due, dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadLedgers, loadMonth } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
@@ -14,10 +17,11 @@ import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
-import { monthResultJob, weekOpenJob } from './effect-jobs.ts';
+import { backgroundOf } from './background.ts';
+import { digestJob, monthResultJob, weekOpenJob } from './effect-jobs.ts';
 import type { IsTimeRight } from './timekeeper.ts';
 
-type TickJob = Extract<JobBody, { kind: 'tick' }>;
+type TickJob = Extract<JobBody, { kind: 'tick'; channel: string }>;
 
 /** What a person who asks wants beside what the schedule does. */
 export type Wanted = Pick<TickJob, 'asked' | 'unsaid'>;
@@ -51,13 +55,16 @@ export interface TickPorts {
   isTimeRight: IsTimeRight;
 }
 
+/** The ticks that ask for something to be said. Others are upkeep. */
+const ASKED: ReadonlySet<string> = new Set(['week.open', 'month.result', 'digest'] satisfies TickJob['tick'][]);
+
 /** How soon a tick that came while the time was not certain comes again. */
 const UNSURE_AGAIN_SECONDS = 60;
 /** How far apart two clocks that are right may be. */
 const CLOCK_ERROR_SECONDS = 600;
 
 /**
- * Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post. `group` is the queue's that it
+ * Does what a tick asks for, however often it comes: freezes a month's result, or queues a week's post or digest. `group` is the queue's that it
  * came in.
  */
 export const performTick = async (
@@ -68,7 +75,7 @@ export const performTick = async (
 ): Promise<Again> => {
   const calendar = calendarOf(challenge.timeZone);
   const seconds = Date.parse(job.scheduledAt) / 1000;
-  if (!Number.isFinite(seconds) || (job.tick !== 'week.open' && job.tick !== 'month.result')) return undefined;
+  if (!Number.isFinite(seconds) || !ASKED.has(job.tick)) return undefined;
   if (!(await ports.isTimeRight())) return waitForTime(challenge, job, group, ports);
   // It was asked for by a clock that was ahead. When its time comes, it is asked for again.
   if (seconds - ports.clock.now() / 1000 > CLOCK_ERROR_SECONDS) return undefined;
@@ -76,6 +83,10 @@ export const performTick = async (
   const wish = job.asked && { asked: job.asked, at: job.scheduledAt };
   if (job.tick === 'week.open') {
     await ports.queue.put([weekOpenJob(challenge, week, wish)]);
+    return undefined;
+  }
+  if (job.tick === 'digest') {
+    await ports.queue.put([digestJob(challenge, week)]);
     return undefined;
   }
   const month = job.month ?? plusMonths(monthOf(week), -1);
@@ -178,16 +189,40 @@ export const missedJobs = async (challenge: Challenge, documents: Documents, now
 export const dueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
   const calendar = calendarOf(challenge.timeZone);
   const jobs: NewJob[] = [];
-  for (const { tick, at, month, week } of dueAt(challenge, calendar, now)) {
-    const ledgers = (await loadLedgers(documents, challenge.channel, month ?? monthOf(week as Week))).map(
-      ({ value }) => value,
-    );
-    if (month && ledgers.some(({ closed }) => closed[month])) continue;
-    if (month && !closeMonth(challenge, month, ledgers, dueTs(at))) continue;
-    if (month && isExtended(month, ledgers, dueTs(now))) continue;
-    const ledger = ledgers.find((each) => each.week === week);
-    if (week && !openWeek(challenge, week, ledger, dueTs(at))) continue;
-    jobs.push(tickJob(challenge.channel, tick, new Date(at * 1000), month));
+  for (const due of dueAt(challenge, calendar, now)) {
+    if (!(await isOwed(challenge, due, documents, now))) continue;
+    jobs.push(tickJob(challenge.channel, due.tick, new Date(due.at * 1000), due.month));
   }
   return jobs;
+};
+
+/** Whether what is due is not done yet. Of what is done, as it mostly is, one ledger tells. */
+const isOwed = async (
+  challenge: Challenge,
+  { tick, at, month, week }: Due,
+  documents: Documents,
+  now: number,
+): Promise<boolean> => {
+  const { channel } = challenge;
+  const ledgerOf = async (of: Week) => (await documents.load<Ledger>(keys.ledger(channel, of))).value;
+  if (week && tick === 'digest') return isDigestOwed(challenge, week, await ledgerOf(week), documents, now);
+  if (week) return openWeek(challenge, week, await ledgerOf(week), dueTs(at)) !== undefined;
+  if (!month || (await ledgerOf(weeksOf(month).at(-1) as Week))?.closed[month]) return false;
+  const ledgers = (await loadLedgers(documents, channel, month)).map(({ value }) => value);
+  return closeMonth(challenge, month, ledgers, dueTs(at)) !== undefined && !isExtended(month, ledgers, dueTs(now));
+};
+
+/** The same of a week's digest: mostly there is nothing in the week itself to tell of, or it is told. */
+const isDigestOwed = async (
+  challenge: Challenge,
+  week: Week,
+  ledger: Ledger | undefined,
+  documents: Documents,
+  now: number,
+): Promise<boolean> => {
+  const record = ledger?.effects[digestId(week)];
+  if (!ledger || isFinal(record) || !(isUnclear(record) || digestOf(challenge, week, [ledger]))) return false;
+  const ledgers = (await loadLedgers(documents, challenge.channel, monthOf(week))).map(({ value }) => value);
+  const { firstHeard } = await backgroundOf(challenge, documents, { now: () => now * 1000 });
+  return digest(challenge, week, ledgers, firstHeardIn(ledgers, firstHeard)) !== undefined;
 };

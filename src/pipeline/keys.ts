@@ -4,6 +4,7 @@ import type { Month, Week } from '../events/week.ts';
 export const keys = {
   ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
   people: (channel: string) => `tables/${channel}/people.json`,
+  rows: (channel: string, month: Month) => `tables/${channel}/months/${month}.json`,
   challenges: 'snapshots/challenges.json',
   index: (channel: string) => `snapshots/${channel}/index.json`,
   members: (channel: string) => `snapshots/${channel}/members.json`,

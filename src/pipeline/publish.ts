@@ -8,6 +8,7 @@ import type {
   MonthSnapshot,
   WeekSnapshot,
 } from '../projections/contract.ts';
+import type { MonthRows } from '../projections/month-rows.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
@@ -30,11 +31,12 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
   await again(documents, async () => {
     const { channel } = challenge;
     // Documents first, then what they are computed from: see Documents.
-    const [index, table, members, before, weeks] = await Promise.all([
+    const [index, table, members, before, rows, weeks] = await Promise.all([
       documents.load<IndexSnapshot>(keys.index(channel)),
       documents.load<People>(keys.people(channel)),
       documents.load<MembersSnapshot>(keys.members(channel)),
       documents.load<MonthSnapshot>(keys.month(channel, month)),
+      documents.load<MonthRows>(keys.rows(channel, month)),
       loadAll<WeekSnapshot>(
         documents,
         weeksOf(month).map((week) => keys.week(channel, week)),
@@ -76,7 +78,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
     );
     // The month's snapshot tells the next step whom to look at, so it is written after the members' snapshots.
-    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)]]);
+    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)], [rows, view.rows]]);
     await saveAll([[index, step.season.index]]);
     await saveAll([[before, view.snapshot]]);
     await saveAll([[people, step.season.people]]);

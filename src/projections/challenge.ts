@@ -3,12 +3,25 @@ import { Id } from '../events/catalog.ts';
 import { isTimeZone } from '../events/wall-clock.ts';
 import { isWeek } from '../events/week.ts';
 
+/** How often it is asked what is due, in minutes. */
+export const ASKED_EVERY_MINUTES = 5;
+const LAST_ASKED = '23:55';
+
+/** The time of day (HH:MM) at which it is asked next; the last one of the day for what is later, which would be another day's. */
+const askedAt = (time: string): string => {
+  if (time > LAST_ASKED) return LAST_ASKED;
+  const [hour, minute] = time.split(':').map(Number) as [number, number];
+  const minutes = hour * 60 + Math.ceil(minute / ASKED_EVERY_MINUTES) * ASKED_EVERY_MINUTES;
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
+};
+
 const timeOfDay = v.pipe(
   v.string(),
   v.transform((time) => time.replace(/^\d:/, '0$&')),
   v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 09:30'),
   // Clocks are put forward and back in these hours: a time in them may not exist, or twice.
   v.check((time) => time >= '04:00', 'expected 04:00 or later, since clock changes skip or repeat earlier times'),
+  v.transform(askedAt),
 );
 
 const timeZone = v.pipe(
@@ -97,7 +110,7 @@ export const ChallengeSchema = v.strictObject({
     }),
     {},
   ),
-  /** Mondays, local time; the month's result on the first Monday of the next month. */
+  /** Mondays, local time, in steps of five minutes; the month's result on the first Monday of the next month. */
   schedule: v.optional(
     v.strictObject({
       weekOpen: v.optional(timeOfDay, '09:30'),
@@ -109,7 +122,7 @@ export const ChallengeSchema = v.strictObject({
   ),
   notify: v.optional(
     v.strictObject({
-      likes: v.optional(v.picklist(['steps', 'each', 'card', 'off']), 'each'),
+      likes: v.optional(v.picklist(['steps', 'each', 'card', 'off']), 'steps'),
       maxAgeHours: v.optional(v.pipe(v.number(), v.gtValue(0)), 24),
       mention: v.optional(v.picklist(['none', 'here', 'channel']), 'none'),
       /** Friday's list of the week's posts. */

@@ -64,6 +64,8 @@ export interface Closed {
   special: string[];
   finishers?: { id: string; likes: number }[];
   readers?: string[];
+  /** How many posts counted; missing where a result has neither finishers nor readers, as all had before there were any. */
+  posts?: number;
 }
 
 /** What became of one effect. An effect without `delivered`, `skipped` or a final refusal is still owed. */
@@ -122,11 +124,12 @@ export const ledger: Projection<Ledger> = {
       if (tz) next.tz = tz;
       if (!person.name || wins(next, person.name)) person.name = next;
     },
-    'month.closed': (week, { month, at, weeks, challengers, special, finishers, readers }) => {
+    'month.closed': (week, { month, at, weeks, members, challengers, special, finishers, readers }) => {
       // There is one such object a month; should there ever be two, the earlier holds.
       const last = week.closed[month];
       if (last && compareTs(last.at, at) <= 0) return;
-      week.closed[month] = { at, weeks, challengers, special, ...optional({ finishers, readers }) };
+      const posts = finishers || readers ? members.reduce((sum, row) => sum + row.posts, 0) : undefined;
+      week.closed[month] = { at, weeks, challengers, special, ...optional({ finishers, readers, posts }) };
       touch(week, at);
     },
     'week.rested': (week, { at, rest, reason, by }) => {

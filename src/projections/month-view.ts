@@ -15,6 +15,7 @@ import { ownOf } from './extension.ts';
 import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
 import { countLikes } from './likes.ts';
+import { type MonthRows, rowsOfMonth } from './month-rows.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
 import { readersOf } from './readers.ts';
 import { type Roster, rosterOf } from './roster.ts';
@@ -40,6 +41,8 @@ export interface MonthView {
   excused: Record<string, Week[]>;
   /** Those who like most of what the others wrote; undefined where they are not looked for. */
   readers: string[] | undefined;
+  /** The private rows. */
+  rows: MonthRows;
 }
 
 /** Computes a month's view from its ledgers, in order of weeks, and that of the week into which it was extended, if it was. */
@@ -64,6 +67,9 @@ export const viewMonth = (challenge: Challenge, month: Month, read: readonly Led
     excused: excusedWeeks(reading, openWeeks),
     get readers() {
       return rules.readers === 'off' ? undefined : readersOf(rules.readers, counted, roster);
+    },
+    get rows() {
+      return rowsOfMonth(reading, ledgers);
     },
   };
 };

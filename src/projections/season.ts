@@ -161,7 +161,7 @@ const groundIn =
 const placeInIndex = (
   challenge: Challenge,
   index: IndexSnapshot,
-  view: Omit<MonthView, 'weekSnapshots'>,
+  view: Omit<MonthView, 'weekSnapshots' | 'rows'>,
 ): IndexSnapshot => ({
   version: 1,
   challenge: summaryOf(challenge),
@@ -229,7 +229,7 @@ export const buildSeason = (challenge: Challenge) => {
   const weeksOf = new Map<string, MemberSnapshot['weeks']>();
   const monthsOf = new Map<string, MemberSnapshot['months']>();
   return {
-    add: (view: Omit<MonthView, 'weekSnapshots'>): void => {
+    add: (view: Omit<MonthView, 'weekSnapshots' | 'rows'>): void => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
       Object.assign(people, heardIn(people, view));

@@ -25,6 +25,8 @@ export type JobBody =
    * frozen without being announced.
    */
   | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string; asked?: Asked; unsaid?: string }
+  /** AWS's one schedule asks for all challenges what is due at an ISO instant. */
+  | { kind: 'tick'; tick: 'due'; scheduledAt: string }
   /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
   | {
       kind: 'effect';
@@ -41,12 +43,16 @@ export type JobBody =
   /** What a person did with the bot, as it was accepted. Nothing of it is kept when the job is done, nor in quarantine. */
   | { kind: 'interaction'; interaction: Interaction };
 
+/** The queue's group of what is asked for all challenges. No channel is called so. */
+export const SCHEDULE_GROUP = 'schedule';
+
 export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 
 /** When a job must be tried again; undefined when it is done. */
 export type Again = { retryAfterSeconds: number } | undefined;
 
-export type Tick = 'week.open' | 'month.result' | 'reconcile' | 'seal';
+/** What a tick asks of one challenge. */
+export type Tick = 'week.open' | 'month.result' | 'digest' | 'reconcile' | 'seal';
 
 /** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
 export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });

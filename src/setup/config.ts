@@ -34,6 +34,8 @@ export type Config = v.InferInput<typeof Schema>;
 /** The checked configuration, defaults filled in. */
 export interface Settings {
   challenges: Challenge[];
+  /** What has to be said of times that are taken as others, a sentence each. Absent: nothing. */
+  rounded?: string[];
   /** A second way for alarms on one machine: a command that gets the text on its standard input, or an address for a POST of `{"text": …}`. */
   alarm?: AlarmSettings | undefined;
 }
@@ -44,10 +46,23 @@ export type AlarmSettings = v.InferOutput<typeof AlarmSchema>;
 /** Checks a configuration; the error names the field, what was expected and what is there. */
 export const parseConfig = (value: unknown, where: string): Settings => {
   const parsed = v.safeParse(Schema, value);
-  if (parsed.success) return parsed.output;
+  if (parsed.success) {
+    const rounded = roundedTimes(value as Config, parsed.output.challenges);
+    return rounded.length > 0 ? { ...parsed.output, rounded } : parsed.output;
+  }
   const faults = parsed.issues.map((issue) => `  ${describeIssue(issue, shown)}`).join('\n');
   throw new Refused(`${where} is not right:\n${faults}`);
 };
+
+/** The times of a configuration that are taken as others. `cdk/times.ts` says the same of them. */
+const roundedTimes = (config: Config, challenges: readonly Challenge[]): string[] =>
+  challenges.flatMap(({ channel, schedule }, at) =>
+    (['weekOpen', 'monthResult'] as const).flatMap((name) => {
+      const given = config.challenges[at]?.schedule?.[name] ?? schedule[name];
+      if (given.padStart(5, '0') === schedule[name]) return [];
+      return `schedule.${name} of ${channel}: ${given} is taken as ${schedule[name]}, since what is due is asked every five minutes`;
+    }),
+  );
 
 const MAX_SHOWN = 80;
 

@@ -84,6 +84,12 @@ test('whom a like notice names is a pseudonym afterwards', () => {
   });
 });
 
+test('where somebody lives is forgotten with their name', () => {
+  const seen = { v: 1, kind: 'profile.seen', channel: CHANNEL, at: AT, name: '민서 님', tz: 'Europe/London' } as const;
+  expect(redact({ ...seen, user: USER }, person)).not.toHaveProperty('tz');
+  expect(redact({ ...seen, user: 'U0JIHO0001' }, person)).toHaveProperty('tz', 'Europe/London');
+});
+
 test('what people chose stays, without them: who chose it, and what was noted about their post', () => {
   const base = { v: 1, channel: CHANNEL, at: AT } as const;
   const ts = '1722865849.000100';

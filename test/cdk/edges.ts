@@ -1,78 +1,93 @@
 import { globSync, readFileSync } from 'node:fs';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
 import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
+import { roundedTimes, type ScheduledChallenge } from '../../cdk/times.ts';
 import { REASONS } from '../../src/host/health.ts';
-import { tickJob } from '../../src/outbox/tick.ts';
 import { parseConfig } from '../../src/setup/config.ts';
+import { dueJob } from '../support/due.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
 const { of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
 
 describe('the clock', () => {
-  const schedulesOf = (challenge: Parameters<typeof stackFor>[0]) =>
-    [...resourcesOf(stackFor(challenge).stack).values()]
-      .filter(({ Type }) => Type === 'AWS::Scheduler::Schedule')
-      .map(({ Properties }) => `${Properties['ScheduleExpression']} ${Properties['ScheduleExpressionTimezone']}`);
-
-  test('each tick goes straight to the queue, with the moment for which it was meant', () => {
-    const schedules = named('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties);
-    expect(schedules.map(({ ScheduleExpression, Description }) => [Description, ScheduleExpression])).toEqual([
-      ['week.open of C0TILCHAN1', 'cron(30 9 ? * MON *)'],
-      ['month.result of C0TILCHAN1', 'cron(20 9 ? * 2#1 *)'],
-      ['reconcile of C0TILCHAN1', 'cron(30 4 * * ? *)'],
-      ['seal of C0TILCHAN1', 'cron(0 5 ? * WED *)'],
-    ]);
-    expect(schedules[0]).toEqual({
-      Description: 'week.open of C0TILCHAN1',
-      ScheduleExpression: 'cron(30 9 ? * MON *)',
-      ScheduleExpressionTimezone: 'Asia/Seoul',
-      FlexibleTimeWindow: { Mode: 'OFF' },
-      Target: {
-        Arn: '<QueueJobs.Arn>',
-        RoleArn: '<ClockRole.Arn>',
-        Input:
-          '{"kind":"tick","tick":"week.open","channel":"C0TILCHAN1","scheduledAt":"<aws.scheduler.scheduled-time>"}',
-        SqsParameters: { MessageGroupId: 'C0TILCHAN1' },
-        RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
-        DeadLetterConfig: { Arn: '<ClockDeadLetters.Arn>' },
+  test('one tick every five minutes goes straight to the queue, with the moment for which it was meant', () => {
+    expect(named('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties)).toEqual([
+      {
+        Description: 'Asks what is due, for all challenges',
+        ScheduleExpression: 'cron(0/5 * * * ? *)',
+        ScheduleExpressionTimezone: 'UTC',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: '<QueueJobs.Arn>',
+          RoleArn: '<ClockRole.Arn>',
+          Input: '{"kind":"tick","tick":"due","scheduledAt":"<aws.scheduler.scheduled-time>"}',
+          SqsParameters: { MessageGroupId: 'schedule' },
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+          DeadLetterConfig: { Arn: '<ClockDeadLetters.Arn>' },
+        },
       },
-    });
-  });
-
-  test('a tick is the same job whether the clock of AWS or a person sends it', () => {
-    for (const [, { Properties }] of named('AWS::Scheduler::Schedule')) {
-      const { Input, SqsParameters } = Properties['Target'] as {
-        Input: string;
-        SqsParameters: { MessageGroupId: string };
-      };
-      const { tick } = JSON.parse(Input) as { tick: Parameters<typeof tickJob>[1] };
-      const { group, body } = tickJob('C0TILCHAN1', tick, new Date(0));
-      expect(SqsParameters.MessageGroupId).toBe(group);
-      expect(Input.replace('<aws.scheduler.scheduled-time>', new Date(0).toISOString())).toBe(body);
-    }
-  });
-
-  test('what a challenge does not say is what the bot takes it for', () => {
-    const filled = parseConfig({ challenges: [{ channel: 'C0TILCHAN1' }] }, 'test').challenges;
-    expect(schedulesOf({ challenges: filled })).toEqual(schedulesOf({ challenges: [{ channel: 'C0TILCHAN1' }] }));
-  });
-
-  test('each challenge has its own hours in its own zone', () => {
-    const challenges = [
-      { channel: 'C1', timeZone: 'Europe/Berlin', schedule: { weekOpen: '8:05', monthResult: '23:59' } },
-      { channel: 'C2' },
-    ];
-    expect(schedulesOf({ challenges })).toEqual([
-      'cron(5 8 ? * MON *) Europe/Berlin',
-      'cron(59 23 ? * 2#1 *) Europe/Berlin',
-      'cron(30 4 * * ? *) Europe/Berlin',
-      'cron(0 5 ? * WED *) Europe/Berlin',
-      'cron(30 9 ? * MON *) Asia/Seoul',
-      'cron(20 9 ? * 2#1 *) Asia/Seoul',
-      'cron(30 4 * * ? *) Asia/Seoul',
-      'cron(0 5 ? * WED *) Asia/Seoul',
     ]);
+  });
+
+  test('the tick is a job as the bot knows it', () => {
+    const [target] = named('AWS::Scheduler::Schedule').map(([, { Properties }]) => Properties['Target']) as {
+      Input: string;
+      SqsParameters: { MessageGroupId: string };
+    }[];
+    const { group, body } = dueJob(new Date(0));
+    expect(target?.SqsParameters.MessageGroupId).toBe(group);
+    expect(target?.Input.replace('<aws.scheduler.scheduled-time>', new Date(0).toISOString())).toBe(body);
+  });
+
+  test('the template for three hundred challenges is the one for a single challenge', () => {
+    const templateOf = (count: number) =>
+      JSON.stringify([
+        ...resourcesOf(
+          stackFor({
+            challenges: Array.from({ length: count }, (_, n) => ({
+              channel: `C0TIL${n}`,
+              schedule: { weekOpen: '10:00' },
+            })),
+          }).stack,
+        ),
+      ]);
+    expect(templateOf(300)).toBe(templateOf(1));
+  });
+
+  const saidOf = (challenges: ScheduledChallenge[]): string[] =>
+    Annotations.fromStack(stackFor({ challenges }).stack)
+      .findInfo('*', Match.anyValue())
+      .map(({ entry }) => String(entry.data));
+
+  test('a deployment says of each time that is taken as another', () => {
+    expect(
+      saidOf([
+        { channel: 'C1', schedule: { weekOpen: '9:32', monthResult: '23:58' } },
+        { channel: 'C2', schedule: { weekOpen: '9:30' } },
+        { channel: 'C3' },
+      ]),
+    ).toEqual([
+      'schedule.weekOpen of C1: 9:32 is taken as 09:35, since what is due is asked every five minutes',
+      'schedule.monthResult of C1: 23:58 is taken as 23:55, since what is due is asked every five minutes',
+    ]);
+  });
+
+  test('it says of every time of the day what the bot says', () => {
+    const outcome = <T>(say: () => T): T | 'refused' => {
+      try {
+        return say();
+      } catch {
+        return 'refused';
+      }
+    };
+    const times = Array.from({ length: 24 * 60 }, (_, n) => `${Math.floor(n / 60)}:${String(n % 60).padStart(2, '0')}`);
+    for (const time of [...times, '09:30', '09:3', '24:00', '09:60', '']) {
+      const challenges = [{ channel: 'C0TILCHAN1', schedule: { weekOpen: time, monthResult: time } }];
+      const bySource = outcome(() => parseConfig({ challenges }, 'test').rounded ?? []);
+      expect(outcome(() => roundedTimes(challenges))).toEqual(bySource);
+    }
   });
 
   test.each(['02:30', '9:3', '24:00', '09:60', ''])(

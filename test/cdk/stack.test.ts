@@ -83,10 +83,7 @@ test('the stack is these resources and no others', () => {
     'SQS::QueuePolicy ClockDeadLettersPolicy',
     'SQS::QueuePolicy QueueDeadLettersPolicy',
     'SQS::QueuePolicy QueueJobsPolicy',
-    'Scheduler::Schedule ClockC0TILCHAN1monthresult',
-    'Scheduler::Schedule ClockC0TILCHAN1reconcile',
-    'Scheduler::Schedule ClockC0TILCHAN1seal',
-    'Scheduler::Schedule ClockC0TILCHAN1weekopen',
+    'Scheduler::Schedule ClockDue',
     'SecretsManager::Secret SecretsSlack',
   ]);
 });

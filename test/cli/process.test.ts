@@ -112,3 +112,21 @@ test('the demo says where it is as JSON, and the other commands look at it as it
   expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toContain('C0TILCHAN1');
   remove();
 }, 120_000);
+
+test('til serve says of each time that is taken as another, in words or as JSON', async () => {
+  const config = join(til.folder, 'rounded.json');
+  const schedule = { weekOpen: '09:32', monthResult: '9:20' };
+  writeFileSync(config, JSON.stringify({ challenges: [{ channel: 'C0TILCHAN1', schedule }] }));
+  const meaning =
+    'schedule.weekOpen of C0TILCHAN1: 09:32 is taken as 09:35, since what is due is asked every five minutes';
+  for (const [flags, line] of [
+    [[], `${meaning}\n`],
+    [['--json'], `"happening":"time-rounded","meaning":"${meaning}"}\n`],
+  ] as const) {
+    const { child, said, ended } = start(['serve', '--config', config, ...flags], { environment: { PORT: '0' } });
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    expect(await ended).toBe(0);
+    expect(said.error).toContain(line);
+    expect(said.error.split('is taken as')).toHaveLength(2);
+  }
+});

@@ -45,6 +45,16 @@ const effects = {
     date: '2024-08-08',
     posts: [{ ts: REPLY, author: MINSEO, week: WEEK }],
   },
+  digest: {
+    ...common,
+    due: at('2024-08-09 12:00'),
+    id: `digest:${WEEK}`,
+    kind: 'digest',
+    posts: [{ ts: REPLY, author: MINSEO, week: WEEK }],
+    count: 1,
+    people: 1,
+    together: 1,
+  },
   alarm: { ...common, id: 'alarm:x', kind: 'alarm', code: 'slack-token', subject: 'x', admin: ADMIN },
 } satisfies { [K in Effect['kind']]: Effect & { kind: K } };
 
@@ -71,6 +81,13 @@ describe('too late to be worth saying is', () => {
     expect(isLate({ ...effects['month.result'], month: '2024-12' }, '2025-01-06 09:20')).toBe(false);
   });
 
+  test('a digest after three hours', () => {
+    expect(isLate(effects.digest, '2024-08-09 15:00')).toBe(false);
+    expect(isLate(effects.digest, '2024-08-09 15:00:01')).toBe(true);
+    const change = { channel: CHANNEL, ts: REPLY };
+    expect(isLate({ ...effects.digest, change }, '2024-08-20 12:00')).toBe(false);
+  });
+
   test.each(['participation', 'like', 'hint', 'alarm'] as const)('a %s after a day', (kind) => {
     expect(isLate(effects[kind], '2024-08-07 20:00')).toBe(false);
     expect(isLate(effects[kind], '2024-08-07 20:00:01')).toBe(true);
@@ -84,7 +101,7 @@ describe('too late to be worth saying is', () => {
 });
 
 describe('an effect goes', () => {
-  test.each(['week.open', 'participation', 'month.result'] as const)('to the channel: %s', (kind) => {
+  test.each(['week.open', 'participation', 'digest', 'month.result'] as const)('to the channel: %s', (kind) => {
     expect(recipientOf(challenge, effects[kind])).toBe(CHANNEL);
   });
 

@@ -248,6 +248,24 @@ describe('a closed month', () => {
     expect(judged(choice, closed)).toEqual({ why: 'closed', month: '2024-08' });
   });
 
+  test('is not changed by an extension of its last week, nor by one that is taken back', () => {
+    const lastMonday = at('2024-08-26 09:30');
+    const late = reply(at('2024-09-02 08:00'), { thread: lastMonday });
+    const events = [...past, weeklyPost(lastMonday, '2024-W35'), late];
+    const extension = { ...extended('2024-W35', at('2024-09-03 00:00')), at: at('2024-09-02 10:00') };
+    const taken = { ...extended('2024-W35'), at: at('2024-09-02 11:00') };
+    expect(judged(extension, events)).toBe('new');
+    expect(judged(extension, close(events))).toEqual({ why: 'closed', month: '2024-08' });
+    expect(judged(taken, [...events, extension])).toBe('new');
+    const closedLater = closeMonth(
+      challenge,
+      '2024-08',
+      ledgersOf(challenge, [...events, extension]),
+      at('2024-09-02 10:30'),
+    );
+    expect(judged(taken, [...events, extension, closedLater as Event])).toEqual({ why: 'closed', month: '2024-08' });
+  });
+
   test('is no reason to refuse what changes nothing of it', () => {
     expect(judged(excused(NEXT, MINSEO), closed)).toBe('new');
     expect(judged(rested(plusWeeks(NEXT, 1), { rest: true }), closed)).toBe('new');

@@ -100,7 +100,7 @@ describe('a participation', () => {
     expect(bot.said()).toHaveLength(1);
     await bot.pass(30);
     expect(bot.said()).toEqual([
-      '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|파이썬 설치>',
+      '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n🎉 민서 님의 첫 글이에요! 첫 독자가 되어 주세요.\n<https://velog.io/@minseo/first|파이썬 설치>',
     ]);
   });
 
@@ -226,7 +226,7 @@ describe('a participation', () => {
 
 describe('likes', () => {
   test('are told to the author with the liker and the total; one that is taken back changes the total in place', async () => {
-    const bot = await opened();
+    const bot = await opened({ notify: { likes: 'each' } });
     const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     await bot.pass(30);
     await bot.like('U0JIHO0001', ts);
@@ -242,7 +242,7 @@ describe('likes', () => {
   });
 
   test('that are given and taken back again and again are one message per liker', async () => {
-    const bot = await opened();
+    const bot = await opened({ notify: { likes: 'each' } });
     const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
     await bot.pass(30);
     for (let times = 0; times < 5; times++) {
@@ -293,6 +293,35 @@ describe('likes', () => {
     await bot.like('U0JIHO0001', ts, '+1::skin-tone-5');
     await bot.unlike('U0JIHO0001', ts);
     expect(bot.told('U0MINSEO01')).toHaveLength(1);
+  });
+
+  test('are told at the first and the fifth; what is between changes the total in the message that stands', async () => {
+    const bot = await opened();
+    const ts = await bot.reply('U0MINSEO01', POST, '파이썬 설치');
+    await bot.pass(30);
+    const link = '<https://velog.io/@minseo/first|“파이썬 설치”>';
+    await bot.like('U0MINSEO01', ts);
+    expect(bot.told('U0MINSEO01')).toEqual([]);
+    await bot.like('U0JIHO0001', ts);
+    await bot.unlike('U0MINSEO01', ts);
+    await bot.like('U0SEOYEON1', ts, '+1::skin-tone-3');
+    for (const [id, name] of [
+      ['U0DOYUN001', '도윤'],
+      ['U0YUJIN001', '유진'],
+    ] as const) {
+      bot.workspace.addMember({ id, name, displayName: `${name} 님` });
+      bot.workspace.join({ user: id, channel: CHANNEL });
+      await bot.like(id, ts);
+    }
+    expect(bot.told('U0MINSEO01')).toEqual([`지호 님이 ${link}에 👍을 눌렀습니다. 지금까지 좋아요 4개!`]);
+    await bot.like('U0ADMIN001', ts);
+    await bot.unlike('U0ADMIN001', ts);
+    await bot.like('U0ADMIN001', ts);
+    await bot.restart();
+    await bot.pass(60);
+    expect(bot.told('U0MINSEO01')).toHaveLength(2);
+    expect(bot.told('U0MINSEO01')[1]).toMatch(/ 님이 .*눌렀습니다. 지금까지 좋아요 5개!$/);
+    expect(bot.told('U0MINSEO01')[1]).not.toContain('지호');
   });
 
   test('with `card` are one message that is kept up to date; with `off` nobody is told', async () => {
@@ -352,7 +381,7 @@ describe("a month's result", () => {
     await bot.pass(300);
     const results = bot.said().filter((text) => text.includes('챌린저 &gt;'));
     expect(results).toEqual([
-      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n다들 고생하셨습니다 👏',
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 1\n서연 님 👍 0\n\n*&lt; 8월, 쉬어 가며 함께한 분 &gt;*\n지호 님\n\n함께 11편\n\n다들 고생하셨습니다 👏',
     ]);
     const month = await bot.read<{ closed: unknown }>(`snapshots/${CHANNEL}/months/2024-08.json`);
     expect(month?.closed).toMatchObject({

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { groupOf, isInHistory, recipientById } from '../../src/handlers/addressing.ts';
 import { catchUpId } from '../../src/handlers/catch-up.ts';
+import { digestId } from '../../src/handlers/digest.ts';
 import { aboutOf, effectId } from '../../src/handlers/effect.ts';
 import { isEffectId, kinds, parseId } from '../../src/handlers/kinds.ts';
 import { monthResultId } from '../../src/handlers/month-result.ts';
@@ -19,6 +20,9 @@ const IDS = [
   [effectId('participation', TS, 12), `participation:${TS}:12`, TS, CHANNEL, true],
   [effectId('like', TS, 3), `like:${TS}:3`, TS, undefined, true],
   [effectId('hint', TS), `hint:${TS}`, TS, undefined, false],
+  [digestId('2024-W32'), 'digest:2024-W32', '2024-W32', CHANNEL, true],
+  [effectId('digest', '2024-W32', 1), 'digest:2024-W32:1', '2024-W32', CHANNEL, true],
+  [effectId('week.open', '2024-W32', 2), 'week.open:2024-W32:2', 'schedule', CHANNEL, true],
   [catchUpId('2024-08-12'), 'catch-up:2024-08-12', 'catch-up', CHANNEL, true],
   [monthResultId('2024-08'), 'month.result:2024-08', 'schedule', CHANNEL, true],
   [effectId('alarm', 'refused-0a1b2c', ADMIN), `alarm:refused-0a1b2c:${ADMIN}`, `alarm-${ADMIN}`, ADMIN, true],
@@ -38,7 +42,7 @@ describe('the id of an effect', () => {
   });
 
   test('of another version says what it is about, and nothing is guessed of its kind', () => {
-    const id = `digest:${TS}:1`;
+    const id = `praise:${TS}:1`;
     expect(isEffectId(id)).toBe(false);
     expect(aboutOf(id)).toBe(TS);
     expect(recipientById(challenge, id)).toBeUndefined();

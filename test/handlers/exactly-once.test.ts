@@ -248,7 +248,9 @@ test('a crash at any step loses nothing and says nothing twice', async () => {
     expect([crashAt, bot.everything().filter((text) => text.includes('[TIL')).length]).toEqual([crashAt, 1]);
     expect([crashAt, bot.said()]).toEqual([
       crashAt,
-      ['민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n<https://velog.io/@minseo/first|제목>'],
+      [
+        '민서 님이 TIL 8월 1주차 챌린지에 참여하였습니다 🔥🔥\n🎉 민서 님의 첫 글이에요! 첫 독자가 되어 주세요.\n<https://velog.io/@minseo/first|제목>',
+      ],
     ]);
     expect([crashAt, bot.told('U0MINSEO01')]).toEqual([
       crashAt,

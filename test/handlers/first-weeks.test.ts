@@ -129,7 +129,7 @@ describe('a channel that was run by hand for six weeks', () => {
     await ask();
     await bot.pass(60);
     expect(bot.everything().slice(-2)).toEqual([
-      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 4\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 4\n\n다들 고생하셨습니다 👏',
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n민서 님 👍 4\n\n*&lt; 8월 챌린저 &gt;*\n민서 님 👍 4\n\n함께 9편\n\n다들 고생하셨습니다 👏',
       expect.stringContaining('[TIL 9월 1주차]'),
     ]);
     expect(bot.everything().filter((text) => text.includes('7월'))).toEqual([]);

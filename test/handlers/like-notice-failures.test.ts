@@ -17,7 +17,6 @@ import {
   WEEK,
   WEEKLY,
 } from '../support/events.ts';
-import { given } from '../support/given.ts';
 import {
   changed,
   changing,
@@ -25,6 +24,7 @@ import {
   covering,
   ELEVEN,
   FIRST,
+  givenEach,
   inferred,
   jihoTold,
   NINE,
@@ -49,11 +49,11 @@ describe('a change that Slack refuses for good', () => {
   const gone = [...jihoTold, unlike(JIHO, TEN), ...refusal];
 
   test('is not owed again', () => {
-    given(gone).when().then();
+    givenEach(gone).when().then();
   });
 
   test('leaves nothing that stands: what its likers do afterwards is told no more', () => {
-    given(gone).when(like(JIHO, ELEVEN)).then();
+    givenEach(gone).when(like(JIHO, ELEVEN)).then();
   });
 
   test('leaves it to the next liker’s message, which can be changed again', () => {
@@ -64,12 +64,12 @@ describe('a change that Slack refuses for good', () => {
       says: naming([SEOYEON], { [SEOYEON]: on(ELEVEN) }),
       added: [SEOYEON],
     };
-    given(gone).when(like(SEOYEON, ELEVEN)).then(next);
-    given(gone)
+    givenEach(gone).when(like(SEOYEON, ELEVEN)).then(next);
+    givenEach(gone)
       .under({ notify: { likes: 'card' } })
       .when(like(SEOYEON, ELEVEN))
       .then(next);
-    given(gone, like(SEOYEON, ELEVEN), told(THIRD, next.says ?? {}, { to: STANDING.channel, ts: TEN }))
+    givenEach(gone, like(SEOYEON, ELEVEN), told(THIRD, next.says ?? {}, { to: STANDING.channel, ts: TEN }))
       .when(unlike(SEOYEON, ELEVEN))
       .then({
         ...changed,
@@ -91,31 +91,31 @@ describe('likes that could not be told in time', () => {
   const overdue: Notice = { ...total, id: SECOND, due: SKIPPED };
 
   test('come as the total alone, which is due since they were passed over', () => {
-    given(missed).when().then(overdue);
+    givenEach(missed).when().then(overdue);
   });
 
   test('come as the total also where the author likes the post', () => {
-    given(missed, like(MINSEO, NINE))
+    givenEach(missed, like(MINSEO, NINE))
       .when()
       .then({ ...overdue, total: 2 });
   });
 
   test('name their liker who likes it again, since no message has', () => {
     const both = [told(SECOND, naming([], {}), posted), told(THIRD, changing({ [JIHO]: off(TEN) }), posted)];
-    given(missed, unlike(JIHO, TEN), ...both.flat())
+    givenEach(missed, unlike(JIHO, TEN), ...both.flat())
       .when(like(JIHO, ELEVEN))
       .then({ ...notice, id: `like:${REPLY}:3`, due: ELEVEN, says: naming([JIHO], { [JIHO]: on(ELEVEN) }) });
   });
 
   test('come as the total in the message that stands, where one does', () => {
     const late = naming([SEOYEON], { [SEOYEON]: on(TEN) });
-    given(jihoTold, like(SEOYEON, TEN), skipped(SECOND, { at: SKIPPED, says: late }))
+    givenEach(jihoTold, like(SEOYEON, TEN), skipped(SECOND, { at: SKIPPED, says: late }))
       .when()
       .then({ ...changed, id: THIRD, due: REPLY, says: changing({}), added: [JIHO], removed: 0, total: 2 });
   });
 
   test('come as the total also where they were taken back, and the message that stands counts others', () => {
-    given(jihoTold, like(SEOYEON, TEN), skipped(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) }))
+    givenEach(jihoTold, like(SEOYEON, TEN), skipped(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) }))
       .when(unlike(JIHO, TEN), unlike(SEOYEON, ELEVEN))
       .then({
         ...changed,
@@ -128,7 +128,7 @@ describe('likes that could not be told in time', () => {
 
   test('come with the next liker’s message, if there is one', () => {
     const next = at('2024-08-09 10:00');
-    given(missed)
+    givenEach(missed)
       .when(like(SEOYEON, next))
       .then({
         ...notice,
@@ -141,8 +141,8 @@ describe('likes that could not be told in time', () => {
   });
 
   test('are no news once they are all taken back, whether or not the author likes it', () => {
-    given(missed).when(unlike(JIHO, TEN)).then();
-    given(missed, like(MINSEO, TEN)).when(unlike(JIHO, TEN)).then();
+    givenEach(missed).when(unlike(JIHO, TEN)).then();
+    givenEach(missed, like(MINSEO, TEN)).when(unlike(JIHO, TEN)).then();
   });
 
   test.each([
@@ -153,19 +153,19 @@ describe('likes that could not be told in time', () => {
       [skipped(SECOND, { reason: 'unclear, not repeated', says: naming([], {}) })],
     ],
   ])('are owed no more once the total %s', (_, ended) => {
-    given(missed, ended).when().then();
+    givenEach(missed, ended).when().then();
   });
 
   test('are owed again when the total too has become too old', () => {
-    given(missed, skipped(SECOND, { at: ELEVEN, says: naming([], {}) }))
+    givenEach(missed, skipped(SECOND, { at: ELEVEN, says: naming([], {}) }))
       .when()
       .then({ ...total, id: THIRD, due: ELEVEN });
   });
 
   test('of a closed month, or of a reply that counts no more, are told no more', () => {
-    given(missed, closed).when().then();
-    given(missed).when(deletion()).then();
-    given(missed, skipped(`hint:${REPLY}`), skipped(`participation:${REPLY}:1`))
+    givenEach(missed, closed).when().then();
+    givenEach(missed).when(deletion()).then();
+    givenEach(missed, skipped(`hint:${REPLY}`), skipped(`participation:${REPLY}:1`))
       .when(edit(REPLY, ELEVEN, { links: [] }))
       .then();
   });
@@ -173,7 +173,7 @@ describe('likes that could not be told in time', () => {
 
 describe('likes that were not heard, but read from history', () => {
   test('come as one message with the total, and name nobody', () => {
-    given(participation)
+    givenEach(participation)
       .when(inferred(JIHO), inferred(SEOYEON))
       .then({
         ...total,
@@ -184,13 +184,13 @@ describe('likes that were not heard, but read from history', () => {
   });
 
   test('come with the next message, which does not name them', () => {
-    given(participation, inferred(SEOYEON))
+    givenEach(participation, inferred(SEOYEON))
       .when(like(JIHO, NINE))
       .then({ ...notice, says: naming([JIHO], { [JIHO]: on(NINE), [SEOYEON]: on(REPLY) }), total: 2 });
   });
 
   test('change the total in the message that stands', () => {
-    given(jihoTold)
+    givenEach(jihoTold)
       .when(inferred(SEOYEON))
       .then({
         ...changed,
@@ -203,25 +203,25 @@ describe('likes that were not heard, but read from history', () => {
   });
 
   test('are told of once', () => {
-    given(participation, inferred(JIHO), told(FIRST, naming([], { [JIHO]: on(REPLY) }), posted))
+    givenEach(participation, inferred(JIHO), told(FIRST, naming([], { [JIHO]: on(REPLY) }), posted))
       .when()
       .then();
   });
 
   test('of a month that is closed are not told', () => {
-    given(participation, closed).when(inferred(JIHO)).then();
+    givenEach(participation, closed).when(inferred(JIHO)).then();
   });
 
   test('of a reply that was written before the bot listened are not told', () => {
     const read = participation.map((event) => ({ ...event, inferred: true }) as Event);
-    given(read).when(inferred(JIHO)).then();
-    given(read, like(MINSEO, TEN, { item: WEEKLY }))
+    givenEach(read).when(inferred(JIHO)).then();
+    givenEach(read, like(MINSEO, TEN, { item: WEEKLY }))
       .when(inferred(JIHO))
       .then();
   });
 
   test('and taken back are told no more', () => {
-    given(participation, inferred(JIHO)).when(unlike(JIHO, TEN)).then();
+    givenEach(participation, inferred(JIHO)).when(unlike(JIHO, TEN)).then();
   });
 });
 
@@ -231,8 +231,8 @@ describe('a notice of which nobody knows whether it was sent', () => {
   const post = { ts: REPLY, author: MINSEO, week: WEEK };
 
   test('is owed as before while its liker likes it, with those who came since', () => {
-    given(participation, like(JIHO, NINE), unclear).when().then(notice);
-    given(participation, like(JIHO, NINE), unclear)
+    givenEach(participation, like(JIHO, NINE), unclear).when().then(notice);
+    givenEach(participation, like(JIHO, NINE), unclear)
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
@@ -244,23 +244,23 @@ describe('a notice of which nobody knows whether it was sent', () => {
   });
 
   test('is withdrawn when the like is taken back, so that it is cleared up', () => {
-    given(participation, like(JIHO, NINE), unclear).when(unlike(JIHO, TEN)).then(withdrawn);
+    givenEach(participation, like(JIHO, NINE), unclear).when(unlike(JIHO, TEN)).then(withdrawn);
   });
 
   test('is withdrawn when the reply is deleted', () => {
-    given(participation, like(JIHO, NINE), unclear)
+    givenEach(participation, like(JIHO, NINE), unclear)
       .when(deletion())
       .then({ ...withdrawn, post });
   });
 
   test('is withdrawn where nothing is known of the reply but its likes', () => {
-    given(like(JIHO, NINE), unclear)
+    givenEach(like(JIHO, NINE), unclear)
       .when(unlike(JIHO, TEN))
       .then({ ...withdrawn, post: { ...post, author: '' } });
   });
 
   test('is not owed when the like is taken back after a refusal: then nothing was sent', () => {
-    given(participation, like(JIHO, NINE), unclear, refused(FIRST, { final: false }))
+    givenEach(participation, like(JIHO, NINE), unclear, refused(FIRST, { final: false }))
       .when(unlike(JIHO, TEN))
       .then();
   });
@@ -268,20 +268,20 @@ describe('a notice of which nobody knows whether it was sent', () => {
   test('is cleared up as a message of its own before what stands is changed', () => {
     const second = attempted(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) });
     const owed = { ...withdrawn, id: SECOND };
-    given(jihoTold, like(SEOYEON, TEN), second)
+    givenEach(jihoTold, like(SEOYEON, TEN), second)
       .when(unlike(SEOYEON, ELEVEN))
       .then({ ...owed, total: 1 });
-    given(jihoTold, like(SEOYEON, TEN), second)
+    givenEach(jihoTold, like(SEOYEON, TEN), second)
       .when(unlike(SEOYEON, ELEVEN), unlike(JIHO, ELEVEN))
       .then({ ...owed, due: ELEVEN, removed: 1 });
-    given(jihoTold, like(SEOYEON, TEN), second, unlike(SEOYEON, ELEVEN))
+    givenEach(jihoTold, like(SEOYEON, TEN), second, unlike(SEOYEON, ELEVEN))
       .when(inferred(HAEUN))
       .then({ ...owed, total: 2 });
   });
 
   test('gives way to a change in place after a refusal: then nothing was sent', () => {
     const second = attempted(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) });
-    given(jihoTold, like(SEOYEON, TEN), second, refused(SECOND, { final: false }), unlike(SEOYEON, TEN))
+    givenEach(jihoTold, like(SEOYEON, TEN), second, refused(SECOND, { final: false }), unlike(SEOYEON, TEN))
       .when(unlike(JIHO, TEN))
       .then(changed);
   });
@@ -293,19 +293,19 @@ describe('a change of which nobody knows whether it was made', () => {
   const corrected: Notice = { ...changed, due: REPLY, says: changing({}), added: [JIHO], removed: 0, total: 1 };
 
   test('is owed as before while it holds', () => {
-    given(past).when().then(changed);
+    givenEach(past).when().then(changed);
   });
 
   test('is made again by what holds when the like is given again: else a wrong total might stand', () => {
-    given(past).when(like(JIHO, ELEVEN)).then(corrected);
+    givenEach(past).when(like(JIHO, ELEVEN)).then(corrected);
     const later = attempted(SECOND, { attempt: 2, says: changing({ [JIHO]: off(TEN) }) });
-    given(past, later, refused(SECOND, { attempt: 2, final: false }))
+    givenEach(past, later, refused(SECOND, { attempt: 2, final: false }))
       .when(like(JIHO, ELEVEN))
       .then(corrected);
   });
 
   test('is not made again when it was refused: then nothing was changed', () => {
-    given(past, refused(SECOND, { final: false }))
+    givenEach(past, refused(SECOND, { final: false }))
       .when(like(JIHO, ELEVEN))
       .then();
   });
@@ -313,13 +313,13 @@ describe('a change of which nobody knows whether it was made', () => {
   test('is not made again after a message of its own that was not there', () => {
     const first = attempted(SECOND, { says: naming([SEOYEON], { [SEOYEON]: on(TEN) }) });
     const second = attempted(SECOND, { attempt: 2, says: changing({ [JIHO]: off(TEN) }) });
-    given(jihoTold, first, unlike(JIHO, TEN), second, refused(SECOND, { attempt: 2, final: false }))
+    givenEach(jihoTold, first, unlike(JIHO, TEN), second, refused(SECOND, { attempt: 2, final: false }))
       .when(like(JIHO, ELEVEN))
       .then();
   });
 
   test('is withdrawn when the reply is deleted', () => {
-    given(past)
+    givenEach(past)
       .when(deletion())
       .then({
         ...notice,
@@ -334,7 +334,7 @@ describe('a change of which nobody knows whether it was made', () => {
   });
 
   test('gives way to a message that names a new liker', () => {
-    given(past)
+    givenEach(past)
       .when(like(SEOYEON, ELEVEN))
       .then({
         ...notice,

@@ -19,7 +19,7 @@ import {
   unlike,
   weeklyPost,
 } from '../support/events.ts';
-import { challengeOf, given } from '../support/given.ts';
+import { challengeOf } from '../support/given.ts';
 import {
   changed,
   changing,
@@ -27,6 +27,7 @@ import {
   covering,
   ELEVEN,
   FIRST,
+  givenEach,
   inferred,
   jihoTold,
   NINE,
@@ -57,11 +58,11 @@ const changedBack: Notice = {
 
 describe('a notice of likes', () => {
   test('is owed to the author of a counted reply when somebody likes it, and says whom it names', () => {
-    given(participation).when(like(JIHO, NINE)).then(notice);
+    givenEach(participation).when(like(JIHO, NINE)).then(notice);
   });
 
   test('is one for all that came together, due since the last of them', () => {
-    given(participation)
+    givenEach(participation)
       .when(like(SEOYEON, NINE), like(JIHO, TEN))
       .then({
         ...notice,
@@ -73,7 +74,7 @@ describe('a notice of likes', () => {
   });
 
   test('leaves out whom an earlier one named, and counts them', () => {
-    given(jihoTold)
+    givenEach(jihoTold)
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
@@ -88,16 +89,16 @@ describe('a notice of likes', () => {
   test('leaves out whom one of an earlier version named, which said only of whom it told', () => {
     const named = told(FIRST, covering({ [JIHO]: on(NINE) }), posted);
     const past = [...participation, like(JIHO, NINE), ...named, unlike(JIHO, TEN)];
-    given(past, told(SECOND, covering({ [JIHO]: off(TEN) })))
+    givenEach(past, told(SECOND, covering({ [JIHO]: off(TEN) })))
       .when(like(JIHO, ELEVEN))
       .then();
-    given(past, told(SECOND, changing({ [JIHO]: off(TEN) }), posted))
+    givenEach(past, told(SECOND, changing({ [JIHO]: off(TEN) }), posted))
       .when(like(JIHO, ELEVEN))
       .then(changedBack);
   });
 
   test('leaves nobody out of whom one of an earlier version told that they like it no more', () => {
-    given(participation, unlike(JIHO, NINE), told(FIRST, covering({ [JIHO]: off(NINE) }), posted))
+    givenEach(participation, unlike(JIHO, NINE), told(FIRST, covering({ [JIHO]: off(NINE) }), posted))
       .when(like(JIHO, TEN))
       .then({ ...notice, id: SECOND, due: TEN, says: naming([JIHO], { [JIHO]: on(TEN) }) });
   });
@@ -107,7 +108,7 @@ describe('a notice of likes', () => {
       told(SECOND, changing({ [SEOYEON]: on(NINE) }), posted),
       told(THIRD, changing({ [SEOYEON]: off(TEN) }), posted),
     ];
-    given(jihoTold, like(SEOYEON, NINE), unlike(SEOYEON, TEN), ...changes)
+    givenEach(jihoTold, like(SEOYEON, NINE), unlike(SEOYEON, TEN), ...changes)
       .when(like(SEOYEON, ELEVEN))
       .then({
         ...notice,
@@ -120,48 +121,48 @@ describe('a notice of likes', () => {
   });
 
   test('names all where one of an earlier version did not say of whom it told', () => {
-    given(participation, attempted(FIRST), delivered(FIRST, posted))
+    givenEach(participation, attempted(FIRST), delivered(FIRST, posted))
       .when(like(JIHO, NINE))
       .then({ ...notice, id: SECOND });
   });
 
   test('is not owed for a like of one’s own, which counts all the same', () => {
-    given(jihoTold).when(like(MINSEO, TEN)).then();
-    given(participation, like(MINSEO, TEN))
+    givenEach(jihoTold).when(like(MINSEO, TEN)).then();
+    givenEach(participation, like(MINSEO, TEN))
       .when(like(JIHO, NINE))
       .then({ ...notice, total: 2 });
   });
 
   test('is not owed for another reaction, nor for a bot’s', () => {
-    given(participation)
+    givenEach(participation)
       .when(like(JIHO, NINE, { name: 'heart' }))
       .then();
-    given(participation, profile(JIHO, '봇', { bot: true }))
+    givenEach(participation, profile(JIHO, '봇', { bot: true }))
       .when(like(JIHO, NINE))
       .then();
   });
 
   test('is not owed for a second skin tone of the same person', () => {
-    given(jihoTold)
+    givenEach(jihoTold)
       .when(like(JIHO, TEN, { name: '+1::skin-tone-3' }))
       .then();
   });
 
   test('is not owed for a reply that does not count', () => {
-    given(weeklyPost(), reply(REPLY, { links: [] }), skipped(`hint:${REPLY}`))
+    givenEach(weeklyPost(), reply(REPLY, { links: [] }), skipped(`hint:${REPLY}`))
       .when(like(JIHO, NINE))
       .then();
   });
 
   test('is not owed for a message outside the thread, nor for one that is deleted', () => {
-    given(weeklyPost(), reply(REPLY, { thread: at('2024-08-05 12:00') }))
+    givenEach(weeklyPost(), reply(REPLY, { thread: at('2024-08-05 12:00') }))
       .when(like(JIHO, NINE))
       .then();
-    given(participation, deletion()).when(like(JIHO, NINE)).then();
+    givenEach(participation, deletion()).when(like(JIHO, NINE)).then();
   });
 
   test('is owed when a like is heard of a month that is closed', () => {
-    given(participation, closed).when(like(JIHO, NINE)).then(notice);
+    givenEach(participation, closed).when(like(JIHO, NINE)).then(notice);
   });
 
   test('names those alone who liked within a day of the last: of the others nobody was told when it was news', () => {
@@ -173,8 +174,8 @@ describe('a notice of likes', () => {
       added: [JIHO, SEOYEON],
       total: 2,
     });
-    given(participation, like(JIHO, NINE)).when(like(SEOYEON, lastWithin)).then(both(lastWithin));
-    given(participation, like(JIHO, NINE))
+    givenEach(participation, like(JIHO, NINE)).when(like(SEOYEON, lastWithin)).then(both(lastWithin));
+    givenEach(participation, like(JIHO, NINE))
       .when(like(SEOYEON, firstBeyond))
       .then({
         ...both(firstBeyond),
@@ -186,19 +187,19 @@ describe('a notice of likes', () => {
 
 describe('a like that is taken back', () => {
   test('changes the total in the message that stands', () => {
-    given(jihoTold).when(unlike(JIHO, TEN)).then(changed);
+    givenEach(jihoTold).when(unlike(JIHO, TEN)).then(changed);
   });
 
   test('leaves the names of those who still like it', () => {
     const both = naming([JIHO, SEOYEON], { [JIHO]: on(NINE), [SEOYEON]: on(NINE) });
-    given(participation, like(JIHO, NINE), like(SEOYEON, NINE), told(FIRST, both, posted))
+    givenEach(participation, like(JIHO, NINE), like(SEOYEON, NINE), told(FIRST, both, posted))
       .when(unlike(JIHO, TEN))
       .then({ ...changed, added: [SEOYEON], total: 1 });
   });
 
   test('changes the last message that stands, by the names of that', () => {
     const later = { channel: STANDING.channel, ts: at('2024-08-06 23:30') };
-    given(
+    givenEach(
       jihoTold,
       like(SEOYEON, NINE),
       told(SECOND, naming([SEOYEON], { [SEOYEON]: on(NINE) }), { to: later.channel, ts: later.ts }),
@@ -209,31 +210,31 @@ describe('a like that is taken back', () => {
 
   test('is not told where no message stands that can be changed', () => {
     const says = naming([JIHO], { [JIHO]: on(NINE) });
-    given(participation, like(JIHO, NINE), told(FIRST, says)).when(unlike(JIHO, TEN)).then();
-    given(participation, like(JIHO, NINE), told(FIRST, says))
+    givenEach(participation, like(JIHO, NINE), told(FIRST, says)).when(unlike(JIHO, TEN)).then();
+    givenEach(participation, like(JIHO, NINE), told(FIRST, says))
       .when({ ...unlike(JIHO, TEN), inferred: true })
       .then();
   });
 
   test('before it was told is never told', () => {
-    given(participation, like(JIHO, NINE)).when(unlike(JIHO, TEN)).then();
+    givenEach(participation, like(JIHO, NINE)).when(unlike(JIHO, TEN)).then();
   });
 
   test('and given again changes the total again, and names nobody a second time', () => {
     const back = told(SECOND, changing({ [JIHO]: off(TEN) }), posted);
-    given(jihoTold, unlike(JIHO, TEN), back).when(like(JIHO, ELEVEN)).then(changedBack);
+    givenEach(jihoTold, unlike(JIHO, TEN), back).when(like(JIHO, ELEVEN)).then(changedBack);
   });
 
   test('and given again after its message was lost is told no more', () => {
     const says = naming([JIHO], { [JIHO]: on(NINE) });
     const seoyeon = told(SECOND, naming([SEOYEON], { [JIHO]: off(TEN), [SEOYEON]: on(TEN) }));
-    given(participation, like(JIHO, NINE), told(FIRST, says), unlike(JIHO, TEN), like(SEOYEON, TEN), seoyeon)
+    givenEach(participation, like(JIHO, NINE), told(FIRST, says), unlike(JIHO, TEN), like(SEOYEON, TEN), seoyeon)
       .when(like(JIHO, ELEVEN))
       .then();
   });
 
   test('while another comes is told in the message that names that one', () => {
-    given(jihoTold)
+    givenEach(jihoTold)
       .when(unlike(JIHO, TEN), like(SEOYEON, ELEVEN))
       .then({
         ...notice,
@@ -246,7 +247,7 @@ describe('a like that is taken back', () => {
   });
 
   test('changes the total of a month that is closed', () => {
-    given(jihoTold, closed).when(unlike(JIHO, TEN)).then(changed);
+    givenEach(jihoTold, closed).when(unlike(JIHO, TEN)).then(changed);
   });
 });
 
@@ -255,10 +256,10 @@ describe('what was told last holds', () => {
     const past = [...jihoTold, unlike(JIHO, ELEVEN), ...told(SECOND, changing({ [JIHO]: off(ELEVEN) }), posted)];
     const other = like(JIHO, TEN, { name: '+1::skin-tone-3' });
     const again = changing({ [JIHO]: on(ELEVEN) });
-    given(past)
+    givenEach(past)
       .when(other)
       .then({ ...changed, id: THIRD, due: ELEVEN, says: again, added: [JIHO], removed: 0, total: 1 });
-    given(past, other, told(THIRD, again, posted))
+    givenEach(past, other, told(THIRD, again, posted))
       .when()
       .then();
   });
@@ -273,11 +274,11 @@ describe('what was told last holds', () => {
       ...told(FIRST, naming([JIHO], { [JIHO]: on(TEN) }), posted),
     ];
     const fewer = changing({ [JIHO]: off(NINE) });
-    given(past)
+    givenEach(past)
       .under(under)
       .when()
       .then({ ...changed, due: NINE, says: fewer });
-    given(past, told(SECOND, fewer, posted))
+    givenEach(past, told(SECOND, fewer, posted))
       .under(under)
       .when()
       .then();
@@ -288,11 +289,11 @@ describe('what was told last holds', () => {
     ['a liker who turns out to be a bot', [profile(JIHO, '봇', { bot: true })], {}],
   ])('also when nothing is left of it: %s takes it out of the total once', (_, more, settings) => {
     const fewer = changing({ [JIHO]: off(NINE) });
-    given(jihoTold, more)
+    givenEach(jihoTold, more)
       .under(settings)
       .when()
       .then({ ...changed, due: NINE, says: fewer });
-    given(jihoTold, more, told(SECOND, fewer, posted))
+    givenEach(jihoTold, more, told(SECOND, fewer, posted))
       .under(settings)
       .when()
       .then();
@@ -300,7 +301,7 @@ describe('what was told last holds', () => {
 
   test('but not when it was refused: the next notice names those too', () => {
     const says = naming([JIHO], { [JIHO]: on(NINE) });
-    given(participation, like(JIHO, NINE), attempted(FIRST, { says }), refused(FIRST))
+    givenEach(participation, like(JIHO, NINE), attempted(FIRST, { says }), refused(FIRST))
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
@@ -318,20 +319,20 @@ describe('with `off`', () => {
   const unsaid: Notice = { ...total, says: covering({ [JIHO]: on(NINE) }), unsaid: 'likes are not told' };
 
   test('likes are recorded as not told', () => {
-    given(participation).under(none).when(like(JIHO, NINE)).then(unsaid);
+    givenEach(participation).under(none).when(like(JIHO, NINE)).then(unsaid);
   });
 
   test('likes that are taken back are recorded too, and change nothing that stands', () => {
     const { change, ...recorded } = changed;
-    given(jihoTold)
+    givenEach(jihoTold)
       .under(none)
       .when(unlike(JIHO, TEN))
       .then({ ...recorded, says: covering({ [JIHO]: off(TEN) }), unsaid: 'likes are not told' });
   });
 
   test('likes that were not heard are recorded with those that were, and not alone', () => {
-    given(participation).under(none).when(inferred(SEOYEON)).then();
-    given(participation, inferred(SEOYEON))
+    givenEach(participation).under(none).when(inferred(SEOYEON)).then();
+    givenEach(participation, inferred(SEOYEON))
       .under(none)
       .when(like(JIHO, NINE))
       .then({ ...unsaid, says: covering({ [JIHO]: on(NINE), [SEOYEON]: on(REPLY) }), total: 2 });
@@ -339,9 +340,9 @@ describe('with `off`', () => {
 
   test('nothing is owed of what is recorded, of a reply that does not count, or while an attempt is unclear', () => {
     const passedOver = skipped(FIRST, { reason: 'likes are not told', says: covering({ [JIHO]: on(NINE) }) });
-    given(participation, like(JIHO, NINE), passedOver).under(none).when().then();
-    given(participation, deletion()).under(none).when(like(JIHO, NINE)).then();
-    given(participation, attempted(FIRST, { says: notice.says }))
+    givenEach(participation, like(JIHO, NINE), passedOver).under(none).when().then();
+    givenEach(participation, deletion()).under(none).when(like(JIHO, NINE)).then();
+    givenEach(participation, attempted(FIRST, { says: notice.says }))
       .under(none)
       .when(like(JIHO, NINE))
       .then();
@@ -349,8 +350,8 @@ describe('with `off`', () => {
 
   test('what was recorded is no news when likes are told again, and counts', () => {
     const passedOver = skipped(FIRST, { reason: 'likes are not told', says: covering({ [JIHO]: on(NINE) }) });
-    given(participation, like(JIHO, NINE), passedOver).when().then();
-    given(participation, like(JIHO, NINE), passedOver)
+    givenEach(participation, like(JIHO, NINE), passedOver).when().then();
+    givenEach(participation, like(JIHO, NINE), passedOver)
       .when(like(SEOYEON, TEN))
       .then({
         ...notice,
@@ -367,18 +368,18 @@ describe('with `card` the notice', () => {
   const card = { notify: { likes: 'card' } } as const;
 
   test('is first a message of its own', () => {
-    given(participation).under(card).when(like(JIHO, NINE)).then(notice);
+    givenEach(participation).under(card).when(like(JIHO, NINE)).then(notice);
   });
 
   test('is then changed in place', () => {
-    given(jihoTold)
+    givenEach(jihoTold)
       .under(card)
       .when(like(SEOYEON, TEN))
       .then({ ...changed, says: changing({ [SEOYEON]: on(TEN) }), added: [JIHO], removed: 0, total: 2 });
   });
 
   test('is left alone while its total holds', () => {
-    given(jihoTold).under(card).when(like(MINSEO, TEN)).then();
+    givenEach(jihoTold).under(card).when(like(MINSEO, TEN)).then();
   });
 });
 

@@ -95,6 +95,8 @@ describe("the announcement of a month's result", () => {
     challengers: closed.challengers,
     special: closed.special,
     weeks: closed.weeks,
+    finishers: [],
+    readers: [],
   };
   const elsewhere = { week: LAST_WEEK };
   /** The bot has listened in the month. */

@@ -31,7 +31,7 @@ const DAY = 86_400;
 
 describe('what stands without a name is corrected in place, once the name is known:', () => {
   test('a notice of likes', async () => {
-    const bot = await opened();
+    const bot = await opened({ notify: { likes: 'each' } });
     const ts = await bot.reply('U0MINSEO01', POST);
     bot.workspace.faults.add(unknown());
     for (const user of ['U0JIHO0001', 'U0SEOYEON1']) await bot.like(user, ts);

@@ -6,6 +6,7 @@ import { isStale } from '../../src/handlers/addressing.ts';
 import { decide } from '../../src/handlers/decide.ts';
 import type { Effect } from '../../src/handlers/effect.ts';
 import { namingFresh } from '../../src/handlers/like-notice.ts';
+import type { Challenge } from '../../src/projections/challenge.ts';
 import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
 import { fold } from '../../src/projections/projection.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
@@ -86,8 +87,7 @@ interface Said {
 }
 
 /** What the bot says of a week, as it learns of one thing after the other, by the handlers alone: whatever is owed is done at once. */
-const lived = (learned: readonly Learned[]): { said: Said[]; ledger: Ledger } => {
-  const challenge = challengeWith();
+const lived = (learned: readonly Learned[], challenge: Challenge): { said: Said[]; ledger: Ledger } => {
   const opened: Event = {
     ...base,
     kind: 'message.posted',
@@ -124,47 +124,52 @@ const lived = (learned: readonly Learned[]): { said: Said[]; ledger: Ledger } =>
   return { said, ledger: week };
 };
 
+const MODES = (['each', 'steps'] as const).map((likes) => ({ likes }));
+
 const isHeard = (event: Event): boolean => !('inferred' in event);
 
-test('only what happened since the bot listened, and at most a day before it was learned, is said by itself, in whatever order it is learned', () => {
-  fc.assert(
-    fc.property(weeks, (learned) => {
-      const heard = learned.map(({ event }) => event).filter(isHeard);
-      const firstHeard = heard.map((event) => event.at).sort(compareTs)[0];
-      const day = 24 * HOUR;
-      const named: string[] = [];
-      for (const { effect, now } of lived(learned).said) {
-        if (effect.kind === 'participation' && !effect.change) {
-          const { ts } = effect.post;
-          expect(firstHeard !== undefined && compareTs(ts, firstHeard) >= 0).toBe(true);
-          // It began to count a day ago at most: by its first wording, or by an edit of one that had no link.
-          const began = learned
-            .filter(({ event, at: known }) => known <= now && 'ts' in event && event.ts === ts)
-            .flatMap(({ event }) => ('links' in event && event.links.length > 0 ? [secondsOf(event.at)] : []));
-          expect(now - Math.min(...began)).toBeLessThanOrEqual(day);
+test.each(MODES)(
+  'with $likes, only what happened since the bot listened, and at most a day before it was learned, is said by itself, in whatever order it is learned',
+  (notify) => {
+    fc.assert(
+      fc.property(weeks, (learned) => {
+        const heard = learned.map(({ event }) => event).filter(isHeard);
+        const firstHeard = heard.map((event) => event.at).sort(compareTs)[0];
+        const day = 24 * HOUR;
+        const named: string[] = [];
+        for (const { effect, now } of lived(learned, challengeWith({ notify })).said) {
+          if (effect.kind === 'participation' && !effect.change) {
+            const { ts } = effect.post;
+            expect(firstHeard !== undefined && compareTs(ts, firstHeard) >= 0).toBe(true);
+            // It began to count a day ago at most: by its first wording, or by an edit of one that had no link.
+            const began = learned
+              .filter(({ event, at: known }) => known <= now && 'ts' in event && event.ts === ts)
+              .flatMap(({ event }) => ('links' in event && event.links.length > 0 ? [secondsOf(event.at)] : []));
+            expect(now - Math.min(...began)).toBeLessThanOrEqual(day);
+          }
+          if (effect.kind !== 'like' || effect.change) continue;
+          for (const user of effect.added) {
+            const given = heard.filter(
+              (event) => event.kind === 'reaction.added' && event.user === user && event.item === effect.post.ts,
+            );
+            expect(given.some((event) => now - secondsOf(event.at) <= day)).toBe(true);
+            named.push(`${effect.post.ts} ${user}`);
+          }
         }
-        if (effect.kind !== 'like' || effect.change) continue;
-        for (const user of effect.added) {
-          const given = heard.filter(
-            (event) => event.kind === 'reaction.added' && event.user === user && event.item === effect.post.ts,
-          );
-          expect(given.some((event) => now - secondsOf(event.at) <= day)).toBe(true);
-          named.push(`${effect.post.ts} ${user}`);
-        }
-      }
-      expect(new Set(named).size).toBe(named.length);
-    }),
-    { numRuns: 400 },
-  );
-});
+        expect(new Set(named).size).toBe(named.length);
+      }),
+      { numRuns: 400 },
+    );
+  },
+);
 
-test('the total that an author sees last is the one that holds', () => {
+test.each(MODES)('with $likes, the total that an author sees last is the one that holds', (notify) => {
   fc.assert(
     fc.property(weeks, (learned) => {
-      const { said, ledger: week } = lived(learned);
+      const { said, ledger: week } = lived(learned, challengeWith({ notify }));
       const notices = said.flatMap(({ effect }) => (effect.kind === 'like' ? [effect] : []));
       for (const ts of new Set(notices.map(({ post }) => post.ts))) {
-        const owed = decide(challengeWith(), MONTH, [week], new Set([ts]));
+        const owed = decide(challengeWith({ notify }), MONTH, [week], new Set([ts]));
         expect(owed).toEqual([]);
         const live = new Set(
           Object.entries(week.messages[ts]?.reactions ?? {}).flatMap(([key, register]) =>

@@ -6,12 +6,22 @@ import { openDocuments } from '../../src/store/documents.ts';
 import { createBot } from '../support/bot.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 
-const due = (instant: string, fields: Record<string, unknown> = {}) => {
+const dueWith = (instant: string, fields: Record<string, unknown> = {}) => {
   const challenge = challengeWith(fields);
-  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000).map(
-    ({ tick, week, month }) => `${tick} ${week ?? month}`,
-  );
+  return dueAt(challenge, calendarOf(challenge.timeZone), Date.parse(instant) / 1000);
 };
+
+/** Of Mondays. */
+const due = (instant: string, fields: Record<string, unknown> = {}) =>
+  dueWith(instant, fields)
+    .filter(({ tick }) => tick !== 'digest')
+    .map(({ tick, week, month }) => `${tick} ${week ?? month}`);
+
+/** Of Fridays. */
+const digests = (instant: string, fields: Record<string, unknown> = {}) =>
+  dueWith(instant, fields).flatMap(({ tick, at, week }) =>
+    tick === 'digest' ? [`${week} ${new Date(at * 1000).toISOString()}`] : [],
+  );
 
 describe('what the schedule asks for', () => {
   test("on a first Monday: last month's result, then the week's post", () => {
@@ -56,6 +66,13 @@ describe('what the schedule asks for', () => {
   });
 });
 
+test("a week's digest is asked for from Friday noon until the next, so that one that was missed is recorded", () => {
+  expect(digests('2024-09-06T11:59:59+09:00')).toEqual(['2024-W35 2024-08-30T03:00:00.000Z']);
+  expect(digests('2024-09-06T12:00:00+09:00')).toEqual(['2024-W36 2024-09-06T03:00:00.000Z']);
+  expect(digests('2024-09-09T09:00:00+09:00')).toEqual(['2024-W36 2024-09-06T03:00:00.000Z']);
+  expect(digests('2026-04-03T10:00:00Z', { timeZone: 'Europe/Berlin' })).toEqual(['2026-W14 2026-04-03T10:00:00.000Z']);
+});
+
 test('what is done already is not asked for again', async () => {
   const bot = createBot();
   await bot.pass(1800);
@@ -65,7 +82,7 @@ test('what is done already is not asked for again', async () => {
     await bot.settle();
   }
   expect(bot.everything()).toHaveLength(1);
-  // July had no open week: there is nothing to announce, and nothing to ask for every ten minutes.
+  // July had no open week: there is nothing to announce, and nothing to ask for every five minutes.
   expect(await dueJobs(bot.challenge, openDocuments(bot.state), bot.clock.now() / 1000)).toEqual([]);
 });
 
@@ -82,6 +99,21 @@ test("a month's result is asked for until it is in the log, and then no more", a
   await bot.queue.put(await asked());
   await bot.settle();
   expect(await asked()).toEqual([]);
+});
+
+test.each([
+  ['09:30', '09:30'],
+  ['9:31', '09:35'],
+  ['09:56', '10:00'],
+  ['23:55', '23:55'],
+  ['23:58', '23:55'],
+])('the time %s of a configuration is taken as %s, for a post and for a result', (given, taken) => {
+  const { schedule } = challengeWith({ schedule: { weekOpen: given, monthResult: given } });
+  expect(schedule).toMatchObject({ weekOpen: taken, monthResult: taken });
+  const fields = { schedule: { weekOpen: given, monthResult: given } };
+  const at = `2024-09-02T${taken}:00+09:00`;
+  expect(due(new Date(Date.parse(at) - 1000).toISOString(), fields)).toEqual([]);
+  expect(due(at, fields)).toEqual(['month.result 2024-08', 'week.open 2024-W36']);
 });
 
 describe("a month's result", () => {
@@ -110,7 +142,7 @@ describe("a month's result", () => {
     const { bot, posts, result } = await month();
     for (const user of Object.keys(posts)) await bot.like('U0SEOYEON1', posts[user]?.[0] as string);
     expect(await result()).toBe(
-      '*&lt; 8월 스페셜 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n다들 고생하셨습니다 👏',
+      '*&lt; 8월 스페셜 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n*&lt; 8월 챌린저 &gt;*\n지호 님 👍 1\n민서 님 👍 1\n\n함께 8편\n\n다들 고생하셨습니다 👏',
     );
   });
 

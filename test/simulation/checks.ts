@@ -2,6 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { canonical } from '../../src/events/codec.ts';
 import { keyOf } from '../../src/events/key.ts';
 import { calendarOf, monthOf, plusMonths } from '../../src/events/week.ts';
+import { digestDueAt } from '../../src/handlers/digest-due.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import { openingOf, resultDueAt } from '../../src/handlers/open-week.ts';
@@ -14,10 +15,13 @@ import { translate } from '../../src/slack/translate.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
+import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
+import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
+import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
 import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
@@ -33,6 +37,10 @@ export interface Rest {
   post: Post;
   deeds: Deeds;
   messages: readonly SlackMessage[];
+  /** What stands in everybody's conversation with the bot. */
+  direct: readonly SlackMessage[];
+  /** How authors heard of likes: from the first on, and since it was changed. */
+  likeModes: readonly LikeMode[];
   /** Everybody but bots: whether they are here, and by which names they have gone. */
   people: readonly { id: string; here: boolean; names: readonly string[] }[];
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
@@ -60,7 +68,11 @@ export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
     ...(rest.dropped ? [] : checkSaid(rest, events)),
     ...checkMonths(rest, events),
     ...checkNews(rest, ledgersOf(rest.state), events),
+    ...checkLikes(rest, ledgersOf(rest.state), events),
     ...checkTimes(rest, events),
+    ...checkRehearsal(rest, events),
+    ...checkDigests(rest, ledgersOf(rest.state), events),
+    ...checkNoise(rest),
   ];
 };
 
@@ -173,6 +185,8 @@ const checkEffects = ({ state, deeds }: Rest, events: ReadonlyMap<string, Event>
 const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['effects']): boolean => {
   const { kind, about, detail } = parseId(id);
   const { ts } = record.delivered ?? {};
+  if (kind === 'digest' || kind === 'week.open')
+    return detail !== undefined && ts !== undefined && effects[`${kind}:${about}`]?.delivered?.ts === ts;
   if (kind !== 'participation' && kind !== 'like') return false;
   return Array.from({ length: Number(detail) }, (_, number) => effects[`${kind}:${about}:${number}`]).some(
     (before) => ts !== undefined && before?.delivered?.ts === ts,
@@ -211,7 +225,8 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
           `participation of ${ts}: ${counted ? 'counts, and is not announced' : 'does not count, and its announcement stands'}`,
         );
     }
-    if (!counted || excused(`like:${ts}`)) continue;
+    // What is taken back while likes are not told may stand until the next like.
+    if (!counted || rest.likeModes.includes('off') || excused(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);
@@ -277,6 +292,9 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
   return faults;
 };
 
+/** For so long after its Friday noon a digest is worth saying. */
+const DIGEST_HOURS = 3;
+
 /** How far a clock may be off that counts as right, and a little for what happens after it was looked at. */
 const CLOCK_ERROR_MILLISECONDS = 330_000;
 
@@ -296,13 +314,20 @@ const checkTimes = ({ challenge, log, deeds }: Rest, events: ReadonlyMap<string,
         ? weekAt(earliest / 1000) <= about
         : kind === 'month.result'
           ? monthOf(weekAt(earliest / 1000)) <= plusMonths(about, 1)
-          : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
+          : kind === 'digest'
+            ? latest - digestDueAt(challenge, about) * 1000 < DIGEST_HOURS * 3_600_000
+            : latest - Number(about) * 1000 < challenge.notify.maxAgeHours * 3_600_000;
     if (isYoung) faults.push(`${event.effect} was skipped as too old: ${new Date(at).toISOString()}`);
   }
   for (const [id, at] of deeds.postedAt) {
     const { kind, about } = parseId(id.split(' ')[1] as EffectId);
     if (kind === 'week.open' && (at + CLOCK_ERROR_MILLISECONDS) / 1000 < Number(openingOf(challenge, about)))
       faults.push(`${about} was opened early: ${new Date(at).toISOString()}`);
+    if (kind !== 'digest') continue;
+    const due = digestDueAt(challenge, about) * 1000;
+    const isInTime =
+      at >= due - CLOCK_ERROR_MILLISECONDS && at <= due + DIGEST_HOURS * 3_600_000 + CLOCK_ERROR_MILLISECONDS;
+    if (!isInTime) faults.push(`the digest of ${about} came at ${new Date(at).toISOString()}`);
   }
   return faults;
 };

@@ -9,6 +9,7 @@ import { isDocument } from '../../src/store/documents.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
+import type { LikeMode } from './likes.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -29,6 +30,8 @@ export interface Mutant {
   /** By how much Slack's history may lag, where that is more than what an attempt settles for. */
   historyLagSeconds?: number;
   config?: Record<string, unknown>;
+  /** How authors are to hear of likes, from the first to the last; else drawn. */
+  likes?: LikeMode;
   log?: (store: Store) => Store;
   state?: (store: Store) => Store;
   station?: (queue: Queue) => Queue;
@@ -520,6 +523,34 @@ export const MUTANTS: Mutant[] = [
     })(),
   },
   {
+    name: 'between two steps no message comes',
+    within: 5,
+    says: /a message at no step/,
+    likes: 'steps',
+    config: { notify: { likes: 'each' } },
+  },
+  {
+    name: 'a step has a message of its own',
+    within: 10,
+    says: /a step without a message/,
+    likes: 'steps',
+    config: { notify: { likes: 'card' } },
+  },
+  {
+    name: 'what stands is changed, and not only recorded to be',
+    within: 5,
+    says: /and its author reads/,
+    likes: 'steps',
+    often: { 'delivery dropped': 0 },
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        change: async ({ channel, ts }) => ({ outcome: 'sent', channel, ts }),
+      },
+    }),
+  },
+  {
     name: 'what was missed is caught up on',
     within: 40,
     says: /is in no catch-up/,
@@ -529,6 +560,42 @@ export const MUTANTS: Mutant[] = [
       queue: {
         ...reach.queue,
         put: (jobs) => reach.queue.put(jobs.filter(({ group }) => !group.endsWith('/catch-up'))),
+      },
+    }),
+  },
+  {
+    name: 'a digest is asked for until it is told or recorded',
+    within: 40,
+    says: /posts by Friday, and no digest/,
+    reach: (reach) => ({
+      ...reach,
+      queue: { ...reach.queue, put: (jobs) => reach.queue.put(jobs.filter(({ id }) => !id.startsWith('digest/'))) },
+    }),
+  },
+  {
+    name: 'a post that counts no more goes from its digest',
+    within: 40,
+    says: /the digest of .* tells of .*, which does not count/,
+    reach: (reach) => ({
+      ...reach,
+      queue: {
+        ...reach.queue,
+        put: (jobs) => reach.queue.put(jobs.filter(({ body }) => !/"effect":"digest:[^:"]*:/.test(body))),
+      },
+    }),
+  },
+  {
+    name: 'what a digest is changed to is what the log says of it',
+    within: 40,
+    says: /the digest of .* tells of \d+ posts, not \d+/,
+    reach: (reach) => ({
+      ...reach,
+      slack: {
+        ...reach.slack,
+        change: async (message) => {
+          const isDigest = String(message.metadata?.event_payload['effect']).startsWith('digest:');
+          return isDigest ? { outcome: 'sent', channel: message.channel, ts: message.ts } : reach.slack.change(message);
+        },
       },
     }),
   },

@@ -122,6 +122,18 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     pressed.push(what);
   };
 
+  /** A post that many like at once. */
+  const applaud = (): void => {
+    const target = recent(replies);
+    if (!target) return;
+    const isNew = (user: string): boolean => !pressed.some((one) => one.user === user && one.ts === target.ts);
+    for (const user of present().filter((each) => isNew(each) && random() < 0.7)) {
+      const what = { user, channel: CHANNEL, ts: target.ts, name: '+1' };
+      workspace.react(what);
+      pressed.push(what);
+    }
+  };
+
   const take = (): void => {
     const last = recent(pressed);
     if (!last) return;
@@ -176,7 +188,8 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     [24, reply],
     [12, edit],
     [5, remove],
-    [38, press],
+    [36, press],
+    [2, applaud],
     [12, take],
     [5, again],
     [4, chat],

@@ -67,6 +67,8 @@ export const createProcess = (
     onDeath(self);
   };
   const holdUp = (): void => {
+    // Held up twice at once, it would sleep twice over the same time, and its monotonic clock go back.
+    if (self.heldUntil > timeline.now()) return;
     const seconds = kind === 'machine' ? 10 + random() * 1200 : 1 + random() * 25;
     self.heldUntil = timeline.now() + seconds * 1000;
     if (faults.strikes('machine asleep while it is held up'))

@@ -1,13 +1,12 @@
 import { calendarOf } from '../../src/events/week.ts';
-import { dueAt } from '../../src/handlers/open-week.ts';
 import { rebuild } from '../../src/history/rebuild.ts';
-import { tickJob } from '../../src/outbox/tick.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { createWorkspace, type Workspace } from '../../src/sandbox/workspace.ts';
+import { dueJob } from '../support/due.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
@@ -15,6 +14,7 @@ import { faultsAtRest } from './checks.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
+import { LIKE_MODES, type LikeMode } from './likes.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {
@@ -65,6 +65,8 @@ const STARTS = ['2024-08-05', '2024-08-19', '2024-08-26'].map((day) => Date.pars
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** 04:30 in Seoul. */
+const NIGHT = 20 * HOUR;
 const VISIBILITY_SECONDS = 180;
 const LONGEST_STALL = 210_000;
 const LONGEST_BACKOFF_HOURS = 11;
@@ -141,8 +143,11 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   let doorSkew = 0;
   let finished = false;
 
-  const base = { admins: [ADMIN], organizers: [ORGANIZER] };
-  let challenge: Challenge = challengeWith({ ...base, ...mutant.config });
+  const modes = chance(7);
+  const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
+  const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
+  let settings: Record<string, unknown> = { ...base, ...mutant.config };
+  let challenge: Challenge = challengeWith(settings);
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -228,15 +233,13 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   /** What the schedule of AWS does: at least once, sometimes late. */
   const tickFromAfar = (at: number): void => {
-    const due = dueAt(challenge, calendarOf(challenge.timeZone), at / 1000);
-    for (const { tick, at: seconds, month } of due) {
-      if (Math.abs(seconds * 1000 - at) > MINUTE) continue;
-      const job = tickJob(CHANNEL, tick, new Date(seconds * 1000), month);
-      const times = faults.strikes('tick doubled') ? 3 : 1;
-      for (let time = 0; time < times; time++) {
-        const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
-        timeline.at(at + late, () => timeline.start(async () => station.queue.put([job]).then(() => ring(station))));
-      }
+    const job = dueJob(new Date(at));
+    const times = faults.strikes('tick doubled') ? 3 : 1;
+    for (let time = 0; time < times; time++) {
+      const late = faults.strikes('tick late') ? luck() * 20 * HOUR : luck() * 10 * MINUTE * time;
+      timeline.at(timeline.now() + late, () =>
+        timeline.start(async () => station.queue.put([job]).then(() => ring(station))),
+      );
     }
   };
 
@@ -258,11 +261,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       }
       return;
     }
-    const late = faults.strikes('tick late') ? luck() * 20 * HOUR : 0;
-    const job = tickJob(CHANNEL, tick, new Date(at));
-    timeline.at(timeline.now() + late, () =>
-      timeline.start(async () => station.queue.put([job]).then(() => ring(station))),
-    );
+    tickFromAfar(at);
   };
 
   const tick = (at: number): void => {
@@ -284,10 +283,23 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
     ][draw] as Record<string, unknown>;
-    challenge = challengeWith({ ...base, ...mutant.config, ...changed });
+    configure(changed);
     rules = plainRules(challenge);
-    for (const process of [...living]) process.die();
     if (kind === 'lambda') timeline.start(rebuildAgain);
+  };
+
+  /** Authors are to hear of likes in another way. */
+  const changeLikes = (): void => {
+    const likes = LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode;
+    likeModes.push(likes);
+    configure({ notify: { likes } });
+  };
+
+  /** Settings are changed, and everything starts again. */
+  const configure = (changed: Record<string, unknown>): void => {
+    settings = { ...settings, ...changed };
+    challenge = challengeWith(settings);
+    for (const process of [...living]) process.die();
   };
 
   /** An admin's `til rebuild`, until it has gone through. */
@@ -321,6 +333,9 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     while (!isDone) await timeline.runUntil(timeline.now() + MINUTE);
   };
 
+  /** The last night's tick, which may come as late as now. */
+  const lastNight = (now: number): number => START + NIGHT + Math.floor((now - START - NIGHT) / DAY) * DAY;
+
   // The season: deeds in bursts, with days between that have none.
   const moments = momentsFrom(START, Math.max(10, Math.round((events - FIRST_EVENTS) / EVENTS_PER_DEED)), story);
   const last = moments.at(-1) as number;
@@ -341,8 +356,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     });
   }
   for (let at = START + HOUR; at < end; at += 12 * HOUR) tick(at);
-  // 04:30 in Seoul, and on Wednesdays 05:00.
-  for (let at = START + 20 * HOUR; at < end; at += DAY)
+  // And on Wednesdays 05:00.
+  for (let at = START + NIGHT; at < end; at += DAY)
     if (sleep() < nightly) timeline.at(at, () => upkeep(at, 'reconcile'));
   for (let at = START + 44.5 * HOUR; at < end; at += 7 * DAY) timeline.at(at, () => upkeep(at, 'seal'));
   const calendar = calendarOf(challenge.timeZone);
@@ -351,6 +366,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     const monday = calendar.instant(calendar.weekAt(at / 1000), 0, 9, 20) * 1000;
     tick(monday);
     tick(monday + 10 * MINUTE);
+    const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
+    for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {
@@ -364,6 +381,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       });
   }
   if (story() < 0.4) timeline.at(START + story() * (end - START), changeRules);
+  if (!mutant.likes && modes() < 0.25) timeline.at(START + modes() * (end - START), changeLikes);
   if (story() < 0.4) timeline.at(START + story() * (end - START), () => timeline.start(rebuildAgain));
 
   // Of what is older than all that Slack shows nobody can tell whether it is deleted or hidden: this stays.
@@ -400,7 +418,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   // Whatever Slack dropped for ever is found when the log is compared with it: of what is ten minutes old, everything.
   await timeline.runUntil(timeline.now() + 25 * MINUTE);
   while (living.size === 0) await timeline.runUntil(timeline.now() + MINUTE);
-  upkeep(timeline.now(), 'reconcile');
+  upkeep(lastNight(timeline.now()), 'reconcile');
   await timeline.runUntil(timeline.now() + 2 * VISIBILITY_SECONDS * 1000);
   const isIncomplete =
     faults.rate('delivery dropped') > 0 || front.post.handedOut.some(({ acknowledged }) => !acknowledged);
@@ -423,6 +441,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       post: front.post,
       deeds,
       messages: workspace.messages(CHANNEL),
+      direct: workspace.members().flatMap(({ id }) => workspace.directMessages(id)),
+      likeModes,
       people: peopleOf(workspace, people.names),
       dropped: isIncomplete,
       now: timeline.now(),

@@ -1,3 +1,4 @@
+import type { Event } from '../../src/events/catalog.ts';
 import { createEngine, type EnginePorts } from '../../src/host/engine.ts';
 import { tickJob, type Wanted } from '../../src/outbox/tick.ts';
 import type { ChangedMonth } from '../../src/pipeline/bookkeeping.ts';
@@ -163,8 +164,13 @@ export const createBot = (options: BotOptions = {}) => {
       await engine.closeMissed(challenge);
       await engine.sweep();
     },
+    /** Writes an event of ours, as the command line does. */
+    record: async (event: Event): Promise<void> => {
+      await engine.recorder.record(event);
+      await settle();
+    },
     tick: async (
-      tick: 'week.open' | 'month.result',
+      tick: 'week.open' | 'month.result' | 'digest',
       at = new Date(time),
       month?: string,
       wanted?: Wanted,

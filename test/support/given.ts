@@ -3,17 +3,18 @@ import { expect } from 'vitest';
 import type { Event, EventOf } from '../../src/events/catalog.ts';
 import { weekOfEvent } from '../../src/events/key.ts';
 import type { Ts } from '../../src/events/timestamp.ts';
-import { calendarOf, type Month, monthOf, type Week } from '../../src/events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week } from '../../src/events/week.ts';
 import * as addressing from '../../src/handlers/addressing.ts';
 import { decide, touchedBy } from '../../src/handlers/decide.ts';
 import { decideOne } from '../../src/handlers/decide-one.ts';
-import type { Effect } from '../../src/handlers/effect.ts';
+import { digest } from '../../src/handlers/digest.ts';
+import type { Background, Effect } from '../../src/handlers/effect.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
 import { openWeek } from '../../src/handlers/open-week.ts';
 import { type Challenge, ChallengeSchema } from '../../src/projections/challenge.ts';
 import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
 import { fold } from '../../src/projections/projection.ts';
-import { CHANNEL } from './events.ts';
+import { CHANNEL, WEEKLY } from './events.ts';
 
 /** Settings that are not the defaults. */
 export type Settings = Partial<v.InferInput<typeof ChallengeSchema>>;
@@ -56,10 +57,18 @@ const scene = (past: readonly Event[], settings: Settings) => {
     owed,
     when: (...last: Event[]) => outcome(owed(...last)),
     /** The one effect of an id, if it is owed. */
-    asked: (week: Week, id: string): Effect | undefined =>
-      decideOne(challenge, { week, id }, monthLedgers(past, monthOf(week))),
-    whenWeekOpens: (week: Week, due: Ts) =>
-      outcome([openWeek(challenge, week, ledgerOf(ledgersOf(challenge, past), week), due)].filter(exists)),
+    asked: (week: Week, id: string, background: Background = {}): Effect | undefined =>
+      decideOne(challenge, { week, id }, monthLedgers(past, monthOf(week)), undefined, {
+        before: monthLedgers(past, plusMonths(monthOf(week), -1)),
+        ...background,
+      }),
+    whenWeekOpens: (week: Week, due: Ts) => {
+      const ledgers = ledgersOf(challenge, past);
+      return outcome<Effect>([openWeek(challenge, week, ledgerOf(ledgers, week), due, ledgers)].filter(exists));
+    },
+    /** The bot has listened since `heard`. */
+    whenDigestIsDue: (week: Week, heard: Ts = WEEKLY) =>
+      outcome<Effect>([digest(challenge, week, monthLedgers(past, monthOf(week)), heard)].filter(exists)),
     whenMonthCloses: (month: Month, at: Ts) =>
       outcome<EventOf<'month.closed'>>([closeMonth(challenge, month, monthLedgers(past, month), at)].filter(exists)),
   };

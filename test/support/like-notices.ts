@@ -15,6 +15,7 @@ import {
   WEEKLY,
   weeklyPost,
 } from './events.ts';
+import { given } from './given.ts';
 
 export const FIRST = `like:${REPLY}:0` as const;
 export const SECOND = `like:${REPLY}:1` as const;
@@ -92,3 +93,7 @@ export const closed: Event[] = [
   },
   skipped('month.result:2024-08', { week: '2024-W35' }),
 ];
+
+/** What has happened so far, where each liker is told of. */
+export const givenEach = (...events: (Event | readonly Event[])[]) =>
+  given(...events).under({ notify: { likes: 'each' } });

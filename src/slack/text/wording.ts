@@ -1,3 +1,4 @@
+import type { Praise } from '../../events/catalog.ts';
 import { monthOf } from '../../events/week.ts';
 import type { EffectKind, EffectOf, PostView } from '../../handlers/effect.ts';
 import type { Reason } from '../../handlers/why-not.ts';
@@ -38,22 +39,29 @@ const polite = (user: string, { nameOf, challenge, words }: Context): string => 
 
 const blogsOf = ({ blogs }: Challenge): string[] => blogs.map((host) => `\`${host}\``);
 
-const weekOpen = ({ opens }: EffectOf<'week.open'>, { challenge, words }: Context): Said => {
+const weekOpen = ({ opens, rest, lastWeek }: EffectOf<'week.open'>, { challenge, words }: Context): Said => {
+  const news = rest ? words.restWeek : lastWeek && words.lastWeek(lastWeek.people, lastWeek.posts);
   const mention = challenge.notify.mention === 'none' ? [] : [`<!${challenge.notify.mention}>`];
   return [
     ...mention,
-    ...words.weekOpen(weekLabel(opens, challenge.locale), blogsOf(challenge), challenge.dashboardUrl),
+    ...words.weekOpen(weekLabel(opens, challenge.locale), blogsOf(challenge), challenge.dashboardUrl, news),
     ...challenge.weekOpenLines,
   ];
 };
 
-const announcement = ({ post, retracted }: EffectOf<'participation'>, context: Context): Said => {
+const announcement = (effect: EffectOf<'participation'>, context: Context): Said => {
+  const { post, praise, retracted, rejected } = effect;
   const { words, challenge } = context;
   const name = polite(post.author, context);
   const label = weekLabel(post.week, challenge.locale);
-  if (retracted) return [words.retracted(name, label)];
+  if (retracted) return [rejected ? words.takenBack(name, label) : words.retracted(name, label)];
   const sentence = words.participation(name, label, post.late === true);
-  return [sentence, readMore(post, context)].filter((line) => line !== '');
+  return [sentence, praise ? praised(praise, name, words) : '', readMore(post, context)].filter((line) => line !== '');
+};
+
+const praised = ({ for: what, weeks }: Praise, name: string, words: Words): string => {
+  if (what === 'first') return words.firstPost(name);
+  return what === 'week' ? words.weeksWritten(weeks) : words.longestRun(weeks);
 };
 
 /** The title, linked to the reply where we know Slack's address, else to the post. */
@@ -76,6 +84,20 @@ const caughtUp = ({ posts }: EffectOf<'catch-up'>, context: Context): Said => {
   return [
     words.caughtUp(first, names.length - first.length),
     { rows: posts.map((post) => words.caughtUpRow(polite(post.author, context), readMore(post, context))) },
+  ];
+};
+
+/** The least read posts of a week, each with its author's plain name. Neither ranks nor likes are shown. */
+const digest = ({ posts, count, people, together }: EffectOf<'digest'>, context: Context): Said => {
+  const { words, challenge } = context;
+  if (count === 0) return [words.digestGone];
+  const { dashboardUrl } = challenge;
+  const more = count - posts.length;
+  return [
+    words.digestTitle(count),
+    { rows: posts.map((post) => words.caughtUpRow(polite(post.author, context), readMore(post, context))) },
+    ...(more > 0 ? [words.digestRest(more, dashboardUrl && safeLink(dashboardUrl, words.seeDashboard))] : []),
+    words.digestSum(people, together),
   ];
 };
 
@@ -123,24 +145,53 @@ const alarm = ({ code, subject }: EffectOf<'alarm'>, { words }: Context): Said =
   words.alarm(safeText(code), safeText(subject)),
 ];
 
-const monthResult = ({ month, challengers, special }: EffectOf<'month.result'>, context: Context): Said => {
+const monthResult = (effect: EffectOf<'month.result'>, context: Context): Said => [
+  ...challengersIn(effect, context),
+  ...secondTier(effect, context),
+  ...(effect.challengers.length > 0 ? ['', ...farewell(effect, context)] : []),
+];
+
+const challengersIn = ({ month, challengers, special }: EffectOf<'month.result'>, context: Context): Said => {
   const { challenge, words } = context;
   const name = monthLabel(month, challenge.locale);
   if (challengers.length === 0) return [words.nobody(name)];
   const row = ({ id, likes }: { id: string; likes: number }) => words.row(polite(id, context), likes);
   const first = challengers.filter(({ id }) => special.includes(id));
-  const nobodyLiked = challengers.every(({ likes }) => likes === 0);
   return [
     words.specialTitle(name),
     { rows: first.map(row) },
     '',
     words.challengerTitle(name),
     { rows: challengers.map(row) },
-    '',
-    ...(nobodyLiked ? [words.noLikes] : []),
-    words.thanks,
   ];
 };
+
+/** Who missed just a week, who read, and what all have written: by name, without counts of anybody's. */
+const secondTier = (effect: EffectOf<'month.result'>, context: Context): Said => {
+  const { month, finishers = [], readers = [], together } = effect;
+  const { challenge, words } = context;
+  const named = (users: readonly string[]): string[] => users.map((user) => polite(user, context));
+  const byName = named(readers).sort((left, right) => left.localeCompare(right, challenge.locale));
+  return [
+    ...(finishers.length > 0
+      ? ['', words.finisherTitle(monthLabel(month, challenge.locale)), { rows: named(finishers) }]
+      : []),
+    ...(readers.length > 0 ? ['', words.readersTitle, { rows: byName }] : []),
+    ...(together ? ['', words.together(together.posts, comparedIn(together))] : []),
+  ];
+};
+
+/** Fewer than the month before is nothing to speak of. */
+const comparedIn = ({
+  posts,
+  before,
+}: NonNullable<EffectOf<'month.result'>['together']>): 'more' | 'as many' | undefined => {
+  if (before === undefined || posts < before) return undefined;
+  return posts > before ? 'more' : 'as many';
+};
+
+const farewell = ({ challengers }: EffectOf<'month.result'>, { words }: Context): string[] =>
+  challengers.every(({ likes }) => likes === 0) ? [words.noLikes, words.thanks] : [words.thanks];
 
 /** The words of every kind of effect. What else is to be known of a kind is in handlers/kinds.ts. */
 export const wordings: { readonly [K in EffectKind]: Wording<K> } = {
@@ -148,6 +199,7 @@ export const wordings: { readonly [K in EffectKind]: Wording<K> } = {
   participation: { say: announcement, mark: 'til_effect' },
   like: { say: likeNotice, mark: 'til_effect' },
   'catch-up': { say: caughtUp, mark: 'til_effect' },
+  digest: { say: digest, mark: 'til_effect' },
   hint: { say: hint, mark: 'til_effect' },
   'month.result': { say: monthResult, mark: 'til_effect' },
   alarm: { say: alarm, mark: 'til_effect' },

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import type { GatewayRequest } from '../../../src/host/lambda/gateway.ts';
-import { jobOf } from '../../../src/queue/jobs.ts';
+import { jobOf, parseJob, SCHEDULE_GROUP } from '../../../src/queue/jobs.ts';
 import { sqsClient } from '../../../src/queue/sqs.ts';
 import type { SqsEvent } from '../../../src/queue/sqs-event.ts';
 import { entryOf } from '../../../src/queue/sqs-message.ts';
@@ -51,8 +51,12 @@ export interface Aws {
   pass(seconds: number): Promise<void>;
   /** Delivers what Slack has to deliver, and has the worker do what is in the queue. */
   settle(): Promise<void>;
-  /** What the Scheduler would send. */
+  /** Has the Scheduler send its tick, which was meant for an instant (ISO; now, if it is not said). */
+  due(scheduledAt?: string): Promise<void>;
+  /** Puts a challenge's tick on the queue, as the tick of the Scheduler does. */
   tick(tick: string, scheduledAt: string): Promise<void>;
+  /** The ticks of challenges that the worker has been given so far: `tick channel scheduledAt`. */
+  ticks(): string[];
   /** How many jobs were reported back by the worker so far. */
   again(): number;
   close(): Promise<void>;
@@ -182,11 +186,20 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
   sandbox.deliverTo(gateway.url);
   const client = sqsClient(sqs.environment);
   let again = 0;
+  const ticks: string[] = [];
+  const send = async (body: object, MessageGroupId: string): Promise<void> => {
+    await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(body), MessageGroupId }));
+    await settle();
+  };
 
   /** One poll of the event source; says whether there was anything. */
   const poll = async (): Promise<boolean> => {
     const messages = await receive(client, url);
     if (messages.length === 0) return false;
+    for (const { Body = '' } of messages) {
+      const body = parseJob(Body);
+      if (body?.kind === 'tick' && body.tick !== 'due') ticks.push(`${body.tick} ${body.channel} ${body.scheduledAt}`);
+    }
     const { batchItemFailures } = await worker.call<SQSBatchResponse>(sqsEvent(messages), time);
     const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
     again += failed.size;
@@ -227,11 +240,10 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
       await sqs.advance(seconds);
       await settle();
     },
-    tick: async (tick, scheduledAt) => {
-      const MessageBody = JSON.stringify({ kind: 'tick', tick, channel: SAMPLE.channel, scheduledAt });
-      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody, MessageGroupId: SAMPLE.channel }));
-      await settle();
-    },
+    due: (scheduledAt = new Date(time).toISOString()) =>
+      send({ kind: 'tick', tick: 'due', scheduledAt }, SCHEDULE_GROUP),
+    tick: (tick, scheduledAt) => send({ kind: 'tick', tick, channel: SAMPLE.channel, scheduledAt }, SAMPLE.channel),
+    ticks: () => ticks,
     close: async () => {
       await Promise.all([ingest.close(), worker.close()]);
       await Promise.all([gateway.close(), sandbox.close(), secrets.close(), s3.close(), sqs.close()]);

@@ -1,0 +1,88 @@
+import type { Event } from '../../src/events/catalog.ts';
+import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
+import { parseId } from '../../src/handlers/kinds.ts';
+import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
+import type { Rest } from './checks.ts';
+import { truthOf, weeklyOnce } from './truth.ts';
+
+/** How authors hear of likes. */
+export const LIKE_MODES = ['each', 'steps', 'card', 'off'] as const;
+export type LikeMode = (typeof LIKE_MODES)[number];
+
+/** More likes than there are people. */
+const STEPS = [1, 5, 10, 20, 30, 40, 50];
+
+/** The highest step that so many likes of others reach, or 0. */
+const stepAt = (likes: number): number => STEPS.filter((step) => step <= likes).at(-1) ?? 0;
+
+/** The notices of each post, in order, of those posts of which every notice was delivered. */
+const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> => {
+  const series = new Map<string, EffectRecord[]>();
+  for (const [id, record] of ledgers.flatMap(({ effects }) => Object.entries(effects))) {
+    const { kind, about, detail } = parseId(id as EffectId);
+    if (kind !== 'like') continue;
+    const records = series.get(about) ?? [];
+    records[Number(detail)] = record;
+    series.set(about, records);
+  }
+  return new Map([...series].filter(([, records]) => records.every(({ delivered }) => delivered)));
+};
+
+const isMessage = (record: EffectRecord): boolean => saidBy(record)?.shows !== 'total';
+
+/** What authors heard of likes is what their mode promises, if it was never another. */
+export const checkLikes = (rest: Rest, ledgers: readonly Ledger[], events: ReadonlyMap<string, Event>): string[] => {
+  const [mode, ...others] = rest.likeModes;
+  const series = deliveredSeries(ledgers);
+  if (others.length > 0) return [];
+  if (mode === 'off') return [...series.keys()].map((ts) => `likes of ${ts} were told, and are not to be`);
+  if (mode === 'card')
+    return [...series].flatMap(([ts, records]) =>
+      records.filter(isMessage).length > 1 ? [`likes of ${ts} were told in several messages`] : [],
+    );
+  if (mode !== 'steps') return [];
+  return [
+    ...[...series].flatMap(([ts, records]) => checkSteps(ts, records, events)),
+    ...checkTotals(rest, series, events),
+  ];
+};
+
+/** Each message tells of a step that was not told or passed before, and each step that a like reached has its message. */
+const checkSteps = (ts: string, records: readonly EffectRecord[], events: ReadonlyMap<string, Event>): string[] => {
+  const read = new Set(
+    [...events.values()].flatMap((event) =>
+      event.kind === 'reaction.added' && event.inferred && event.item === ts ? [event.user] : [],
+    ),
+  );
+  const liking = new Set<string>();
+  let most = 0;
+  return records.flatMap((record, number) => {
+    const covered = Object.entries(saidBy(record)?.covers ?? {});
+    const isNews = covered.some(([user, { live }]) => live && !liking.has(user) && !read.has(user));
+    for (const [user, { live }] of covered) {
+      if (live) liking.add(user);
+      else liking.delete(user);
+    }
+    const isStep = stepAt(liking.size) > stepAt(most);
+    const about = `like:${ts}:${number}: ${liking.size} others like it, and ${most} did before`;
+    most = Math.max(most, liking.size);
+    if (isMessage(record) && !isStep) return [`${about}: a message at no step`];
+    return !isMessage(record) && isStep && isNews ? [`${about}: a step without a message`] : [];
+  });
+};
+
+/** What stands in an author's conversation with the bot shows the post's total. */
+const checkTotals = (
+  { dropped, rules, messages, direct, deeds }: Rest,
+  series: ReadonlyMap<string, readonly EffectRecord[]>,
+  events: ReadonlyMap<string, Event>,
+): string[] => {
+  if (dropped) return [];
+  return truthOf(messages, rules, weeklyOnce(deeds.weekly, events)).replies.flatMap(({ ts, counted, likers }) => {
+    const last = series.get(ts)?.at(-1)?.delivered;
+    if (!counted || !last) return [];
+    const text = direct.find((message) => message.ts === last.ts)?.text ?? '';
+    const [, total] = /.*좋아요(?:가 이제)? (\d+)개/.exec(text) ?? [];
+    return Number(total) === likers.length ? [] : [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
+  });
+};
