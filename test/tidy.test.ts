@@ -223,7 +223,7 @@ describe('each rule sees a bad text planted in the repository', () => {
       /only the host may hand out the right to speak/,
     ],
     [
-      'the outbox answers people',
+      'reconciling answers people',
       'src/reconcile/x.ts',
       "import { responseUrlAnswers } from '../slack/response-url.ts';",
       /only the host may hand out the right to speak/,
