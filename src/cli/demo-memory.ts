@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSampleWorkspace } from '../sandbox/sample.ts';
-import { playSeason } from '../sandbox/season.ts';
+import { createSeason, type Season } from '../sandbox/season.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
@@ -36,20 +36,22 @@ const replace = (path: string, text: string): void => {
   renameSync(`${path}.new`, path);
 };
 
-/** The workspace with the season played, and what Slack would deliver of it; or, later, as it was left. */
-export const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; deliveries: unknown[] } => {
-  let time: number | undefined = 0;
-  const workspace = createSampleWorkspace(() => time ?? Date.now());
-  if (sent && existsSync(workspaceFile)) {
-    time = undefined;
-    workspace.restore(readFileSync(workspaceFile, 'utf8'));
-    return { workspace, deliveries: [] };
-  }
-  playSeason(workspace, (milliseconds) => (time = milliseconds), now);
-  time = now;
-  const deliveries = workspace.take().map(({ payload }) => payload);
-  time = undefined;
-  return { workspace, deliveries };
+/** Time as the demo has it: while its season is played the season's, then the machine's. */
+export interface DemoTime {
+  /** The time in ms. */
+  now(): number;
+  /** Makes it an instant (ms) of the season; undefined: the machine's time, for good. */
+  set(milliseconds: number | undefined): void;
+}
+
+/** The workspace, with nothing said yet and a season to be played in it; or, later, as it was left. */
+export const openWorkspace = ({ now, sent }: Memory): { workspace: Workspace; time: DemoTime; season?: Season } => {
+  let played: number | undefined;
+  const time: DemoTime = { now: () => played ?? Date.now(), set: (milliseconds) => void (played = milliseconds) };
+  const workspace = createSampleWorkspace(time.now);
+  if (!sent) return { workspace, time, season: createSeason(workspace, time.set, now) };
+  if (existsSync(workspaceFile)) workspace.restore(readFileSync(workspaceFile, 'utf8'));
+  return { workspace, time };
 };
 
 const SAVE_MILLISECONDS = 500;

@@ -4,20 +4,17 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { verify } from '../history/rebuild.ts';
 import { serve } from '../host/serve.ts';
-import { tickJob } from '../outbox/tick.ts';
 import { startLive } from '../sandbox/live.ts';
-import { SAMPLE } from '../sandbox/sample.ts';
-import { seasonResults } from '../sandbox/season.ts';
+import { ADMIN, SAMPLE } from '../sandbox/sample.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, slackOf } from '../setup/environment.ts';
 import { folderOf, foldersOf, openStores } from '../setup/open.ts';
-import { sign } from '../slack/verify.ts';
-import { mapOrdered } from '../store/together.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
+import { closePast, playPast, playPresent, sendPast } from './demo-season.ts';
 import { DASHBOARD, opening, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
-import { type AddCommand, type CommonOptions, createProgress, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
+import { type AddCommand, type CommonOptions, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
 export const startCommand: AddCommand = (program, shell) => {
   program
@@ -43,11 +40,13 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const memory = recall();
   const port = await freePort(portOf(shell.environment));
   const url = `http://127.0.0.1:${port}`;
-  const { workspace, deliveries } = openWorkspace(memory);
+  const { workspace, time, season } = openWorkspace(memory);
+  const stage = season && { season, workspace, time, now: memory.now };
+  const past = stage ? playPast(stage) : [];
   const forgetToSave = saveOnChange(workspace);
 
   const signingSecret = randomBytes(16).toString('hex');
-  const sandbox = createSandbox({ workspace, signingSecret });
+  const sandbox = createSandbox({ workspace, signingSecret, now: time.now });
   const addresses = addressesOf(shell.environment, FOLDER);
   const settings = demoSettings(url, addresses.log);
   const stores = await opening(() => openStores(addresses, shell.environment));
@@ -58,7 +57,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
       settings,
       ...stores,
       slack: { signingSecrets: [signingSecret], botToken: SAMPLE.bot.token, apiUrl: `${url}/api/` },
-      clock: systemClock,
+      clock: { ...systemClock, now: time.now },
       port,
       quiet: true,
       host: '127.0.0.1',
@@ -72,20 +71,23 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   await Promise.race([starting(running.ready), signal]);
   workspace.setUrl(`${url}/sandbox/`);
   const say = (text: string): void => (options.json ? shell.error(text) : shell.out(text));
-  if (memory.sent) say(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
-  else {
-    say(await sendSeason(shell, options, deliveries, `${url}/slack/events`, signingSecret));
-    for (const { month, dueAt } of seasonResults(memory.now))
-      await queue.put([tickJob(SAMPLE.channel, 'month.result', new Date(dueAt), month)]);
+  if (stage) {
+    const door = { url: `${url}/slack/events`, secret: signingSecret };
+    say(await sendPast(shell, options, past, door, time));
+    await closePast(stage, queue);
+    await running.settled();
+    sandbox.deliverTo(door.url);
+    await playPresent(stage, sandbox, queue);
+    time.set(undefined);
     await running.settled();
     const challenge = settings.challenges[0] as (typeof settings.challenges)[number];
     const { events, weeks, differences } = await verify(challenge, stores);
-    say(
-      `${events} events in the log, ${deliveries.length} distinct deliveries, ${weeks} weeks; verified: ${differences.length} differences.\n`,
-    );
+    say(`${events} events in the log, ${weeks} weeks; verified: ${differences.length} differences.\n`);
     remember({ ...memory, sent: true });
+  } else {
+    say(`The sample season is already there (${FOLDER}; delete that folder to begin anew).\n`);
+    sandbox.deliverTo(`${url}/slack/events`);
   }
-  sandbox.deliverTo(`${url}/slack/events`);
   await running.wake();
   const stopLive = options.live
     ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
@@ -104,7 +106,8 @@ const demoSettings = (url: string, log: string): Settings => {
   const challenge = {
     channel: SAMPLE.channel,
     name: 'TIL 챌린지',
-    admins: ['U0ADMIN001'],
+    admins: [ADMIN],
+    schedule: { rest: [...SAMPLE.rest] },
     workspaceUrl: `${url}/sandbox`,
   };
   const config = { challenges: [challenge] };
@@ -134,46 +137,6 @@ const timers = {
     const timer = setTimeout(deed, milliseconds);
     return () => clearTimeout(timer);
   },
-};
-
-/** Delivers the season over HTTP as Slack would, and worse: one in ten twice, and never quite in order. Gives a summary. */
-const sendSeason = async (
-  shell: Shell,
-  { json }: CommonOptions,
-  deliveries: readonly unknown[],
-  url: string,
-  secret: string,
-): Promise<string> => {
-  const started = performance.now();
-  const disordered = deliveries
-    .flatMap((payload, position) => [
-      { payload, place: position + (position % 7) * 3 },
-      ...(position % 10 === 0
-        ? [{ payload: { ...(payload as object), event_id: `Ev0AGAIN${position}` }, place: position + 25 }]
-        : []),
-    ])
-    .sort((left, right) => left.place - right.place);
-  const progress = createProgress(shell, 'A season of 20 weeks', json);
-  let sent = 0;
-  await mapOrdered(disordered, 32, async ({ payload }) => {
-    await post(url, JSON.stringify(payload), secret);
-    progress.step(++sent, disordered.length, 'deliveries');
-  });
-  progress.end();
-  const seconds = (performance.now() - started) / 1000;
-  return `A season went through the front door: ${sent} signed deliveries in ${seconds.toFixed(1)} s, ${sent - deliveries.length} of them doubled, many in disorder.\n`;
-};
-
-const post = async (url: string, body: string, secret: string): Promise<void> => {
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const headers = {
-    'content-type': 'application/json',
-    'x-slack-request-timestamp': timestamp,
-    'x-slack-signature': sign(secret, timestamp, body),
-  };
-  const response = await fetch(url, { method: 'POST', headers, body });
-  if (response.status !== 200) throw new Error(`expected 200 for a delivery, got ${response.status}`);
-  await response.arrayBuffer();
 };
 
 const whereIs = (url: string, { json }: CommonOptions): string =>

@@ -1,6 +1,7 @@
 import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, dayAt, type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
+import { ownOf, weekBeyond } from '../projections/extension.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import { readMonth } from '../projections/participation.ts';
 import { firstHeardIn, isOver } from './decide.ts';
@@ -39,8 +40,8 @@ export const catchUp = (
   if (isFinal(record)) return undefined;
   const firstHeard = firstHeardIn(ledgers, elsewhere);
   const told = toldIn(ledgers);
-  const posts = [...Map.groupBy(ledgers, (ledger) => monthOf(ledger.week))]
-    .filter(([month, ofMonth]) => !isOver(month, ofMonth, openFrom))
+  const posts = monthsIn(challenge, ledgers)
+    .filter(([month]) => !isOver(month, ownOf(month, ledgers), openFrom))
     .flatMap(([month, ofMonth]) => missedIn(challenge, month, ofMonth))
     .filter(({ ts }) => !told.has(ts) && !isHistory(ts, firstHeard));
   const [first] = posts;
@@ -93,9 +94,16 @@ export const unnamedCatchUps = (ledgers: readonly Ledger[]) =>
     }),
   );
 
+/** The months of ledgers, each with those from which it is read: also that of the week into which it was extended. */
+const monthsIn = ({ timeZone }: Challenge, ledgers: readonly Ledger[]): [Month, Ledger[]][] =>
+  [...new Set(ledgers.map(({ week }) => monthOf(week)))].map((month) => {
+    const beyond = weekBeyond(month, ledgers, calendarOf(timeZone));
+    return [month, ledgers.filter(({ week }) => monthOf(week) === month || week === beyond)];
+  });
+
 const countedIn = (challenge: Challenge, ledgers: readonly Ledger[]): ReadonlyMap<Ts, PostView> =>
   new Map(
-    [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
+    monthsIn(challenge, ledgers)
       .flatMap(([month, ofMonth]) => readMonth(month, ofMonth, rulesOf(challenge)).replies)
       .flatMap((reply) => (reply.counted ? [[reply.ts, postView(reply)] as const] : [])),
   );

@@ -1,8 +1,8 @@
 import type { Event } from '../events/catalog.ts';
 import { earlierTs, isTs, type Ts } from '../events/timestamp.ts';
-import { calendarOf, type Month, monthOf, plusMonths } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
-import { ownOf, weekBeyond } from '../projections/extension.ts';
+import { extensionsIn, ownOf, weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
 import { announce } from './announce.ts';
@@ -80,9 +80,12 @@ const weekChanges = (
 const withDigests = (about: ReadonlySet<Ts>, ledgers: readonly Ledger[]): ReadonlySet<Ts> =>
   new Set([...about, ...ledgers.flatMap(toldInDigest)]);
 
-/** Whether a month's result is frozen, or due. */
-export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month | undefined): boolean =>
-  (openFrom !== undefined && month < openFrom) || ledgers.some(({ closed }) => closed[month]);
+/** Whether a month's result is frozen, or due: not while it waits for the end of its last week, which was extended. */
+export const isOver = (month: Month, ledgers: readonly Ledger[], openFrom: Month | undefined): boolean => {
+  if (ledgers.some(({ closed }) => closed[month])) return true;
+  const waits = extensionsIn(ledgers).has(weeksOf(month).at(-1) as Week);
+  return openFrom !== undefined && month < (waits ? plusMonths(openFrom, -1) : openFrom);
+};
 
 /** Since when the bot has listened, by some ledgers and what others say. */
 export const firstHeardIn = (ledgers: readonly Ledger[], elsewhere: Ts | undefined): Ts | undefined =>

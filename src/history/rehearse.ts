@@ -94,26 +94,37 @@ interface Entry {
 }
 
 const playWeek = (stage: Stage, week: Week, weeklyPosts: ReadonlySet<Ts>): void => {
-  const { challenge, advance, walk } = stage;
-  const agenda: Entry[] = SLOT_NAMES.map((name) => ({ name, at: slotOf(challenge, week, name).at }));
-  for (const ts of weeklyPosts) agenda.push({ name: 'monday', at: slotOf(challenge, week, 'monday', ts).at });
-  agenda.push({ name: 'friday', at: digestDueAt(challenge, week) });
-  const done = new Set<SlotName>();
+  const { challenge, advance } = stage;
+  const agenda = agendaOf(challenge, week, weeklyPosts);
   while (agenda.length > 0) {
     agenda.sort((left, right) => left.at - right.at);
-    const { at, name, later } = agenda.shift() as Entry;
-    advance(at);
-    if (name === 'friday') playDigest(stage, week, at);
-    if (name === 'friday' || (!later && done.has(name))) continue;
-    const people = walk.people();
-    const slot = later ?? slotOf(challenge, week, name, people.weeks.get(week)?.openedAt);
-    // Monday's waits for the weekly post.
-    if (!later && (slot.at !== at || !people.weeks.get(week)?.openedAt)) continue;
-    done.add(name);
-    for (const personal of due(challenge, people, slot)) if (Number(personal.at) === at) say(stage, people, personal);
-    if (!later)
-      for (const moment of laterMoments(challenge, people, slot)) agenda.push({ at: moment, name, later: slot });
+    const entry = agenda.shift() as Entry;
+    advance(entry.at);
+    if (entry.name === 'friday') playDigest(stage, week, entry.at);
+    else agenda.push(...playSlot(stage, week, entry));
   }
+};
+
+/** All that is to be done in a week by the clock. When Monday's messages come depends on the weekly post that stands by then. */
+const agendaOf = (challenge: Challenge, week: Week, weeklyPosts: ReadonlySet<Ts>): Entry[] => {
+  const mondays = new Set([undefined, ...weeklyPosts].map((ts) => slotOf(challenge, week, 'monday', ts).at));
+  return [
+    ...[...mondays].map((at) => ({ at, name: 'monday' as const })),
+    ...SLOT_NAMES.flatMap((name) => (name === 'monday' ? [] : [{ at: slotOf(challenge, week, name).at, name }])),
+    { at: digestDueAt(challenge, week), name: 'friday' },
+  ];
+};
+
+/** Says what is due at a slot to those whose moment it is; gives what is to be done later, for those who are asleep. */
+const playSlot = (stage: Stage, week: Week, { at, name, later }: Entry): Entry[] => {
+  const { challenge, walk } = stage;
+  if (name === 'friday') return [];
+  const people = walk.people();
+  const openedAt = people.weeks.get(week)?.openedAt;
+  const slot = later ?? slotOf(challenge, week, name, openedAt);
+  if (!openedAt) return [];
+  for (const personal of due(challenge, people, slot)) if (Number(personal.at) === at) say(stage, people, personal);
+  return later ? [] : [...laterMoments(challenge, people, slot)].map((moment) => ({ at: moment, name, later: slot }));
 };
 
 /** The moments after a slot at which it is day for somebody who was asleep at the slot. */

@@ -97,14 +97,13 @@ const countingIn = ({ timeZone }: Challenge, walk: Walk) => {
   };
 };
 
-/** Takes in a reaction: only the first of somebody's makes that they like a post, and only when the last goes they like it no more. */
+/** Takes in a reaction: who has several on a post likes it until the last of them goes. */
 const note = (liked: Map<Ts, Liked>, { kind, item, user, name, at }: Reaction): void => {
   let post = liked.get(item);
   if (!post) liked.set(item, (post = { reactions: new Map(), likes: [] }));
   const own = post.reactions.get(user) ?? new Set();
-  const before = own.size > 0;
   if (kind === 'reaction.added') own.add(name);
   else own.delete(name);
   post.reactions.set(user, own);
-  if (own.size > 0 !== before) post.likes.push({ user, live: own.size > 0, at });
+  post.likes.push({ user, live: own.size > 0, at });
 };

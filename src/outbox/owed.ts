@@ -59,6 +59,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
     queue.put(owed.map((effect) => effectJob(challenge, effect, clock.now())));
 
   const decideAbout = createDecide(ports);
+  const decideAll = createDecideAll(ports);
   const decideMonthOf = async (week: Week, challenge: Challenge, background: Background): Promise<Effect[]> =>
     decideAbout(challenge, monthOf(week), await ledgersOf(documents, challenge, week), undefined, background);
 
@@ -104,8 +105,7 @@ export const createOwed = (ports: OwedPorts): Owed => {
 
     putStale: async (challenge, ledgers) => {
       const background = await backgroundOf(challenge, documents, clock);
-      const stale = [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
-        .flatMap(([month, ofMonth]) => decide(challenge, month, ofMonth, undefined, background))
+      const stale = (await decideAll(challenge, ledgers, undefined, background))
         .filter((effect) => effect.kind === 'participation' && !effect.withdrawn)
         .filter((effect) => isStale(challenge, effect, clock.now() / 1000))
         // An unclear attempt takes its time to clear up; if it was not sent, another day's catch-up covers it.
@@ -128,6 +128,21 @@ const createDecide =
   ): Promise<Effect[]> => {
     const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
     return decide(challenge, month, ledgers, about, { ...background, elsewhere, ownId: await ownId(ledgers, about) });
+  };
+
+/** The same about messages of several months. */
+const createDecideAll =
+  (ports: Pick<OwedPorts, 'documents' | 'ownId'>) =>
+  async (
+    challenge: Challenge,
+    ledgers: readonly Ledger[],
+    about: ReadonlySet<Ts> | undefined,
+    background: Background,
+  ): Promise<Effect[]> => {
+    const decideAbout = createDecide(ports);
+    const byMonth = [...Map.groupBy(ledgers, ({ week }) => monthOf(week))];
+    const decided = byMonth.map(([month, ofMonth]) => decideAbout(challenge, month, ofMonth, about, background));
+    return (await Promise.all(decided)).flat();
   };
 
 /** Whether events extend a month's last week, or take that back: then something may be owed about replies of the next month. */
@@ -154,8 +169,9 @@ const namesOwed = async (
   challenge: Challenge,
   named: ReadonlySet<string>,
   background: Background,
-  { documents, clock }: OwedPorts,
+  ports: OwedPorts,
 ): Promise<Effect[]> => {
+  const { documents, clock } = ports;
   const ledgers = await openLedgers(documents, challenge, weekNow(challenge, clock));
   const isRenamed = ({ people }: { people: string[] }): boolean => people.some((user) => named.has(user));
   const about = new Set(
@@ -165,9 +181,7 @@ const namesOwed = async (
   );
   const caughtUp = namedCatchUps(challenge, ledgers, background);
   if (about.size === 0) return caughtUp;
-  return [...Map.groupBy(ledgers, ({ week }) => monthOf(week))]
-    .flatMap(([month, ofMonth]): Effect[] => decide(challenge, month, ofMonth, about, background))
-    .concat(caughtUp);
+  return [...(await createDecideAll(ports)(challenge, ledgers, about, background)), ...caughtUp];
 };
 
 /** Today's catch-up, if one is owed, and those that stand and can name now whom they could not. */
@@ -196,8 +210,8 @@ const sweptMonths = async (challenge: Challenge, { documents, clock }: OwedPorts
 const weekNow = ({ timeZone }: Challenge, clock: Clock): Week => calendarOf(timeZone).weekAt(clock.now() / 1000);
 
 /**
- * The ledgers of other months' weeks in whose threads messages of one month are: what came too late for its month is among them. `about`
- * limits it to some messages.
+ * The ledgers of other months' weeks in whose threads messages of one month are, or for which an admin ruled them: what came too late for
+ * its month is among them. `about` limits it to some messages.
  */
 export const elsewhereOf = async (
   documents: Documents,
@@ -209,9 +223,10 @@ export const elsewhereOf = async (
   const weeks = new Set<Week>();
   for (const { week: writtenIn, messages } of ledgers)
     for (const ts of about ?? Object.keys(messages)) {
-      const thread = messages[ts]?.thread;
-      const week = thread && calendar.weekOf(thread);
-      if (week && monthOf(week) !== monthOf(writtenIn)) weeks.add(week);
+      const { thread, ruling } = messages[ts] ?? {};
+      const answered = thread && calendar.weekOf(thread);
+      const named = ruling?.week && weeksOf(monthOf(ruling.week)).at(-1);
+      for (const week of [answered, named]) if (week && monthOf(week) !== monthOf(writtenIn)) weeks.add(week);
     }
   const loaded = await loadAll<Ledger>(
     documents,

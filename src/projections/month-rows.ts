@@ -3,7 +3,6 @@ import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
 import type { MonthReading, Reply } from './participation.ts';
-import { wins } from './register.ts';
 
 /** The personal messages beside those about likes. */
 export const PERSONAL_KINDS = ['remind', 'note', 'comeback', 'firststep'] as const;
@@ -64,7 +63,7 @@ export interface Telling {
   shows?: string;
 }
 
-/** The private rows of a month. `ledgers` are its own; `reading` is what they say. */
+/** The private rows of a month. `ledgers` are its own, in order of weeks; `reading` is what they say. */
 export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): MonthRows => {
   const people: MonthRows['people'] = {};
   const rowOf = (user: string): PersonRow => {
@@ -120,9 +119,8 @@ const firstSeenIn = ({ people, messages }: Ledger): Map<string, Ts> => {
 const placeSettings = ({ settings }: Ledger, rowOf: RowOf): void => {
   for (const [name, setting] of Object.entries(settings ?? {})) {
     const [user = '', key = ''] = name.split('/');
-    const own = (rowOf(user).settings ??= {});
-    const last = own[key];
-    if (!last || wins(setting, last)) own[key] = setting;
+    // A setting lies in the week in which it was made: that of a later week is the later word.
+    (rowOf(user).settings ??= {})[key] = setting;
   }
 };
 

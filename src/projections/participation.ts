@@ -112,8 +112,11 @@ export const readMonth = (
   const extensions = extensionsIn(own);
   // Where an address counts once, what a reply is worth depends on all before it.
   const asked = rules.repeats === 'count' ? only : undefined;
-  const isOurs = ({ week, writtenIn, ts }: Spoken): boolean =>
-    monthOf(writtenIn) === month || isInTime(ts, extensions.get(week));
+  const end = extensions.get(weeksOf(month).at(-1) as Week);
+  const isOurs = ({ week, writtenIn, ts, message: { ruling } }: Spoken): boolean =>
+    monthOf(writtenIn) === month ||
+    isInTime(ts, extensions.get(week)) ||
+    (ruling?.verdict === 'accept' && ruling.week === week && isInTime(ts, end));
   const spoken = spokenIn(month, ledgers, weeklyPosts, rules, bots, asked).filter(isOurs);
   const taken = new Set<string>();
   const replies = spoken.map((each) => judge(each, rules, bots, taken, extensions.get(each.week)));
@@ -191,8 +194,8 @@ const acceptedFor = (
 ): Week | undefined => {
   const named = message.ruling?.week;
   const isNamedHere = named !== undefined && monthOf(named) === month;
-  // Accepted for a week of the month in which it was written: it is no other month's.
-  if (named && !isNamedHere && monthOf(writtenIn) !== month) return undefined;
+  // Accepted for a week of the month in which it was written, or of the one before, which was extended: it is no other month's.
+  if (named && !isNamedHere && (monthOf(writtenIn) !== month || monthOf(named) < month)) return undefined;
   const week = isNamedHere ? named : (ofThread ?? (message.thread ? undefined : writtenIn));
   return week && weeklyPosts.has(week) && !wasWeeklyPost(message, rules) ? week : undefined;
 };

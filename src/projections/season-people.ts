@@ -2,7 +2,6 @@ import { compareTs, earlierTs, type Ts } from '../events/timestamp.ts';
 import type { Week } from '../events/week.ts';
 import type { Person, Setting } from './ledger.ts';
 import type { MonthRows, PersonalKind, PersonRow, Plan, Telling, WeekRow } from './month-rows.ts';
-import { wins } from './register.ts';
 import type { Roster } from './roster.ts';
 
 /** Everybody of a season and its weeks, as what they are told is decided by. */
@@ -74,10 +73,7 @@ const placeRow = (person: SeasonPerson, row: PersonRow): void => {
   for (const [week, post] of posts) person.posts.set(week, post);
   for (const week of row.excused ?? []) person.excused.add(week);
   for (const [week, plan] of Object.entries(row.plans ?? {})) person.plans.set(week, plan);
-  for (const [key, setting] of Object.entries(row.settings ?? {})) {
-    const last = person.settings.get(key);
-    if (!last || wins(setting, last)) person.settings.set(key, setting);
-  }
+  for (const [key, setting] of Object.entries(row.settings ?? {})) person.settings.set(key, setting); // The later month's.
   for (const [week, kinds] of Object.entries(row.told ?? {}))
     for (const [kind, telling] of Object.entries(kinds))
       person.told.push({ ...telling, week, kind: kind as PersonalKind });

@@ -6,6 +6,8 @@ export const SAMPLE = {
   team: { id: 'T0SANDBOX1', name: 'TIL 모래밭' },
   bot: { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL 챌린지 봇', token: 'xoxb-sandbox-bot' },
   timeZone: 'Asia/Seoul',
+  /** The holidays whose weeks rest. */
+  rest: ['seollal', 'chuseok'],
   weeks: 20,
 } as const;
 
@@ -13,6 +15,9 @@ const NAMES =
   '민서 지호 서연 하은 도윤 시우 유준 서아 이안 하윤 지안 예준 수아 로운 다온 은우 채원 건우 나은 현우 소율 준서 아린 태오'.split(
     ' ',
   );
+
+/** Who runs it. */
+export const ADMIN = 'U0ADMIN001';
 
 /** Its members. */
 export const MEMBERS = NAMES.map((name, position) => ({
@@ -51,12 +56,12 @@ export const createSampleWorkspace = (now: () => number): Workspace =>
     now,
     team: SAMPLE.team,
     bot: SAMPLE.bot,
-    members: [...MEMBERS, { id: 'U0ADMIN001', name: '매니저', displayName: '매니저', admin: true }],
+    members: [...MEMBERS, { id: ADMIN, name: '매니저', displayName: '매니저', admin: true }],
     channels: [
       {
         id: SAMPLE.channel,
         name: 'til-챌린지',
-        members: [SAMPLE.bot.id, 'U0ADMIN001', ...MEMBERS.map(({ id }) => id)],
+        members: [SAMPLE.bot.id, ADMIN, ...MEMBERS.map(({ id }) => id)],
       },
     ],
   });

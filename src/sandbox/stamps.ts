@@ -1,8 +1,11 @@
 import type { Channel } from './shapes.ts';
 
-/** The next ts of a channel: the time in µs, strictly increasing whatever the clock does; the last digits look like Slack's. */
+/**
+ * The next ts of a channel: the time in µs, strictly increasing whatever the clock does. The last digits look like Slack's; they follow from
+ * the time alone, so that a season played again has the same ones whatever the bot has said meanwhile.
+ */
 export const nextStamp = (channel: Channel, nowMilliseconds: number): string => {
-  const digits = (channel.posts.size * 377 + 459) % 1000;
+  const digits = (Math.floor(nowMilliseconds) * 377 + 459) % 1000;
   channel.lastStamp = Math.max(Math.floor(nowMilliseconds) * 1000 + digits, channel.lastStamp + 1);
   return formatStamp(channel.lastStamp);
 };

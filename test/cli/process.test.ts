@@ -108,7 +108,7 @@ test('the demo says where it is as JSON, and the other commands look at it as it
     cwd: folder,
     environment: { TIL_LOG: data('log'), TIL_STATE: data('state'), TIL_QUEUE: data('queue') },
   });
-  expect([await verified.ended, verified.said.out]).toEqual([0, expect.stringMatching(/^All agrees: 1\d{3} events/)]);
+  expect([await verified.ended, verified.said.out]).toEqual([0, expect.stringMatching(/^All agrees: 2\d{3} events/)]);
   expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toContain('C0TILCHAN1');
   remove();
 }, 120_000);

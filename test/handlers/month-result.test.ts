@@ -148,3 +148,45 @@ test('while one may still write for the extended last week, the result waits', (
     false,
   ]);
 });
+
+describe('how many posts a month had together', () => {
+  const JULY = '2024-W31';
+  const thread = at('2024-07-29 09:30');
+  const inJuly = [weeklyPost(thread, JULY), reply(at('2024-07-30 20:00'), { thread })];
+  const rowOf = (posts: number) => ({ id: JIHO, posts, likes: 0, weeks: { [JULY]: { posts, likes: 0, late: 0 } } });
+  const july = {
+    ...closed,
+    at: at('2024-08-05 09:20'),
+    month: '2024-07',
+    weeks: [JULY],
+    members: [rowOf(40), rowOf(2)],
+  };
+  const { finishers: _, readers: __, ...without } = closed;
+
+  const together = (...events: Event[]) => {
+    const effect = given(weeklyPost(), reply(), ...events).asked(LAST_WEEK, ID);
+    return effect?.kind === 'month.result' ? effect.together : 'not owed';
+  };
+
+  test('is as it was frozen, also of the month before', () => {
+    expect(together(closed, ...inJuly, july)).toEqual({ posts: 2, before: 42 });
+    expect(together({ ...closed, finishers: [] }, july)).toEqual({ posts: 2, before: 42 });
+  });
+
+  test('is as its ledgers say of a month before that was never closed, or was before there were tiers', () => {
+    expect(together(closed, ...inJuly)).toEqual({ posts: 2, before: 1 });
+    expect(together(closed, ...inJuly, { ...without, month: '2024-07' })).toEqual({ posts: 2, before: 1 });
+  });
+
+  test('is compared with nothing where there was nothing', () => {
+    expect(together(closed)).toEqual({ posts: 2 });
+    expect(together(closed, weeklyPost(thread, JULY))).toEqual({ posts: 2 });
+  });
+
+  test('is not told of a month that was closed before there were tiers', () => {
+    expect(together(without)).toBeUndefined();
+    const effect = given(without).asked(LAST_WEEK, ID);
+    expect(effect).not.toHaveProperty('finishers');
+    expect(effect).not.toHaveProperty('readers');
+  });
+});

@@ -20,6 +20,7 @@ import {
   rested,
   SEOYEON,
   skipped,
+  weeklyPost,
 } from '../support/events.ts';
 import { challengeOf, type Settings } from '../support/given.ts';
 import { eventsOfTable, inWeek, joined, ordered, postTs, type TableSeason } from '../support/table-season.ts';
@@ -136,6 +137,8 @@ describe('a reminder', () => {
     const late = `${inWeek('2024-W35', 1, '09:00').split('.')[0]}.000002`;
     const post = reply(late, { thread: inWeek('2024-W34', 0, '09:30') });
     expect(dueAfter('w..', 'saturday', ...twice, post)).toEqual(REMINDED);
+    const second = reply(late, { thread: inWeek('2024-W32', 0, '09:30') });
+    expect(dueAfter('w..', 'saturday', ...twice, second)).toEqual(REMINDED);
     expect(dueAfter('w..', 'saturday', ...twice, post, deletion(late, inWeek('2024-W35', 2, '09:00')))).toEqual([]);
   });
 
@@ -297,6 +300,27 @@ describe('nothing personal is said', () => {
     expect(dueOn('saturday', week, [events, one])).toHaveLength(1);
     expect(dueOn('saturday', week, [events, one, said('firststep', week, wednesday)])).toEqual([]);
     expect(dueOn('saturday', week, [events, said('note', week, inWeek(week, 5, '09:30'))])).toEqual([]);
+  });
+
+  test('twice on a day of their own, where it is another day in Seoul', () => {
+    const season: TableSeason = { first: '2024-W46', rows: { [MINSEO]: 'w..' } };
+    const seen: Event = { ...profile(MINSEO, 'x'), at: inWeek('2024-W46', 0, '10:00'), tz: 'America/New_York' };
+    // Monday at ten is eight on Sunday evening there; on that Sunday's morning, at 23:00 in Seoul, there was a reminder.
+    const before = said('remind', '2024-W47', inWeek('2024-W47', 6, '23:00'));
+    expect(dueOn('monday', '2024-W48', [eventsOfTable(season), seen])).toMatchObject([{ kind: 'note' }]);
+    expect(dueOn('monday', '2024-W48', [eventsOfTable(season), seen, before])).toEqual([]);
+  });
+
+  test('twice on a day of the challenge, where these are two days of their own', () => {
+    const season: TableSeason = { first: '2024-W46', rows: { [MINSEO]: 'w..' } };
+    const seen: Event = { ...profile(MINSEO, 'x'), at: inWeek('2024-W46', 0, '10:00'), tz: 'America/New_York' };
+    const opened = inWeek('2024-W48', 5, '19:30'); // Six in the morning there, half an hour later: they sleep until 23:00 in Seoul.
+    const events = eventsOfTable(season).map((event) =>
+      event.at === inWeek('2024-W48', 0, '09:30') ? weeklyPost(opened, '2024-W48') : event,
+    );
+    const noted = (...more: Event[]) => dueOn('monday', '2024-W48', [events, seen, more]).map(({ at }) => at);
+    expect(noted()).toEqual([inWeek('2024-W48', 5, '23:00')]);
+    expect(noted(...said('remind', '2024-W48', inWeek('2024-W48', 5, '10:00')))).toEqual([]);
   });
 
   test('at night: it waits for the morning in the own time zone', () => {

@@ -6,11 +6,22 @@ import { eventsOf } from '../../src/history/walk.ts';
 import { appendEvents, eventsOf as importedEventsOf } from '../../src/reconcile/import.ts';
 import { readLegacy } from '../../src/reconcile/legacy.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
-import { JIHO, MINSEO, SEOYEON, skipped, told } from '../support/events.ts';
+import {
+  deletion,
+  extended,
+  JIHO,
+  MINSEO,
+  profile,
+  reply,
+  SEOYEON,
+  skipped,
+  told,
+  weeklyPost,
+} from '../support/events.ts';
 import { challengeOf, type Settings } from '../support/given.ts';
 import { KEEPING, keepingEvents } from '../support/keeping-season.ts';
 import { DOYUN, HAEUN, SIWOO } from '../support/people-ids.ts';
-import { inWeek, ordered, postsOf, weeksOfTable } from '../support/table-season.ts';
+import { eventsOfTable, inWeek, ordered, postsOf, type TableSeason, weeksOfTable } from '../support/table-season.ts';
 
 const CHUSEOK: Settings = { schedule: { rest: ['chuseok'] }, notify: { likes: 'each' } };
 const played = (events: readonly Event[] = keepingEvents(), settings: Settings = CHUSEOK) =>
@@ -160,6 +171,43 @@ describe('a rehearsal', () => {
     const held = played(undefined, { ...CHUSEOK, notify: { holdout: 0.5 } });
     expect(held.messages.length).toBeLessThan(played().messages.length);
     expect(held.messages.filter(({ kind }) => kind === 'digest')).toHaveLength(13);
+  });
+
+  test('knows what was written in the next month for the week that was extended into it', () => {
+    const season: TableSeason = { first: '2024-W32', rows: { [MINSEO]: 'www....' } };
+    const late = reply(inWeek('2024-W36', 1, '10:00'), { thread: inWeek('2024-W35', 0, '09:30') });
+    const longer = { ...extended('2024-W35', inWeek('2024-W36', 1, '12:00')), at: inWeek('2024-W35', 6, '12:00') };
+    const notes = (...events: Event[]) =>
+      to(played(ordered(eventsOfTable(season), events), {}).messages, MINSEO).filter((each) => each.includes('note'));
+    expect(notes(late)).toEqual(['2024-W36 note Mon 10']);
+    expect(notes(late, longer)).toEqual(['2024-W36 note Mon 10', '2024-W37 note Mon 10']);
+  });
+
+  test('waits on Monday for the weekly post that stands, and says nothing in a week that has none by then', () => {
+    const season: TableSeason = { first: '2024-W32', rows: { [MINSEO]: 'w..' } };
+    const [own, other] = [inWeek('2024-W34', 0, '09:30'), inWeek('2024-W34', 0, '15:00')];
+    const events = eventsOfTable(season).filter((event) => event.at !== own);
+    const noted = (...more: Event[]) =>
+      to(played(ordered(events, more), {}).messages, MINSEO).filter((each) => each.startsWith('2024-W34'));
+    const late = weeklyPost(other, '2024-W34');
+    expect(noted(late)).toEqual(['2024-W34 note Mon 15.5', '2024-W34 remind Sat 10']);
+    expect(noted()).toEqual([]);
+    const first = [weeklyPost(own, '2024-W34'), deletion(own, inWeek('2024-W34', 0, '09:45'))];
+    expect(noted(...first)).toEqual([]);
+    expect(noted(...first, late)).toEqual(['2024-W34 note Mon 15.5', '2024-W34 remind Sat 10']);
+    expect(noted(weeklyPost(inWeek('2024-W34', 3, '20:00'), '2024-W34'))).toEqual([
+      '2024-W34 note Thu 20.5',
+      '2024-W34 remind Sat 10',
+    ]);
+  });
+
+  test('tells who is asleep at a slot in their own morning, by what is known then', () => {
+    const season: TableSeason = { first: '2024-W32', rows: { [MINSEO]: 'w.' } };
+    const seen: Event = { ...profile(MINSEO, 'x'), at: inWeek('2024-W32', 0, '10:00'), tz: 'Europe/London' };
+    const own = reply(inWeek('2024-W33', 5, '16:00'), { thread: inWeek('2024-W33', 0, '09:30') });
+    const said = (...more: Event[]) => to(played(ordered(eventsOfTable(season), seen, more), {}).messages, MINSEO);
+    expect(said()).toEqual(['2024-W33 remind Sat 17']);
+    expect(said(own)).toEqual([]);
   });
 
   test('of which each message is decided by what had happened by then', () => {

@@ -85,8 +85,8 @@ test('over HTTP, channel, hints, messages and snapshots tell what members did', 
 
   const { ts } = workspace.reply({ user: writer, channel, thread, text: '링크는 곧 올릴게요' });
   await until(() => workspace.hints(writer).length === 1);
-  workspace.edit({ user: writer, channel, ts, text: '올렸어요 https://velog.io/@minseo/first', title: '배운 것' });
-  await until(() => said().some((text) => text.includes('배운 것')));
+  workspace.edit({ user: writer, channel, ts, text: '올렸어요 https://velog.io/@minseo/first', title: '첫 글' });
+  await until(() => said().some((text) => text.includes('|첫 글>')));
   expect(said()).toEqual([expect.stringContaining('민서 님이')]);
 
   workspace.react({ user: fan, channel, ts, name: '+1::skin-tone-4' });
@@ -100,7 +100,7 @@ test('over HTTP, channel, hints, messages and snapshots tell what members did', 
 
   await until(async () => (await snapshot())?.posts[0]?.likes === 1);
   expect((await snapshot())?.posts).toMatchObject([
-    { ts, author: writer, links: [{ host: 'velog.io', title: '배운 것' }], likes: 1, late: false },
+    { ts, author: writer, links: [{ host: 'velog.io', title: '첫 글' }], likes: 1, late: false },
   ]);
 
   workspace.remove({ user: writer, channel, ts });

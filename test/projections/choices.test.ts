@@ -239,6 +239,25 @@ describe('a month whose last week was extended', () => {
     expect(view([...opened, late, until]).weekSnapshots.map(({ week }) => week)).toEqual(WEEKS);
   });
 
+  test('has what an admin accepted for any of its weeks in time, and the next month does not', () => {
+    const beside = post(monday, { links: ['https://velog.io/@minseo/1'] });
+    const all = [...opened, weeklyPost(at('2024-09-02 09:30'), '2024-W36'), until];
+    const challenge = challengeOf({});
+    const weeks = (events: readonly Event[]) =>
+      ['2024-08', '2024-09'].flatMap((month) =>
+        viewMonth(challenge, month, ledgersOf(challenge, events)).weekSnapshots.flatMap(({ week, posts }) =>
+          posts.map(() => week),
+        ),
+      );
+    for (const week of [last, '2024-W33']) {
+      expect(weeks([...all, beside, ruled(monday, 'accept', { week })])).toEqual([week]);
+      expect(weeks([...all, late, ruled(monday, 'accept', { week })])).toEqual([week]);
+    }
+    expect(weeks([...all, late, ruled(monday, 'accept', { week: '2024-W36' })])).toEqual(['2024-W36']);
+    const undone = { ...extended(last), at: at('2024-09-02 13:00') };
+    expect(weeks([...all, undone, beside, ruled(monday, 'accept', { week: last })])).toEqual([]);
+  });
+
   test('step by step as in a rebuild, whatever comes first; and the next month has none of it', async () => {
     for (const events of [
       [...opened, late, until],

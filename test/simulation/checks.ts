@@ -15,16 +15,20 @@ import { translate } from '../../src/slack/translate.ts';
 import { isDocument } from '../../src/store/documents.ts';
 import { readEvent } from '../../src/store/log.ts';
 import { CHANNEL } from '../support/world.ts';
+import { choicesIn } from './choices.ts';
+import type { Chosen } from './choosers.ts';
 import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
+import { checkChoices } from './judged.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
 import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
-import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
+import { type PlainRules, snapshotsOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
+import { checkVoice } from './voice.ts';
 
 /** All there is when everything has come to rest. */
 export interface Rest {
@@ -46,8 +50,21 @@ export interface Rest {
   /** Slack dropped deliveries for ever: then the log cannot know all that Slack knows. */
   dropped: boolean;
   now: number;
+  /** When nobody asked any more what is due, in milliseconds. */
+  asked: number;
   weeks: string[];
+  /** What people chose. */
+  chosen: readonly Chosen[];
+  /** When a job was given out, and when it ended. */
+  jobs(id: string): { taken: readonly number[]; ended: readonly number[] };
+  /** Whether something of a series of effects was skipped or refused. */
+  givenUp(series: string): boolean;
 }
+
+/** What is known at rest before it is worked out what follows. */
+export type AtRest = Omit<Rest, 'givenUp'>;
+
+export type Truth = ReturnType<typeof truthOf>;
 
 const text = new TextDecoder();
 /** A document; undefined when it is not there, or damaged, which differs from a rebuild. */
@@ -57,22 +74,31 @@ const json = <T>(store: Store, key: string): T | undefined => {
 };
 
 /** Everything that is not as it must be, in words. */
-export const faultsAtRest = async (rest: Rest): Promise<string[]> => {
-  const events = eventsOf(rest.log);
+export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
+  const events = eventsOf(known.log);
+  const ledgers = ledgersOf(known.state);
+  const records = ledgers.flatMap(({ effects }) => Object.entries(effects));
+  const givenUp = (series: string): boolean =>
+    records.some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
+  const rest: Rest = { ...known, givenUp };
+  const choices = choicesIn(events.values(), weekOf);
+  const truth = truthOf(rest.messages, rest.rules, weeklyOnce(rest.deeds.weekly, events), choices);
   return [
     ...checkRequests(rest),
     ...checkLog(rest, events),
     ...(await checkRebuild(rest)),
-    ...checkTruth(rest, events),
+    ...checkTruth(rest, truth, events),
     ...checkEffects(rest, events),
-    ...(rest.dropped ? [] : checkSaid(rest, events)),
+    ...(rest.dropped ? [] : checkSaid(rest, truth, events)),
     ...checkMonths(rest, events),
-    ...checkNews(rest, ledgersOf(rest.state), events),
-    ...checkLikes(rest, ledgersOf(rest.state), events),
+    ...checkNews(rest, truth, ledgers, events),
+    ...checkLikes(rest, truth, ledgers, events),
+    ...checkVoice(rest, truth, ledgers, events),
     ...checkTimes(rest, events),
     ...checkRehearsal(rest, events),
-    ...checkDigests(rest, ledgersOf(rest.state), events),
+    ...checkDigests(rest, truth, ledgers, events),
     ...checkNoise(rest),
+    ...checkChoices(rest, events),
   ];
 };
 
@@ -125,20 +151,23 @@ const checkRebuild = async ({ challenge, log, state }: Rest): Promise<string[]> 
 };
 
 /** The snapshots say what anybody sees in the channel. */
-const checkTruth = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
-  const { rules, messages, people, state } = rest;
+const checkTruth = ({ people, state }: Rest, truth: Truth, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const prefix = `snapshots/${CHANNEL}/`;
   const named = people.map(({ id, here, names }) => {
     const shown = json<MemberSnapshot>(state, `${prefix}members/${id}.json`)?.name;
     return { id, here, name: names.find((name) => name === shown) ?? String(names.at(-1)) };
   });
-  const expected = snapshotsOf(truthOf(messages, rules, weeklyOnce(rest.deeds.weekly, events)), named);
-  for (const [name, truth] of expected) {
+  const withoutFinishers = new Set(
+    [...events.values()].flatMap((event) => (event.kind === 'month.closed' && !event.finishers ? [event.month] : [])),
+  );
+  const expected = snapshotsOf(truth, named, withoutFinishers);
+  for (const [name, wantedOf] of expected) {
     // What only the log can know is not among what is expected.
     const found = json<object>(state, `${prefix}${name}.json`);
-    const known = found && Object.fromEntries(Object.entries(found).filter(([field]) => Object.hasOwn(truth, field)));
-    const [got, wanted] = [canonical(known), canonical(truth)];
+    const known =
+      found && Object.fromEntries(Object.entries(found).filter(([field]) => Object.hasOwn(wantedOf, field)));
+    const [got, wanted] = [canonical(known), canonical(wantedOf)];
     if (got !== wanted) faults.push(`${name}: expected ${wanted}, got ${got}`);
   }
   for (const key of state.objects.keys()) {
@@ -194,11 +223,12 @@ const changesWhatStands = (id: EffectId, record: EffectRecord, effects: Ledger['
 };
 
 /** Nothing that is due is left unsaid, and what was said stands as things are now. */
-const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => {
-  const { rules, earlier, messages, state } = rest;
+const checkSaid = (rest: Rest, truth: Truth, events: ReadonlyMap<string, Event>): string[] => {
+  const { earlier, messages, state } = rest;
   const weekly = weeklyOnce(rest.deeds.weekly, events);
-  const truth = truthOf(messages, rules, weekly);
-  const before = earlier && new Map(truthOf(messages, earlier, weekly).replies.map(({ ts, counted }) => [ts, counted]));
+  const before =
+    earlier &&
+    new Map(truthOf(messages, earlier, weekly, truth.choices).replies.map(({ ts, counted }) => [ts, counted]));
   const ledgers = ledgersOf(state);
   const records = new Map<string, EffectRecord>(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const announcements = new Map(
@@ -209,15 +239,13 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
       return kind === 'participation' ? [[about, message] as const] : [];
     }),
   );
-  const excused = (series: string): boolean =>
-    [...records].some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
   const faults: string[] = [];
   const firstHeard = firstHeardOf(events);
   const heard = heardLikes(events);
   for (const { ts, counted, likers, author } of truth.replies) {
     if (firstHeard === undefined || ts < firstHeard) continue; // See checkNews.
     if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
-    if (!excused(`participation:${ts}`)) {
+    if (!rest.givenUp(`participation:${ts}`)) {
       const shown = announcements.get(ts);
       const stands = shown !== undefined && !shown.text.startsWith('(취소됨)');
       if (stands !== counted)
@@ -226,7 +254,7 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
         );
     }
     // What is taken back while likes are not told may stand until the next like.
-    if (!counted || rest.likeModes.includes('off') || excused(`like:${ts}`)) continue;
+    if (!counted || rest.likeModes.includes('off') || rest.givenUp(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);
@@ -260,8 +288,11 @@ const checkSaid = (rest: Rest, events: ReadonlyMap<string, Event>): string[] => 
 
 const weekOfEvent = (event: Event, { challenge }: Rest): string => calendarOf(challenge.timeZone).weekOf(event.at);
 
+/** Half a day, and the time that it may take. */
+const ASKED_EVERY = 13 * 3_600_000;
+
 /** A month is frozen before it is announced, once, and the announcement and the snapshot are what was frozen. */
-const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, Event>): string[] => {
+const checkMonths = ({ state, deeds, weeks, asked }: Rest, events: ReadonlyMap<string, Event>): string[] => {
   const faults: string[] = [];
   const closed = [...events.values()].filter((event) => event.kind === 'month.closed');
   for (const id of deeds.posted.keys()) {
@@ -282,6 +313,10 @@ const checkMonths = ({ state, deeds, weeks }: Rest, events: ReadonlyMap<string, 
   // The last month of the run may not have been due yet.
   const due = new Set(weeks.map(monthOf));
   due.delete(monthOf(weeks.at(-1) as string));
+  // Nor was one for which one might still write when it was asked last.
+  for (const event of events.values())
+    if (event.kind === 'week.extended' && Number(event.until ?? 0) * 1000 > asked - ASKED_EVERY)
+      due.delete(monthOf(event.week));
   const index = json<IndexSnapshot>(state, `snapshots/${CHANNEL}/index.json`);
   for (const month of due)
     if (

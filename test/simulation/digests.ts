@@ -3,7 +3,7 @@ import { calendarOf } from '../../src/events/week.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
-import type { Rest } from './checks.ts';
+import type { Rest, Truth } from './checks.ts';
 import { firstHeardOf } from './news.ts';
 import { type TrueReply, truthOf, weeklyOnce, weekOf } from './truth.ts';
 
@@ -22,14 +22,22 @@ const fridayOf = (ts: string): number => {
 };
 
 /** Every week with enough to read has had its digest, or the log says why not; and none that stands lists what does not count. */
-export const checkDigests = (rest: Rest, ledgers: readonly Ledger[], events: ReadonlyMap<string, Event>): string[] => {
+export const checkDigests = (
+  rest: Rest,
+  { replies: truth, choices, rests }: Truth,
+  ledgers: readonly Ledger[],
+  events: ReadonlyMap<string, Event>,
+): string[] => {
   const records = new Map(ledgers.flatMap(({ effects }) => Object.entries(effects)));
   const weekly = weeklyOnce(rest.deeds.weekly, events);
-  const truth = truthOf(rest.messages, rest.rules, weekly).replies;
-  const before = rest.earlier && truthOf(rest.messages, rest.earlier, weekly).replies;
+  const before = rest.earlier && truthOf(rest.messages, rest.earlier, weekly, choices).replies;
   const countedBefore = before && new Set(before.filter(({ counted }) => counted).map(({ ts }) => ts));
   const counted = truth.filter((reply) => reply.counted);
-  const always = counted.filter(({ ts }) => countedBefore?.has(ts) ?? true);
+  const ruled = new Set([...events.values()].flatMap((event) => (event.kind === 'post.ruled' ? [event.ts] : [])));
+  const rested = new Set([...events.values()].flatMap((event) => (event.kind === 'week.rested' ? [event.week] : [])));
+  const always = counted.filter(
+    ({ ts, week }) => (countedBefore?.has(ts) ?? true) && !ruled.has(ts) && !rested.has(week) && !rests(week),
+  );
   if (rest.dropped) return [];
   return [...missing(rest, records, always, events), ...wrong(rest, records, truth, countedBefore)];
 };

@@ -54,6 +54,8 @@ export const SITES = {
   'tick doubled': 0.5,
   'tick late': 0.3,
   'tick missing': 0.3,
+  'choice doubled': 0.5,
+  'choice late': 0.3,
   'clock wrong': 0.5,
   'clock set back by hours': 0.1,
   'clock set ahead by hours': 0.1,

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Choice } from '../../src/events/choices.ts';
+import { tsAt } from '../../src/events/timestamp.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import { createEngine } from '../../src/host/engine.ts';
 import { alarmJobs } from '../../src/outbox/effect-jobs.ts';
 import { tickJob } from '../../src/outbox/tick.ts';
+import { choiceJob } from '../../src/queue/jobs.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { createBot } from '../support/bot.ts';
@@ -113,4 +116,43 @@ test('a week of which nothing is known but what the bot has said is published as
   await bot.pass(30);
   expect(bot.told('U0ADMIN001')).toHaveLength(1);
   expect((await verify(bot.challenge, { log: bot.log, state: bot.state })).differences).toEqual([]);
+});
+
+/** A bot in the first hours of September, with August's last week extended until that night. */
+const botInExtension = async () => {
+  const bot = createBot({ startsAt: '2024-08-26T09:30:00+09:00', config: { notify: { maxAgeHours: 1 } } });
+  const choose = async (fields: object): Promise<void> => {
+    const choice = { v: 1, channel: CHANNEL, at: tsAt(bot.clock.now()), ...fields } as Choice;
+    await bot.queue.put([choiceJob(choice)]);
+    await bot.settle();
+  };
+  await bot.tick('week.open');
+  await bot.pass(6.96 * 86_400);
+  await choose({ kind: 'week.extended', week: '2024-W35', until: tsAt(Date.parse('2024-09-02T22:00:00+09:00')) });
+  await bot.tick('week.open');
+  return { ...bot, choose };
+};
+
+test('what stands beside the threads, accepted for the week before that was extended, is announced as that week’s', async () => {
+  const bot = await botInExtension();
+  const before = bot.said().length;
+  const { ts } = bot.workspace.post({ user: 'U0MINSEO01', channel: CHANNEL, text: OTHER });
+  await bot.settle();
+  await bot.choose({ kind: 'post.ruled', ts, verdict: 'accept', week: '2024-W35' });
+  await bot.pass(60);
+  expect(bot.said().slice(before)).toHaveLength(1);
+  await bot.choose({ kind: 'post.ruled', ts, verdict: 'reject' });
+  await bot.pass(60);
+  expect(bot.said().slice(before)).toMatchObject([expect.stringContaining('(취소됨)')]);
+});
+
+test('what is too old to be announced by itself is caught up on, also as a post of the month before, which was extended', async () => {
+  const bot = await botInExtension();
+  const thread = bot.workspace.messages(CHANNEL).find(({ text }) => text.includes('[TIL '))?.ts as string;
+  const before = bot.said().length;
+  const { ts } = bot.workspace.reply({ user: 'U0MINSEO01', channel: CHANNEL, thread, text: '링크는 프로필에' });
+  await bot.pass(2 * 3600);
+  await bot.choose({ kind: 'post.ruled', ts, verdict: 'accept' });
+  await bot.pass(600);
+  expect(bot.said().slice(before)).toMatchObject([expect.stringContaining('민서')]);
 });

@@ -2,8 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
-import type { Rest } from './checks.ts';
-import { truthOf, weeklyOnce } from './truth.ts';
+import type { Rest, Truth } from './checks.ts';
 
 /** How authors hear of likes. */
 export const LIKE_MODES = ['each', 'steps', 'card', 'off'] as const;
@@ -31,7 +30,12 @@ const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]
 const isMessage = (record: EffectRecord): boolean => saidBy(record)?.shows !== 'total';
 
 /** What authors heard of likes is what their mode promises, if it was never another. */
-export const checkLikes = (rest: Rest, ledgers: readonly Ledger[], events: ReadonlyMap<string, Event>): string[] => {
+export const checkLikes = (
+  rest: Rest,
+  { replies }: Truth,
+  ledgers: readonly Ledger[],
+  events: ReadonlyMap<string, Event>,
+): string[] => {
   const [mode, ...others] = rest.likeModes;
   const series = deliveredSeries(ledgers);
   if (others.length > 0) return [];
@@ -43,7 +47,7 @@ export const checkLikes = (rest: Rest, ledgers: readonly Ledger[], events: Reado
   if (mode !== 'steps') return [];
   return [
     ...[...series].flatMap(([ts, records]) => checkSteps(ts, records, events)),
-    ...checkTotals(rest, series, events),
+    ...checkTotals(rest, replies, series),
   ];
 };
 
@@ -73,12 +77,12 @@ const checkSteps = (ts: string, records: readonly EffectRecord[], events: Readon
 
 /** What stands in an author's conversation with the bot shows the post's total. */
 const checkTotals = (
-  { dropped, rules, messages, direct, deeds }: Rest,
+  { dropped, direct }: Rest,
+  replies: Truth['replies'],
   series: ReadonlyMap<string, readonly EffectRecord[]>,
-  events: ReadonlyMap<string, Event>,
 ): string[] => {
   if (dropped) return [];
-  return truthOf(messages, rules, weeklyOnce(deeds.weekly, events)).replies.flatMap(({ ts, counted, likers }) => {
+  return replies.flatMap(({ ts, counted, likers }) => {
     const last = series.get(ts)?.at(-1)?.delivered;
     if (!counted || !last) return [];
     const text = direct.find((message) => message.ts === last.ts)?.text ?? '';

@@ -6,10 +6,12 @@ import { trustingCheck } from '../../src/setup/clock-check.ts';
 import { sign } from '../../src/slack/verify.ts';
 import type { Bucket, Stored } from '../../src/store/bucket.ts';
 import { isDocument } from '../../src/store/documents.ts';
+import { CHOICE_MUTANTS } from './choice-mutants.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
 import type { LikeMode } from './likes.ts';
+import { type On, patched } from './patch.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -167,17 +169,6 @@ const withoutInstant = (store: Store): Store => {
       const bytes = inTheWay.get(key);
       return bytes ? { bytes, etag: 'same' } : store.get(key);
     },
-  };
-};
-
-type On = Record<string, (state: never, event: never) => void>;
-
-const patched = (kinds: string[], instead: (kind: string) => (state: never, event: never) => void) => () => {
-  const on = ledger.on as unknown as On;
-  const before = kinds.map((kind) => [kind, on[kind]] as const);
-  for (const kind of kinds) on[kind] = instead(kind);
-  return () => {
-    for (const [kind, own] of before) on[kind] = own as On[string];
   };
 };
 
@@ -649,4 +640,6 @@ export const MUTANTS: Mutant[] = [
     often: { 'crash before a write': 0.02, 'crash after a write': 0.02 },
     reach: (reach, process) => ({ ...reach, state: savingLate(reach.state, process) }),
   },
+  // What people chose.
+  ...CHOICE_MUTANTS,
 ];

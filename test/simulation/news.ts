@@ -2,8 +2,8 @@ import type { Event } from '../../src/events/catalog.ts';
 import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
-import type { Rest } from './checks.ts';
-import { monthOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
+import type { Rest, Truth } from './checks.ts';
+import { monthOf, weekOf } from './truth.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -43,14 +43,19 @@ const toldIn = (ledgers: readonly Ledger[]): Told[] =>
   );
 
 /** Only what happened since the bot listened, and lately, is said by itself; what was missed is said once, and together. */
-export const checkNews = (rest: Rest, ledgers: readonly Ledger[], events: ReadonlyMap<string, Event>): string[] => {
+export const checkNews = (
+  rest: Rest,
+  truth: Truth,
+  ledgers: readonly Ledger[],
+  events: ReadonlyMap<string, Event>,
+): string[] => {
   const told = toldIn(ledgers);
   const firstHeard = firstHeardOf(events) ?? '9999999999.000000';
   return [
     ...checkHistory(told, firstHeard),
     ...checkAges(told, events),
     ...checkLikers(told, heardLikes(events)),
-    ...checkCaughtUp(rest, told, firstHeard, events),
+    ...checkCaughtUp(rest, truth, told, firstHeard, events),
     ...checkEnded(told, firstHeard, events),
   ];
 };
@@ -90,7 +95,8 @@ const checkLikers = (told: readonly Told[], heard: ReadonlySet<string>): string[
 
 /** What was too old is told of in one catch-up, in the months that are open. */
 const checkCaughtUp = (
-  { dropped, rules, messages, now, deeds }: Rest,
+  { dropped, now }: Rest,
+  truth: Truth,
   told: readonly Told[],
   firstHeard: string,
   events: ReadonlyMap<string, Event>,
@@ -105,10 +111,11 @@ const checkCaughtUp = (
   const isEnough = catchUps.some(({ about, record }) => about >= today || !record.delivered);
   if (dropped || isEnough) return faults;
   const closed = new Set([...events.values()].flatMap((event) => (event.kind === 'month.closed' ? [event.month] : [])));
-  const counted = new Set(truthOf(messages, rules, weeklyOnce(deeds.weekly, events)).counted.map(({ ts }) => ts));
+  const counted = new Map(truth.counted.map(({ ts, week }) => [ts, week]));
   for (const { id, kind, about, record } of told) {
     const isMissed = kind === 'participation' && id.endsWith(':0') && record.skipped?.reason === 'too old';
-    if (isMissed && counted.has(about) && !closed.has(monthOf(weekOf(about))) && !covered.includes(about))
+    const week = counted.get(about);
+    if (isMissed && week && !closed.has(monthOf(week)) && !covered.includes(about))
       faults.push(`${id} was too old, and is in no catch-up`);
   }
   return faults;

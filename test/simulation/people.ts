@@ -53,6 +53,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   const present = (): string[] => MEMBERS.map(({ id }) => id).filter((id) => here.has(id));
   const here = new Set(AT_FIRST.filter((id) => id !== BOT.id));
 
+  const written: string[] = [];
   const posted: string[] = [];
   const address = (host: string, name: string): string => {
     posted.push(`${host}/${name}`);
@@ -74,13 +75,22 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     return (workspace.call('chat.postMessage', `xoxp-sandbox-${user}`, args).body as { ts?: string }).ts;
   };
 
+  /** This week's thread, mostly; else the one before, by whoever is late, or any. */
+  const threadOf = (draw: number): string => {
+    const last = weekly.at(draw < 0.8 ? -1 : -2) ?? weekly[0];
+    return draw < 0.92 ? (last as string) : pick(weekly);
+  };
+
+  /** Some write every week. */
+  const regular = (): string => pick(PEOPLE.slice(0, 3));
+
   const reply = (): void => {
-    if (weekly.length === 0) {
-      chat();
-      return;
-    }
-    const thread = random() < 0.85 ? (weekly.at(-1) as string) : pick(weekly);
-    const user = pick(present());
+    if (weekly.length === 0) chat();
+    else answer(threadOf(random()));
+  };
+
+  const answer = (thread: string): void => {
+    const user = random() < 0.4 ? regular() : pick(present());
     const said = text();
     const extras = {
       ...(random() < 0.3 ? { title: `제목 <${count}> & 더` } : {}),
@@ -94,6 +104,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
         : workspace.reply({ user, channel: CHANNEL, thread, text: said, ...extras }).ts;
     if (ts === undefined) return;
     replies.push({ ts, author: user });
+    written.push(ts);
   };
 
   const own = (): { ts: string; author: string } | undefined => {
@@ -150,12 +161,10 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     pressed.push(last);
   };
 
-  const chat = (): void =>
-    void workspace.post({
-      user: pick(present()),
-      channel: CHANNEL,
-      text: `잡담 ${(count += 1)} https://velog.io/@chat/${count}`,
-    });
+  const chat = (): void => {
+    const text = `잡담 ${(count += 1)} https://velog.io/@chat/${count}`;
+    written.push(workspace.post({ user: pick(present()), channel: CHANNEL, text }).ts);
+  };
 
   const come = (): void => {
     const user = pick(NEWCOMERS);
@@ -201,18 +210,27 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   ];
   const total = deeds.reduce((sum, [weight]) => sum + weight, 0);
 
+  /** Does something as far as Slack lets it: its own client would not have offered the rest. */
+  const asAllowed = (deed: () => void): void => {
+    try {
+      deed();
+    } catch (error) {
+      if ((error as Error).name !== 'Refused') throw error;
+    }
+  };
+
   return {
     /** By which names everybody has gone. */
     names: names as ReadonlyMap<string, string[]>,
-    /** Does one thing, as far as Slack lets it. */
+    /** All that was written, under weekly posts and beside, also what was deleted. */
+    written: written as readonly string[],
+    /** Does one thing. */
     act: (): void => {
       let draw = random() * total;
       const [, deed] = deeds.find(([weight]) => (draw -= weight) < 0) as [number, () => void];
-      try {
-        deed();
-      } catch (error) {
-        if ((error as Error).name !== 'Refused') throw error; // Slack's own client would not have offered it.
-      }
+      asAllowed(deed);
     },
+    /** Writes in the thread of a weekly post. */
+    answer: (thread: string): void => asAllowed(() => answer(thread)),
   };
 };

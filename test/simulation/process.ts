@@ -172,10 +172,13 @@ export const bucketOf = (store: Store, area: 'log' | 'state', process: Process, 
 /** The queue behind all processes, and who waits at it for jobs. */
 export interface Station {
   queue: Queue;
+  now: () => number;
   visibilitySeconds: number;
   waiting: Waiting[];
   /** How often each job was given out: SQS gives one up after ten times. */
   taken: Map<string, number>;
+  /** When each was given out, and when it was done, in milliseconds. */
+  times: Map<string, { taken: number[]; ended: number[] }>;
   /** What was given out and is not done yet: by the number in its handle, the group. */
   open: Map<string, string>;
   /** Jobs that were done although one before them in their group was not. */
@@ -202,9 +205,17 @@ const takeFrom = async (station: Station, max: number): Promise<Job[]> => {
   const jobs = await station.queue.take(max, 0);
   for (const { id, received, group, handle } of jobs) {
     station.taken.set(id, received);
+    timesOf(station, id).taken.push(station.now());
     station.open.set(numberOf(handle), group);
   }
   return jobs;
+};
+
+/** When a job was given out, and when it was done. */
+export const timesOf = ({ times }: Station, id: string): { taken: number[]; ended: number[] } => {
+  const known = times.get(id) ?? { taken: [], ended: [] };
+  times.set(id, known);
+  return known;
 };
 
 /** The place of a job in the order of all; the same however often it is given out. */
@@ -214,6 +225,7 @@ const numberOf = (handle: string): string => handle.split('#')[0] as string;
 const close = (station: Station, jobs: readonly Job[]): void => {
   const numbers = new Map(jobs.map(({ id, handle }) => [numberOf(handle), id]));
   for (const [number, id] of numbers) {
+    timesOf(station, id).ended.push(station.now());
     const group = station.open.get(number);
     const before = [...station.open].some(
       ([other, itsGroup]) => itsGroup === group && Number(other) < Number(number) && !numbers.has(other),

@@ -11,6 +11,7 @@ import { below } from '../support/random.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 import { liveBefore } from './before.ts';
 import { faultsAtRest } from './checks.ts';
+import { createChoosers } from './choosers.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
@@ -26,12 +27,13 @@ import {
   queueOf,
   ring,
   type Station,
+  timesOf,
 } from './process.ts';
 import { readerOf } from './reader-port.ts';
 import { nothingDone, slackOf } from './slack-port.ts';
 import { createStore } from './store.ts';
 import { createTimeline } from './timeline.ts';
-import { type PlainRules, weekOf } from './truth.ts';
+import { mondayOf, type PlainRules, weekOf } from './truth.ts';
 
 export interface Options {
   seed: number;
@@ -76,17 +78,45 @@ const NIGHTS = [0.25, 0.05, 0];
 /** Of the fewest deeds some people come, and some weeks open; each deed leaves some three events. */
 const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
+/** The part of all deeds that is a choice. */
+const CHOICES = 0.12;
 /** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
-const plainRules = ({ blogs, rules, members }: Challenge): PlainRules => ({
+const plainRules = ({ blogs, rules, members, schedule }: Challenge): PlainRules => ({
   hosts: blogs,
   selfLikes: rules.selfLikes,
   lateCounts: rules.late === 'until-close',
   oncePerMonth: rules.repeats === 'once-a-month',
   excluded: members.exclude,
   between: rules.streak.between,
+  rest: schedule.rest,
+  finishers: rules.finishers !== 'off',
+  readers: rules.readers,
+});
+
+type Settings = Record<string, unknown>;
+
+/** Settings with others over them: of rules and such, one by one. */
+const settingsAt = (...all: Settings[]): Settings => {
+  const joined: Settings = {};
+  for (const settings of all)
+    for (const [name, value] of Object.entries(settings)) {
+      const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+      joined[name] = isTable ? { ...(joined[name] as object | undefined), ...value } : value;
+    }
+  return joined;
+};
+
+/** By which rules a season is kept going. */
+const drawSeason = (random: () => number): Settings => ({
+  schedule: { rest: [[], [], ['chuseok'], ['2024-W34'], ['2024-W36', 'seollal']][below(random, 5)] },
+  rules: {
+    streak: { between: [3, 3, 1, 2, 'off'][below(random, 5)] },
+    finishers: random() < 0.25 ? 'off' : 'one-missed',
+    readers: random() < 0.25 ? 'off' : ([0.8, 0.4, 0.2][below(random, 3)] as number),
+  },
 });
 
 /** Runs the whole bot through a season in which everything goes wrong that may, and says what was not right at its end. */
@@ -106,6 +136,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   // Some channels have a past in which there was no bot.
   const past = chance(6);
   const BEGINNING = past() < 0.3 ? START - (1 + below(past, 6)) * 7 * DAY : START;
+  const taste = chance(8);
+  const wishes = chance(9);
   const timeline = createTimeline(BEGINNING, order);
   const kind: Kind = mutant.kind ?? (mixture() < 0.5 ? 'machine' : 'lambda');
   const without = new Set<Site>();
@@ -130,8 +162,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const station: Station = {
     queue: mutant.station ? mutant.station(queue) : queue,
     visibilitySeconds,
+    now: timeline.now,
     waiting: [],
     taken: new Map(),
+    times: new Map(),
     open: new Map(),
     overtaken: [],
   };
@@ -146,7 +180,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const modes = chance(7);
   const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
   const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
-  let settings: Record<string, unknown> = { ...base, ...mutant.config };
+  let settings: Settings = settingsAt(base, drawSeason(taste), mutant.config ?? {});
   let challenge: Challenge = challengeWith(settings);
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
@@ -226,6 +260,27 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   let chanceOfPeople = BEGINNING < START ? past : story;
   const people = createPeople(workspace, () => chanceOfPeople(), deeds.weekly);
+  /** Where a week is extended, some write in that time, and some after it. */
+  const writeLate = (week: string, until: number): void => {
+    const thread = deeds.weekly.find((ts) => weekOf(ts) === week);
+    const from = Math.max(timeline.now(), mondayOf(week).at + 7 * DAY);
+    for (let late = 0; thread && until > from && late < 3; late++) {
+      const at = from + wishes() * (until - from) * 1.1;
+      if (at < end)
+        timeline.at(at, () => {
+          people.answer(thread);
+          front.moved();
+        });
+    }
+  };
+  const choosers = createChoosers({
+    ground,
+    station,
+    random: wishes,
+    written: people.written,
+    end: () => end,
+    extended: writeLate,
+  });
   if (BEGINNING < START)
     await liveBefore({ workspace, timeline, people, weekly: deeds.weekly, random: past, until: START });
   chanceOfPeople = story;
@@ -274,7 +329,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const changeRules = (): void => {
     earlier = rules;
-    const draw = below(luck, 6);
+    const draw = below(luck, 9);
     const changed = [
       { rules: { selfLikes: false } },
       { rules: { late: 'never' } },
@@ -282,7 +337,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       { rules: { repeats: 'count' } },
       { rules: { streak: { between: 'off' } } },
       { members: { exclude: [PEOPLE[2]] } },
-    ][draw] as Record<string, unknown>;
+      { schedule: { rest: ['chuseok', '2024-W33'] } },
+      { rules: { finishers: 'off' } },
+      { rules: { readers: 'off' } },
+    ][draw] as Settings;
     configure(changed);
     rules = plainRules(challenge);
     if (kind === 'lambda') timeline.start(rebuildAgain);
@@ -296,8 +354,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   };
 
   /** Settings are changed, and everything starts again. */
-  const configure = (changed: Record<string, unknown>): void => {
-    settings = { ...settings, ...changed };
+  const configure = (changed: Settings): void => {
+    settings = settingsAt(settings, changed);
     challenge = challengeWith(settings);
     for (const process of [...living]) process.die();
   };
@@ -346,7 +404,8 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   });
   for (const moment of moments) {
     timeline.at(moment, () => {
-      people.act();
+      if (wishes() < CHOICES) choosers.choose();
+      else people.act();
       front.moved();
       if (story() < 0.05)
         front.attack(
@@ -446,7 +505,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       people: peopleOf(workspace, people.names),
       dropped: isIncomplete,
       now: timeline.now(),
+      asked: end,
       weeks,
+      chosen: choosers.made,
+      jobs: (id) => timesOf(station, id),
     })),
   );
   // A mistake in the code must not pass for trouble with Slack or the disk.

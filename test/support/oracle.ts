@@ -137,8 +137,15 @@ export const oracle = (given: readonly Event[], rules: OracleRules) => {
     const accepted = ruling?.verdict === 'accept';
     const isNamedHere = ruling?.week !== undefined && rules.monthOf(ruling.week) === written;
     const isBeyond = answered !== undefined && answered !== '' && rules.monthOf(answered) !== written;
+    // An admin may name a week of the month before, if its last week was extended so far.
+    const before = rules.weekOf(`${Number(ts.split('.')[0]) - 7 * 86_400}.000000`);
+    const isOfMonthBefore = accepted && ruling.week !== undefined && rules.monthOf(ruling.week) < written;
+    const endBefore = rules.monthOf(before) < written ? endOf(before) : undefined;
+    const isInTimeBefore = endBefore !== undefined && micros(ts) <= micros(endBefore);
+    if (isOfMonthBefore && !(isInTimeBefore && rules.monthOf(ruling.week as string) === rules.monthOf(before)))
+      continue;
     const isExtended = isBeyond && inTime && !(accepted && isNamedHere);
-    const month = isExtended ? rules.monthOf(answered as string) : written;
+    const month = isOfMonthBefore ? rules.monthOf(before) : isExtended ? rules.monthOf(answered as string) : written;
     const ofThread = isBeyond && !isExtended ? undefined : answered;
     let week: string | undefined = ofThread || undefined;
     if (accepted) {
