@@ -10,6 +10,9 @@ import { acknowledge } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
 import { allow } from './statements.ts';
 
+/** Where Slack calls: with events, with what people press, and with their commands. */
+const SLACK_PATHS = ['/slack/events', '/slack/interactions', '/slack/commands'];
+
 /** What ingest needs of the others. */
 export interface IngressProps {
   entry: string;
@@ -49,7 +52,7 @@ export class Ingress extends Construct {
     });
     const integration = new HttpLambdaIntegration('IngestIntegration', this.ingest.function);
     const routes = [
-      ...this.api.addRoutes({ path: '/slack/events', methods: [HttpMethod.POST], integration }),
+      ...SLACK_PATHS.flatMap((path) => this.api.addRoutes({ path, methods: [HttpMethod.POST], integration })),
       ...this.api.addRoutes({ path: '/healthz', methods: [HttpMethod.GET], integration }),
     ];
     for (const route of routes) {

@@ -222,6 +222,12 @@ describe('each rule sees a bad text planted in the repository', () => {
       "import { slackWriter } from '../slack/writer.ts';",
       /only the host may hand out the right to speak/,
     ],
+    [
+      'reconciling answers people',
+      'src/reconcile/x.ts',
+      "import { responseUrlAnswers } from '../slack/response-url.ts';",
+      /only the host may hand out the right to speak/,
+    ],
     ['Slack in a handler', 'src/handlers/x.ts', "import { WebClient } from '@slack/web-api';", /outside of src\/slack/],
     ['the environment read elsewhere', 'src/queue/x.ts', "export const x = process.env['X'];", /reads process\.env/],
     [

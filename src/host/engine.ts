@@ -18,9 +18,11 @@ import type { Clock } from '../setup/clock.ts';
 import { type ClockCheck, trustingCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { Report } from '../setup/report.ts';
+import type { SendAnswer } from '../slack/response-url.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
+import { createInteract } from './interact.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 export interface EnginePorts {
@@ -34,6 +36,8 @@ export interface EnginePorts {
   changed: (months: ChangedMonth[]) => void;
   /** Absent: listens and counts, and cannot speak. */
   writer?: Slack | undefined;
+  /** Answers people at the addresses that come with what they do; it needs no token. */
+  sendAnswer?: SendAnswer | undefined;
   /** What Slack's answers say of the clock; absent as long as there are none. */
   clockCheck?: ClockCheck | undefined;
   settleSeconds?: number | undefined;
@@ -69,6 +73,7 @@ export const createEngine = (given: EnginePorts): Engine => {
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
+  const interact = createInteract({ ...ports, challenges, recorder });
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
@@ -87,7 +92,7 @@ export const createEngine = (given: EnginePorts): Engine => {
   };
 
   return {
-    ...createWorker({ log: ports.log, challenges, bookkeeping, perform }),
+    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact }),
     recorder,
     alarm,
     canSpeak: writer !== undefined,

@@ -3,9 +3,9 @@ import type { Queue } from '../queue/queue.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { startSocket } from '../slack/socket.ts';
 import type { Health } from './health.ts';
-import { acceptVerified } from './ingest.ts';
+import { acceptVerified, type IngestPorts, receivedNow } from './ingest.ts';
 
-export interface EventsSocketPorts {
+export interface EventsSocketPorts extends Pick<IngestPorts, 'clock' | 'clockCheck'> {
   slack: SlackSettings;
   stores: { queue: Pick<Queue, 'put'> };
   health: Health;
@@ -15,7 +15,7 @@ export interface EventsSocketPorts {
 }
 
 /** Hears Slack over a socket, where there is a token for one. `failed` rejects when Slack will never let it open. */
-export const openEventsSocket = ({ slack, stores, health, onError, alarm }: EventsSocketPorts) => {
+export const openEventsSocket = ({ slack, stores, health, onError, alarm, ...clocks }: EventsSocketPorts) => {
   const { appToken, apiUrl, appId, teamId } = slack;
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined); // Whoever asks for it hears of it.
@@ -23,7 +23,10 @@ export const openEventsSocket = ({ slack, stores, health, onError, alarm }: Even
     ? startSocket({
         appToken,
         ...(apiUrl ? { apiUrl } : {}),
-        accept: (body) => acceptVerified(body, { queue: stores.queue, appId, teamId }),
+        accept: async (body) => {
+          const at = await receivedNow(clocks);
+          return acceptVerified({ body, at }, { queue: stores.queue, appId, teamId });
+        },
         onError,
         onState: (state) => health.set('socket', state !== 'open'),
         onFatal: ({ when, message }) => {

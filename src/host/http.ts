@@ -5,7 +5,7 @@ import { gzip } from 'node:zlib';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
 import { acceptsGzip, hasAlready, type StaticFiles, staticFiles } from '../web/static-files.ts';
-import { type IngestPorts, ingest, MAX_BODY_BYTES } from './ingest.ts';
+import { type IngestPorts, ingest, MAX_BODY_BYTES, SLACK_PATHS } from './ingest.ts';
 
 export interface HttpPorts {
   ingest: IngestPorts;
@@ -115,7 +115,7 @@ const route = async (
 ): Promise<void> => {
   if (ports.mount?.(request, response)) return;
   const [path, query] = (request.url ?? '/').split('?') as [string, string?];
-  if (path === '/slack/events') return answerSlack(request, response, ports.ingest);
+  if (SLACK_PATHS.includes(path)) return answerSlack(path, request, response, ports.ingest);
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'expected GET');
   if (path === '/healthz') return sendHealth(response, query, ports);
   if (path.startsWith('/snapshots/')) return sendSnapshot(request, response, path.slice(1), ports.state);
@@ -136,7 +136,12 @@ const sendHealth = async (response: ServerResponse, query: string | undefined, p
 /** Whether a query asks only whether the process answers. */
 export const isLiveness = (query: string | undefined): boolean => new URLSearchParams(query).has('live');
 
-const answerSlack = async (request: IncomingMessage, response: ServerResponse, ports: IngestPorts): Promise<void> => {
+const answerSlack = async (
+  path: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+  ports: IngestPorts,
+): Promise<void> => {
   const body = await readBody(request);
   if (body === TOO_LARGE) {
     ports.refused?.(413, 'the body is too large');
@@ -147,7 +152,11 @@ const answerSlack = async (request: IncomingMessage, response: ServerResponse, p
     // A header that comes twice is no header of Slack's: joined by a comma it fails the check of its form.
     Object.entries(request.headersDistinct).map(([name, values]) => [name, values?.join(', ')]),
   );
-  const { status, body: text, contentType } = await ingest({ method: request.method ?? '', headers, body }, ports);
+  const {
+    status,
+    body: text,
+    contentType,
+  } = await ingest({ method: request.method ?? '', path, headers, body }, ports);
   send(response, status, contentType, text);
 };
 

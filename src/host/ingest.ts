@@ -1,20 +1,27 @@
 import { isObject, type Json, parseJson } from '../events/json.ts';
+import { type Ts, tsAt } from '../events/timestamp.ts';
 import { jobOf } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { ClockCheck } from '../setup/clock-check.ts';
 import { describeError } from '../setup/report.ts';
+import { isHomeOpened, isInteraction } from '../slack/interaction.ts';
 import { channelOf } from '../slack/translate.ts';
 import { verifySignature } from '../slack/verify.ts';
 import { digestOf } from '../store/digest.ts';
+import { acceptInteraction, contentOf, formIn } from './accept.ts';
 import type { Refusals } from './refusals.ts';
 
 /** Larger requests than this are refused unread; Slack's largest is about 0.5 MiB. */
 export const MAX_BODY_BYTES = 1_048_576;
 
-/** A request to the events address; header names in lower case, body as raw bytes. */
+/** The addresses at which Slack calls: the last two for what people do with the bot. What comes is answered as what it is, at each of them. */
+export const SLACK_PATHS: readonly string[] = ['/slack/events', '/slack/interactions', '/slack/commands'];
+
+/** A request of Slack's; header names in lower case, body as raw bytes. `path` is that of the events where it is not said. */
 export interface IngestRequest {
   method: string;
+  path?: string;
   headers: Record<string, string | undefined>;
   body: Uint8Array;
 }
@@ -62,13 +69,27 @@ export const ingest = async (request: IngestRequest, ports: IngestPorts): Promis
     signature: request.headers['x-slack-signature'],
     body: request.body,
   };
+  if (isUnsignedCheck(request)) return EMPTY;
   if (!verifySignature(signed, ports.secrets, await nowOf(ports))) return refuse(401, 'the signature is not right');
+  const { path, body, headers } = request;
+  const delivery = { body, path, contentType: headers['content-type'], at: `${signed.timestamp}.000000` };
   try {
-    return await acceptVerified(request.body, ports);
+    return await acceptVerified(delivery, ports);
   } catch (error) {
     return refuse(503, 'not stored; try again', describeError(error));
   }
 };
+
+/** The answer to a person's doing: anything in it would be shown to them. */
+const EMPTY: IngestResponse = { status: 200, body: '', contentType: 'text/plain' };
+
+/** Slack looks from time to time whether the address answers and its certificate is good, not always with a signature. Nothing comes of it. */
+const isUnsignedCheck = ({ headers, body }: IngestRequest): boolean =>
+  !headers['x-slack-signature'] && body.length <= 1024 && isCertificateCheck(formIn(body, headers['content-type']));
+
+/** A form that says so, and nothing else that could be asked. */
+const isCertificateCheck = (form: URLSearchParams | undefined): boolean =>
+  form?.get('ssl_check') === '1' && !form.has('payload') && !form.has('command');
 
 /** What time it is for Slack, in seconds, as well as can be known. */
 const nowOf = async ({ clock, clockCheck }: Pick<IngestPorts, 'clock' | 'clockCheck'>): Promise<number> => {
@@ -76,20 +97,51 @@ const nowOf = async ({ clock, clockCheck }: Pick<IngestPorts, 'clock' | 'clockCh
   return clock.now() / 1000 - (clockCheck?.differenceSeconds() ?? 0);
 };
 
-/** Queues a delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
-export const acceptVerified = async (
-  body: Uint8Array,
-  ports: Omit<IngestPorts, 'clock' | 'clockCheck' | 'secrets' | 'refused'>,
-): Promise<IngestResponse> => {
+/** A delivery that is known to be Slack's: its signature was right, or it came over a socket that we opened. */
+export interface Delivery {
+  body: Uint8Array;
+  path?: string | undefined;
+  contentType?: string | undefined;
+  /** When it was sent, or came: the date of what has none of its own. */
+  at: Ts;
+}
+
+export type AcceptPorts = Pick<IngestPorts, 'queue' | 'appId' | 'teamId'>;
+
+/** Queues a delivery that is known to be Slack's. What the body is decides, and not the address at which it came. */
+export const acceptVerified = async (delivery: Delivery, ports: AcceptPorts): Promise<IngestResponse> => {
+  const { body, path = '/slack/events', contentType } = delivery;
   const payload = parseJson(body);
-  if (!isObject(payload)) return putAside(body, 'expected a JSON object', ports);
+  if (isObject(payload)) return acceptPayload(payload, delivery, ports);
+  const form = formIn(body, contentType);
+  if (!form && path === '/slack/events') return putAside(body, 'expected a JSON object', ports);
+  const content = form && contentOf(form);
+  if (isCertificateCheck(form)) return EMPTY;
+  if (isObject(content) && !isInteraction(content) && content['type'] === 'event_callback')
+    return acceptPayload(content, delivery, ports);
+  return acceptPersons(content, delivery, ports);
+};
+
+const acceptPersons = async (content: unknown, { body, at }: Delivery, ports: AcceptPorts): Promise<IngestResponse> => {
+  await acceptInteraction(content, body, at, ports);
+  return EMPTY;
+};
+
+const acceptPayload = async (payload: Json, delivery: Delivery, ports: AcceptPorts): Promise<IngestResponse> => {
+  const { body } = delivery;
   if (payload['type'] === 'url_verification') return answerChallenge(payload['challenge']);
+  if (isInteraction(payload) && !isHomeOpened(payload)) return acceptPersons(payload, delivery, ports);
   const foreign = foreignOf(payload, ports);
+  if (isHomeOpened(payload)) return foreign ? EMPTY : acceptPersons(payload, delivery, ports);
   if (foreign) return putAside(body, foreign, ports);
   if (deeperThan(payload, MAX_DEPTH)) return putAside(body, `expected at most ${MAX_DEPTH} levels`, ports);
   await ports.queue.put([jobOf(idOf(payload, body), groupOf(payload), { kind: 'event', payload: slimmed(payload) })]);
   return answer(200, 'ok');
 };
+
+/** The date of what comes now, over the socket. */
+export const receivedNow = async (ports: Pick<IngestPorts, 'clock' | 'clockCheck'>): Promise<Ts> =>
+  tsAt((await nowOf(ports)) * 1000);
 
 // Slack's deepest message has about 12 levels. What recurses behind us needs a bound.
 const MAX_DEPTH = 64;

@@ -87,7 +87,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     await stores.close();
     throw error;
   });
-  const socket = openEventsSocket({ ...shared, slack, alarm: work.alarm });
+  const socket = openEventsSocket({ ...shared, ...slackSide, slack, clock, alarm: work.alarm });
   const { reader } = slackSide;
   const forgetToken = reader && askAboutToken(reader, health, (code) => void work.alarm(code));
   return {

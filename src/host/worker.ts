@@ -1,12 +1,14 @@
 import type { Event } from '../events/catalog.ts';
-import { Conflict, isLasting, Unavailable } from '../events/errors.ts';
+import { Conflict, isLasting, Refused, Unavailable } from '../events/errors.ts';
+import { type Interaction, interactionFrom, withoutSecrets } from '../events/interaction.ts';
 import type { Bookkeeping, ChangedMonth } from '../pipeline/bookkeeping.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { type Again, type JobBody, parseJob } from '../queue/jobs.ts';
-import type { Job } from '../queue/queue.ts';
+import { type Job, PRIVATE_GROUPS } from '../queue/queue.ts';
 import { translate } from '../slack/translate.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { putOther } from '../store/other.ts';
+import { traceInteraction } from './interaction-trace.ts';
 
 /** After so many tries a job that fails for a reason of its own is put into quarantine. */
 export const MAX_JOB_TRIES = 5;
@@ -35,7 +37,12 @@ export interface WorkerPorts {
   bookkeeping: Bookkeeping;
   /** Jobs other than deliveries: ticks, effects, names and choices. Absent: the worker cannot speak. */
   perform?: ((body: JobBody, job: Job) => Promise<Again>) | undefined;
+  /** Does what a person asked for, and answers. Absent: of what people do, only a trace is kept. */
+  interact?: Interact | undefined;
 }
+
+/** Does what an interaction asks for; says when its job must come again. */
+export type Interact = (interaction: Interaction, job: Job) => Promise<Again>;
 
 /** A job and its parsed body; undefined when the body is not one of ours. */
 interface Read {
@@ -81,7 +88,8 @@ const append = async (
   ports: WorkerPorts,
 ): Promise<Event | undefined> => {
   const { setAside } = ports.bookkeeping;
-  if (!body) return void (await setAside('a job of no known kind', job.body));
+  if (!body)
+    return void (await setAside('a job of no known kind', job.group.startsWith(PRIVATE_GROUPS) ? '' : job.body));
   if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
   if (body.kind !== 'event') return undefined;
   // A copy goes to quarantine before one more try; if the copy is there already, that last try did not end either.
@@ -121,20 +129,34 @@ const performInOrder = async (
 };
 
 /** Performs a job that is no event; says when it must be tried again. A job that fails for a reason of its own does not block its group for ever. */
-const performJob = async (
-  { job, body }: Read,
-  { perform, bookkeeping }: WorkerPorts,
-): Promise<Omit<FailedJob, 'job'> | undefined> => {
-  if (!body || body.kind === 'event' || body.kind === 'malformed' || !perform) return undefined;
+const performJob = async ({ job, body }: Read, ports: WorkerPorts): Promise<Omit<FailedJob, 'job'> | undefined> => {
+  if (!body || body.kind === 'event' || body.kind === 'malformed') return undefined;
   try {
-    const again = await perform(body, job);
+    const again = await (body.kind === 'interaction' ? interactWith(body, job, ports) : ports.perform?.(body, job));
     return again && { delaySeconds: again.retryAfterSeconds };
   } catch (error) {
     if (comesAgain(error, job)) return { error };
     const channel = 'channel' in body ? body.channel : undefined;
-    await bookkeeping.setAside(whyItFailed(error, job), body, channel);
+    await ports.bookkeeping.setAside(whyItFailed(error, job), keptOf(body), channel);
     return undefined;
   }
+};
+
+const interactWith = async (
+  { interaction: value }: Extract<JobBody, { kind: 'interaction' }>,
+  job: Job,
+  { interact, log }: WorkerPorts,
+): Promise<Again> => {
+  const read = interactionFrom(value);
+  if ('fault' in read) throw new Refused(`expected an interaction: ${read.fault}`);
+  return interact ? interact(read.interaction, job) : void (await traceInteraction(log, read.interaction));
+};
+
+/** What is kept of a job that is given up. */
+const keptOf = (body: JobBody): unknown => {
+  if (body.kind !== 'interaction') return body;
+  const read = interactionFrom(body.interaction);
+  return { kind: body.kind, ...('fault' in read ? {} : { interaction: withoutSecrets(read.interaction) }) };
 };
 
 /** An error that passes is tried again for as long as it takes, a lasting one never, any other a few times. */

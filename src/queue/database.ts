@@ -104,8 +104,14 @@ const isWithoutSharedMemory = (error: unknown): boolean =>
 
 /** Brings the write-ahead log into the file and empties it, so that no data is left beside the file. */
 export const emptyLog = (database: DatabaseSync): void => {
+  if (!isLogEmptied(database))
+    throw new Unavailable('the log of the queue could not be emptied: another process is reading it');
+};
+
+/** Tries the same, and says whether it is done: not while another process is reading. */
+export const isLogEmptied = (database: DatabaseSync): boolean => {
   const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
-  if (busy) throw new Unavailable('the log of the queue could not be emptied: another process is reading it');
+  return busy === 0;
 };
 
 const NAME = /^queue(?:-(\d+))?\.sqlite$/;

@@ -1,8 +1,9 @@
 import type { Choice } from '../events/choices.ts';
 import { canonical } from '../events/codec.ts';
+import type { Interaction } from '../events/interaction.ts';
 import { isObject, parseJson } from '../events/json.ts';
 import { sha256 } from '../events/sha256.ts';
-import type { NewJob } from './queue.ts';
+import { type NewJob, PRIVATE_GROUPS } from './queue.ts';
 
 /** A person asks for something, whatever became of it before. */
 export interface Asked {
@@ -38,7 +39,9 @@ export type JobBody =
   /** A person whose name is not known yet this week. */
   | { kind: 'profile'; channel: string; user: string }
   /** What somebody chose, as the event that it becomes if it still can when the job's turn comes. Nobody has looked at it yet. */
-  | { kind: 'choice'; channel: string; event: unknown };
+  | { kind: 'choice'; channel: string; event: unknown }
+  /** What a person did with the bot, as it was accepted. Nothing of it is kept when the job is done, nor in quarantine. */
+  | { kind: 'interaction'; interaction: Interaction };
 
 /** The queue's group of what is asked for all challenges. No channel is called so. */
 export const SCHEDULE_GROUP = 'schedule';
@@ -69,7 +72,13 @@ export const choiceJob = (event: Choice): NewJob => {
   return jobOf(`choice/${channel}/${digest}`, channel, { kind: 'choice', channel, event });
 };
 
-const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile', 'choice']);
+/** The job for an interaction, in a group of its person: a busy channel does not hold it up. */
+export const interactionJob = (id: string, interaction: Interaction): NewJob => {
+  const { team, user } = interaction;
+  return jobOf(id, `${PRIVATE_GROUPS}${team ? `${team}/` : ''}${user}`, { kind: 'interaction', interaction });
+};
+
+const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile', 'choice', 'interaction']);
 
 /** The parsed body of a job, or undefined when it is not one of ours. */
 export const parseJob = (body: string): JobBody | undefined => {

@@ -20,6 +20,12 @@ export interface Queue {
   retry(job: Job, delaySeconds: number): Promise<void>;
 }
 
+/**
+ * How the names of groups begin whose jobs hold what may be kept nowhere. An adapter that keeps jobs on this machine's disk leaves nothing of
+ * them there once they are done, nor when they cannot be read.
+ */
+export const PRIVATE_GROUPS = 'person/';
+
 /** A job to be put. `id` allows an adapter to drop a repetition within minutes; nothing may rely on it. */
 export interface NewJob {
   id: string;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { damage, emptyLog } from './database.ts';
-import type { Job, NewJob } from './queue.ts';
+import { damage, emptyLog, isLogEmptied } from './database.ts';
+import { type Job, type NewJob, PRIVATE_GROUPS } from './queue.ts';
 import { checksumOf, prepareStatements, releaseTaken, SCHEMA, type Statements, transaction } from './schema.ts';
 
 /** How full a queue is. `oldestMs` is the age of the oldest job, 0 when there is none. */
@@ -55,6 +55,13 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
   database.exec(SCHEMA);
   const statements = prepareStatements(database);
   let expiredAt = Number.NEGATIVE_INFINITY;
+  // What a crash has left of private jobs goes with the first erasing.
+  let hasPrivateTraces = true;
+
+  /** What was deleted is overwritten in the file, but not in its log. Another process that is reading makes it wait. */
+  const erasePrivate = (): void => {
+    if (hasPrivateTraces) hasPrivateTraces = !isLogEmptied(database);
+  };
 
   // Only puts are forced to the disk: power loss may undo the last takes and removals, and those jobs come once more.
   const loosely = <Result>(work: () => Result): Result => {
@@ -73,6 +80,7 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
       if (isTime) expiredAt = now;
     },
     take: (max, now, until) => {
+      erasePrivate();
       for (;;) {
         const groups = statements.ready.all(now, max).map(({ name }) => name as string);
         if (groups.length === 0) return [];
@@ -80,11 +88,11 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
         if (taken.length > 0) return taken; // Otherwise all were set aside, and others may wait behind them.
       }
     },
-    done: (jobs) =>
-      loosely(() => {
-        const removed = jobs.flatMap((job) => statements.remove.all(...placeOf(job)));
-        for (const group of new Set(removed.map((row) => row['group_name'] as string))) refresh(statements, group);
-      }),
+    done: (jobs) => {
+      const groups = loosely(() => remove(statements, jobs));
+      if (groups.some(isPrivate)) hasPrivateTraces = true;
+      erasePrivate();
+    },
     retry: (job, now, delayMs) =>
       loosely(() => {
         const row = statements.putBack.get(now + delayMs, delayMs, ...placeOf(job));
@@ -106,6 +114,16 @@ export const openTable = (database: DatabaseSync, setAside: SetAside): Table => 
 };
 
 const EXPIRY_MS = 60_000;
+
+const isPrivate = (group: string): boolean => group.startsWith(PRIVATE_GROUPS);
+
+/** Removes jobs; gives the groups of which there was one. */
+const remove = (statements: Statements, jobs: readonly Job[]): string[] => {
+  const removed = jobs.flatMap((job) => statements.remove.all(...placeOf(job)));
+  const groups = [...new Set(removed.map((row) => row['group_name'] as string))];
+  for (const group of groups) refresh(statements, group);
+  return groups;
+};
 
 const add = (statements: Statements, jobs: readonly NewJob[], now: number): void => {
   const firsts = new Map<string, number | bigint>();
@@ -140,7 +158,11 @@ const takeRow = (statements: Statements, setAside: SetAside, position: number, u
     const received = row.received + 1;
     return [{ id: row.id, group: row.group, body: row.body, received, handle: `${position}#${received}` }];
   }
-  setAside({ name: `job-${position}-${row.checksum}`, reason, content: row });
+  setAside({
+    name: `job-${position}-${row.checksum}`,
+    reason,
+    content: isPrivate(row.group) ? { ...row, body: '' } : row,
+  });
   statements.discard.run(position);
   return [];
 };

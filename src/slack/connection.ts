@@ -142,15 +142,16 @@ class SingleConnection extends SocketModeClient {
         id: String(id),
         type: String(type),
         payload,
-        acknowledge: () => this.#acknowledge(id),
+        acknowledge: () => this.#acknowledge(id, type),
       });
     }
   }
 
-  #acknowledge(id: unknown): Promise<void> {
+  #acknowledge(id: unknown, type: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
       if (!this.websocket?.isActive()) return reject(new Unavailable('the connection was closed before the answer'));
-      const answer = JSON.stringify({ envelope_id: id, payload: {} });
+      // A payload, even an empty one, would be an answer to a command.
+      const answer = JSON.stringify(type === 'events_api' ? { envelope_id: id, payload: {} } : { envelope_id: id });
       this.websocket.send(answer, (error) => (error ? reject(error) : resolve()));
     });
   }

@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refused } from '../events/errors.ts';
+import { isObject } from '../events/json.ts';
 import { type Connect, type Connection, type ConnectOptions, type Envelope, slackConnect } from './connection.ts';
+import { isInteraction } from './interaction.ts';
 
 /** `connecting`: nothing can be heard now, and a connection is being opened. `closed`: nothing will be heard any more. */
 export type SocketState = 'connecting' | 'open' | 'closed';
@@ -150,12 +152,18 @@ const createStatus = ({ onState, onFatal }: SocketOptions) => {
 };
 
 const take = async (envelope: Envelope, { accept }: SocketOptions): Promise<void> => {
-  const body = envelope.type === 'events_api' ? envelope.payload : traceOf(envelope);
+  const body = isTaken(envelope) ? envelope.payload : traceOf(envelope);
   const { status } = await accept(new TextEncoder().encode(JSON.stringify(body ?? null)));
   if (status === 200) await envelope.acknowledge();
 };
 
-/** Buttons and commands come this way too. The app has none, so a trace is kept, without anything that a person has put into it. */
+/** Presses and commands come with the content that HTTP brings as a form. */
+const isTaken = ({ type, payload }: Envelope): boolean => {
+  if (type === 'events_api') return true;
+  return (type === 'interactive' || type === 'slash_commands') && isObject(payload) && isInteraction(payload);
+};
+
+/** Of another type, or not what its type says: a trace is kept, without anything that a person has put into it. */
 const traceOf = ({ id, type, payload }: Envelope): Record<string, unknown> => {
   const { team_id, api_app_id } = (payload ?? {}) as Record<string, unknown>;
   return { type: `socket.${type}`, envelope_id: id, team_id, api_app_id };

@@ -4,6 +4,7 @@ import { Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { SLACK_PATHS } from '../../src/host/ingest.ts';
 import { bundleFunctions } from '../host/lambda/cloud.ts';
 // Parts of this suite, not suites of their own: each would load aws-cdk-lib again, which takes seconds.
 import './access.ts';
@@ -18,7 +19,9 @@ test('the stack is these resources and no others', () => {
     'ApiGatewayV2::Api IngressApi',
     'ApiGatewayV2::Integration IngressApiPOSTslackeventsIngestIntegration',
     'ApiGatewayV2::Route IngressApiGEThealthz',
+    'ApiGatewayV2::Route IngressApiPOSTslackcommands',
     'ApiGatewayV2::Route IngressApiPOSTslackevents',
+    'ApiGatewayV2::Route IngressApiPOSTslackinteractions',
     'ApiGatewayV2::Stage IngressStage',
     'CloudFront::CachePolicy DashboardBriefly',
     'CloudFront::Distribution DashboardDistribution',
@@ -55,7 +58,9 @@ test('the stack is these resources and no others', () => {
     'Lambda::Function IngressIngestFunction',
     'Lambda::Function WorkerFunction',
     'Lambda::Permission IngressApiGEThealthzIngestIntegrationPermission',
+    'Lambda::Permission IngressApiPOSTslackcommandsIngestIntegrationPermission',
     'Lambda::Permission IngressApiPOSTslackeventsIngestIntegrationPermission',
+    'Lambda::Permission IngressApiPOSTslackinteractionsIngestIntegrationPermission',
     'Logs::LogGroup IngressAccessLog',
     'Logs::LogGroup IngressIngestLog',
     'Logs::LogGroup WorkerLog',
@@ -156,9 +161,11 @@ test('every log is forgotten after a month', () => {
   ]);
 });
 
-test('Slack is let in at two addresses, and not faster than it can be', () => {
+test('Slack is let in at three addresses, and not faster than it can be', () => {
   const routes = named('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => Properties['RouteKey']);
-  expect(routes).toEqual(['POST /slack/events', 'GET /healthz']);
+  expect(routes).toEqual([...SLACK_PATHS.map((path) => `POST ${path}`), 'GET /healthz']);
+  const targets = named('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => JSON.stringify(Properties['Target']));
+  expect(new Set(targets).size).toBe(1);
   const { StageName, DefaultRouteSettings, AccessLogSettings } = of('IngressStage').Properties;
   expect([StageName, DefaultRouteSettings]).toEqual([
     '$default',

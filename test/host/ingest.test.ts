@@ -170,9 +170,9 @@ describe('what is refused', () => {
     const door = createDoor();
     expect((await door.post(form, { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(401);
     expect(door.jobs).toEqual([]);
-    // Signed it is no event either, but it is kept.
+    // Signed it is what it holds.
     expect((await door.post(form)).status).toBe(200);
-    expect(door.bodies()).toMatchObject([{ kind: 'malformed' }]);
+    expect(door.bodies()).toMatchObject([{ kind: 'event', payload: { event: payload(14).event } }]);
   });
 
   test('a single bit turned over in any fixture: 401, and nothing queued', async () => {

@@ -315,3 +315,76 @@ describe('what jobs that are done leave behind', () => {
     await expect(opened(root).eraseTraces()).rejects.toThrow(Refused);
   });
 });
+
+describe('a private group', () => {
+  const SECRET = 'https://hooks.slack.com/commands/T0TILTEAM1/742/a-secret-that-stays-nowhere';
+  /** Where in the folder the secret stands. */
+  const found = (root: string): string[] =>
+    readdirSync(root).filter((name) => {
+      const isFile = statSync(join(root, name), { throwIfNoEntry: false })?.isFile();
+      return isFile && readFileSync(join(root, name), 'latin1').includes('a-secret');
+    });
+  const secret = (id: string, length = 1) => ({ id, group: 'person/U0MINSEO01', body: `${SECRET} `.repeat(length) });
+
+  test.each([
+    ['in shared memory', newFolder, 1],
+    ['in shared memory, over many pages', newFolder, 400],
+    ['without shared memory', withoutSharedMemory, 400],
+  ])('leaves nothing on the disk when its jobs are done, %s', async (_what, folder, length) => {
+    const root = folder();
+    const queue = opened(root);
+    await queue.put([job('before'), ...Array.from({ length: 20 }, (_, at) => secret(String(at), length))]);
+    expect(found(root)).not.toEqual([]);
+    const [before] = await queue.take(1, 0);
+    await queue.retry((await queue.take(1, 0))[0] as Job, 0);
+    for (let taken = await queue.take(7, 0); taken.length > 0; taken = await queue.take(7, 0)) await queue.done(taken);
+    expect(found(root)).toEqual([]);
+    await queue.done([before as Job]);
+    expect(queue.depth().jobs).toBe(0);
+  });
+
+  test('that another process is reading is erased when that has ended', async () => {
+    const root = newFolder();
+    const queue = opened(root);
+    await queue.put([secret('1'), job('2')]);
+    const reader = new DatabaseSync(join(root, 'queue.sqlite'));
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM job').get();
+    await queue.done(await queue.take(1, 0));
+    expect(found(root)).not.toEqual([]);
+    expect(ids(await queue.take(10, 0))).toEqual(['2']);
+    reader.close();
+    expect(await queue.take(10, 0)).toEqual([]);
+    expect(found(root)).toEqual([]);
+  });
+
+  test('that a process did not come to erase before it died is erased by the next', async () => {
+    const root = newFolder();
+    const queue = openLocalQueue(root);
+    await queue.put([secret('1')]);
+    // As after a crash: the log lies beside the file, and the job in it is done.
+    const reader = new DatabaseSync(join(root, 'queue.sqlite'));
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM job').get();
+    await queue.done(await queue.take(1, 0));
+    await queue.close();
+    expect(found(root)).not.toEqual([]);
+    reader.close();
+    const next = opened(root);
+    await next.take(1, 0);
+    expect(found(root)).toEqual([]);
+  });
+
+  test('that is damaged is set aside without what it holds', async () => {
+    const root = newFolder();
+    const queue = opened(root);
+    await queue.put([secret('1')]);
+    const other = new DatabaseSync(join(root, 'queue.sqlite'));
+    other.exec('UPDATE job SET checksum = 1');
+    other.close();
+    expect(await queue.take(1, 0)).toEqual([]);
+    const [kept] = await queue.setAside.list();
+    expect(kept?.text).toContain('checksum');
+    expect(kept?.text).not.toContain('a-secret');
+  });
+});

@@ -28,7 +28,7 @@ const start = (server: { apiUrl: string }, put?: () => Promise<void>) => {
   const socket = startSocket({
     appToken: 'xapp-test',
     apiUrl: server.apiUrl,
-    accept: (body) => acceptVerified(body, { queue: put ? { put } : queue }),
+    accept: (body) => acceptVerified({ body, at: '1722900000.000000' }, { queue: put ? { put } : queue }),
     onError: (error) => void errors.push(error),
     onState: (state) => void states.push(state),
     onFatal: (failure) => void fatal.push(failure),
@@ -100,17 +100,23 @@ describe('a delivery', () => {
     );
   });
 
-  test('of an unknown type is acknowledged, and leaves a trace without what a person has put into it', async () => {
-    const { server, connection, queue } = await opened();
-    connection.send(
-      envelope('e-command', { command: '/til', text: 'a secret', team_id: 'T0TEAM0001' }, 'slash_commands'),
-    );
-    await server.until(() => connection.heard.length === 1);
-    const [job] = await queue.take(1, 0);
-    expect(job?.body).not.toContain('secret');
-    const body = parseJob(job?.body ?? '') as Extract<JobBody, { kind: 'event' }>;
-    expect(translate(body.payload, new Set())).toMatchObject({ to: 'other', type: 'socket.slash_commands' });
-  });
+  test.each([
+    ['of an unknown type', 'tomorrow', { text: 'a secret', team_id: 'T0TEAM0001' }, 'socket.tomorrow'],
+    ['that is not what its type says', 'interactive', { text: 'a secret' }, 'socket.interactive'],
+    ['without content', 'slash_commands', null, 'socket.slash_commands'],
+    ['of a command by nobody', 'slash_commands', { command: '/til', text: 'a secret' }, 'slash_command'],
+  ])(
+    '%s is acknowledged, and leaves a trace without what a person has put into it',
+    async (_what, type, content, trace) => {
+      const { server, connection, queue } = await opened();
+      connection.send(envelope('e-1', content, type));
+      await server.until(() => connection.heard.length === 1);
+      const [job] = await queue.take(1, 0);
+      expect(job?.body).not.toContain('secret');
+      const body = parseJob(job?.body ?? '') as Extract<JobBody, { kind: 'event' }>;
+      expect(translate(body.payload, new Set())).toMatchObject({ to: 'other', type: trace });
+    },
+  );
 
   test('that is no JSON is told of, and what comes behind it is heard', async () => {
     const { server, connection, errors } = await opened();

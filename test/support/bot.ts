@@ -9,6 +9,7 @@ import { memoryQueue } from '../../src/queue/memory.ts';
 import type { Job, NewJob } from '../../src/queue/queue.ts';
 import { createWorkspace } from '../../src/sandbox/workspace.ts';
 import { type ClockCheck, createClockCheck } from '../../src/setup/clock-check.ts';
+import type { SendAnswer } from '../../src/slack/response-url.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
@@ -39,6 +40,9 @@ export interface BotOptions extends SandboxSlackOptions {
   checksClock?: boolean;
   log?: Bucket;
   state?: Bucket;
+  /** Further challenges, in whose channels nothing happens by itself. */
+  others?: Record<string, unknown>[];
+  sendAnswer?: SendAnswer;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
   beforePut?: () => void;
 }
@@ -78,7 +82,7 @@ export const createBot = (options: BotOptions = {}) => {
 
   const engineWith = (fields: Partial<EnginePorts>) =>
     createEngine({
-      settings: { challenges: [challenge] },
+      settings: { challenges: [challenge, ...(options.others ?? []).map((fields) => challengeWith(fields))] },
       log,
       documents,
       queue: ownQueue,
@@ -87,6 +91,7 @@ export const createBot = (options: BotOptions = {}) => {
       changed: (months) => void changed.push(...months),
       writer: sandboxSlack(workspace, BOT.token, options),
       ...(options.checksClock ? { clockCheck } : {}),
+      ...(options.sendAnswer ? { sendAnswer: options.sendAnswer } : {}),
       ...fields,
     });
   const start = () => {
@@ -117,8 +122,8 @@ export const createBot = (options: BotOptions = {}) => {
         if (error) happenings.push(`failed ${String(error)}`);
         await queue.retry(job, delaySeconds ?? 1);
       }
-      for (const { month } of [...outcome.changed, ...changed.splice(0)])
-        await publishMonth(documents, challenge, month);
+      for (const each of [...outcome.changed, ...changed.splice(0)])
+        await publishMonth(documents, each.challenge, each.month);
     }
   };
 

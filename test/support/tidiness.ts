@@ -141,6 +141,7 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
 };
 
 const WRITER_ALLOWED = /^(src\/(host|slack)|test|bench)\//;
+const SPEAKERS = new Set(['src/slack/writer.ts', 'src/slack/response-url.ts']);
 const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/open|admin\/forget)|test\/.*)\.ts$/;
 
 // Where the page says the same as the bot, it asks the same code: the calendar, runs, and who is named for a month. Whatever else of the bot
@@ -163,7 +164,7 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
     return `imports ${target}: the page may only take the calendar, what it counts as the bot does, and types of src/projections`;
   if (FOR_THE_PAGE.includes(path) && layer === 'projections' && !typeOnly)
     return `imports ${target}, and so does the page`;
-  if (target === 'src/slack/writer.ts' && !WRITER_ALLOWED.test(path))
+  if (SPEAKERS.has(target) && !WRITER_ALLOWED.test(path))
     return `imports ${target}: only the host may hand out the right to speak`;
   if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))
     return `imports ${target}: only \`til forget\` may erase`;

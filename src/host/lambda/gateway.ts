@@ -45,6 +45,7 @@ export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPo
     return ingest(
       {
         method: requestContext.http.method,
+        path: request.rawPath,
         headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
         body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
       },

@@ -9,6 +9,7 @@ import { sqsClient, sqsQueue } from '../../../src/queue/sqs.ts';
 import { systemClock } from '../../../src/setup/clock.ts';
 import { bucketOf } from '../../../src/setup/environment.ts';
 import { memoryBucket } from '../../../src/store/memory.ts';
+import { interactionText } from '../../support/interactions.ts';
 import { SECRET, signedHeaders } from '../../support/signed.ts';
 import { type SqsServer, startSqsServer } from '../../support/sqs-server.ts';
 import { payload } from '../../support/world.ts';
@@ -85,6 +86,7 @@ const fromMachine = async ({ method = 'POST', path = '/slack/events', headers, b
 };
 
 const EVENT = JSON.stringify(payload(24));
+const COMMAND = interactionText('21-til-rest-in-korean.form');
 const REQUESTS: [string, Asked][] = [
   ['the challenge', { body: JSON.stringify(payload(25)) }],
   ['an event', { body: EVENT }],
@@ -92,6 +94,13 @@ const REQUESTS: [string, Asked][] = [
   ['an event of an hour ago', { body: EVENT, headers: signedHeaders(EVENT, Date.now() / 1000 - 3600) }],
   ['an event without a signature', { body: EVENT, headers: {} }],
   ['signed bytes that are no JSON', { body: '{"type":' }],
+  ['a command', { path: '/slack/commands', body: COMMAND }],
+  ['a press', { path: '/slack/interactions', body: interactionText('02-button-in-channel-message.form') }],
+  ['a press at the address of the events', { body: interactionText('02-button-in-channel-message.form') }],
+  ['a command with a wrong signature', { path: '/slack/commands', body: COMMAND, headers: signedHeaders(EVENT) }],
+  ['a command that is none', { path: '/slack/commands', body: 'command=x' }],
+  ['bytes that are no form', { path: '/slack/interactions', body: '{"type":' }],
+  ['a look at the certificate', { path: '/slack/commands', body: interactionText('31-ssl-check.form'), headers: {} }],
   ['a body that is too large', { body: 'x'.repeat(1_048_577) }],
   ['the question whether it is well', { method: 'GET', path: '/healthz' }],
 ];
@@ -113,6 +122,15 @@ test('what was acknowledged is in the queue, whichever way API Gateway has passe
   const { event } = payload(24);
   expect(jobs.map(({ group, body }) => [group, JSON.parse(body).payload.event.text])).toEqual([
     [event['channel'], event['text']],
+  ]);
+});
+
+test('a command is in the queue, in the group of its person', async () => {
+  await start();
+  expect((await fromCloud({ path: '/slack/commands', body: COMMAND }, true)).statusCode).toBe(200);
+  const jobs = await sqsQueue({ client: sqsClient(sqs.environment), url: queueUrl }).take(10, 1);
+  expect(jobs.map(({ group, body }) => [group, JSON.parse(body).interaction.text])).toEqual([
+    ['person/T0TILTEAM1/U0MINSEO01', '쉬어요'],
   ]);
 });
 

@@ -1,0 +1,32 @@
+import type { EventOf } from '../events/catalog.ts';
+import type { Choice } from '../events/choices.ts';
+import type { Week } from '../events/week.ts';
+import type { Judgement } from './choice.ts';
+import { SETTINGS, type SettingKey, type Wish } from './command.ts';
+
+/** What a person is told of what they did. */
+export type Reply =
+  | { says: 'planned'; plan: EventOf<'week.planned'>['plan'] }
+  | { says: 'set'; key: SettingKey; value: string }
+  /** The week that the button is about. */
+  | { says: 'over'; week: Week }
+  /** Something later was chosen already, and stands. */
+  | { says: 'overtaken' }
+  /** They named a setting; `values` are those that it can have. */
+  | { says: 'values'; key: SettingKey; values: readonly string[] }
+  | { says: 'help'; unknown?: true }
+  /** It is not known which challenge they mean. */
+  | { says: 'where'; channels: readonly string[] };
+
+/** What is said of a choice, once it is in the log. */
+export const replyToChoice = (choice: Choice, judgement: Judgement): Reply | undefined => {
+  if (judgement.is === 'refused') return { says: 'overtaken' };
+  if (choice.kind === 'week.planned') return { says: 'planned', plan: choice.plan };
+  return choice.kind === 'member.set' ? { says: 'set', key: choice.key, value: choice.value } : undefined;
+};
+
+/** What is said to a wish that changes nothing, whichever challenge is meant; undefined for one that is a choice. */
+export const replyToQuestion = (wish: Wish): Reply | undefined => {
+  if (wish.wants === 'values') return { says: 'values', key: wish.key, values: SETTINGS[wish.key] };
+  return wish.wants === 'help' ? { says: 'help', ...(wish.unknown ? { unknown: true } : {}) } : undefined;
+};
