@@ -15,6 +15,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { AlarmSettings } from '../setup/config.ts';
 import { describeError } from '../setup/report.ts';
 import { sendAlarm } from '../setup/tell.ts';
+import { TALKING_SCOPE } from '../slack/can-talk.ts';
 import { probeSocket } from '../slack/connection.ts';
 import { BOT_SCOPES } from '../slack/manifest.ts';
 import type { HistoryMessage, Reader } from '../slack/reader.ts';
@@ -129,14 +130,15 @@ export const lookAtToken = async (reader: Reader) => {
   const { user, scopes } = await reader.whoAmI();
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
   if (scopes.length === 0) return fine(`is ${user}; Slack did not say which scopes it has`);
-  // A challenge in a public channel needs none of those for private ones.
-  const needed = missing.filter((scope) => !scope.startsWith('groups:'));
+  // A challenge in a public channel needs none of those for private ones. Of the right to talk `lookAtTalk` says more.
+  const needed = missing.filter((scope) => !scope.startsWith('groups:') && scope !== TALKING_SCOPE);
   if (needed.length > 0)
     return wrong(
       `is ${user}, lacks ${needed.join(', ')}: take the manifest of "til manifest" and install the app again`,
     );
+  const spared = missing.filter((scope) => scope !== TALKING_SCOPE);
   return fine(
-    `is ${user}, has every scope${missing.length > 0 ? ` but ${missing.join(', ')}, which only private channels need` : ''}`,
+    `is ${user}, has every scope${spared.length > 0 ? ` but ${spared.join(', ')}, which only private channels need` : ''}`,
   );
 };
 

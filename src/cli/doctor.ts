@@ -1,8 +1,11 @@
 import * as doctor from '../admin/doctor.ts';
+import { lookAtHome, lookAtPresses, lookAtTalk } from '../admin/doctor-talk.ts';
 import { systemClock } from '../setup/clock.ts';
+import { commandOf } from '../setup/config.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { foldersOf } from '../setup/open.ts';
-import { slackReader } from '../slack/reader.ts';
+import { type Reader, slackReader } from '../slack/reader.ts';
+import type { TransportOptions } from '../slack/transport.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { type System, withSystem } from './system.ts';
 
@@ -19,7 +22,7 @@ export const doctorCommand: AddCommand = (program, shell) => {
     .option('--channel <id>', 'only this challenge')
     .addHelpText(
       'after',
-      '\nReads, and writes one scratch object. Exit code 1 when something is not ok.\n\nExample:\n  til doctor\n',
+      '\nReads, writes one scratch object, and shows one sentence in the Home tab of the first admin. Exit code 1 when something is not ok.\n\nExample:\n  til doctor\n',
     )
     .action(async (_options, command) => {
       const options = optionsOf<DoctorOptions>(command);
@@ -65,6 +68,8 @@ const examine = async (
     });
   const reader = botToken ? slackReader({ token: botToken, apiUrl: slack.apiUrl }) : undefined;
   if (reader) findings.push(await look('token', () => doctor.lookAtToken(reader)));
+  if (reader && botToken)
+    findings.push(...(await examineTalk(reader, { token: botToken, apiUrl: slack.apiUrl }, system)));
   for (const challenge of chosen(settings, channel)) {
     const of = `${challenge.name} (${challenge.channel})`;
     if (reader) {
@@ -74,6 +79,22 @@ const examine = async (
     findings.push(await look(`${of}: schedule`, () => doctor.lookAtSchedule(challenge, state, systemClock)));
   }
   return findings;
+};
+
+/** Whether people can press and type. The Home tab is tried only in an app that was installed for it. */
+const examineTalk = async (
+  reader: Reader,
+  slack: TransportOptions,
+  { settings, state }: System,
+): Promise<doctor.Finding[]> => {
+  const { look } = doctor;
+  const talk = await look('buttons and commands', () => lookAtTalk(reader));
+  if (!talk.ok) return [talk];
+  return [
+    talk,
+    await look('Home tab', () => lookAtHome(slack, settings.challenges)),
+    await look('presses', () => lookAtPresses(state, commandOf(settings))),
+  ];
 };
 
 const deliveries = (slack: System['slack']) => {

@@ -156,6 +156,7 @@ const tell = (shell: Shell, file: string, environment: string, isNew: boolean): 
       : `left as it is: ${printable(environment)}; it needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET\n`,
   );
   shell.out(
-    'Next: "til manifest --url https://…" makes the app, "til doctor" looks whether all is well, "til serve" runs it.\n',
+    'Next: "til manifest --socket" (or --url https://…) makes the app; of an app that is there, put it under "App Manifest" and install ' +
+      'the app once again. Then "til doctor" looks whether all is well, and "til serve" runs it.\n',
   );
 };

@@ -1,5 +1,8 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { commandOf, loadConfig } from '../setup/config.ts';
 import { manifestOf } from '../slack/manifest.ts';
-import type { AddCommand } from './shell.ts';
+import { type AddCommand, CONFIG, optionsOf } from './shell.ts';
 
 interface Options {
   url?: string;
@@ -18,10 +21,18 @@ export const manifestCommand: AddCommand = (program, shell) => {
       'after',
       '\nPaste it at https://api.slack.com/apps under "Create New App", "From a manifest". It is JSON with and without --json.\n\nExample:\n  til manifest --url https://til.example.org > manifest.json\n',
     )
-    .action((_options, command) => {
-      const { url, socket, name } = command.opts() as Options;
-      shell.out(
-        `${JSON.stringify(manifestOf({ name, ...(url ? { url } : {}), ...(socket ? { socket } : {}) }), null, 2)}\n`,
-      );
+    .action(async (_options, command) => {
+      const { url, socket, name, config } = optionsOf<Options>(command);
+      const said = await saidIn(config);
+      const manifest = manifestOf({ name, ...said, ...(url ? { url } : {}), ...(socket ? { socket } : {}) });
+      shell.out(`${JSON.stringify(manifest, null, 2)}\n`);
     });
+};
+
+/** The command and the language of the configuration; what they are by default where it is not written yet. */
+const saidIn = async (config: string | undefined): Promise<{ command?: string; locale?: 'ko' | 'en' }> => {
+  if (!existsSync(resolve(config ?? CONFIG))) return {};
+  const settings = await loadConfig(config ?? CONFIG);
+  const locale = settings.challenges[0]?.locale;
+  return { command: commandOf(settings), ...(locale ? { locale } : {}) };
 };

@@ -61,13 +61,17 @@ export const createRemarks = (ground: Ground) => {
         ? { ts, author, reason: { why: 'closed', edited: true }, week: reply.week }
         : undefined;
     const lacking = lackOf(ground, rules, ledger, ts, message, reply);
-    if (lacking && !isTalking(challenge, reading, author, lacking.week)) return { ts, author, ...lacking };
-    const { mentions = [] } = message.content;
-    if (mentions.length === 0) return undefined;
+    if (lacking && !isTalking(challenge, reading, author, lacking.week)) {
+      const isAsking = lacking.reason.why === 'no-link' && isToBot(message);
+      return { ts, author, ...lacking, ...(isAsking ? { reason: { why: 'mention', unlinked: true } } : {}) };
+    }
+    return isToBot(message) ? { ts, author, reason: { why: 'mention' }, week: ledger.week } : undefined;
+  };
+
+  const isToBot = ({ content: { mentions = [] } }: Said): boolean => {
+    if (mentions.length === 0) return false;
     self ??= ownIdsIn(ground);
-    return mentions.some((id) => self?.has(id))
-      ? { ts, author, reason: { why: 'mention' }, week: ledger.week }
-      : undefined;
+    return mentions.some((id) => self?.has(id));
   };
 
   return {

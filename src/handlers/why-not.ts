@@ -18,8 +18,8 @@ export type Reason =
   | { why: 'closed'; edited?: true }
   /** Written in the channel, beside the thread. */
   | { why: 'beside' }
-  /** It speaks to the bot. */
-  | { why: 'mention' };
+  /** It speaks to the bot. `unlinked`: as a reply in the thread, which has no link. */
+  | { why: 'mention'; unlinked?: true };
 
 /** Why a reply in the thread of a weekly post is no participation; undefined when it is one. */
 export const whyNot = ({ shortcoming }: Reply, content: Content): Reason | undefined => {

@@ -6,6 +6,7 @@ import { performDue } from '../outbox/due.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
+import { createReinstall } from '../outbox/reinstall.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
@@ -23,7 +24,8 @@ import type { Slack } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { createInteract } from './interact.ts';
-import { createWorker, type Worker } from './worker.ts';
+import { createSeen } from './seen.ts';
+import { createWorker, type Interact, type Worker } from './worker.ts';
 
 export interface EnginePorts {
   settings: Settings;
@@ -40,6 +42,10 @@ export interface EnginePorts {
   sendAnswer?: SendAnswer | undefined;
   /** What Slack's answers say of the clock; absent as long as there are none. */
   clockCheck?: ClockCheck | undefined;
+  /** Whether people can press and type: Slack's answers name the scope `commands`. Absent, or not known yet: false. */
+  canTalk?: (() => boolean) | undefined;
+  /** Whether Slack's answers say that the app lacks that scope. */
+  needsReinstall?: (() => boolean) | undefined;
   settleSeconds?: number | undefined;
   /** A second way to tell of alarms, since a token that is no good cannot tell of itself. */
   tell?: Tell | undefined;
@@ -53,6 +59,8 @@ export interface Engine extends Worker {
   isTimeRight: IsTimeRight;
   /** Dates as they are written down: by Slack's clock while this machine's is known to be wrong. */
   clock: Clock;
+  /** Tells the admins, once, when the app should be installed again. Never throws. */
+  tellOfReinstall(): Promise<void>;
   /** Has published, and queues, what a crash may have left unsaid. */
   sweep(): Promise<void>;
   /** Queues the freezing of months that were missed. Only when nothing of them is on its way: at a start, or after a whole comparison with Slack. */
@@ -73,7 +81,12 @@ export const createEngine = (given: EnginePorts): Engine => {
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
-  const interact = createInteract({ ...ports, challenges, recorder });
+  const act = createInteract({ ...ports, challenges, recorder });
+  const see = createSeen(ports.documents, ports.report);
+  const interact: Interact = async (interaction, job) => {
+    await see(interaction);
+    return act(interaction, job);
+  };
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
@@ -98,6 +111,7 @@ export const createEngine = (given: EnginePorts): Engine => {
     canSpeak: writer !== undefined,
     isTimeRight,
     clock,
+    tellOfReinstall: createReinstall({ ...ports, challenges }),
     closeMissed: async (challenge) => {
       if (await isTimeRight()) await ports.queue.put(await missedJobs(challenge, ports.documents, clock.now() / 1000));
     },

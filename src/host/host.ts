@@ -50,6 +50,7 @@ export const createHost = (ports: HostPorts): Host => {
     if (!engine.canSpeak && isOwedGroup(jobs[0]?.group))
       return { done: [], failed: jobs.map((job) => ({ job, delaySeconds })), changed: [] };
     const outcome = await engine.handle(jobs);
+    await engine.tellOfReinstall();
     for (const { tick, challenge } of ticksOf(outcome.done, ports.settings))
       await upkeep(tick, challenge, timeLeft() - TICK_MARGIN_MILLISECONDS);
     return outcome;

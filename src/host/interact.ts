@@ -10,6 +10,7 @@ import type { MemberSnapshot, WeekSnapshot } from '../projections/contract.ts';
 import { type Again, interactionJob } from '../queue/jobs.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
+import { commandOf, type Settings } from '../setup/config.ts';
 import type { Report } from '../setup/report.ts';
 import { ANSWER_SECONDS, type SendAnswer } from '../slack/response-url.ts';
 import { replyText } from '../slack/text/reply.ts';
@@ -24,6 +25,7 @@ export interface InteractPorts extends ChoicePorts {
   queue: Pick<Queue, 'put'>;
   clock: Clock;
   report: Report;
+  settings: Pick<Settings, 'command'>;
   /** Absent: what people choose is recorded, and nobody is answered. */
   sendAnswer?: SendAnswer | undefined;
 }
@@ -130,14 +132,14 @@ const answer = async (
   interaction: Interaction,
   challenge: Challenge | undefined,
   replies: readonly Reply[],
-  { challenges, sendAnswer, report }: InteractPorts,
+  { challenges, sendAnswer, report, settings }: InteractPorts,
 ): Promise<Again> => {
   const address = 'responseUrl' in interaction ? interaction.responseUrl : undefined;
   const spoken = challenge ?? challenges[0];
   if (!address || !sendAnswer || !spoken || replies.length === 0) return undefined;
   const context = {
     challenge: spoken,
-    command: commandOf(interaction),
+    command: interaction.kind === 'command' ? interaction.command : commandOf(settings),
     isElsewhere: isElsewhere(interaction, challenges),
   };
   const answered = await sendAnswer({
@@ -150,8 +152,6 @@ const answer = async (
   if (answered.is === 'refused') report('problem', { error: `an answer to a person was refused: ${answered.reason}` });
   return undefined;
 };
-
-const commandOf = (interaction: Interaction): string => (interaction.kind === 'command' ? interaction.command : '/til');
 
 /** Whether somebody spoke neither in a challenge's channel nor to the bot alone. */
 const isElsewhere = (interaction: Interaction, challenges: readonly Challenge[]): boolean =>

@@ -6,8 +6,10 @@ import type { EffectRecord } from '../projections/ledger.ts';
 import { permalinkOf } from '../projections/month-view.ts';
 import type { Again } from '../queue/jobs.ts';
 import { type Clock, millisecondsSince, momentOf } from '../setup/clock.ts';
+import { commandOf, type Settings } from '../setup/config.ts';
 import type { OutgoingMessage, Refusal, Sent, Slack } from '../slack/slack.ts';
 import { render } from '../slack/text/render.ts';
+import type { RenderContext } from '../slack/text/wording.ts';
 import type { Alarm } from './alarm.ts';
 import type { Outcomes } from './outcomes.ts';
 import { createPauses } from './pauses.ts';
@@ -29,6 +31,9 @@ export interface AttemptPorts {
   /** What people are called. */
   namesOf: (challenge: Challenge, users: readonly string[]) => Promise<Map<string, string>>;
   alarm?: Alarm | undefined;
+  settings?: Pick<Settings, 'command'> | undefined;
+  /** Whether people can press and type: then what is said tells them how. */
+  canTalk?: (() => boolean) | undefined;
 }
 
 /** Makes attempts to deliver: claimed in the log, sent, and what came of it recorded. */
@@ -89,7 +94,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
     if (!first) return { retryAfterSeconds: settleSeconds };
-    const message = render(effect, number, { challenge, address, nameOf: (user) => called.get(user) });
+    const message = render(effect, number, contextOf(challenge, address, called, ports));
     if (millisecondsSince(began, clock) > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
     const sent = await send(challenge, effect, message);
     if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
@@ -100,6 +105,19 @@ export const createAttempt = (ports: AttemptPorts) => {
     return undefined;
   };
 };
+
+/** What the words need beside the effect: the slash command only where people can use it. */
+const contextOf = (
+  challenge: Challenge,
+  address: string | undefined,
+  called: ReadonlyMap<string, string>,
+  { canTalk, settings = {} }: AttemptPorts,
+): RenderContext => ({
+  challenge,
+  address,
+  nameOf: (user) => called.get(user),
+  ...(canTalk?.() ? { command: commandOf(settings) } : {}),
+});
 
 /** The kind of call and the conversation: Slack's rate limits apply to these two. */
 const placeOf = (challenge: Challenge, effect: Effect): string => {

@@ -58,9 +58,14 @@ const scheduledJob = (challenge: Challenge, ref: { week: Week; id: EffectId }, w
   return wish ? jobFor(challenge, `${jobId}/${wish.at}`, ref, { asked: wish.asked }) : jobFor(challenge, jobId, ref);
 };
 
-/** The jobs that tell every admin of something, once. */
-export const alarmJobs = (challenge: Challenge, code: string, subject: string, now: number): NewJob[] => {
-  const week = calendarOf(challenge.timeZone).weekAt(now / 1000);
+/** The jobs that tell every admin of something, once in the week in whose ledger they are recorded: that of `now` (milliseconds), if none is given. */
+export const alarmJobs = (
+  challenge: Challenge,
+  code: string,
+  subject: string,
+  now: number,
+  week: Week = calendarOf(challenge.timeZone).weekAt(now / 1000),
+): NewJob[] => {
   const digest = digestOf(subject, 12);
   return challenge.admins.map((admin) => {
     const id = effectId('alarm', `${code}-${digest}`, admin);

@@ -12,6 +12,7 @@ import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { ClockCheck } from '../setup/clock-check.ts';
+import type { Settings } from '../setup/config.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Alarm } from './alarm.ts';
@@ -32,6 +33,8 @@ export interface PerformPorts {
   recorder: Recorder;
   ownId: OwnId;
   owed: Pick<Owed, 'decideAfter' | 'putStale'>;
+  settings?: Pick<Settings, 'command'> | undefined;
+  canTalk?: (() => boolean) | undefined;
   settleSeconds?: number | undefined;
   alarm?: Alarm | undefined;
 }

@@ -5,6 +5,8 @@ export const keys = {
   ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
   people: (channel: string) => `tables/${channel}/people.json`,
   rows: (channel: string, month: Month) => `tables/${channel}/months/${month}.json`,
+  /** Private, and no part of what is folded. */
+  seen: 'seen/interactions.json',
   challenges: 'snapshots/challenges.json',
   index: (channel: string) => `snapshots/${channel}/index.json`,
   members: (channel: string) => `snapshots/${channel}/members.json`,

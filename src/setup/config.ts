@@ -16,7 +16,17 @@ const AlarmSchema = v.union(
   'expected { command: "…" } or { webhook: "https://…" }',
 );
 
+/** What the command is called where the configuration names none. */
+const COMMAND = '/til';
+
+const COMMAND_EXPECTED =
+  'expected a slash and up to 31 small letters, digits, hyphens and underscores, such as /til; Slack takes no others';
+
 const Schema = v.strictObject({
+  /** The slash command, for Slack's manifest and for what the bot says of it. */
+  command: v.optional(
+    v.pipe(v.string(COMMAND_EXPECTED), v.regex(/^\/[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,31}$/u, COMMAND_EXPECTED)),
+  ),
   alarm: v.optional(AlarmSchema),
   challenges: v.pipe(
     v.array(ChallengeSchema),
@@ -34,11 +44,16 @@ export type Config = v.InferInput<typeof Schema>;
 /** The checked configuration, defaults filled in. */
 export interface Settings {
   challenges: Challenge[];
+  /** The slash command; see `commandOf`. */
+  command?: string | undefined;
   /** What has to be said of times that are taken as others, a sentence each. Absent: nothing. */
   rounded?: string[];
   /** A second way for alarms on one machine: a command that gets the text on its standard input, or an address for a POST of `{"text": …}`. */
   alarm?: AlarmSettings | undefined;
 }
+
+/** The slash command, such as `/til`. */
+export const commandOf = ({ command = COMMAND }: Pick<Settings, 'command'>): string => command;
 
 /** A way for alarms beside Slack. */
 export type AlarmSettings = v.InferOutput<typeof AlarmSchema>;

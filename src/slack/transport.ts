@@ -19,6 +19,8 @@ export interface TransportOptions {
   timeoutMilliseconds?: number;
   /** Told of each call that begins; what it gives is told the `Date` of Slack's answer, null when that has none. */
   watch?: (() => (date: string | null) => void) | undefined;
+  /** Told the `x-oauth-scopes` of each answer; null when it has none. */
+  hearScopes?: ((scopes: string | null) => void) | undefined;
 }
 
 /** The client's own log may hold what is sent or read; what matters of it is in our events and errors. */
@@ -35,14 +37,14 @@ export const SILENT = {
 /**
  * The options of every client. Retries of Slack's client are off: a message that was posted and whose answer was lost would be posted twice.
  */
-export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000, watch }: Omit<TransportOptions, 'token'>) =>
+export const clientOptions = ({ apiUrl, timeoutMilliseconds = 10_000, ...told }: Omit<TransportOptions, 'token'>) =>
   ({
     ...(apiUrl ? { slackApiUrl: apiUrl.endsWith('/') ? apiUrl : `${apiUrl}/` } : {}),
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     timeout: timeoutMilliseconds,
     allowAbsoluteUrls: false,
-    fetch: (url, init) => fetchAnswer(url, init, watch),
+    fetch: (url, init) => fetchAnswer(url, init, told),
   }) satisfies WebClientOptions;
 
 /** Slack's own client, without its logging and its retries. */
@@ -58,13 +60,14 @@ export const askSlack = (options: TransportOptions): (() => Promise<unknown>) =>
 const fetchAnswer = async (
   url: Parameters<typeof fetch>[0],
   init: Parameters<typeof fetch>[1],
-  watch: TransportOptions['watch'],
+  { watch, hearScopes }: Pick<TransportOptions, 'watch' | 'hearScopes'>,
 ): Promise<Response> => {
   const answered = watch?.();
   const response = await fetch(url, init);
   if (response.status !== 200) return response;
   const text = await response.text();
   requireAnswer(text);
+  hearScopes?.(response.headers.get('x-oauth-scopes'));
   answered?.(response.headers.get('date'));
   return new Response(text, { headers: response.headers });
 };

@@ -2,9 +2,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
 import { openLocalQueue } from '../../src/queue/local.ts';
-import { createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
+import { ADMIN, createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
+import { createWorkspace } from '../../src/sandbox/workspace.ts';
 import { systemClock } from '../../src/setup/clock.ts';
+import { manifestOf } from '../../src/slack/manifest.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { emptyTil, type Til } from './til.ts';
@@ -54,10 +56,64 @@ test('a system that runs is ok, but for what its schedule has left undone', asyn
   used.push(() => server.close());
   const found = await look(til);
   const not = Object.entries(found).filter(([, [ok]]) => ok !== true);
-  expect(not).toEqual([]);
+  expect(not).toEqual([
+    ['Home tab', [undefined, expect.stringContaining('no admin')]],
+    ['presses', [undefined, expect.stringMatching(/no press was ever seen.*til manifest.*\/til,/)]],
+  ]);
   expect(found['token']?.[1]).toContain(SAMPLE.bot.id);
   workspace.post({ user: MEMBERS[0]?.id as string, channel: SAMPLE.channel, text: '새 글' });
   expect((await look(til))['TIL: events']).toEqual([false, expect.stringContaining('til reconcile')]);
+});
+
+test('of the app it says whether it was installed again, has a Home tab, and ever sent a press', async () => {
+  const { workspace, til } = await slack(fresh());
+  const write = (fields: object): void =>
+    writeFileSync(
+      `${til.folder}/til.json`,
+      JSON.stringify({ ...fields, challenges: [{ channel: SAMPLE.channel, admins: [ADMIN] }] }),
+    );
+  write({ command: '/글' });
+  const found = await look(til);
+  expect(found['buttons and commands']).toEqual([true, 'has the scope commands']);
+  expect(found['Home tab']).toEqual([true, 'is on']);
+  expect(JSON.stringify(workspace.home(ADMIN))).toContain('다시 열면');
+  expect(found['presses']?.[1]).toContain('the command /글,');
+  await til.state.putNew('seen/interactions.json', Buffer.from('{"press":"2026-11-30"}\n'));
+  expect((await look(til))['presses']).toEqual([true, 'a press was seen (first press on 2026-11-30)']);
+});
+
+test('an app that was not installed again is told so, and is not wrong; a Home tab that is off is', async () => {
+  const served = async (options: { manifest?: Record<string, unknown>; reinstalled?: boolean }) => {
+    const workspace = createWorkspace({
+      now: () => Date.now() - 3_600_000,
+      bot: SAMPLE.bot,
+      members: [{ id: ADMIN, name: 'admin', admin: true }],
+      channels: [{ id: SAMPLE.channel, name: 'til', members: [SAMPLE.bot.id, ADMIN] }],
+      ...options,
+    });
+    const sandbox = await startSandbox({ workspace, signingSecret: 'x' });
+    used.push(() => sandbox.close());
+    const til = fresh().with({
+      SLACK_BOT_TOKEN: SAMPLE.bot.token,
+      SLACK_API_URL: sandbox.apiUrl,
+      SLACK_SIGNING_SECRET: 'x',
+    });
+    writeFileSync(
+      `${til.folder}/til.json`,
+      JSON.stringify({ challenges: [{ channel: SAMPLE.channel, admins: [ADMIN] }] }),
+    );
+    return look(til);
+  };
+  const old = await served({ reinstalled: false });
+  expect(old['token']?.[0]).toBe(true);
+  expect(old['buttons and commands']).toEqual([
+    undefined,
+    expect.stringMatching(/lacks the scope commands.*til manifest.*install/),
+  ]);
+  expect(old).not.toHaveProperty('Home tab');
+  const manifest = manifestOf({ name: 'TIL', socket: true }) as { features: Record<string, unknown> };
+  const off = await served({ manifest: { ...manifest, features: { ...manifest.features, app_home: {} } } });
+  expect(off['Home tab']).toEqual([false, expect.stringContaining('not_enabled')]);
 });
 
 test('a bot that is not in the channel, an archived one, and a wrong token are named', async () => {

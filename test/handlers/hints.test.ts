@@ -125,6 +125,38 @@ describe('a hint says why', () => {
     expect(bot.hinted('U0MINSEO01')).toEqual([]);
   });
 
+  test('and, where people can talk to the app, what they can type, once, in the thread', async () => {
+    const bot = createBot({ talk: { canTalk: () => true } });
+    await bot.tick('week.open');
+    await bot.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
+    await bot.reply('U0JIHO0001', `<@${BOT.id}> help`);
+    const [hint, ...more] = bot.workspace.hints('U0JIHO0001') as { text?: string; thread_ts?: string }[];
+    expect(more).toEqual([]);
+    expect(hint?.thread_ts).toBe(bot.thread());
+    expect(hint?.text).toContain('`/til 도움말`');
+    expect(hint?.text).toContain(linkTo(bot.thread()));
+    expect(hint?.text).not.toMatch(/대화는 할 줄 몰라요|인정되지 않았어요/);
+    await speak(bot, 'U0MINSEO01', POST);
+    expect(bot.hinted('U0MINSEO01')).toEqual([expect.stringMatching(/채널에 올린 글은[\s\S]*`\/til 도움말`/)]);
+    await bot.restart();
+    await bot.pass(100);
+    expect([...bot.hinted('U0JIHO0001'), ...bot.hinted('U0MINSEO01')]).toHaveLength(2);
+  });
+
+  test('who asks in the thread gets an answer beside the hint, and where people cannot talk to the app, the hint', async () => {
+    const talking = createBot({ talk: { canTalk: () => true } });
+    await talking.tick('week.open');
+    await talking.reply('U0JIHO0001', '곧 올릴게요');
+    await talking.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
+    expect(talking.hinted('U0JIHO0001')).toEqual([
+      expect.stringContaining('블로그 링크를 댓글에'),
+      expect.stringContaining('`/til 도움말`'),
+    ]);
+    const bot = await opened();
+    await bot.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
+    expect(bot.hinted('U0JIHO0001')).toEqual([expect.stringContaining('블로그 링크를 댓글에')]);
+  });
+
   test('and whoever speaks to the bot before it has said anything, whether or not Slack could be asked at once who it is', async () => {
     const bot = createBot();
     await bot.pass(60);

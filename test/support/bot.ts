@@ -43,6 +43,8 @@ export interface BotOptions extends SandboxSlackOptions {
   /** Further challenges, in whose channels nothing happens by itself. */
   others?: Record<string, unknown>[];
   sendAnswer?: SendAnswer;
+  /** What Slack's answers say of the app's rights; absent: nothing. */
+  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
   beforePut?: () => void;
 }
@@ -92,6 +94,7 @@ export const createBot = (options: BotOptions = {}) => {
       writer: sandboxSlack(workspace, BOT.token, options),
       ...(options.checksClock ? { clockCheck } : {}),
       ...(options.sendAnswer ? { sendAnswer: options.sendAnswer } : {}),
+      ...options.talk,
       ...fields,
     });
   const start = () => {
@@ -157,6 +160,11 @@ export const createBot = (options: BotOptions = {}) => {
         writer: sandboxSlack(workspace, BOT.token, { afterCall }),
       });
       await other.handle([{ ...jobOf('other', CHANNEL, job), received: 1, handle: 'other' }]);
+    },
+    /** What a host does after each batch. */
+    tellOfReinstall: async (): Promise<void> => {
+      await engine.tellOfReinstall();
+      await settle();
     },
     /** Begins again as after a crash: nothing is remembered but what is stored. */
     restart: async (): Promise<void> => {

@@ -21,7 +21,10 @@ export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after'
   queue: Pick<Queue, 'put' | 'retry'>;
   secret: () => Promise<SlackSettings>;
   /** The ports to Slack that a token opens. */
-  connect: (slack: SlackSettings, clock: Clock) => Pick<HostPorts, 'writer' | 'reader' | 'clockCheck' | 'sendAnswer'>;
+  connect: (
+    slack: SlackSettings,
+    clock: Clock,
+  ) => Pick<HostPorts, 'writer' | 'reader' | 'clockCheck' | 'sendAnswer' | 'canTalk' | 'needsReinstall'>;
   clock: Clock;
   report: Report;
 }

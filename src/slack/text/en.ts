@@ -64,6 +64,7 @@ export const en: Words = {
       here
         ? `I cannot talk yet. Reply to ${here} with the link to what you wrote this week!`
         : "I cannot talk yet. Reply to this week's TIL post with the link to what you wrote, when it is there!",
+    writeHere: (here) => `Reply to ${here} with the link to what you wrote this week! You can also type:`,
   },
   specialTitle: (month) => `*&lt; Special challengers of ${month} &gt;*`,
   challengerTitle: (month) => `*&lt; Challengers of ${month} &gt;*`,

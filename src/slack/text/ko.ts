@@ -64,6 +64,7 @@ export const ko: Words = {
       here
         ? `저는 아직 대화는 할 줄 몰라요. 이번 주에 쓴 글의 링크는 ${here}의 댓글로 올려 주세요!`
         : '저는 아직 대화는 할 줄 몰라요. 이번 주 TIL 글이 올라오면 그 댓글로 링크를 올려 주세요!',
+    writeHere: (here) => `이번 주에 쓴 글의 링크는 ${here}의 댓글로 올려 주세요! 이런 것도 할 수 있어요.`,
   },
   specialTitle: (month) => `*&lt; ${month} 스페셜 챌린저 &gt;*`,
   challengerTitle: (month) => `*&lt; ${month} 챌린저 &gt;*`,

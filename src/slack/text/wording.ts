@@ -6,6 +6,7 @@ import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import { WEEK_OPEN } from '../../projections/message.ts';
 import { permalinkOf } from '../../projections/month-view.ts';
+import { withHelp } from './mention.ts';
 import { safeLink, safeText } from './safe.ts';
 import type { Words } from './words.ts';
 
@@ -15,6 +16,8 @@ export interface RenderContext {
   nameOf: (user: string) => string | undefined;
   /** Slack's address of the message to which it links, where that is known. */
   address?: string | undefined;
+  /** The slash command, in an app that people can talk to. */
+  command?: string | undefined;
 }
 
 type Context = RenderContext & { words: Words };
@@ -129,9 +132,18 @@ const hintSayings: {
     context.words.hints.late(weekLabel(effect.post.week, context.challenge.locale), here(effect, context)),
   closed: (_, effect, context) =>
     context.words.hints.closed(monthLabel(monthOf(effect.post.week), context.challenge.locale), here(effect, context)),
-  beside: (_, effect, context) => context.words.hints.beside(here(effect, context) ?? ''),
-  mention: (_, effect, context) => context.words.hints.mention(here(effect, context)),
+  beside: (_, effect, context) => besides(context.words.hints.beside(here(effect, context) ?? ''), context),
+  mention: ({ unlinked }, effect, context) => {
+    const { words, command, challenge } = context;
+    const where = here(effect, context);
+    if (command) return withHelp(where && words.hints.writeHere(where), challenge, command);
+    return unlinked ? words.hints.noLink(blogsOf(challenge)) : words.hints.mention(where);
+  },
 };
+
+/** What can be typed, too, where people can talk to the app. */
+const besides = (sentence: string, { challenge, command }: Context): string =>
+  command ? withHelp(sentence, challenge, command) : sentence;
 
 /** The weekly post under which to write, linked where its address is known. */
 const here = ({ here, week }: EffectOf<'hint'>, { challenge, address }: Context): string | undefined =>

@@ -45,7 +45,10 @@ export interface Words {
     late(label: string, here: string | undefined): string;
     closed(month: string, here: string | undefined): string;
     beside(here: string): string;
+    /** To whoever speaks to an app that cannot answer. */
     mention(here: string | undefined): string;
+    /** Where this week's posts go, before what else can be done. */
+    writeHere(here: string): string;
   };
   specialTitle(month: string): string;
   challengerTitle(month: string): string;

@@ -1,0 +1,66 @@
+import { secondsOf } from '../events/timestamp.ts';
+import { calendarOf, type Week } from '../events/week.ts';
+import { isFinal } from '../handlers/effect.ts';
+import { keys } from '../pipeline/keys.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { parseJob } from '../queue/jobs.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
+import { describeError, type Report } from '../setup/report.ts';
+import type { Documents } from '../store/documents.ts';
+import { backgroundOf } from './background.ts';
+import { alarmJobs, refOf } from './effect-jobs.ts';
+
+export interface ReinstallPorts {
+  challenges: readonly Challenge[];
+  documents: Documents;
+  queue: Pick<Queue, 'put'>;
+  clock: Clock;
+  report: Report;
+  /** Whether Slack's answers say that the app lacks the scope `commands`. */
+  needsReinstall?: (() => boolean) | undefined;
+}
+
+/** Names what is lacking; the heading of the code in RUNBOOK.md says what follows. It is part of the alarm's id, so it never changes. */
+const SUBJECT = 'commands';
+
+/**
+ * Tells the admins once that the app should be installed again. The alarm is recorded in the week in which the bot first listened, whatever
+ * the date is: so its id is the same at every start. Never throws.
+ */
+export const createReinstall = (ports: ReinstallPorts): (() => Promise<void>) => {
+  let isAsked = false;
+  return async () => {
+    if (isAsked || !ports.needsReinstall?.()) return;
+    isAsked = true;
+    try {
+      await tellAdmins(ports);
+    } catch (error) {
+      isAsked = false;
+      ports.report('problem', { error: describeError(error) });
+    }
+  };
+};
+
+const tellAdmins = async ({ challenges, documents, queue, clock, report }: ReinstallPorts): Promise<void> => {
+  const told = new Set<string>();
+  for (const challenge of challenges) {
+    const admins = challenge.admins.filter((admin) => !told.has(admin));
+    for (const admin of admins) told.add(admin);
+    const week = await firstWeek(challenge, documents, clock);
+    const { value: ledger } = await documents.load<Ledger>(keys.ledger(challenge.channel, week));
+    const jobs = alarmJobs({ ...challenge, admins }, 'reinstall', SUBJECT, clock.now(), week).filter((job) => {
+      const body = parseJob(job.body);
+      return body?.kind === 'effect' && !isFinal(ledger?.effects[refOf(body).id]);
+    });
+    if (jobs.length > 0) report('alarm', { code: 'reinstall', subject: SUBJECT });
+    await queue.put(jobs);
+  }
+};
+
+/** The week in which the bot first listened; the present one when it has heard nothing yet. */
+const firstWeek = async (challenge: Challenge, documents: Documents, clock: Clock): Promise<Week> => {
+  const { firstHeard } = await backgroundOf(challenge, documents, clock);
+  return calendarOf(challenge.timeZone).weekAt(firstHeard ? secondsOf(firstHeard) : clock.now() / 1000);
+};
