@@ -128,8 +128,8 @@ describe('a hint says why', () => {
   test('and, where people can talk to the app, what they can type, once, in the thread', async () => {
     const bot = createBot({ talk: { canTalk: () => true } });
     await bot.tick('week.open');
-    await bot.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
-    await bot.reply('U0JIHO0001', `<@${BOT.id}> help`);
+    await speak(bot, 'U0JIHO0001', `<@${BOT.id}> 도움말`, bot.thread());
+    await speak(bot, 'U0JIHO0001', `<@${BOT.id}> help`, bot.thread());
     const [hint, ...more] = bot.workspace.hints('U0JIHO0001') as { text?: string; thread_ts?: string }[];
     expect(more).toEqual([]);
     expect(hint?.thread_ts).toBe(bot.thread());
@@ -147,13 +147,13 @@ describe('a hint says why', () => {
     const talking = createBot({ talk: { canTalk: () => true } });
     await talking.tick('week.open');
     await talking.reply('U0JIHO0001', '곧 올릴게요');
-    await talking.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
+    await speak(talking, 'U0JIHO0001', `<@${BOT.id}> 도움말`, talking.thread());
     expect(talking.hinted('U0JIHO0001')).toEqual([
       expect.stringContaining('블로그 링크를 댓글에'),
       expect.stringContaining('`/til 도움말`'),
     ]);
     const bot = await opened();
-    await bot.reply('U0JIHO0001', `<@${BOT.id}> 도움말`);
+    await speak(bot, 'U0JIHO0001', `<@${BOT.id}> 도움말`, bot.thread());
     expect(bot.hinted('U0JIHO0001')).toEqual([expect.stringContaining('블로그 링크를 댓글에')]);
   });
 
