@@ -16,9 +16,10 @@ import { replyText } from '../slack/text/reply.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import { traceInteraction } from './interaction-trace.ts';
+import { type MyAnswerPorts, replyAboutMe } from './my-answer.ts';
 import type { Interact } from './worker.ts';
 
-export interface InteractPorts extends ChoicePorts {
+export interface InteractPorts extends ChoicePorts, MyAnswerPorts {
   challenges: readonly Challenge[];
   log: Bucket;
   queue: Pick<Queue, 'put'>;
@@ -87,6 +88,7 @@ const replyTo = async (
   const answered = replyToQuestion(dated.wish);
   if (answered) return [answered];
   if (!challenge) return [{ says: 'where', channels: ports.challenges.map(({ channel }) => channel) }];
+  if (dated.wish.wants === 'state') return [await replyAboutMe(challenge, user, dated.at, ports)];
   const chosen = choiceOfWish(dated, user, challenge);
   if (!chosen) return [];
   if ('over' in chosen) return [{ says: 'over', week: chosen.over }];
