@@ -6,6 +6,11 @@ import { joinMonths, type SeasonPerson } from '../projections/season-people.ts';
 import { type Run, runOf, type SeasonWeek } from '../projections/streak.ts';
 import { SETTINGS, type SettingKey } from './command.ts';
 
+/** What a week was to somebody: `rest` for one that ends no run of theirs, or is of rest for all. */
+export type Square = 'written' | 'rest' | 'none';
+
+const MOST_SQUARES = 13;
+
 /** What somebody is told of themselves when they ask. It is a picture of what stands, and no event. */
 export interface MyState {
   week: Week;
@@ -25,11 +30,15 @@ export interface MyState {
   isLastWeekKept: boolean;
   /** A week off now would keep the run. Only where this week is neither written nor of rest. */
   mayRest: boolean;
+  /** The last 13 weeks up to the present one, as far as they are open, ascending. */
+  squares: Square[];
   month: Month;
   /** The weeks of the month in which something of theirs counts. */
   weeksInMonth: number;
   /** What each setting is: as they chose it, else as it is for all. */
   settings: Record<SettingKey, string>;
+  /** What each setting can be; missing where the challenge sends nothing of its kind to anybody. */
+  choices: Partial<Record<SettingKey, readonly string[]>>;
 }
 
 /**
@@ -59,9 +68,11 @@ export const myState = (challenge: Challenge, user: string, at: Ts, months: read
     run: run.current,
     isLastWeekKept: run.current > 0 && isKept(run, season.filter((each) => each.week < week).at(-1)?.week),
     mayRest: posts === 0 && stands !== 'rest week' && stands !== 'excused' && mayRest(season, week, run, challenge),
+    squares: season.slice(-MOST_SQUARES).map((each) => squareOf(each, run)),
     month: monthOf(week),
     weeksInMonth: [...person.posts.keys()].filter((each) => monthOf(each) === monthOf(week)).length,
     settings: settingsOf(challenge, person),
+    choices: choicesOf(challenge),
   };
 };
 
@@ -84,6 +95,11 @@ const standing = (row: WeekRow | undefined, { plans, excused }: SeasonPerson, we
   return plan === 'write' ? 'plans to write' : undefined;
 };
 
+const squareOf = ({ week, written, rests }: SeasonWeek, run: Run): Square => {
+  if (written) return 'written';
+  return rests || Object.hasOwn(run.rests, week) ? 'rest' : 'none';
+};
+
 const isKept = ({ rests }: Run, week: Week | undefined): boolean => week !== undefined && rests[week] === 'kept';
 
 /** Whether a run is as long when the present week is over and nothing was written in it. */
@@ -93,13 +109,21 @@ const mayRest = (season: readonly SeasonWeek[], week: Week, run: Run, { rules }:
   return season.at(-1)?.week === week && run.current > 0 && later.current === run.current && isKept(later, week);
 };
 
+const hasNotes = ({ note, comeback, firststep }: Challenge['notify']): boolean =>
+  [note, comeback, firststep].some((each) => each !== 'off');
+
+const choicesOf = ({ notify }: Challenge): MyState['choices'] => ({
+  ...(notify.remind === 'off' ? {} : { remind: SETTINGS.remind }),
+  likes: SETTINGS.likes,
+  ...(hasNotes(notify) ? { notes: SETTINGS.notes } : {}),
+});
+
 const settingsOf = ({ notify }: Challenge, { settings }: SeasonPerson): MyState['settings'] => {
   const own = (key: SettingKey, otherwise: string): string => settings.get(key)?.value ?? otherwise;
-  const hasNotes = [notify.note, notify.comeback, notify.firststep].some((each) => each !== 'off');
   return {
     // What a challenge does not send, nobody can switch on.
     remind: notify.remind === 'off' ? 'off' : own('remind', SETTINGS.remind[0] as string),
     likes: own('likes', notify.likes),
-    notes: hasNotes ? own('notes', SETTINGS.notes[0] as string) : 'off',
+    notes: hasNotes(notify) ? own('notes', SETTINGS.notes[0] as string) : 'off',
   };
 };

@@ -1,3 +1,4 @@
+import type { Event } from '../events/catalog.ts';
 import { type Choice, choiceFrom } from '../events/choices.ts';
 import { Refused } from '../events/errors.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
@@ -22,6 +23,7 @@ import type { SendAnswer } from '../slack/response-url.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
+import { authorsOf, createHome } from './home.ts';
 import { createInteract } from './interact.ts';
 import { createWorker, type Worker } from './worker.ts';
 
@@ -73,7 +75,9 @@ export const createEngine = (given: EnginePorts): Engine => {
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
-  const interact = createInteract({ ...ports, challenges, recorder });
+  const home = createHome({ ...ports, challenges });
+  const interact = createInteract({ ...ports, challenges, recorder, home });
+  const heard = (events: readonly Event[]): Promise<void> => home.refresh(authorsOf(events));
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
@@ -92,7 +96,7 @@ export const createEngine = (given: EnginePorts): Engine => {
   };
 
   return {
-    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact }),
+    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact, heard }),
     recorder,
     alarm,
     canSpeak: writer !== undefined,

@@ -5,6 +5,7 @@ export const keys = {
   ledger: (channel: string, week: Week) => `ledgers/${channel}/${week}.json`,
   people: (channel: string) => `tables/${channel}/people.json`,
   rows: (channel: string, month: Month) => `tables/${channel}/months/${month}.json`,
+  homes: 'tables/homes.json',
   challenges: 'snapshots/challenges.json',
   index: (channel: string) => `snapshots/${channel}/index.json`,
   members: (channel: string) => `snapshots/${channel}/members.json`,

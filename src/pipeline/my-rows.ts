@@ -1,30 +1,42 @@
 import type { Ts } from '../events/timestamp.ts';
-import { calendarOf, monthOf, monthsBetween } from '../events/week.ts';
+import { calendarOf, type Month, monthOf, monthsBetween } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
+import type { Ledger } from '../projections/ledger.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import type { Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 import { isStored, loadAll, loadMonth, mustBeWhole } from './ledgers.ts';
 
+/** The private rows of a season's months up to the present one, and what that is read from. */
+export interface SeasonRows {
+  rows: MonthRows[];
+  month: Month;
+  ledgers: Ledger[];
+}
+
 /**
- * The private rows of a season's months up to that of an instant. The last month's are read from its ledgers: they hold what was just
- * chosen, and what is published may be a second behind. Throws `Corrupt` when one of these is damaged.
+ * Loads the private rows of a season's months up to that of an instant. The last month's are read from its ledgers: they hold what was
+ * just chosen, and what is published may be a second behind. Throws `Corrupt` when one of these is damaged.
  */
-export const loadSeasonRows = async (documents: Documents, challenge: Challenge, at: Ts): Promise<MonthRows[]> => {
+export const loadSeasonRows = async (documents: Documents, challenge: Challenge, at: Ts): Promise<SeasonRows> => {
   const { channel, timeZone } = challenge;
-  const present = monthOf(calendarOf(timeZone).weekOf(at));
+  const month = monthOf(calendarOf(timeZone).weekOf(at));
   const { value: index } = await documents.load<IndexSnapshot>(keys.index(channel));
-  const before = monthsBetween(index?.weeks[0]?.month ?? present, present).slice(0, -1);
+  const before = monthsBetween(index?.weeks[0]?.month ?? month, month).slice(0, -1);
   const [stored, sources] = await Promise.all([
     loadAll<MonthRows>(
       documents,
-      before.map((month) => keys.rows(channel, month)),
+      before.map((each) => keys.rows(channel, each)),
     ),
-    loadMonth(documents, challenge, present),
+    loadMonth(documents, challenge, month),
   ]);
   mustBeWhole(sources);
   const ledgers = sources.filter(isStored).map(({ value }) => value);
-  return [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, present, ledgers).rows];
+  return {
+    rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers).rows],
+    month,
+    ledgers,
+  };
 };

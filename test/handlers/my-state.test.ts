@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { calendarOf, monthOf, plusWeeks, type Week } from '../../src/events/week.ts';
+import { SETTINGS } from '../../src/handlers/command.ts';
 import { type MyState, myState } from '../../src/handlers/my-state.ts';
 import type { MonthRows, PersonRow, WeekRow } from '../../src/projections/month-rows.ts';
 import { stateText } from '../../src/slack/text/state.ts';
@@ -46,9 +47,11 @@ describe('somebody’s state', () => {
       run: 0,
       isLastWeekKept: false,
       mayRest: false,
+      squares: ['none'],
       month: '2024-08',
       weeksInMonth: 0,
       settings: { remind: 'on', likes: 'steps', notes: 'on' },
+      choices: SETTINGS,
     });
   });
 
@@ -58,6 +61,8 @@ describe('somebody’s state', () => {
     ['xxx.x', { posts: 1, run: 4, isLastWeekKept: true, mayRest: false }],
     ['xxx..', { posts: 0, run: 3, isLastWeekKept: true, mayRest: false }],
     ['xxxr', { posts: 0, stands: 'rest week', run: 3, mayRest: false }],
+    ['.x.xxr...', { squares: ['none', 'written', 'rest', 'written', 'written', 'rest', 'none', 'none', 'none'] }],
+    ['x'.repeat(20), { squares: Array<'written'>(13).fill('written') }],
     ['x.xx.', { run: 3, mayRest: false }],
   ] as const)('after %s', (form, fields) => {
     expect(stateOf(form)).toMatchObject(fields);

@@ -20,6 +20,10 @@ export const enState: StateWords = {
   mayRest: 'A week off now keeps your run.',
   monthSoFar: (month, weeks) => `In ${month} you wrote in ${weeks === 1 ? '1 week' : `${weeks} weeks`}.`,
   keys: { remind: 'Reminders', likes: 'Likes', notes: 'Notes' },
+  legend: '🟩 written · 🌙 off · ⬜ open',
+  toLike: '*Posts that you have not liked yet*',
+  untitled: 'to the post',
+  onlyYou: 'Only you see this 🔒',
   values: {
     'remind.on': 'on',
     'remind.off': 'off',

@@ -18,6 +18,10 @@ export const koState: StateWords = {
   mayRest: '이번 주를 쉬어도 기록은 이어져요.',
   monthSoFar: (month, weeks) => `${month}에 ${weeks}주 썼어요.`,
   keys: { remind: '알림', likes: '좋아요', notes: '소식' },
+  legend: '🟩 쓴 주 · 🌙 쉬어 간 주 · ⬜ 안 쓴 주',
+  toLike: '*아직 👍을 누르지 않은 글*',
+  untitled: '글 보러 가기',
+  onlyYou: '이 화면은 나만 봐요 🔒',
   values: {
     'remind.on': '켜짐',
     'remind.off': '꺼짐',

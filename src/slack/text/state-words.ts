@@ -17,6 +17,13 @@ export interface StateWords {
   monthSoFar(month: string, weeks: number): string;
   /** What each setting is about. */
   keys: Record<SettingKey, string>;
+  /** Of the row of squares. */
+  legend: string;
+  /** Above posts that they have not liked yet. */
+  toLike: string;
+  /** What leads to a post without a title. */
+  untitled: string;
+  onlyYou: string;
   /** By `<key>.<value>`. */
   values: Record<string, string>;
 }

@@ -8,21 +8,22 @@ import { koState } from './ko-state.ts';
 import { safeLink } from './safe.ts';
 import type { StateWords } from './state-words.ts';
 
-const WORDS: Record<'ko' | 'en', StateWords> = { ko: koState, en: enState };
+/** The words of each language. */
+export const STATE_WORDS: Record<'ko' | 'en', StateWords> = { ko: koState, en: enState };
 
 type Spoken = Pick<Challenge, 'locale' | 'timeZone'>;
 
 /** Somebody's state in a few lines. `thread`: the address of the week's thread. Nothing is said of what is zero. */
 export const stateText = (state: MyState, thread: string | undefined, challenge: Spoken): string =>
-  [
-    weekLine(state, thread, challenge),
-    ...mineLines(state, challenge),
-    settingsLine(state, WORDS[challenge.locale]),
-  ].join('\n');
+  [aboutMe(state, thread, challenge), settingsLine(state, STATE_WORDS[challenge.locale])].join('\n');
+
+/** The same without their settings. */
+export const aboutMe = (state: MyState, thread: string | undefined, challenge: Spoken): string =>
+  [weekLine(state, thread, challenge), ...mineLines(state, challenge)].join('\n');
 
 /** The week, until when one may write for it, and where. */
 const weekLine = (state: MyState, thread: string | undefined, { locale, timeZone }: Spoken): string => {
-  const words = WORDS[locale];
+  const words = STATE_WORDS[locale];
   const parts = [`*${weekLabel(state.week, locale)}*`, words.deadline(endOf(state, timeZone))];
   return [...parts, ...(thread ? [safeLink(thread, words.thread)] : [])].join(' · ');
 };
@@ -35,7 +36,7 @@ const endOf = ({ isExtended, until }: MyState, timeZone: string): Parameters<Sta
 
 /** What they did in the week and in the month, and how their run is. */
 const mineLines = (state: MyState, { locale }: Spoken): string[] => {
-  const words = WORDS[locale];
+  const words = STATE_WORDS[locale];
   const { openedAt, posts, stands, run, isLastWeekKept, mayRest, weeksInMonth } = state;
   const ofWeek = posts > 0 ? words.written(posts) : stands ? words.stands[stands] : words.notYet;
   return [
