@@ -11,6 +11,8 @@ export type Wish =
   /** `week`: the one that a button is about; otherwise the present one. */
   | { wants: 'plan'; plan: EventOf<'week.planned'>['plan']; week?: Week }
   | { wants: 'setting'; key: SettingKey; value: string }
+  /** To be told of themselves. */
+  | { wants: 'state' }
   /** They named a setting, and no value that it can have. */
   | { wants: 'values'; key: SettingKey }
   /** `unknown`: what they wrote was not understood. */
@@ -46,12 +48,13 @@ const VALUES = new Map([
   ['일요일', 'sun'],
 ]);
 
-const HELP = new Set(['', '도움말', 'help']);
+const HELP = new Set(['도움말', 'help']);
 
 /** What the words behind `/til` ask for; those of both languages are understood in both. Total: any text gives an answer. */
 export const parseCommand = (text: string): Wish => {
   // A Mac may send Hangul in its parts.
   const [first = '', ...rest] = text.normalize('NFC').trim().toLowerCase().split(/\s+/);
+  if (first === '') return { wants: 'state' };
   const plan = PLANS.get(first);
   if (plan && rest.length === 0) return { wants: 'plan', plan };
   const key = KEYS.get(first);

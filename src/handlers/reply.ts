@@ -3,6 +3,7 @@ import type { Choice } from '../events/choices.ts';
 import type { Week } from '../events/week.ts';
 import type { Judgement } from './choice.ts';
 import { SETTINGS, type SettingKey, type Wish } from './command.ts';
+import type { MyState } from './my-state.ts';
 
 /** What a person is told of what they did. */
 export type Reply =
@@ -15,6 +16,8 @@ export type Reply =
   /** They named a setting; `values` are those that it can have. */
   | { says: 'values'; key: SettingKey; values: readonly string[] }
   | { says: 'help'; unknown?: true }
+  /** `thread`: the address of the week's thread, where it is known. */
+  | { says: 'state'; state: MyState; thread?: string }
   /** It is not known which challenge they mean. */
   | { says: 'where'; channels: readonly string[] };
 

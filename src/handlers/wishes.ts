@@ -38,6 +38,7 @@ const wishOf = ({ id, value = '', at }: Action): Dated[] => {
 const wishOfAction = (id: string, what: string): Wish | undefined => {
   const plan = Object.hasOwn(PLANS, id) ? PLANS[id] : undefined;
   if (plan) return isWeek(what) ? { wants: 'plan', plan, week: what } : undefined;
+  if (id === 'me.show') return { wants: 'state' };
   const [, key, off] = /^(?:set\.)?(remind|likes|notes)(\.off)?$/.exec(id) ?? [];
   if (!key || id.startsWith('set.') === Boolean(off)) return undefined;
   const setting = { key: key as SettingKey, value: off ? 'off' : what };

@@ -1,3 +1,4 @@
+import type { Event } from '../events/catalog.ts';
 import { type Choice, choiceFrom } from '../events/choices.ts';
 import { Refused } from '../events/errors.ts';
 import { calendarOf, type Month, monthOf, monthsBetween, plusMonths } from '../events/week.ts';
@@ -23,6 +24,7 @@ import type { SendAnswer } from '../slack/response-url.ts';
 import type { Slack } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
+import { authorsOf, createHome } from './home.ts';
 import { createInteract } from './interact.ts';
 import { createSeen } from './seen.ts';
 import { createWorker, type Interact, type Worker } from './worker.ts';
@@ -81,12 +83,14 @@ export const createEngine = (given: EnginePorts): Engine => {
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
-  const act = createInteract({ ...ports, challenges, recorder });
+  const home = createHome({ ...ports, challenges });
+  const act = createInteract({ ...ports, challenges, recorder, home });
   const see = createSeen(ports.documents, ports.report);
   const interact: Interact = async (interaction, job) => {
     await see(interaction);
     return act(interaction, job);
   };
+  const heard = (events: readonly Event[]): Promise<void> => home.refresh(authorsOf(events));
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
@@ -105,7 +109,7 @@ export const createEngine = (given: EnginePorts): Engine => {
   };
 
   return {
-    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact }),
+    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact, heard }),
     recorder,
     alarm,
     canSpeak: writer !== undefined,

@@ -16,12 +16,15 @@ import { ANSWER_SECONDS, type SendAnswer } from '../slack/response-url.ts';
 import { replyText } from '../slack/text/reply.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
+import type { Home } from './home.ts';
 import { traceInteraction } from './interaction-trace.ts';
+import { type MyAnswerPorts, replyAboutMe } from './my-answer.ts';
 import type { Interact } from './worker.ts';
 
-export interface InteractPorts extends ChoicePorts {
+export interface InteractPorts extends ChoicePorts, MyAnswerPorts {
   challenges: readonly Challenge[];
   log: Bucket;
+  home: Home;
   queue: Pick<Queue, 'put'>;
   clock: Clock;
   report: Report;
@@ -33,10 +36,15 @@ export interface InteractPorts extends ChoicePorts {
 /** Does what people ask for by buttons and commands: a choice becomes an event, and is confirmed only when it is in the log. */
 export const createInteract = (ports: InteractPorts): Interact => {
   const act = async (interaction: Interaction): Promise<Again> => {
+    const { user, at } = interaction;
+    if (interaction.kind === 'home' && interaction.tab === 'home') return ports.home.open(user, at);
     const wishes = wishesOf(interaction);
     if (wishes.length === 0) return void (await traceInteraction(ports.log, interaction));
     const { challenge, replies } = await fulfil(wishes, interaction, ports);
-    return answer(interaction, challenge, replies, ports);
+    if (interaction.kind === 'press' && interaction.container === 'view') return ports.home.open(user, at);
+    const again = await answer(interaction, challenge, replies, ports);
+    if (replies.some(({ says }) => says === 'planned' || says === 'set')) await ports.home.refresh([user]);
+    return again;
   };
   return async (interaction, job) => {
     try {
@@ -89,6 +97,7 @@ const replyTo = async (
   const answered = replyToQuestion(dated.wish);
   if (answered) return [answered];
   if (!challenge) return [{ says: 'where', channels: ports.challenges.map(({ channel }) => channel) }];
+  if (dated.wish.wants === 'state') return [await replyAboutMe(challenge, user, dated.at, ports)];
   const chosen = choiceOfWish(dated, user, challenge);
   if (!chosen) return [];
   if ('over' in chosen) return [{ says: 'over', week: chosen.over }];

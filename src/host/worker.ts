@@ -39,6 +39,8 @@ export interface WorkerPorts {
   perform?: ((body: JobBody, job: Job) => Promise<Again>) | undefined;
   /** Does what a person asked for, and answers. Absent: of what people do, only a trace is kept. */
   interact?: Interact | undefined;
+  /** Told of the events of a batch when all of it is done. Never throws. */
+  heard?: ((events: readonly Event[]) => Promise<void>) | undefined;
 }
 
 /** Does what an interaction asks for; says when its job must come again. */
@@ -73,6 +75,7 @@ export const createWorker = (ports: WorkerPorts): Worker => {
       try {
         const changed = await ports.bookkeeping.foldEvents(events);
         const performed = await performInOrder(good, ports);
+        await ports.heard?.(events);
         return { done: performed.done, failed: [...performed.failed, ...failed], changed };
       } catch (error) {
         return { done: [], failed: jobs.map((job) => ({ job, error })), changed: [] };

@@ -61,6 +61,7 @@ export const FINAL: ReadonlySet<string> = new Set([
   // The person.
   'cannot_dm_bot',
   'invalid_user_combination',
+  'not_enabled', // App Home is switched off in the app.
   'not_enough_users',
   'too_many_users',
   'user_disabled',
@@ -107,4 +108,5 @@ export const FINAL: ReadonlySet<string> = new Set([
   'missing_args',
   'missing_post_type',
   'unknown_method',
+  'view_too_large',
 ]);

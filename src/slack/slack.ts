@@ -1,4 +1,5 @@
 import type { Ts } from '../events/timestamp.ts';
+import type { HomeBlock } from './home-blocks.ts';
 
 /** What Slack says of a person: `tz` is their own time zone. */
 export interface Profile {
@@ -19,6 +20,8 @@ export interface Slack {
   find(effect: string, to: string, within: Within): Promise<Found>;
   /** Slack's address of a message; undefined when Slack does not say. */
   permalink?(channel: string, ts: Ts): Promise<string | undefined>;
+  /** Shows somebody their App Home. Twice is as good as once. Absent: there is none. */
+  publishHome?(user: string, blocks: readonly HomeBlock[]): Promise<Sent>;
   /** The bot's own user id; undefined when Slack does not say. */
   ownId?(): Promise<string | undefined>;
   /** A person's name as Slack shows it; undefined when there is no such person, or Slack does not say. */

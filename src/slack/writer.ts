@@ -2,9 +2,11 @@ import type {
   ChatPostEphemeralArguments,
   ChatPostMessageArguments,
   ChatUpdateArguments,
+  ViewsPublishArguments,
   WebClient,
 } from '@slack/web-api';
 import { isTs } from '../events/timestamp.ts';
+import type { HomeBlock } from './home-blocks.ts';
 import type { Found, Sent, Slack, Within } from './slack.ts';
 import { openTransport, pages, profileIn, type TransportOptions, troubleOf } from './transport.ts';
 
@@ -51,6 +53,8 @@ export const slackWriter = (options: TransportOptions): Slack => {
         return undefined;
       }
     },
+
+    publishHome: (user, blocks) => send(() => client.views.publish(homeArguments(user, blocks)), user),
 
     ownId: async () => (await whoAmI().catch(() => undefined))?.user,
 
@@ -116,6 +120,12 @@ export const ephemeralArguments = ({
   blocks,
   link_names: false,
   parse: 'none',
+});
+
+/** The arguments of `views.publish` for somebody's App Home. */
+export const homeArguments = (user: string, blocks: readonly HomeBlock[]): ViewsPublishArguments => ({
+  user_id: user,
+  view: { type: 'home', blocks: [...blocks] },
 });
 
 interface Answer {

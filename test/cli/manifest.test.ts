@@ -92,6 +92,7 @@ test('every Web API method that is called has its scope, and no scope is without
     'auth.test': [],
     'views.publish': [],
     'chat.getPermalink': [],
+    'views.publish': [],
   };
   // Slack does not say that a `message` event shows our mark without it, and by its mark the echo of our own message is known.
   const events = ['metadata.message:read'];

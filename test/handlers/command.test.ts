@@ -24,7 +24,8 @@ describe('the words behind the command', () => {
     ['likes sat', { wants: 'values', key: 'likes' }],
     ['likes', { wants: 'values', key: 'likes' }],
     ['알림 off please', { wants: 'values', key: 'remind' }],
-    ['', { wants: 'help' }],
+    ['', { wants: 'state' }],
+    ['  ', { wants: 'state' }],
     ['도움말', { wants: 'help' }],
     ['help', { wants: 'help' }],
     ['rest of my life', { wants: 'help', unknown: true }],
@@ -48,7 +49,7 @@ describe('the words behind the command', () => {
   test('any text has an answer', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) =>
-        ['plan', 'setting', 'values', 'help'].includes(parseCommand(text).wants),
+        ['plan', 'setting', 'values', 'help', 'state'].includes(parseCommand(text).wants),
       ),
     );
   });

@@ -163,6 +163,32 @@ describe('what a person chooses', () => {
   });
 });
 
+describe('who asks about themselves', () => {
+  test('is told what stands, what they chose a moment ago with it, and nothing is written', async () => {
+    const { bot, does, texts } = await createTalker();
+    const ts = await bot.reply(MINSEO, 'https://velog.io/@minseo/1');
+    await does(says('likes card'), says(''), presses('me.show', `${CHANNEL}/2024-W32`));
+    expect(texts()[1]).toMatch(/^\*TIL 8월 1주차\* · 일요일 자정까지 · <https.*\|이번 주 글>\n이번 주 글을 썼어요/);
+    expect(texts()[1]).toContain('좋아요: 글마다 모아서');
+    expect(texts()[2]).toBe(texts()[1]);
+    expect(await choices(bot)).toHaveLength(1);
+    bot.workspace.remove({ user: MINSEO, channel: CHANNEL, ts });
+    await bot.settle();
+    await does(says(''));
+    expect(texts()[3]).toContain('이번 주 글을 기다리고 있어요');
+    expect(await contents(bot.log, 'other/')).toEqual({});
+  });
+
+  test('keeps what they chose in a month that is over', async () => {
+    const { bot, does, texts } = await createTalker();
+    await does(says('remind sun'));
+    await bot.pass(10);
+    await does(says('', { at: '1725500000.000000', user: MINSEO }));
+    expect(texts()[1]).toContain('알림: 일요일');
+    expect(texts()[1]).toContain('이번 주 글은 아직 올라오지 않았어요');
+  });
+});
+
 describe('where there are several challenges', () => {
   test('it is the channel’s own, or the one in which they wrote last; else they are asked', async () => {
     const { bot, does, texts } = await createTalker({ others: [{ channel: OTHER }] });

@@ -1,7 +1,7 @@
 import { WebAPIPlatformError, WebAPIRateLimitedError } from '@slack/web-api';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import type { Found, Sent, Slack } from '../../src/slack/slack.ts';
-import { ephemeralArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
+import { ephemeralArguments, homeArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
 
 export interface SandboxSlackOptions {
   /** Called before each call that writes; may throw, as a process dies. */
@@ -38,6 +38,7 @@ export const sandboxSlack = (
     post: async (message) => send('chat.postMessage', { ...postArguments(message) }),
     change: async (message) => send('chat.update', { ...updateArguments(message) }),
     whisper: async (message) => send('chat.postEphemeral', { ...ephemeralArguments(message) }),
+    publishHome: async (user, blocks) => send('views.publish', { ...homeArguments(user, blocks) }),
     find: async (effect, to, within): Promise<Found> => {
       try {
         const channel = to.startsWith('U')

@@ -29,6 +29,7 @@ export const enReplies: ReplyWords = {
     `One of these, please:\n${values.map((value) => `\`${command} ${key} ${value}\``).join('\n')}`,
   notUnderstood: 'I did not understand that. This is what I know:',
   help: (command) => [
+    `\`${command}\` how you are doing`,
     `\`${command} plan\` I will write this week`,
     `\`${command} rest\` I take this week off`,
     `\`${command} none\` no plan for this week`,

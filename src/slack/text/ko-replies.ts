@@ -32,6 +32,7 @@ export const koReplies: ReplyWords = {
     `이 가운데 하나로 적어 주세요.\n${values.map((value) => `\`${command} ${KEYS[key]} ${value}\``).join('\n')}`,
   notUnderstood: '무슨 말씀인지 잘 모르겠어요. 이렇게 적으면 알아들어요.',
   help: (command) => [
+    `\`${command}\` 내 기록`,
     `\`${command} 쓸게요\` 이번 주에 쓸게요`,
     `\`${command} 쉬어요\` 이번 주는 쉬어요`,
     `\`${command} 취소\` 이번 주 계획 지우기`,
