@@ -1,6 +1,7 @@
 import { Unavailable } from '../events/errors.ts';
 import type { Interaction } from '../events/interaction.ts';
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
+import { isForAdmins } from '../handlers/admin-command.ts';
 import { type Reply, replyToChoice, replyToQuestion } from '../handlers/reply.ts';
 import { challengeAt, choiceOfWish, type Dated, isOffInPersonalMessage, wishesOf } from '../handlers/wishes.ts';
 import { type ChoicePorts, recordChoice } from '../pipeline/choices.ts';
@@ -15,6 +16,7 @@ import { ANSWER_SECONDS, type SendAnswer } from '../slack/response-url.ts';
 import { replyText } from '../slack/text/reply.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
+import { interactAdmin } from './interact-admin.ts';
 import { traceInteraction } from './interaction-trace.ts';
 import type { Interact } from './worker.ts';
 
@@ -31,6 +33,7 @@ export interface InteractPorts extends ChoicePorts {
 /** Does what people ask for by buttons and commands: a choice becomes an event, and is confirmed only when it is in the log. */
 export const createInteract = (ports: InteractPorts): Interact => {
   const act = async (interaction: Interaction): Promise<Again> => {
+    if (isForAdmins(interaction)) return interactAdmin(interaction, ports);
     const wishes = wishesOf(interaction);
     if (wishes.length === 0) return void (await traceInteraction(ports.log, interaction));
     const { challenge, replies } = await fulfil(wishes, interaction, ports);
