@@ -64,7 +64,7 @@ const createScene = async (options: Parameters<typeof createBot>[0] = {}) => {
       return deliver();
     },
     press: (user: string) => {
-      const ts = bot.workspace.hints(user).at(-1)?.ts ?? '';
+      const ts = bot.workspace.hints(user).find(({ text }) => text?.includes('되돌릴 수'))?.ts ?? '';
       bot.workspace.press({ user, channel: CHANNEL, ts, blockId: 'admin', actionId: 'admin.close' });
       return deliver();
     },
@@ -99,6 +99,8 @@ describe('a ruling by a message’s menu', () => {
   test('by somebody who is no admin: a sentence that only they see, and nothing is written', async () => {
     const { bot, shortcut, says, written } = await createScene();
     const ts = await bot.reply(MINSEO, 'https://slides.example.org/d/minseo');
+    await bot.clock.sleep(2000);
+    await bot.settle();
     // What the bot owes by itself goes on.
     const asked = async () => Object.keys(await contents(bot.log)).filter((key) => !key.includes('-effect.'));
     const before = await asked();
@@ -172,7 +174,18 @@ describe('what an admin types', () => {
     expect(await press(ADMIN)).toContain('8월을 마감할게요');
     await bot.settle();
     expect((await bot.ledger('2024-W35'))?.closed['2024-08']).toBeDefined();
-    expect(bot.workspace.hints(ADMIN).at(-1)?.text).toContain('마감할게요');
+    expect(
+      bot.workspace
+        .hints(ADMIN)
+        .map(({ text }) => text)
+        .join(),
+    ).not.toContain('굳히면');
+    expect(
+      bot.workspace
+        .hints(ADMIN)
+        .map(({ text }) => text)
+        .join(),
+    ).toContain('마감할게요');
     expect(await says(ADMIN, '운영 마감')).toContain('이미 마감');
   });
 
