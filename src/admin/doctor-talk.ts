@@ -51,6 +51,6 @@ export const lookAtPresses = async (state: Bucket, command: string): Promise<Fou
     ok: undefined,
     says:
       `${says}. What cannot be seen from outside: compare "App Manifest" of the app with what "til manifest" prints: the command ` +
-      `${command}, interactivity, three message shortcuts (til_accept, til_reject, til_unrule), the Home tab, the event app_home_opened`,
+      `${command}, interactivity, three message shortcuts (post.accept, post.reject, post.clear), the Home tab, the event app_home_opened`,
   };
 };

@@ -3,9 +3,6 @@ import { tsAt } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import { endedAttempt, refusalOf, sinceAsked } from '../handlers/second-chance.ts';
 import { monthAsLogged } from '../history/compare.ts';
-import { tickJob } from '../outbox/tick.ts';
-import type { Challenge } from '../projections/challenge.ts';
-import { systemClock } from '../setup/clock.ts';
 import {
   endingOf,
   endOf,
@@ -15,7 +12,10 @@ import {
   type Plan,
   planOf,
   wantedBy,
-} from './month-closing.ts';
+} from '../host/month-closing.ts';
+import { tickJob } from '../outbox/tick.ts';
+import type { Challenge } from '../projections/challenge.ts';
+import { systemClock } from '../setup/clock.ts';
 import { type Outcome, type Result, tellResult } from './month-report.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, parseMonth, type Shell } from './shell.ts';
 import { wallClock } from './story.ts';
@@ -85,7 +85,7 @@ const closeOne = async (
   const week = lastWeekOf(month);
   const before = monthState(await ledgerAsLogged(system, challenge, week), month);
   const isWanted = options.announce === true;
-  const plan = await planOf(challenge, month, before, isWanted, system);
+  const plan = await planOf(challenge, month, before, isWanted, { log: system.log, clock: systemClock });
   const why = 'reason' in plan && plan.reason !== undefined ? { reason: plan.reason } : {};
   const hint = plan.does === 'keep silent' ? ({ needs: '--announce' } as const) : {};
   if (options.dryRun) {

@@ -1,6 +1,6 @@
+import { BEFORE_LISTENING, type Plan } from '../host/month-closing.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
 import type { Closed } from '../projections/ledger.ts';
-import { BEFORE_LISTENING, type Plan } from './month-closing.ts';
 import { printable, type Shell, table } from './shell.ts';
 import { wallClock } from './story.ts';
 

@@ -1,6 +1,7 @@
 import { Unavailable } from '../events/errors.ts';
 import type { Interaction } from '../events/interaction.ts';
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
+import { isForAdmins } from '../handlers/admin-command.ts';
 import { type Reply, replyToChoice, replyToQuestion } from '../handlers/reply.ts';
 import { challengeAt, choiceOfWish, type Dated, isOffInPersonalMessage, wishesOf } from '../handlers/wishes.ts';
 import { type ChoicePorts, recordChoice } from '../pipeline/choices.ts';
@@ -17,6 +18,7 @@ import { replyText } from '../slack/text/reply.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Documents } from '../store/documents.ts';
 import type { Home } from './home.ts';
+import { interactAdmin } from './interact-admin.ts';
 import { traceInteraction } from './interaction-trace.ts';
 import { type MyAnswerPorts, replyAboutMe } from './my-answer.ts';
 import type { Interact } from './worker.ts';
@@ -38,6 +40,7 @@ export const createInteract = (ports: InteractPorts): Interact => {
   const act = async (interaction: Interaction): Promise<Again> => {
     const { user, at } = interaction;
     if (interaction.kind === 'home' && interaction.tab === 'home') return ports.home.open(user, at);
+    if (isForAdmins(interaction)) return interactAdmin(interaction, ports);
     const wishes = wishesOf(interaction);
     if (wishes.length === 0) return void (await traceInteraction(ports.log, interaction));
     const { challenge, replies } = await fulfil(wishes, interaction, ports);

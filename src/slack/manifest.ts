@@ -67,15 +67,15 @@ const COMMANDS = '/slack/commands';
 
 /** The entries in the menu of a message, by what they ask for; Slack shows up to 24 characters. */
 export const SHORTCUTS = {
-  til_accept: {
+  'post.accept': {
     ko: { name: '이 글 인정하기', description: '이 댓글을 챌린지 참여로 인정해요 (운영진)' },
     en: { name: 'Accept this post', description: 'Counts this reply for the challenge (organizers)' },
   },
-  til_reject: {
+  'post.reject': {
     ko: { name: '인정하지 않기', description: '이 댓글을 챌린지 참여로 세지 않아요 (운영진)' },
     en: { name: 'Do not count this', description: 'Does not count this reply for the challenge (organizers)' },
   },
-  til_unrule: {
+  'post.clear': {
     ko: { name: '판정 지우기', description: '운영진의 판정을 지우고 규칙대로 세요 (운영진)' },
     en: { name: 'Clear the ruling', description: 'Counts this reply by the rules again (organizers)' },
   },

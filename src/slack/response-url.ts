@@ -30,6 +30,8 @@ export interface Answer {
   /** When they did it. */
   since: Ts;
   text: string;
+  /** Slack's blocks; then the text is what a notification shows. */
+  blocks?: readonly object[];
   /** It takes the place of the message in which they pressed. */
   replaces?: boolean;
 }
@@ -62,13 +64,13 @@ export const responseUrlAnswers = ({ apiUrl, now, timeoutMilliseconds = 3000 }: 
     return count;
   };
 
-  return async ({ address, since, text, replaces }) => {
+  return async ({ address, since, text, blocks, replaces }) => {
     if (!isAnswerAddress(address, apiUrl)) return { is: 'refused', reason: 'the address is not one of Slack’s' };
     if (secondsLeft(since) <= 0 || (uses.get(address)?.count ?? 0) >= MOST_USES) return { is: 'over' };
     const count = use(address, since);
     // Said aloud, since the defaults differ by where a press came from.
     const how = replaces ? { replace_original: true } : { response_type: 'ephemeral', replace_original: false };
-    const answered = await post(address, { ...how, text }, timeoutMilliseconds);
+    const answered = await post(address, { ...how, text, ...(blocks ? { blocks } : {}) }, timeoutMilliseconds);
     if (answered.is !== 'later') return answered;
     const seconds = Math.ceil(Math.max(answered.seconds, 5 ** (count - 1)));
     return count < MOST_USES && seconds < secondsLeft(since) ? { is: 'later', seconds } : { is: 'over' };

@@ -30,9 +30,9 @@ test('what people can press and type is in it, with addresses but for Socket Mod
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       slash_commands: [{ command: '/til', url: 'https://til.example.org/x/slack/commands', should_escape: true }],
       shortcuts: [
-        { type: 'message', callback_id: 'til_accept', name: '이 글 인정하기' },
-        { type: 'message', callback_id: 'til_reject', name: '인정하지 않기' },
-        { type: 'message', callback_id: 'til_unrule', name: '판정 지우기' },
+        { type: 'message', callback_id: 'post.accept', name: '이 글 인정하기' },
+        { type: 'message', callback_id: 'post.reject', name: '인정하지 않기' },
+        { type: 'message', callback_id: 'post.clear', name: '판정 지우기' },
       ],
     },
     settings: {
@@ -90,7 +90,6 @@ test('every Web API method that is called has its scope, and no scope is without
     'reactions.get': ['reactions:read'],
     'users.info': ['users:read'],
     'auth.test': [],
-    'views.publish': [],
     'chat.getPermalink': [],
     'views.publish': [],
   };

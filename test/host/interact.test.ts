@@ -216,7 +216,7 @@ describe('what nobody has an answer to', () => {
         user: MINSEO,
         team: null,
         at: '1722830401.000000',
-        callback: 'post.accept',
+        callback: 'post.of.another',
         channel: CHANNEL,
         responseUrl: ADDRESS,
       },
@@ -226,7 +226,7 @@ describe('what nobody has an answer to', () => {
     expect(other.map(({ type }) => type).sort()).toEqual([
       'block_actions',
       'block_actions.button.of.an.older.version',
-      'message_action.post.accept',
+      'message_action.post.of.another',
     ]);
     expect(JSON.stringify(other)).not.toMatch(/MINSEO|secret/);
     expect(heard).toEqual([]);

@@ -6,8 +6,14 @@ import { firstListened } from '../history/first-listened.ts';
 import type { Wanted } from '../outbox/tick.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Closed, EffectRecord, Ledger } from '../projections/ledger.ts';
-import { systemClock } from '../setup/clock.ts';
-import type { System } from './system.ts';
+import type { Clock } from '../setup/clock.ts';
+import type { Bucket } from '../store/bucket.ts';
+
+/** What planning needs: the log, and what time it is. */
+export interface ClosingPorts {
+  log: Bucket;
+  clock: Pick<Clock, 'now'>;
+}
 
 /** What has become of a month so far. */
 export interface MonthState {
@@ -44,22 +50,26 @@ export const planOf = async (
   month: Month,
   { record }: MonthState,
   isWanted: boolean,
-  system: System,
+  ports: ClosingPorts,
 ): Promise<Plan> => {
   if (record?.delivered) return { does: 'nothing' };
-  const silence = silenceOf(record) ?? (await lateness(challenge, month, system));
+  const silence = silenceOf(record) ?? (await lateness(challenge, month, ports));
   if (silence !== undefined && !isWanted) return { does: 'keep silent', reason: silence };
   const reason = refusalOf(record) ?? silence;
   return { does: 'announce', ...(reason === undefined ? {} : { reason }) };
 };
 
 /** The reason for which a month is long over; undefined when it is not. */
-const lateness = async (challenge: Challenge, month: Month, system: System): Promise<string | undefined> => {
+const lateness = async (
+  challenge: Challenge,
+  month: Month,
+  { log, clock }: ClosingPorts,
+): Promise<string | undefined> => {
   const calendar = calendarOf(challenge.timeZone);
-  if (isLongOver(month, calendar.weekAt(systemClock.now() / 1000))) return 'too old';
-  const first = await firstListened(challenge, system);
+  if (isLongOver(month, calendar.weekAt(clock.now() / 1000))) return 'too old';
+  const first = await firstListened(challenge, { log });
   const end = tsAt(endOf(challenge, month) * 1000);
-  const isOver = systemClock.now() / 1000 >= endOf(challenge, month);
+  const isOver = clock.now() / 1000 >= endOf(challenge, month);
   return isOver && (!first || compareTs(end, first) <= 0) ? BEFORE_LISTENING : undefined;
 };
 
