@@ -6,6 +6,7 @@ import { performDue } from '../outbox/due.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
+import { type AskPersonal, createAskPersonal } from '../outbox/personal-due.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
@@ -41,6 +42,8 @@ export interface EnginePorts {
   /** What Slack's answers say of the clock; absent as long as there are none. */
   clockCheck?: ClockCheck | undefined;
   settleSeconds?: number | undefined;
+  /** Whether people can press buttons and so switch off what they are told; absent: they cannot, and are told only what is set to 'on'. */
+  canTalk?: (() => boolean) | undefined;
   /** A second way to tell of alarms, since a token that is no good cannot tell of itself. */
   tell?: Tell | undefined;
 }
@@ -51,6 +54,8 @@ export interface Engine extends Worker {
   canSpeak: boolean;
   alarm: Alarm;
   isTimeRight: IsTimeRight;
+  /** Queues the personal messages whose moment has come. */
+  askPersonal: AskPersonal;
   /** Dates as they are written down: by Slack's clock while this machine's is known to be wrong. */
   clock: Clock;
   /** Has published, and queues, what a crash may have left unsaid. */
@@ -76,8 +81,10 @@ export const createEngine = (given: EnginePorts): Engine => {
   const interact = createInteract({ ...ports, challenges, recorder });
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
+  const canSpeak = writer !== undefined;
+  const askPersonal = createAskPersonal(ports);
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
-    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak: writer !== undefined }));
+    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak, askPersonal }));
 
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
     if (body.kind === 'tick' && body.tick === 'due') return askWhatIsDue(body.scheduledAt);
@@ -95,7 +102,8 @@ export const createEngine = (given: EnginePorts): Engine => {
     ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact }),
     recorder,
     alarm,
-    canSpeak: writer !== undefined,
+    canSpeak,
+    askPersonal,
     isTimeRight,
     clock,
     closeMissed: async (challenge) => {
