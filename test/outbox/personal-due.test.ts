@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { isFinal } from '../../src/handlers/effect.ts';
 import { rehearse } from '../../src/history/rehearse.ts';
-import { eventsOf } from '../../src/history/walk.ts';
+import { eventsOf, peopleAfter } from '../../src/history/walk.ts';
+import { loadSeason } from '../../src/outbox/season.ts';
+import { keys } from '../../src/pipeline/keys.ts';
+import { openDocuments } from '../../src/store/documents.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
 import { CHANNEL, JIHO, MINSEO, SEOYEON } from '../support/events.ts';
 import { Crash } from '../support/sandbox-slack.ts';
@@ -152,6 +155,36 @@ describe('a reminder of which nobody knows whether it came', () => {
     expect(all).toBeGreaterThan(2);
     for (let last = 1; last <= all; last += 1) expect([last, await story(last)]).toEqual([last, expected]);
   });
+});
+
+test('who becomes a reader on Wednesday after noon is not told that day', async () => {
+  const bot = living();
+  const posts: string[] = [];
+  await bot.liveUntil(on(0, '09:40'));
+  await bot.like(SEOYEON, await bot.reply(JIHO, `${LINK}0`));
+  await bot.liveUntil(on(16, '09:00'));
+  for (let each = 1; each < 10; each += 1) posts.push(await bot.reply(JIHO, `${LINK}${each}`));
+  await bot.liveUntil(on(16, '12:30'));
+  for (const ts of posts) await bot.like(SEOYEON, ts);
+  await bot.liveUntil(on(17, '00:00'));
+  expect((await became(bot, '2024-W34')).filter((line) => line.includes('firststep'))).toEqual([]);
+  await bot.liveUntil(on(23, '12:00'));
+  expect(await became(bot, '2024-W35')).toContain(`2024-W35 firststep:${SEOYEON} delivered`);
+});
+
+test('a season is the same from stored rows and from ledgers', async () => {
+  const bot = living();
+  await bot.liveUntil(on(0, '09:40'));
+  await bot.reply(MINSEO, `${LINK}1`);
+  await bot.liveUntil(on(70, '12:00'));
+  const expected = peopleAfter(bot.challenge, await eventsOf(bot.challenge, bot.log));
+  const week = '2024-W42';
+  const season = await loadSeason(bot.challenge, week, openDocuments(bot.state));
+  expect(season).toEqual(expected);
+  const missing = keys.rows(CHANNEL, '2024-08');
+  expect(await bot.state.get(missing)).toBeDefined();
+  const get: typeof bot.state.get = async (key) => (key === missing ? undefined : bot.state.get(key));
+  expect(await loadSeason(bot.challenge, week, openDocuments({ ...bot.state, get }))).toEqual(expected);
 });
 
 test('messages to several people are a second apart', async () => {
