@@ -8,7 +8,7 @@ import { missedMonths } from '../handlers/missed-months.ts';
 import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
 import { type Due, dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
-import { isStored, loadLedgers, loadMonth } from '../pipeline/ledgers.ts';
+import { isStored, loadLedgers, loadMonth, mustBeWhole } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot } from '../projections/contract.ts';
@@ -140,7 +140,9 @@ const freeze = async (
   }
   // A result is for ever: it is worked out from what is stored, not from what is remembered.
   for (const { key } of await loadMonth(documents, challenge, month)) await documents.reload(key);
-  const ledgers = (await loadMonth(documents, challenge, month)).filter(isStored).map(({ value }) => value);
+  const sources = await loadMonth(documents, challenge, month);
+  mustBeWhole(sources);
+  const ledgers = sources.filter(isStored).map(({ value }) => value);
   const closed = closeMonth(challenge, month, ledgers, at);
   if (!closed) return false;
   // First, so that freezing it makes nothing owed.

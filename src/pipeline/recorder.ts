@@ -66,6 +66,14 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
     return { first: false, event: (await stored(keyOf(event, calendar))) ?? event };
   };
 
+  /** The message that a delivery left in the channel. It was appended before the delivery, and perhaps not folded either. */
+  const messageOf = async (event: Event): Promise<Event | undefined> => {
+    if (event.kind !== 'effect.delivered' || event.to !== event.channel || !event.ts) return undefined;
+    const { channel, ts } = event;
+    const like: Event = { v: 1, kind: 'message.posted', channel, at: ts, ts, text: '', links: [] };
+    return stored(keyOf(like, calendarFor(channel)));
+  };
+
   return {
     record: async (...events) => {
       const kept: Event[] = [];
@@ -81,7 +89,8 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
       const missing = nextOf(channel, ref, record);
       const looked = await Promise.all(missing.map((like) => stored(keyOf(like, calendarOf(timeZone)))));
       const found = looked.filter((event) => event !== undefined);
-      if (found.length > 0) await foldEvents(found);
+      const said = await Promise.all(found.map((event) => messageOf(event)));
+      if (found.length > 0) await foldIn([...said.filter((event) => event !== undefined), ...found]);
       return found.length > 0;
     },
     refold: async (events) => changed(await foldEvents(events)),
