@@ -145,6 +145,10 @@ const nouns: Record<EffectKind, (id: ParsedId, scene: Scene, shows: string | und
   'catch-up': ({ about, detail }) => `${detail ? 'the names in ' : ''}a message about what was missed until ${about}`,
   digest: ({ about, detail }, { labelOf }) => `${detail ? 'new words for ' : ''}the digest of ${labelOf(about)}`,
   'month.result': ({ about }, scene) => `the result of ${scene.monthOf(about)}`,
+  remind: ({ about }, { nameOf }) => `a reminder to ${nameOf(about)}`,
+  note: ({ about }, { nameOf }) => `a note to ${nameOf(about)} after a week off`,
+  comeback: ({ about }, { nameOf }) => `an invitation to ${nameOf(about)} to write again`,
+  firststep: ({ about }, { nameOf }) => `an invitation to ${nameOf(about)} to write a first post`,
   alarm: ({ about, detail = '' }, { nameOf }) =>
     // Of an admin who never took part nobody knows the name.
     `an alarm to ${nameOf(detail) === detail ? 'an admin' : nameOf(detail)}: ${printable(about.replace(/-[^-]*$/, ''))}`,

@@ -16,6 +16,7 @@ import {
 import { isEffectId, parseId } from './kinds.ts';
 import { togetherIn } from './month-result.ts';
 import { openingOf, openWeek, weekOpenId } from './open-week.ts';
+import { personalEffect } from './personal-effect.ts';
 import { praiseOf } from './praise.ts';
 
 interface Asked {
@@ -70,6 +71,9 @@ const missed: Finder = ({ challenge, ref: { week, id }, ledgers, background }) =
   return namedCatchUps(challenge, ledgers, background).find((effect) => effect.id === id);
 };
 
+const toldAlone: Finder = ({ challenge, ref, background: { season } }) =>
+  season && personalEffect(challenge, ref, season);
+
 /** An alarm of a version that did not date them is told, however old it is. */
 const NEVER_OLD = '9999999999.000000';
 
@@ -85,6 +89,10 @@ const finders: Readonly<Record<EffectKind, Finder>> = {
   'catch-up': missed,
   digest: weekDigest,
   'month.result': monthResult,
+  remind: toldAlone,
+  note: toldAlone,
+  comeback: toldAlone,
+  firststep: toldAlone,
   alarm: toldAlarm,
 };
 

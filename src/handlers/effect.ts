@@ -4,6 +4,7 @@ import type { Month, Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { MonthReading, Reply } from '../projections/participation.ts';
+import type { SeasonPeople } from '../projections/season-people.ts';
 import type { Remarks } from './remarks.ts';
 import type { Reason } from './why-not.ts';
 
@@ -62,8 +63,24 @@ export interface Carried {
     readers?: string[];
     together?: { posts: number; before?: number };
   };
+  /** `wording`: which of four. `ends`: when the week does, as seen from the day of the message; 'later' where it was extended. */
+  remind: Addressed & {
+    why: 'wrote lately' | 'planned to write';
+    wording: number;
+    ends: 'today' | 'tomorrow' | 'later';
+  };
+  /** `run`: how many weeks their run has, if it goes on; else what they have written, and how long their longest was. */
+  note: Addressed & { run?: number; posts: number; longest: number };
+  /** `recent`: up to three posts of theirs, the newest first; `posts`: how many there are. */
+  comeback: Addressed & { why: 'a month begins' | 'a week of rest is over'; posts: number; recent: PostView[] };
+  firststep: Addressed;
   /** `at`: when it was raised. */
   alarm: { code: string; subject: string; admin: string; at?: Ts };
+}
+
+/** To one person alone. */
+interface Addressed {
+  user: string;
 }
 
 export type EffectKind = keyof Carried;
@@ -110,6 +127,8 @@ export interface Background {
   before?: readonly Ledger[];
   /** What is known of somebody from the months before that one. */
   pastOf?: (user: string) => Past | undefined;
+  /** Of a personal message: everybody's season, and the newest posts of the one whom it is for. */
+  season?: { people: SeasonPeople; recent: PostView[] };
   /** The ledgers of other months' weeks in whose threads there are messages of this month; if such a week was extended, all of its month's. */
   elsewhere?: readonly Ledger[];
 }

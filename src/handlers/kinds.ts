@@ -45,6 +45,16 @@ const schedule = (): string => 'schedule';
 /** The author of a post. The id names only the post. */
 const author = { of: ({ post }: EffectOf<'like' | 'hint'>): string => post.author, byId: () => undefined };
 
+/** A message to one person alone, whom its id names. Three hours after its moment it is not worth saying. */
+const personal = {
+  recipient: { of: ({ user }: { user: string }): string => user, byId: about },
+  lasts: { hours: 3 },
+  group: about,
+  whenRefused: 'alarm',
+  delivery: 'post',
+  lookUp: 'history',
+} as const;
+
 /** Every kind of effect. Its words are in slack/text/wording.ts. */
 export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
   'week.open': {
@@ -113,6 +123,10 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     delivery: 'post',
     lookUp: 'history',
   },
+  remind: { ...personal, names: nobody },
+  note: { ...personal, names: nobody },
+  comeback: { ...personal, names: nobody },
+  firststep: { ...personal, names: ({ user }) => [user] },
   alarm: {
     recipient: { of: ({ admin }) => admin, byId: ({ detail }) => detail },
     // When a token is good again, what it could not tell of for a day is no news.

@@ -82,6 +82,25 @@ export const zoneOf = ({ timeZone }: Challenge, own: string | undefined): string
   }
 };
 
+/** What one person is told at a slot, if anything; decided as by `due`. */
+export const dueToOne = (
+  challenge: Challenge,
+  people: SeasonPeople,
+  user: string,
+  slot: Slot,
+): Personal | undefined => {
+  const person = people.people.get(user);
+  const week = people.weeks.get(slot.week);
+  return person && week?.openedAt && !week.rest ? dueTo(challenge, people, person, slot) : undefined;
+};
+
+/** The challenge with each kind of personal message on or off. Unless the challenge says so, people are only told what they can switch off. */
+export const withTalk = (challenge: Challenge, canTalk: boolean): Challenge => {
+  const usual = canTalk ? 'on' : 'off';
+  const { remind = usual, note = usual, comeback = usual, firststep = usual } = challenge.notify;
+  return { ...challenge, notify: { ...challenge.notify, remind, note, comeback, firststep } };
+};
+
 const dueTo = (challenge: Challenge, people: SeasonPeople, person: SeasonPerson, slot: Slot): Personal | undefined => {
   const { user, posts } = person;
   const at = momentOf(challenge, person, slot);

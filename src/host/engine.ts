@@ -7,6 +7,7 @@ import { performDue } from '../outbox/due.ts';
 import { createOwed } from '../outbox/owed.ts';
 import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
+import { type AskPersonal, createAskPersonal } from '../outbox/personal-due.ts';
 import { createReinstall } from '../outbox/reinstall.ts';
 import { missedJobs, performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
@@ -59,6 +60,8 @@ export interface Engine extends Worker {
   canSpeak: boolean;
   alarm: Alarm;
   isTimeRight: IsTimeRight;
+  /** Queues the personal messages whose moment has come. */
+  askPersonal: AskPersonal;
   /** Dates as they are written down: by Slack's clock while this machine's is known to be wrong. */
   clock: Clock;
   /** Tells the admins, once, when the app should be installed again. Never throws. */
@@ -93,8 +96,10 @@ export const createEngine = (given: EnginePorts): Engine => {
   const heard = (events: readonly Event[]): Promise<void> => home.refresh(authorsOf(events));
   const isTimeRight = createTimekeeper(clockCheck, alarm);
 
+  const canSpeak = writer !== undefined;
+  const askPersonal = createAskPersonal(ports);
   const askWhatIsDue = async (scheduledAt: string): Promise<Again> =>
-    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak: writer !== undefined }));
+    void (await performDue(scheduledAt, { ...ports, challenges, isTimeRight, canSpeak, askPersonal }));
 
   const perform = async (body: JobBody, job: Job): Promise<Again> => {
     if (body.kind === 'tick' && body.tick === 'due') return askWhatIsDue(body.scheduledAt);
@@ -112,7 +117,8 @@ export const createEngine = (given: EnginePorts): Engine => {
     ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact, heard }),
     recorder,
     alarm,
-    canSpeak: writer !== undefined,
+    canSpeak,
+    askPersonal,
     isTimeRight,
     clock,
     tellOfReinstall: createReinstall({ ...ports, challenges }),

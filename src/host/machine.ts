@@ -79,7 +79,9 @@ export const startMachine = (ports: MachinePorts): Machine => {
   return {
     ask: async (challenge) => {
       if (!(await host.engine.isTimeRight())) return false;
-      await queue.put(await dueJobs(challenge, documents, clock.now() / 1000));
+      const now = clock.now() / 1000;
+      await queue.put(await dueJobs(challenge, documents, now));
+      await host.engine.askPersonal(challenge, now);
       return true;
     },
     upkeep: host.upkeep,

@@ -5,6 +5,7 @@ import type { NewJob, Queue } from '../queue/queue.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
+import type { AskPersonal } from './personal-due.ts';
 import { dueJobs, type TickPorts, tickJob } from './tick.ts';
 
 export interface DuePorts extends Pick<TickPorts, 'documents' | 'clock' | 'isTimeRight'> {
@@ -12,6 +13,7 @@ export interface DuePorts extends Pick<TickPorts, 'documents' | 'clock' | 'isTim
   documents: Documents;
   queue: Pick<Queue, 'put'>;
   report: Report;
+  askPersonal: AskPersonal;
   /** Without a token nothing can be said, so nothing that would be said is asked for. */
   canSpeak: boolean;
 }
@@ -36,7 +38,7 @@ export const performDue = async (scheduledAt: string, ports: DuePorts): Promise<
   const asOf = scheduled - now > CLOCK_ERROR_SECONDS ? now : Math.max(now, scheduled);
   await mapOrdered(challenges, CHALLENGES_AT_ONCE, async (challenge) => {
     await queue.put(upkeepJobs(challenge, scheduled));
-    if (isTimeRight) await queue.put(await dueJobsOrNone(challenge, asOf, ports));
+    if (isTimeRight) await askDue(challenge, asOf, ports);
   });
 };
 
@@ -47,11 +49,16 @@ const upkeepJobs = ({ channel, timeZone }: Challenge, scheduled: number): NewJob
   );
 
 /** What cannot be read of one challenge holds up no other. */
-const dueJobsOrNone = async (challenge: Challenge, now: number, { documents, report }: DuePorts): Promise<NewJob[]> => {
-  try {
-    return await dueJobs(challenge, documents, now);
-  } catch (error) {
-    report('problem', { error: `what is due in ${challenge.channel} is asked again: ${describeError(error)}` });
-    return [];
-  }
+const askDue = async (challenge: Challenge, now: number, ports: DuePorts): Promise<void> => {
+  const { documents, queue, report, askPersonal } = ports;
+  const guarded = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      report('problem', { error: `what is due in ${challenge.channel} is asked again: ${describeError(error)}` });
+      return undefined;
+    }
+  };
+  await queue.put((await guarded(() => dueJobs(challenge, documents, now))) ?? []);
+  await guarded(() => askPersonal(challenge, now));
 };

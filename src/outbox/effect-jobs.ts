@@ -31,6 +31,10 @@ const jobFor = (
 export const effectJob = (challenge: Challenge, effect: Effect, now: number): NewJob =>
   jobFor(challenge, `${challenge.channel}/${effect.id}/${now}`, effect);
 
+/** The job for a personal message; like that for an effect that is owed. */
+export const personalJob = (challenge: Challenge, ref: { week: Week; id: EffectId }, now: number): NewJob =>
+  jobFor(challenge, `${challenge.channel}/${ref.id}/${now}`, ref);
+
 /** The job that asks for a person's name, in a group of its own, so that a person whom Slack does not know holds up nobody. */
 export const profileJob = ({ channel }: Challenge, user: string, now: number): NewJob =>
   jobOf(`${channel}/profile/${user}/${now}`, `profile/${channel}/${user}`, { kind: 'profile', channel, user });

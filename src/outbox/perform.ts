@@ -5,10 +5,12 @@ import { decideOne } from '../handlers/decide-one.ts';
 import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt, TOO_OLD } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
+import { withTalk } from '../handlers/personal.ts';
 import { sinceAsked } from '../handlers/second-chance.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
+import { PERSONAL_KINDS } from '../projections/month-rows.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { ClockCheck } from '../setup/clock-check.ts';
@@ -23,6 +25,8 @@ import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
 import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
 import type { OwnId } from './own-id.ts';
+import { createPace } from './pace.ts';
+import { seasonFor } from './season.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -54,6 +58,8 @@ interface Parts extends PerformPorts {
   outcomes: Outcomes;
   unclear: Unclear;
   attempt: Attempt;
+  /** Personal messages are sent a second apart. */
+  turnOf: ReturnType<typeof createPace>;
 }
 
 /** How soon it is asked again whether Slack answers, before which nobody knows what time it is. */
@@ -69,7 +75,7 @@ export const createPerformer = (given: PerformPorts): Performer => {
   const outcomes = createOutcomes(ports);
   const unclear = createUnclear({ ...ports, outcomes, settleSeconds });
   const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, namesOf: names.of });
-  const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt };
+  const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt, turnOf: createPace(clockCheck.clock) };
   return {
     perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
     profile: async (challenge, user, received = 1) => {
@@ -100,7 +106,9 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
   const ownId = await parts.ownId(ledgers, about);
   const back = await lookBack(challenge, ref, ledgers, documents);
-  const effect = decideOne(challenge, ref, ledgers, job.alarm, { ...background, ...back, elsewhere, ownId });
+  const season = await seasonFor(challenge, ref, documents);
+  const talking = withTalk(challenge, parts.canTalk?.() ?? false);
+  const effect = decideOne(talking, ref, ledgers, job.alarm, { ...background, ...back, ...season, elsewhere, ownId });
   const next = lastAttempt(found.record) + 1;
   if (isUnclear(record)) {
     const cleared = await parts.unclear.clearUp(challenge, ref, record as EffectRecord, effect, asked?.after);
@@ -115,6 +123,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const isTooOld = !asked?.late && isStale(challenge, effect, seconds);
   if (clockCheck.isWrong() && (isTooOld || goesByClock(effect))) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
+  const wait = isPersonal(effect) ? parts.turnOf(`${challenge.channel}/${effect.id}`) : 0;
+  if (wait > 0) return { retryAfterSeconds: wait };
   if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
   if (effect.kind !== 'catch-up' || effect.change) return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.
@@ -123,6 +133,8 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   if (!again) await alarm?.('missed', missedSubject(challenge, effect, ledgers));
   return again;
 };
+
+const isPersonal = ({ kind }: Effect): boolean => PERSONAL_KINDS.some((each) => each === kind);
 
 /** A wrong clock opens no week, has no digest, catches up on nothing, and finds nothing too old. */
 const goesByClock = ({ kind, change }: Effect): boolean =>

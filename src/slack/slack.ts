@@ -43,12 +43,24 @@ export interface OutgoingMessage {
   metadata?: { event_type: string; event_payload: Record<string, string | number> };
 }
 
-/** The one kind of block we use. */
+/** The kinds of blocks we use. */
 export interface Block {
-  type: 'section' | 'context';
+  type: 'section' | 'context' | 'actions';
   text?: { type: 'mrkdwn'; text: string };
-  elements?: { type: 'mrkdwn'; text: string }[];
+  elements?: ({ type: 'mrkdwn'; text: string } | ButtonElement)[];
 }
+
+/** A button as Slack has it. */
+interface ButtonElement {
+  type: 'button';
+  action_id: string;
+  text: { type: 'plain_text'; text: string; emoji: true };
+  value?: string;
+  url?: string;
+}
+
+/** A button under a message: `id` says what it does, `value` with what; or it leads to `url`. */
+export type Button = { id: string; text: string } & ({ value: string } | { url: string });
 
 /** From when to when, both ends included. */
 export interface Within {

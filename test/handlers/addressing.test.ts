@@ -55,6 +55,26 @@ const effects = {
     people: 1,
     together: 1,
   },
+  remind: {
+    ...common,
+    id: `remind:${MINSEO}`,
+    kind: 'remind',
+    user: MINSEO,
+    why: 'wrote lately',
+    wording: 0,
+    ends: 'today',
+  },
+  note: { ...common, id: `note:${MINSEO}`, kind: 'note', user: MINSEO, run: 3, posts: 3, longest: 3 },
+  comeback: {
+    ...common,
+    id: `comeback:${MINSEO}`,
+    kind: 'comeback',
+    user: MINSEO,
+    why: 'a month begins',
+    posts: 1,
+    recent: [{ ts: REPLY, author: MINSEO, week: WEEK }],
+  },
+  firststep: { ...common, id: `firststep:${MINSEO}`, kind: 'firststep', user: MINSEO },
   alarm: { ...common, id: 'alarm:x', kind: 'alarm', code: 'slack-token', subject: 'x', admin: ADMIN },
 } satisfies { [K in Effect['kind']]: Effect & { kind: K } };
 
@@ -107,6 +127,13 @@ describe('an effect goes', () => {
 
   test.each(['like', 'hint'] as const)('to the author of the reply alone: %s', (kind) => {
     expect(recipientOf(challenge, effects[kind])).toBe(MINSEO);
+  });
+
+  test.each(['remind', 'note', 'comeback', 'firststep'] as const)('to the person whom it is for: %s', (kind) => {
+    expect(recipientOf(challenge, effects[kind])).toBe(MINSEO);
+    expect(recipientById(challenge, `${kind}:${MINSEO}`)).toBe(MINSEO);
+    expect(isStale(challenge, effects[kind], secondsOf(effects[kind].due) + 3 * 3600)).toBe(false);
+    expect(isStale(challenge, effects[kind], secondsOf(effects[kind].due) + 3 * 3600 + 1)).toBe(true);
   });
 
   test('to the admin: alarm', () => {

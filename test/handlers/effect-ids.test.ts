@@ -11,6 +11,7 @@ import { CHANNEL, challengeWith } from '../support/world.ts';
 
 const TS = '1722865849.468459';
 const ADMIN = 'U0ADMIN001';
+const MINSEO = 'U0MINSEO01';
 const challenge = challengeWith({ admins: [ADMIN] });
 
 /** An id of each kind as logs have them since the first version; its queue group, whom it tells of alone, and whether history shows it. */
@@ -25,6 +26,10 @@ const IDS = [
   [effectId('week.open', '2024-W32', 2), 'week.open:2024-W32:2', 'schedule', CHANNEL, true],
   [catchUpId('2024-08-12'), 'catch-up:2024-08-12', 'catch-up', CHANNEL, true],
   [monthResultId('2024-08'), 'month.result:2024-08', 'schedule', CHANNEL, true],
+  [effectId('remind', MINSEO), `remind:${MINSEO}`, MINSEO, MINSEO, true],
+  [effectId('note', MINSEO), `note:${MINSEO}`, MINSEO, MINSEO, true],
+  [effectId('comeback', MINSEO), `comeback:${MINSEO}`, MINSEO, MINSEO, true],
+  [effectId('firststep', MINSEO), `firststep:${MINSEO}`, MINSEO, MINSEO, true],
   [effectId('alarm', 'refused-0a1b2c', ADMIN), `alarm:refused-0a1b2c:${ADMIN}`, `alarm-${ADMIN}`, ADMIN, true],
 ] as const;
 

@@ -4,7 +4,14 @@ import { createBot } from '../support/bot.ts';
 
 test('the first use of each way in is noted by its date, and nobody’s name', async () => {
   const bot = createBot();
-  const typed = { kind: 'command', team: 'T0TIL00001', user: 'U0MINSEO01', channel: bot.challenge.channel, command: '/til', text: 'help' };
+  const typed = {
+    kind: 'command',
+    team: 'T0TIL00001',
+    user: 'U0MINSEO01',
+    channel: bot.challenge.channel,
+    command: '/til',
+    text: 'help',
+  };
   const at = (seconds: string) => ({ ...typed, at: `${seconds}.000000` }) as Parameters<typeof interactionJob>[1];
   await bot.queue.put([interactionJob('one', at('1722816000'))]);
   await bot.settle();

@@ -37,6 +37,7 @@ const askedBy = async (scheduledAt: string, circumstances: Circumstances = {}) =
     isTimeRight: async () => isTimeRight,
     report: (_, fields) => void problems.push(fields?.['error']),
     canSpeak,
+    askPersonal: async () => {},
   });
   return { jobs: jobs.map(({ id, group }) => `${id} in ${group}`), problems };
 };
@@ -93,7 +94,7 @@ describe('a tick of the one schedule', () => {
     const put = async (): Promise<void> => expect.unreachable();
     const ports = { challenges: [SEOUL], documents: openDocuments(memoryBucket()), queue: { put } };
     const rest = { clock: { now: () => Date.parse(MONDAY) }, isTimeRight: async () => true, report: () => {} };
-    await performDue('soon', { ...ports, ...rest, canSpeak: true });
+    await performDue('soon', { ...ports, ...rest, canSpeak: true, askPersonal: put });
   });
 });
 

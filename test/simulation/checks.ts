@@ -24,6 +24,7 @@ import { checkChoices } from './judged.ts';
 import { checkLikes, type LikeMode } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
+import { checkPersonal } from './personal.ts';
 import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
@@ -98,6 +99,7 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
     ...checkRehearsal(rest, events),
     ...checkDigests(rest, truth, ledgers, events),
     ...checkNoise(rest),
+    ...checkPersonal(rest, events),
     ...checkChoices(rest, events),
   ];
 };

@@ -84,6 +84,12 @@ const CHOICES = 0.12;
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
+/** When people are told what concerns them alone: Monday 10:00, Wednesday 12:00, Saturday 10:00, Sunday 18:00; since Monday 09:20. */
+const SLOTS = [40 * MINUTE, 2 * DAY + 160 * MINUTE, 5 * DAY + 40 * MINUTE, 6 * DAY + 520 * MINUTE];
+
+/** Everybody may be told what concerns them alone. */
+const TALKS = { remind: 'on', note: 'on', comeback: 'on', firststep: 'on' } as const;
+
 const plainRules = ({ blogs, rules, members, schedule }: Challenge): PlainRules => ({
   hosts: blogs,
   selfLikes: rules.selfLikes,
@@ -179,7 +185,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
 
   const modes = chance(7);
   const likeModes: LikeMode[] = [mutant.likes ?? (LIKE_MODES[below(modes, LIKE_MODES.length)] as LikeMode)];
-  const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0] } };
+  const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0], ...TALKS } };
   let settings: Settings = settingsAt(base, drawSeason(taste), mutant.config ?? {});
   let challenge: Challenge = challengeWith(settings);
   let rules = plainRules(challenge);
@@ -427,6 +433,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     tick(monday + 10 * MINUTE);
     const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
     for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
+    for (const slot of SLOTS) for (const later of [0, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]) tick(monday + slot + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {

@@ -312,6 +312,9 @@ describe('what members read', () => {
     'ko-replies.ts',
     'en-replies.ts',
     'reply.ts',
+    'ko-personal.ts',
+    'en-personal.ts',
+    'personal.ts',
   ])('has no harsh word: %s', (file) => {
     const source = readFileSync(new URL(`../../src/slack/text/${file}`, import.meta.url), 'utf8');
     const found = withoutAlarms(source)

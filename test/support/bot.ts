@@ -45,6 +45,8 @@ export interface BotOptions extends SandboxSlackOptions {
   sendAnswer?: SendAnswer;
   /** What Slack's answers say of the app's rights; absent: nothing. */
   talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
+  /** Whether people can press buttons. */
+  canTalk?: boolean;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
   beforePut?: () => void;
 }
@@ -93,6 +95,7 @@ export const createBot = (options: BotOptions = {}) => {
       changed: (months) => void changed.push(...months),
       writer: sandboxSlack(workspace, BOT.token, options),
       ...(options.checksClock ? { clockCheck } : {}),
+      ...(options.canTalk ? { canTalk: () => true } : {}),
       ...(options.sendAnswer ? { sendAnswer: options.sendAnswer } : {}),
       ...options.talk,
       ...fields,
@@ -148,6 +151,20 @@ export const createBot = (options: BotOptions = {}) => {
         // While nothing waits, nothing can happen.
         time = (await queue.list()).length === 0 ? end : Math.min(end, time + 10_000);
         await settle();
+      }
+    },
+    /** Lives until an instant, by the one schedule: every five minutes it is asked what is due. */
+    liveUntil: async (end: string): Promise<void> => {
+      while (time < Date.parse(end)) {
+        time = Math.min(Date.parse(end), (Math.floor(time / 300_000) + 1) * 300_000);
+        const scheduledAt = new Date(time).toISOString();
+        await queue.put([jobOf(`due/${scheduledAt}`, 'due', { kind: 'tick', tick: 'due', scheduledAt })]);
+        await settle();
+        // What waits for its turn.
+        for (let waited = 0; waited < 20 && queue.depth().jobs > 0; waited += 1) {
+          time += 1000;
+          await settle();
+        }
       }
     },
     /** Gives a job to another process, whose clock is behind; it may die as soon as it has said something. */

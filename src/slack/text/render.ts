@@ -1,10 +1,10 @@
 import type { EffectKind, EffectOf } from '../../handlers/effect.ts';
-import type { OutgoingMessage } from '../slack.ts';
+import type { Block, OutgoingMessage } from '../slack.ts';
 import { en } from './en.ts';
 import { ko } from './ko.ts';
 import { cutText } from './safe.ts';
 import { sectionsOf } from './sections.ts';
-import { type RenderContext, type Wording, wordings } from './wording.ts';
+import { type Foot, type RenderContext, type Wording, wordings } from './wording.ts';
 import type { Words } from './words.ts';
 
 const WORDS: Record<'ko' | 'en', Words> = { ko, en };
@@ -15,14 +15,32 @@ export const render = <K extends EffectKind>(
   attempt: number,
   context: RenderContext,
 ): OutgoingMessage => {
-  const { say, mark }: Wording<K> = wordings[effect.kind];
+  const { say, mark, foot }: Wording<K> = wordings[effect.kind];
   const { locale, dashboardUrl } = context.challenge;
   const words = WORDS[locale];
-  const sections = sectionsOf(say(effect, { ...context, words }), (count) => words.more(count, dashboardUrl));
+  const inWords = { ...context, words };
+  const sections = sectionsOf(say(effect, inWords), (count) => words.more(count, dashboardUrl));
   return {
     // What notifications show: it may end early, since the blocks say all.
     text: cutText(sections.join('\n')),
-    blocks: sections.map((text) => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+    blocks: [
+      ...sections.map((text): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })),
+      ...(foot ? blocksOf(foot(effect, inWords)) : []),
+    ],
     metadata: { event_type: mark, event_payload: { effect: effect.id, attempt, week: effect.week } },
   };
 };
+
+/** Buttons, and below them why the message came. */
+const blocksOf = ({ buttons, because }: Foot): Block[] => [
+  {
+    type: 'actions',
+    elements: buttons.map(({ id, text, ...what }) => ({
+      type: 'button',
+      action_id: id,
+      text: { type: 'plain_text', text, emoji: true },
+      ...what,
+    })),
+  },
+  { type: 'context', elements: [{ type: 'mrkdwn', text: because }] },
+];

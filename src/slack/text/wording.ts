@@ -6,7 +6,9 @@ import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import { WEEK_OPEN } from '../../projections/message.ts';
 import { permalinkOf } from '../../projections/month-view.ts';
+import type { Button } from '../slack.ts';
 import { withHelp } from './mention.ts';
+import { personalFoots, personalSayings } from './personal.ts';
 import { safeLink, safeText } from './safe.ts';
 import type { Words } from './words.ts';
 
@@ -20,7 +22,7 @@ export interface RenderContext {
   command?: string | undefined;
 }
 
-type Context = RenderContext & { words: Words };
+export type Context = RenderContext & { words: Words };
 
 /** What a message says: lines, and lists of people, of which it may name fewer and say how many it leaves out. */
 export type Said = readonly (string | { rows: readonly string[] })[];
@@ -29,6 +31,14 @@ export type Said = readonly (string | { rows: readonly string[] })[];
 export interface Wording<K extends EffectKind> {
   say: (effect: EffectOf<K>, context: Context) => Said;
   mark: typeof WEEK_OPEN | 'til_effect';
+  foot?: (effect: EffectOf<K>, context: Context) => Foot;
+}
+
+/** What stands below what is said. */
+export interface Foot {
+  buttons: readonly Button[];
+  /** Why the message came. */
+  because: string;
 }
 
 const MAX_NAMES = 5;
@@ -214,5 +224,9 @@ export const wordings: { readonly [K in EffectKind]: Wording<K> } = {
   digest: { say: digest, mark: 'til_effect' },
   hint: { say: hint, mark: 'til_effect' },
   'month.result': { say: monthResult, mark: 'til_effect' },
+  remind: { say: personalSayings.remind, foot: personalFoots.remind, mark: 'til_effect' },
+  note: { say: personalSayings.note, foot: personalFoots.note, mark: 'til_effect' },
+  comeback: { say: personalSayings.comeback, foot: personalFoots.comeback, mark: 'til_effect' },
+  firststep: { say: personalSayings.firststep, foot: personalFoots.firststep, mark: 'til_effect' },
   alarm: { say: alarm, mark: 'til_effect' },
 };
