@@ -12,11 +12,10 @@ import type { Ledger } from '../projections/ledger.ts';
 import { differenceOf } from '../projections/month-difference.ts';
 import { choiceJob } from '../queue/jobs.ts';
 import { systemClock } from '../setup/clock.ts';
-import type { Settings } from '../setup/config.ts';
 import { type ChoiceOutcome, type ChoiceResult, tellChoice } from './choice-report.ts';
 import { runsThatDiffer } from './choice-runs.ts';
 import { type AdminChoice, commandBack } from './choice-undo.ts';
-import { type CommonOptions, chosen, Failure, type Shell } from './shell.ts';
+import { type CommonOptions, chosenOne, Failure, type Shell } from './shell.ts';
 import { ask, loadNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
 
 /** The options of every command by which an admin chooses something. */
@@ -64,7 +63,7 @@ export const choose = (
   make: (scene: ChoiceScene) => Promise<AdminChoice> | AdminChoice,
 ): Promise<void> =>
   withSystem(shell, options, async (system) => {
-    const challenge = onlyOne(system.settings, channel ?? options.channel);
+    const challenge = chosenOne(system.settings, channel ?? options.channel);
     const choice = await make({ challenge, at: tsAt(systemClock.now()), system });
     const ledgers = await ledgersAsLogged(system, challenge, choice);
     const before = judge(challenge, choice, ledgers);
@@ -80,14 +79,6 @@ export const choose = (
   });
 
 const FINE = new Set<ChoiceOutcome>(['would change', 'changed', 'nothing to change']);
-
-/** The one challenge that is meant. */
-const onlyOne = (settings: Settings, channel: string | undefined): Challenge => {
-  const [first, ...more] = chosen(settings, channel);
-  if (first && more.length === 0) return first;
-  const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
-  throw new Refused(`--channel: there are several challenges, so expected one of ${known}`);
-};
 
 type Said = Pick<ChoiceResult, 'outcome' | 'refusal'>;
 

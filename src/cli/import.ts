@@ -11,7 +11,7 @@ import { openDocuments } from '../store/documents.ts';
 import {
   type AddCommand,
   type CommonOptions,
-  chosen,
+  chosenOne,
   createProgress,
   Failure,
   type History,
@@ -42,7 +42,7 @@ export const importCommand: AddCommand = (program, shell) => {
     .action(async (usersFile: string, timestampsFile: string, _options, command) => {
       const options = optionsOf<ImportOptions>(command);
       const history = await openHistory(shell, options);
-      const challenge = onlyOne(chosen(history.settings, options.channel));
+      const challenge = chosenOne(history.settings, options.channel);
       const files = { users: readJson(usersFile), usersFile, timestamps: readJson(timestampsFile), timestampsFile };
       const legacy = readLegacy(files, options.year, challenge.timeZone);
       const imported = options.dryRun ? undefined : await take(shell, options, history, challenge, legacy);
@@ -67,12 +67,6 @@ A member or weekly post that cannot be read at all is named and left out; all ot
 const parseYear = (text: string): number => {
   if (/^20\d\d$/.test(text)) return Number(text);
   throw new Refused(`--year: expected a year such as 2024, got ${printable(text)}`);
-};
-
-const onlyOne = (challenges: readonly Challenge[]): Challenge => {
-  const [challenge, ...others] = challenges;
-  if (challenge && others.length === 0) return challenge;
-  throw new Refused('--channel: there are several challenges; say into which to import');
 };
 
 const readJson = (file: string): unknown => {
