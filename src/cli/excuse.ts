@@ -31,7 +31,13 @@ const ID = /^[UW][A-Z0-9]{2,31}$/;
 const findPerson = (text: string, roster: Roster): string => {
   if (Object.hasOwn(roster, text)) return text;
   const people = Object.entries(roster).filter(([id, person]) => !isBot(id, person));
-  const plain = (name: string): string => name.trim().replace(/^@/, '').normalize('NFC');
+  // Some write 님 into their own name, and nobody types it.
+  const plain = (name: string): string =>
+    name
+      .normalize('NFC')
+      .trim()
+      .replace(/^@/, '')
+      .replace(/\s*님$/, '');
   const called = people.filter(([, { name }]) => name !== undefined && plain(name.value) === plain(text));
   const [found] = called;
   if (found && called.length === 1) return found[0];

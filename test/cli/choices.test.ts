@@ -294,7 +294,7 @@ describe('is refused with 1, also with --yes, and writes nothing', () => {
   test('somebody who cannot be told from others, or is nobody', async () => {
     const til = await tilWithMonth();
     const log = openLog(til.log, SAMPLE);
-    await log.append({ ...named('U0OTHER001', '지호') });
+    await log.append({ ...named('U0OTHER001', '지호 님') });
     await rebuild(challenge, til);
     const { code, error } = await til.run('excuse', '지호', SECOND, '--yes');
     expect(code).toBe(1);

@@ -142,7 +142,8 @@ export const createBot = (options: BotOptions = {}) => {
     pass: async (seconds: number): Promise<void> => {
       const end = time + seconds * 1000;
       while (time < end) {
-        time = Math.min(end, time + 10_000);
+        // While nothing waits, nothing can happen.
+        time = (await queue.list()).length === 0 ? end : Math.min(end, time + 10_000);
         await settle();
       }
     },
