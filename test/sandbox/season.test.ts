@@ -150,3 +150,37 @@ test('the season is the same in one go and step by step, and however often it is
   expect(played(now, true)).toEqual(played(now));
   expect(seasonResults(now).length).toBeGreaterThanOrEqual(4);
 });
+
+test('what the bot says meanwhile changes nothing of what people do, and a week that it has opened is not opened again', () => {
+  const [now] = MOMENTS as [number];
+  const current = calendarOf(SAMPLE.timeZone).weekAt(now / 1000);
+  const said = (isTalking: boolean) => {
+    let time = 0;
+    const workspace = createSampleWorkspace(() => time);
+    const season = createSeason(workspace, (milliseconds) => void (time = milliseconds), now);
+    const say = (text: string, metadata?: object) => {
+      const { body } = workspace.call('chat.postMessage', SAMPLE.bot.token, {
+        channel: C,
+        text,
+        ...(metadata ? { metadata: JSON.stringify(metadata) } : {}),
+      });
+      expect(body['ok']).toBe(true);
+    };
+    const opening = calendarOf(SAMPLE.timeZone).instant(current, 0, 9, 30) * 1000;
+    for (let pause = season.nextPause(); pause !== undefined; pause = season.nextPause()) {
+      const isOpening = isTalking && time < opening && pause >= opening;
+      season.play(isOpening ? opening - 1 : pause);
+      if (isOpening) time = opening;
+      if (isOpening) say('이번 주예요', { event_type: 'til_week_open', event_payload: { week: current } });
+      else if (isTalking) say('고마워요');
+    }
+    return workspace.messages(C);
+  };
+  const alone = said(false);
+  const among = said(true);
+  const people = (messages: typeof alone) =>
+    messages.filter(({ bot_id: bot }) => bot === undefined).map(({ ts, text, user }) => [ts, text, user]);
+  expect(people(among)).toEqual(people(alone));
+  const openings = among.filter(({ metadata }) => metadata?.event_payload?.['week'] === current);
+  expect(openings.map(({ text }) => text)).toEqual(['이번 주예요']);
+});
