@@ -43,8 +43,8 @@ export interface BotOptions extends SandboxSlackOptions {
   /** Further challenges, in whose channels nothing happens by itself. */
   others?: Record<string, unknown>[];
   sendAnswer?: SendAnswer;
-  /** What Slack's answers say of the app's rights; absent: nothing. */
-  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
+  /** What Slack's answers say of the app's rights, and the second way for alarms; absent: nothing, and none. */
+  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall' | 'tell'>;
   /** Whether people can press buttons. */
   canTalk?: boolean;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
