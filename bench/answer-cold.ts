@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { rebuild } from '../src/history/rebuild.ts';
 import { sqsClient } from '../src/queue/sqs.ts';
 import { openLog } from '../src/store/log.ts';
@@ -111,10 +111,12 @@ const coldRound = async (
   const cpu = ingest.firstAnswer().cpu + worker.firstAnswer().cpu;
   times['with a share of a core'].push(at - began + cpu / CORES - cpu);
   await Promise.all([ingest.close(), worker.close()]);
+  for (const { ReceiptHandle } of messages)
+    await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }));
 };
 
 const receive = async (client: SQSClient, QueueUrl: string) => {
-  for (;;) {
+  for (const end = performance.now() + 10_000; performance.now() < end; await sleep(5)) {
     const { Messages = [] } = await client.send(
       new ReceiveMessageCommand({
         QueueUrl,
@@ -124,6 +126,6 @@ const receive = async (client: SQSClient, QueueUrl: string) => {
       }),
     );
     if (Messages.length > 0) return Messages;
-    await sleep(5);
   }
+  throw new Error('expected a message on the queue, got none within ten seconds');
 };
