@@ -4,6 +4,7 @@ import type { AdminChoice, AdminReply, Status, WayBack } from '../../handlers/ad
 import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import type { Counting } from '../../projections/month-difference.ts';
+import type { Block } from '../slack.ts';
 import type { AdminWords } from './admin-words.ts';
 import { enAdmin } from './en-admin.ts';
 import { koAdmin } from './ko-admin.ts';
@@ -12,19 +13,41 @@ import { cutText, safeText } from './safe.ts';
 const WORDS = { ko: koAdmin, en: enAdmin };
 const NAME = { ko: '운영', en: 'admin' };
 
-/** What an admin is told, as one text of Slack's. `command`: the slash command, such as `/til`. */
-export const adminText = (reply: AdminReply, challenge: Challenge, command: string): string => {
-  const { locale } = challenge;
-  return cutText(linesOf(reply, challenge, WORDS[locale], `${safeText(command, 40)} ${NAME[locale]}`).join('\n'));
+/** What an admin's answers need beside the challenge. */
+interface AdminContext {
+  /** The slash command, such as `/til`. */
+  command: string;
+  /** They did not speak in the challenge's channel, so that it is said which one was taken to be meant. */
+  isElsewhere?: boolean;
+}
+
+/** Those that are about no challenge in particular. */
+const ABOUT_NONE = new Set<AdminReply['says']>([
+  'not admin',
+  'elsewhere',
+  'where',
+  'help',
+  'usage',
+  'mention',
+  'shorter',
+]);
+
+/** What an admin is told, as one text of Slack's. */
+export const adminText = (reply: AdminReply, challenge: Challenge, { command, isElsewhere }: AdminContext): string => {
+  const { locale, channel } = challenge;
+  const words = WORDS[locale];
+  const taken = isElsewhere && !ABOUT_NONE.has(reply.says) ? [words.taken(`<#${channel}>`)] : [];
+  const lines = linesOf(reply, challenge, words, `${safeText(command, 40)} ${NAME[locale]}`);
+  return cutText([...taken, ...lines].join('\n'));
 };
 
 /** The question and its button, as Slack's blocks. */
 export const closeButton = (
   reply: Extract<AdminReply, { says: 'sure?' }>,
   challenge: Challenge,
-  command: string,
-): object[] => [
-  { type: 'section', text: { type: 'mrkdwn', text: adminText(reply, challenge, command) } },
+  context: AdminContext,
+): Block[] => [
+  { type: 'section', text: { type: 'mrkdwn', text: adminText(reply, challenge, context) } },
   {
     type: 'actions',
     block_id: 'admin',
@@ -65,7 +88,7 @@ const linesOf = (reply: AdminReply, challenge: Challenge, words: AdminWords, com
     case 'chosen':
       return chosenLines(reply, challenge, words, command);
     case 'refused':
-      return [words.refused[reply.refusal.why]];
+      return [words.refused(command)[reply.refusal.why]];
     case 'open already':
       return [words.openAlready];
     case 'opening':
