@@ -174,6 +174,7 @@ const send = async (
 ): Promise<Again> => {
   const context = {
     command: commandNamed(interaction, ports.settings),
+    menu: ports.challenges[0]?.locale ?? challenge.locale, // As `til manifest` has it.
     isElsewhere: isElsewhere(interaction, challenge, ports),
   };
   const blocks = reply.says === 'sure?' ? { blocks: closeButton(reply, challenge, context) } : {};

@@ -13,8 +13,6 @@ export interface AdminWords {
   mention(command: string, week: string): string;
   shorter: string;
   said: string;
-  /** Titles of the message shortcuts. */
-  shortcuts: Record<Verdict, string>;
   undo: string;
   work: string;
   verbs: Record<'rest' | 'excuse' | 'extend' | 'accept' | 'reject', string>;

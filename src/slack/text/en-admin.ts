@@ -26,8 +26,6 @@ export const enAdmin: AdminWords = {
     `I am not sure whom you mean, so nothing has changed. Names are not unique: type @ and choose from the list: \`${command} excuse @user ${week}\``,
   shorter: 'A reason has at most 80 characters. Nothing has changed.',
   said: 'That is how it stands already. Nothing has changed.',
-  // As the menu has them, which is in one language.
-  shortcuts: { accept: '이 글 인정하기', reject: '인정하지 않기', none: '판정 지우기' },
   undo: 'undo',
   work: 'work',
   verbs: { rest: 'rest', excuse: 'excuse', extend: 'extend', accept: 'accept', reject: 'reject' },

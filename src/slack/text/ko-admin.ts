@@ -26,7 +26,6 @@ export const koAdmin: AdminWords = {
     `누구인지 확실하지 않아서 아무것도 바꾸지 않았어요. 이름이 같은 분이 있을 수 있으니 @를 눌러 목록에서 골라 주세요: \`${command} 면제 @누구 ${week}\``,
   shorter: '까닭은 80자까지 적을 수 있어요. 바뀐 것은 없어요.',
   said: '이미 그렇게 되어 있어요. 바꾼 것이 없어요.',
-  shortcuts: { accept: '이 글 인정하기', reject: '인정하지 않기', none: '판정 지우기' },
   undo: '취소',
   work: '평소대로',
   verbs: { rest: '쉬는주', excuse: '면제', extend: '연장', accept: '인정', reject: '불인정' },
