@@ -139,8 +139,7 @@ test('in the first week both members write', async () => {
 
 test('in the second one rests and hears nothing; the other is reminded', async () => {
   await on('2024-08-12T09:35:00+09:00');
-  await pane(member, '# til').getByLabel('#til에 쓰기').fill('/til 쉬어요');
-  await member.keyboard.press('Enter');
+  await inChannel(member, '[TIL 8월 2주차]').getByRole('button', { name: '이번 주는 쉬어요' }).click();
   await inChannel(member, '이번 주는 쉬시는 걸로').getByText('나에게만 보여요').waitFor(soon);
   await on('2024-08-17T10:05:00+09:00');
   await on('2024-08-18T18:05:00+09:00');

@@ -71,7 +71,8 @@ const OUTCOMES: Record<string, Outcome> = {
 
 /** Of the same person at the same instant as another file, or none of its own: what is chosen in it stands already. */
 const CHOICES = /-((?:week\.planned|week\.excused|member\.set|post\.ruled)-[A-Z0-9.]+)(?:-|\.json)/;
-const SETTINGS = parseConfig({ challenges: [{ channel: CHANNEL, admins: ['U0ADMIN001'] }] }, 'test');
+const CHALLENGE = { channel: CHANNEL, admins: ['U0ADMIN001'], notify: { remind: 'on' } }; // Also where no token says whether the app may.
+const SETTINGS = parseConfig({ challenges: [CHALLENGE] }, 'test');
 
 const innerOf = (name: string): Record<string, unknown> => {
   const content = interactionContent(name);
