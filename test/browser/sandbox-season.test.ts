@@ -174,6 +174,7 @@ test('an admin counts a post at an address that does not count, and takes that b
   await rule('판정 지우기');
   await inChannel(admin, '판정을 지웠어요').getByText('나에게만 보여요').waitFor(soon);
   expect(await figures(viewer)).toBe('참여 1 / 2 글 1 좋아요 0');
+  await inChannel(member, /\(취소됨\) 지호 님.*알림을 거두었어요/).waitFor(soon);
   expect(await member.getByText('이 글을 인정했어요').count()).toBe(0);
   expect(problems).toEqual([]);
   await admin.screenshot({ path: 'build/screenshots/season-admin.png' });
