@@ -71,7 +71,7 @@ export const openDocuments = (
   const read = async <T>(key: string): Promise<Document<T>> => {
     const before = changes;
     const last = memory.get(key) as Document<T> | undefined;
-    const stored = await bucket.get(key);
+    const stored = await bucket.get(key, asStored(last));
     const document = last && stored?.etag === last.etag ? last : documentOf<T>(key, stored, last?.value);
     // Where each load looks at what is stored, what is remembered may be old.
     if (shared || before === changes) return remember(document);
@@ -83,7 +83,7 @@ export const openDocuments = (
     load: async <T>(key: string) => (shared ? undefined : known<T>(key)) ?? read<T>(key),
     reload: read,
 
-    unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
+    unchanged: async (document) => (await bucket.get(document.key, asStored(document)))?.etag === document.etag,
 
     save: async <T>({ key, etag, bytes: last, value: before }: Document<T>, next: T) => {
       const value = sharing(before, next);
@@ -113,6 +113,9 @@ export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Docu
 
 /** Whether bytes can be read as a document. */
 export const isDocument = (bytes: Uint8Array): boolean => parseJson(decode(bytes)) !== undefined;
+
+const asStored = ({ bytes, etag }: Partial<Document<unknown>> = {}): Stored | undefined =>
+  bytes && etag !== undefined ? { bytes, etag } : undefined;
 
 const documentOf = <T>(key: string, stored: Stored | undefined, last?: T): Document<T> => {
   if (!stored) return { key, value: undefined, etag: undefined, bytes: undefined };
