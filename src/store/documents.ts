@@ -21,7 +21,7 @@ export interface Document<T> {
  * document must have loaded it *before* what its new value is computed from: then a save that succeeds cannot undo newer work.
  */
 export interface Documents {
-  /** Whether other processes write these documents too. Then the memory saves only the parsing: each load looks at what is stored. */
+  /** Whether other processes write these documents at any time. Then whoever begins something new calls `forget` before. */
   shared?: boolean;
   load<T>(key: string): Promise<Document<T>>;
   /** Loads past the memory: for what is decided once and for ever. */
@@ -73,14 +73,13 @@ export const openDocuments = (
     const last = memory.get(key) as Document<T> | undefined;
     const stored = await bucket.get(key, asStored(last));
     const document = last && stored?.etag === last.etag ? last : documentOf<T>(key, stored, last?.value);
-    // Where each load looks at what is stored, what is remembered may be old.
-    if (shared || before === changes) return remember(document);
+    if (before === changes) return remember(document);
     return known<T>(key) ?? document;
   };
 
   return {
     shared,
-    load: async <T>(key: string) => (shared ? undefined : known<T>(key)) ?? read<T>(key),
+    load: async <T>(key: string) => known<T>(key) ?? read<T>(key),
     reload: read,
 
     unchanged: async (document) => (await bucket.get(document.key, asStored(document)))?.etag === document.etag,
