@@ -35,7 +35,7 @@ export const loadSeason = async (challenge: Challenge, week: Week, documents: Do
   const stored = async (month: Month): Promise<MonthRows> =>
     (await documents.load<MonthRows>(keys.rows(channel, month))).value ?? ofLedgers(month);
   const rows = await Promise.all([...older.map(stored), ...fresh.map(ofLedgers)]);
-  return joinMonths(rows, roster);
+  return joinMonths(rows, roster, table?.settings);
 };
 
 const readLedgers = async (challenge: Challenge, month: Month, documents: Documents): Promise<Ledger[]> =>

@@ -3,6 +3,7 @@ import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
 import type { MonthReading, Reply } from './participation.ts';
+import { settingsIn } from './settings.ts';
 
 /** The personal messages beside those about likes. */
 export const PERSONAL_KINDS = ['remind', 'note', 'comeback', 'firststep'] as const;
@@ -74,9 +75,9 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): 
     for (const [user, at] of firstSeenIn(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
     for (const [user, plan] of Object.entries(ledger.plans ?? {})) (rowOf(user).plans ??= {})[ledger.week] = plan;
     for (const user of reading.excused.get(ledger.week) ?? []) (rowOf(user).excused ??= []).push(ledger.week);
-    placeSettings(ledger, rowOf);
     placeTold(ledger, rowOf);
   }
+  placeSettings(ledgers, rowOf);
   for (const reply of reading.replies) if (reply.counted) placeReply(reply, rowOf);
   return { version: 1, month: reading.month, weeks: weekRows(reading, ledgers), people };
 };
@@ -116,10 +117,9 @@ const firstSeenIn = ({ people, messages }: Ledger): Map<string, Ts> => {
   return seen;
 };
 
-const placeSettings = ({ settings }: Ledger, rowOf: RowOf): void => {
-  for (const [name, setting] of Object.entries(settings ?? {})) {
+const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
+  for (const [name, setting] of Object.entries(settingsIn(ledgers))) {
     const [user = '', key = ''] = name.split('/');
-    // A setting lies in the week in which it was made: that of a later week is the later word.
     (rowOf(user).settings ??= {})[key] = setting;
   }
 };
