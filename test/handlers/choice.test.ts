@@ -155,6 +155,8 @@ describe('a choice says something new, or what stands already', () => {
 
     test('that was made in whatever week before', () => {
       expect(judged(of('off', at('2024-08-14 12:00')), [of('off', august)])).toBe('said');
+      // Of the month before, which may not be published yet, its ledgers are read.
+      expect(judged(of('off', at('2024-09-03 12:00')), [of('off', august)])).toBe('said');
       expect(bySeason(of('off', later), of('off', august))).toBe('said');
       expect(bySeason(of('on', later), of('off', august))).toBe('new');
       expect(bySeason(of('off', later), of('off', august), of('on', at('2024-09-03 12:00')))).toBe('new');
