@@ -119,6 +119,28 @@ describe('what a member chose', () => {
     await mustAgree(bot);
   });
 
+  test('to do in a pause between two months of the challenge is known ever after', async () => {
+    const bot = createBot({ startsAt: '2024-06-03T09:30:00+09:00' });
+    await bot.tick('week.open');
+    await bot.pass(35 * DAY);
+    const at = tsAt(bot.clock.now());
+    const plan = {
+      v: 1,
+      kind: 'week.planned',
+      channel: CHANNEL,
+      at,
+      week: '2024-W28',
+      user: MINSEO,
+      plan: 'write',
+    } as const;
+    await bot.queue.put([choiceJob(plan)]);
+    await bot.settle();
+    await bot.pass(63 * DAY);
+    await bot.tick('week.open');
+    const { people } = await loadSeason(bot.challenge, '2024-W37', openDocuments(bot.state));
+    expect(people.get(MINSEO)?.plans.get('2024-W28')).toEqual({ at, plan: 'write' });
+  });
+
   test('in a month without any open week is known ever after', async () => {
     const bot = createBot({ startsAt: '2024-06-04T12:00:00+09:00' });
     await choose(bot, 'notes', 'off');
