@@ -1,4 +1,4 @@
-import { earlierTs } from '../events/timestamp.ts';
+import { earlierTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, monthOf, plusMonths, plusWeeks, type Week } from '../events/week.ts';
 import { aboutOf, type Background, type EffectKind, type EffectRef, type Past } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
@@ -12,6 +12,20 @@ import type { People } from '../projections/season.ts';
 import { joinSettings } from '../projections/settings.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
+
+/** Since when the bot has listened; undefined while it has heard nothing. */
+export const heardSince = async (
+  { channel, timeZone }: Challenge,
+  documents: Documents,
+  clock: Pick<Clock, 'now'>,
+): Promise<Ts | undefined> => {
+  const week = calendarOf(timeZone).weekAt(clock.now() / 1000);
+  const [{ value: table }, { value: ledger }] = await Promise.all([
+    documents.load<People>(keys.people(channel)),
+    documents.load<Ledger>(keys.ledger(channel, week)),
+  ]);
+  return earlierTs(table?.firstHeard, ledger?.firstHeard);
+};
 
 /**
  * What decisions need besides a month's ledgers: from the table of people, and from this week's ledger, which may be newer; what people
