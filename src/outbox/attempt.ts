@@ -42,15 +42,6 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   const pauses = createPauses(clock);
 
-  const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
-    if (effect.change) return slack.change({ ...message, ...effect.change });
-    const to = recipientOf(challenge, effect);
-    const delivery = deliveryOf(effect);
-    if (delivery.by === 'post') return slack.post({ ...message, to });
-    const { thread } = delivery;
-    return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
-  };
-
   const refused = async (
     challenge: Challenge,
     effect: Effect,
@@ -98,7 +89,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     if (!claim) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, contextOf(challenge, address, called, ports));
     const isLate = millisecondsSince(began, clock) > LATE_SECONDS * 1000;
-    const sent = isLate ? ({ outcome: 'unclear' } as const) : await send(challenge, effect, message);
+    const sent = isLate ? ({ outcome: 'unclear' } as const) : await sendIn(slack, challenge, effect, message);
     if (sent.outcome === 'unclear') {
       await outcomes.unclear(claim);
       return { retryAfterSeconds: effect.change && !isLate ? CHANGE_AGAIN_SECONDS : settleSeconds };
@@ -109,6 +100,16 @@ export const createAttempt = (ports: AttemptPorts) => {
     await outcomes.delivered(challenge, effect, number, standing, claim);
     return undefined;
   };
+};
+
+/** Says an effect in the way that it is delivered: in place of what stands, as a message, or to one person in the channel. */
+const sendIn = async (slack: Slack, challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
+  if (effect.change) return slack.change({ ...message, ...effect.change });
+  const to = recipientOf(challenge, effect);
+  const delivery = deliveryOf(effect);
+  if (delivery.by === 'post') return slack.post({ ...message, to });
+  const { thread } = delivery;
+  return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
 };
 
 /** What the words need beside the effect: the slash command only where people can use it. */
