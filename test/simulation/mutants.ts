@@ -229,6 +229,7 @@ export const MUTANTS: Mutant[] = [
       queue: { ...reach.queue, put: async (jobs) => reach.queue.put(jobs).catch(() => {}) },
     }),
     kind: 'lambda',
+    withoutNights: true,
   },
   {
     name: 'effects wait until they are done',
