@@ -18,6 +18,7 @@ import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn }
 import { LIKE_MODES, type LikeMode } from './likes.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
+import { type Alone, aloneIn } from './personal-told.ts';
 import {
   bucketOf,
   createProcess,
@@ -59,6 +60,8 @@ export interface Result {
   /** What the log holds of it, and of what the bot did. */
   events: number;
   posts: number;
+  /** What became of the messages to one person alone. */
+  alone: Alone;
   told: Told;
 }
 
@@ -80,6 +83,8 @@ const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
 /** The part of all deeds that is a choice. */
 const CHOICES = 0.12;
+/** The part of all slots at which somebody chooses something for themselves. */
+const CHOICES_AT_A_SLOT = 0.3;
 /** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
@@ -188,6 +193,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0], ...TALKS } };
   let settings: Settings = settingsAt(base, drawSeason(taste), mutant.config ?? {});
   let challenge: Challenge = challengeWith(settings);
+  const configured = [{ from: 0, challenge, rules: plainRules(challenge) }];
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -363,6 +369,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const configure = (changed: Settings): void => {
     settings = settingsAt(settings, changed);
     challenge = challengeWith(settings);
+    configured.push({ from: timeline.now(), challenge, rules: plainRules(challenge) });
     for (const process of [...living]) process.die();
   };
 
@@ -395,6 +402,12 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       isDone = true;
     });
     while (!isDone) await timeline.runUntil(timeline.now() + MINUTE);
+  };
+
+  /** Somebody chooses shortly before they are told something, or while that is on its way. */
+  const chooseNear = (slot: number): void => {
+    const at = slot + (wishes() * 80 - 20) * MINUTE;
+    if (at < end) timeline.at(Math.max(timeline.now(), at), choosers.chooseAlone);
   };
 
   /** The last night's tick, which may come as late as now. */
@@ -433,7 +446,10 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     tick(monday + 10 * MINUTE);
     const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
     for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
-    for (const slot of SLOTS) for (const later of [0, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]) tick(monday + slot + later);
+    for (const slot of SLOTS) {
+      for (const later of [0, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]) tick(monday + slot + later);
+      if (wishes() < CHOICES_AT_A_SLOT) chooseNear(monday + slot);
+    }
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
   for (let at = START; at < end; at += DAY) {
@@ -502,6 +518,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       challenge,
       rules,
       earlier,
+      configured,
       log,
       state,
       post: front.post,
@@ -534,6 +551,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     deliveries: front.post.handedOut.length,
     events: [...log.objects.keys()].filter((key) => key.startsWith('events/')).length,
     posts: deeds.posted.size,
+    alone: aloneIn(log),
     told,
   };
 };
