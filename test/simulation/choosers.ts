@@ -88,6 +88,14 @@ export const createChoosers = ({ ground, station, random, written, end, extended
     ]),
   });
 
+  /** Somebody does not want to hear of it: this week, mostly. */
+  const silence = (): object => ({
+    user: pick(MEMBERS),
+    ...(isLikely(0.75)
+      ? { kind: 'week.planned', week: weekOf(tsAt(timeline.now())), plan: 'rest' }
+      : { kind: 'member.set', key: pick(['remind', 'notes']), value: 'off' }),
+  });
+
   const kinds: [weight: number, draw: () => object][] = [
     [45, rule],
     [13, excuse],
@@ -141,7 +149,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
   return {
     made: made as readonly Chosen[],
     /** Somebody chooses for themselves what they are told, or what they mean to do this week. */
-    chooseAlone: (): void => put(choiceOf(isLikely(0.5) ? plan : set)),
+    chooseAlone: (): void => put(choiceOf(isLikely(0.6) ? silence : isLikely(0.5) ? plan : set)),
     /** Somebody chooses something; now and then two say something about one thing at the same instant. */
     choose: (): void => {
       const choice = choiceOf(draw);

@@ -12,6 +12,7 @@ import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
 import type { LikeMode } from './likes.ts';
 import { type On, patched } from './patch.ts';
+import { PERSONAL_MUTANTS } from './personal-mutants.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -643,4 +644,5 @@ export const MUTANTS: Mutant[] = [
   },
   // What people chose.
   ...CHOICE_MUTANTS,
+  ...PERSONAL_MUTANTS,
 ];

@@ -157,10 +157,9 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   };
 
   /** Somebody who only reads likes what they have not liked yet. */
-  const readUp = (): void => {
-    const user = random() < 0.7 ? READERS[0] : READERS[1];
+  const readUp = (user: string): void => {
     const isNew = ({ ts }: { ts: string }): boolean => !pressed.some((one) => one.user === user && one.ts === ts);
-    for (const { ts } of replies.filter(isNew).slice(-10)) {
+    for (const { ts } of replies.filter(isNew).slice(-12)) {
       const what = { user, channel: CHANNEL, ts, name: '+1' };
       workspace.react(what);
       pressed.push(what);
@@ -221,7 +220,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     [5, remove],
     [36, press],
     [2, applaud],
-    [2.5, readUp],
+    [1.5, () => readUp(pick(READERS))],
     [12, take],
     [5, again],
     [4, chat],
@@ -253,6 +252,8 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
       const [, deed] = deeds.find(([weight]) => (draw -= weight) < 0) as [number, () => void];
       asAllowed(deed);
     },
+    /** Somebody who only reads likes what they have not liked yet. */
+    readUp: (user: string): void => asAllowed(() => readUp(user)),
     /** Writes in the thread of a weekly post. */
     answer: (thread: string): void => asAllowed(() => answer(thread)),
   };

@@ -56,7 +56,12 @@ export const gotIn = ({ direct, log }: Rest, events: ReadonlyMap<string, Event>)
   const claims = new Map(
     [...events].flatMap(([key, event]) =>
       event.kind === 'effect.attempted'
-        ? [[`${event.week} ${event.effect} ${event.attempt}`, { claimed: event.at, since: log.createdAt.get(key) ?? 0 }]]
+        ? [
+            [
+              `${event.week} ${event.effect} ${event.attempt}`,
+              { claimed: event.at, since: log.createdAt.get(key) ?? 0 },
+            ],
+          ]
         : [],
     ),
   );

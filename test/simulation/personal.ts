@@ -12,7 +12,19 @@ import type { PersonalKind } from '../../src/projections/month-rows.ts';
 import type { SeasonPeople } from '../../src/projections/season-people.ts';
 import type { Rest } from './checks.ts';
 import { isLater } from './choices.ts';
-import { dayOf, endOf, type Got, gotIn, hoursAheadOf, isDay, kindOf, momentsOf, nextDay, WORTH_SECONDS } from './personal-told.ts';
+import {
+  dayOf,
+  endOf,
+  type Got,
+  gotIn,
+  hoursAheadOf,
+  isDay,
+  kindOf,
+  momentsOf,
+  nextDay,
+  WORTH_SECONDS,
+} from './personal-told.ts';
+import { CHUSEOK } from './truth.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -69,14 +81,20 @@ interface About {
 }
 
 /** Whether something was due, for whoever knew so much. What was told is what Slack shows, whatever the log says of it. */
-const isDue = ({ challenge, people }: View, got: readonly Got[], { kind, to, week }: About, before: number): boolean => {
+const isDue = (
+  { challenge, people }: View,
+  got: readonly Got[],
+  { kind, to, week }: About,
+  before: number,
+): boolean => {
   const person = people.people.get(to);
   if (!person) return false;
   const seen = new Map([[to, { ...person, told: toldTo(got, to, kind, week, before) }]]);
   const openedAt = people.weeks.get(week)?.openedAt;
   return SLOTS[kind].some(
     (name) =>
-      dueToOne(challenge, { weeks: people.weeks, people: seen }, to, slotOf(challenge, week, name, openedAt))?.kind === kind,
+      dueToOne(challenge, { weeks: people.weeks, people: seen }, to, slotOf(challenge, week, name, openedAt))?.kind ===
+      kind,
   );
 };
 
@@ -116,7 +134,9 @@ const checkHour = (rest: Rest, events: ReadonlyMap<string, Event>, got: Got): st
   const isInWeek = at < endOf(week) + CLOCK_SECONDS;
   return [
     ...(isByDay ? [] : [`${nameOf(got)}: something at night`]),
-    ...(isInTime && isInWeek ? [] : [`${nameOf(got)} was not sent in its time, but ${new Date(at * 1000).toISOString()}`]),
+    ...(isInTime && isInWeek
+      ? []
+      : [`${nameOf(got)} was not sent in its time, but ${new Date(at * 1000).toISOString()}`]),
   ];
 };
 
@@ -134,23 +154,47 @@ const checkOften = (rest: Rest, events: ReadonlyMap<string, Event>, got: readonl
     ];
   });
 
-/** Nothing comes after the choice that switches it off is done, unless it is switched on again. */
-const checkOff = ({ chosen, jobs }: Rest, known: readonly Known[], got: Got): string[] => {
-  const key = got.kind === 'remind' ? 'remind' : 'notes';
-  const by = got.at * 1000 - ON_ITS_WAY;
+type Chosen<K extends Choice['kind']> = Extract<Choice, { kind: K }>;
+
+/** The last words of some kind on something when a message came: those that were certainly known, and all that might be. */
+const wordsBy = <K extends Choice['kind']>(
+  { chosen, jobs }: Rest,
+  known: readonly Known[],
+  got: Got,
+  isAbout: (event: Event) => event is Chosen<K> & Event,
+): [certain: Chosen<K> | undefined, possible: Chosen<K> | undefined] => {
   const done = new Map(
     chosen.map(({ choice, job }) => [canonical(choice), Math.min(...jobs(job).ended, ...jobs(`${job}+`).ended)]),
   );
-  const set = known.flatMap(({ event, at }) =>
-    event.kind === 'member.set' && event.user === got.to && event.key === key && at <= got.at * 1000 ? [event] : [],
+  const all = known.flatMap(({ event, at }) => (at <= got.at * 1000 && isAbout(event) ? [event as Chosen<K>] : []));
+  const certain = all.filter((each) => (done.get(canonical(each)) ?? Infinity) <= got.at * 1000 - ON_ITS_WAY);
+  const last = (choices: Chosen<K>[]): Chosen<K> | undefined =>
+    choices.length === 0 ? undefined : choices.reduce((one, other) => (isLater(one, other) ? one : other));
+  return [last(certain), last(all)];
+};
+
+/** Nothing comes after the choice that switches it off is done, unless it is switched on again; nor in a week of rest. */
+const checkOff = (rest: Rest, known: readonly Known[], got: Got): string[] => {
+  const key = got.kind === 'remind' ? 'remind' : 'notes';
+  const set = wordsBy<'member.set'>(
+    rest,
+    known,
+    got,
+    (event): event is EventOf<'member.set'> =>
+      event.kind === 'member.set' && event.user === got.to && event.key === key,
   );
-  const last = (choices: readonly EventOf<'member.set'>[]): string | undefined =>
-    choices.reduce<EventOf<'member.set'> | undefined>(
-      (one, other) => (one && isLater(one as Choice, other as Choice) ? one : other),
-      undefined,
-    )?.value;
-  const certain = set.filter((event) => (done.get(canonical(event)) ?? Number.POSITIVE_INFINITY) <= by);
-  return last(set) === 'off' && last(certain) === 'off' ? [`${nameOf(got)} was sent after it was switched off`] : [];
+  const rested = wordsBy<'week.rested'>(
+    rest,
+    known,
+    got,
+    (event): event is EventOf<'week.rested'> => event.kind === 'week.rested' && event.week === got.week,
+  );
+  const { rules } = rest.configured.findLast(({ from }) => from <= got.since) as Rest['configured'][number];
+  const isRest = rules.rest.includes(got.week) || (rules.rest.includes('chuseok') && got.week === CHUSEOK);
+  return [
+    ...(set.every((word) => word?.value === 'off') ? [`${nameOf(got)} was sent after it was switched off`] : []),
+    ...(rested.every((word) => word?.rest ?? isRest) ? [`${nameOf(got)} was sent in a week of rest`] : []),
+  ];
 };
 
 /** What was sent was due and kept the noise budget, and what was skipped as untrue was not due, by what could be known. */
@@ -219,12 +263,7 @@ const checkTooOld = (
 const ASKED_AFTER = 13 * HOUR;
 
 /** Whatever was due at its moment, and for half a day after it, has been told or is recorded. */
-const checkLost = (
-  rest: Rest,
-  known: readonly Known[],
-  got: readonly Got[],
-  ledgers: readonly Ledger[],
-): string[] => {
+const checkLost = (rest: Rest, known: readonly Known[], got: readonly Got[], ledgers: readonly Ledger[]): string[] => {
   const records = new Map<string, EffectRecord>(
     ledgers.flatMap(({ week, effects }) =>
       Object.entries(effects).map(([id, record]) => [`${week} ${id}`, record] as const),
@@ -272,4 +311,3 @@ const stirredBetween = (known: readonly Known[], from: number, until: number): S
   }
   return stirred;
 };
-
