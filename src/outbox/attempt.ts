@@ -1,3 +1,4 @@
+import type { Event } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
@@ -45,21 +46,13 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   const pauses = createPauses(clock);
 
-  const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
-    if (effect.change) return slack.change({ ...message, ...effect.change });
-    const to = recipientOf(challenge, effect);
-    const delivery = deliveryOf(effect);
-    if (delivery.by === 'post') return slack.post({ ...message, to });
-    const { thread } = delivery;
-    return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
-  };
-
   const refused = async (
     challenge: Challenge,
     effect: Effect,
     number: number,
     refusal: Refusal,
     record: EffectRecord | undefined,
+    claim: Event,
   ): Promise<Again> => {
     const { reason, pause } = refusal;
     const earlier = Object.values(record?.refused ?? {}).filter((past) => past.reason === reason).length;
@@ -67,7 +60,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     const usual = refusal.unknown ? AGAIN_SECONDS * 4 ** earlier : AGAIN_SECONDS;
     const again = Math.max(1, refusal.retryAfterSeconds ?? usual);
     pauses.note(placeOf(challenge, effect), refusal, again);
-    await outcomes.refused(challenge, effect, number, { reason, final });
+    await outcomes.refused(challenge, effect, number, { reason, final }, claim);
     if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
     if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
@@ -92,22 +85,34 @@ export const createAttempt = (ports: AttemptPorts) => {
     if (!isTimely()) return { retryAfterSeconds: UNTIMELY_AGAIN_SECONDS };
     const began = momentOf(clock);
     const ref = { week: effect.week, id: effect.id, ...(says ? { says } : {}) };
-    const first = await outcomes.claimed(challenge, ref, number);
+    const claim = await outcomes.claimed(challenge, ref, number);
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
-    if (!first) return { retryAfterSeconds: settleSeconds };
+    if (!claim) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, contextOf(challenge, address, called, ports));
-    if (millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely())
-      return { retryAfterSeconds: settleSeconds };
-    const sent = await send(challenge, effect, message);
-    if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
-    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);
+    const isLate = millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely();
+    const sent = isLate ? ({ outcome: 'unclear' } as const) : await send(slack, challenge, effect, message);
+    if (sent.outcome === 'unclear') {
+      await outcomes.unclear(claim);
+      return { retryAfterSeconds: effect.change && !isLate ? CHANGE_AGAIN_SECONDS : settleSeconds };
+    }
+    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record, claim);
     // A changed message was posted long ago, in other words.
     const standing = effect.change ? { channel: sent.channel, ts: sent.ts } : sent;
-    await outcomes.delivered(challenge, effect, number, standing);
+    await outcomes.delivered(challenge, effect, number, standing, claim);
     return undefined;
   };
+};
+
+/** Sends a message to where its effect is to be: posted, whispered, or as a change of what stands. */
+const send = async (slack: Slack, challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
+  if (effect.change) return slack.change({ ...message, ...effect.change });
+  const to = recipientOf(challenge, effect);
+  const delivery = deliveryOf(effect);
+  if (delivery.by === 'post') return slack.post({ ...message, to });
+  const { thread } = delivery;
+  return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
 };
 
 /** What later decisions need to know of what an effect says, that it lacks names among it. */

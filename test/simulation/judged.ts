@@ -167,7 +167,9 @@ const checkFrozen = (
       // What was found since some night has been appended, and not folded.
       const births = new Set(all.filter(isLateFind).map((each) => bornAt.get(each) as number));
       const since = [Number.POSITIVE_INFINITY, ...[...births].sort((one, other) => other - one)];
-      return since.some((from) => isResultOf(all.filter((each) => !isLateFind(each) || (bornAt.get(each) ?? 0) < from)));
+      return since.some((from) =>
+        isResultOf(all.filter((each) => !isLateFind(each) || (bornAt.get(each) ?? 0) < from)),
+      );
     });
     if (isWhole && isRight) return [];
     return [
