@@ -3,6 +3,7 @@ import { tsAt } from '../../src/events/timestamp.ts';
 import { choiceJob } from '../../src/queue/jobs.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL } from '../support/world.ts';
+import { LIKE_MODES } from './like-modes.ts';
 import { ADMIN, PEOPLE, READERS } from './people.ts';
 import { type Ground, ring, type Station } from './process.ts';
 import { mondayOf, monthOf, weekOf } from './truth.ts';
@@ -85,6 +86,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
       { key: 'remind', value: 'off' },
       { key: 'notes', value: 'on' },
       { key: 'notes', value: 'off' },
+      ...LIKE_MODES.map((value) => ({ key: 'likes', value })),
     ]),
   });
 
@@ -102,7 +104,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
     [12, rest],
     [16, extend],
     [8, plan],
-    [8, set],
+    [12, set],
   ];
 
   /** The end of the last week of a month is what an extension is about: it is drawn again, so that there are enough. */
