@@ -26,6 +26,16 @@ export const setInEnvFile = (file: string, values: Readonly<Record<string, strin
   }
 };
 
+/** What a new file says, with room for what Slack issued. */
+export const NEW_ENVIRONMENT = `# Secrets: never commit this file. "til doctor" says whether they are right.
+# "OAuth & Permissions" of the app: begins with xoxb-
+SLACK_BOT_TOKEN=
+# "Basic Information" of the app; several with commas while they are changed
+SLACK_SIGNING_SECRET=
+# Only for Socket Mode: begins with xapp-
+# SLACK_APP_TOKEN=
+`;
+
 const withValue = (text: string, name: string, value: string): string => {
   const line = `${name}=${value}`;
   const set = new RegExp(`^[ \\t]*(export[ \\t]+)?${name}[ \\t]*=.*$`, 'm');
