@@ -58,7 +58,7 @@ const examine = async (
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
     await look('clock', async () => (isAws ? ON_AWS.clock : doctor.lookAtClock(systemClock, slack.apiUrl))),
     ...(alarm ? [await look('alarm', async () => (isAws ? ON_AWS.alarm : doctor.lookAtAlarm(alarm)))] : []),
-    await look('deliveries', async () => (isAws ? ON_AWS.deliveries : deliveries(slack))),
+    await look('deliveries', async () => (isAws && !hears(slack) ? ON_AWS.deliveries : deliveries(slack))),
     await look('page', async () => lookAtPage(system, shell.environment, isAws)),
   ];
   const { botToken, appToken } = slack;
@@ -94,6 +94,9 @@ const examineTalk = async (
     await look('presses', () => lookAtPresses(state, commandOf(settings))),
   ];
 };
+
+const hears = ({ signingSecrets, appToken }: System['slack']): boolean =>
+  signingSecrets.length > 0 || appToken !== undefined;
 
 const NO_TOKEN = {
   ok: false,
