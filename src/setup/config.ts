@@ -114,9 +114,25 @@ const readJson = (path: string): unknown => {
 
 const importDefault = async (path: string): Promise<unknown> => {
   try {
-    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    const module = (await quietly(() => import(pathToFileURL(path).href))) as { default?: unknown };
     return module.default;
   } catch (cause) {
     throw new Refused(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+};
+
+/** What Node.js says of a `.ts` file beside a package.json without "type": it reads it all the same, and nobody has to change anything. */
+const IS_TYPELESS = 'MODULE_TYPELESS_PACKAGE_JSON';
+
+const quietly = async <T>(work: () => Promise<T>): Promise<T> => {
+  const { emitWarning } = process;
+  const isKnown = (word: unknown): boolean => (word as { code?: unknown } | undefined)?.code === IS_TYPELESS;
+  process.emitWarning = ((...words: unknown[]) => {
+    if (!words.some(isKnown)) Reflect.apply(emitWarning, process, words);
+  }) as typeof emitWarning;
+  try {
+    return await work();
+  } finally {
+    process.emitWarning = emitWarning;
   }
 };
