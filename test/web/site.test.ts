@@ -80,6 +80,7 @@ test('a snapshot that is no more is removed, and nothing that is not ours', asyn
   for (const name of ['CNAME', 'README.md', 'snapshots/notes.txt', 'snapshots/C0TILCHAN1/members/U2.json'])
     writeFileSync(join(site(), name), 'here before');
   expect((await writer()()).removed).toEqual(['snapshots/C0TILCHAN1/members/U2.json']);
+  expect(existsSync(join(site(), 'snapshots/C0TILCHAN1/members/U2.json'))).toBe(false);
   expect(['CNAME', 'README.md', 'snapshots/notes.txt'].map((name) => existsSync(join(site(), name)))).toEqual([
     true,
     true,
