@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /** One line of a Dockerfile, continuation lines joined. */
@@ -159,6 +159,3 @@ export const readDockerIgnore = (text: string): ((path: string) => boolean) => {
     return isAllowed;
   };
 };
-
-/** The text of a file of the checkout. */
-export const readOf = (root: string, name: string): string => readFileSync(join(root, name), 'utf8');
