@@ -49,7 +49,7 @@ export const talkThrough = async (shell: Shell, talk: Talk): Promise<void> => {
     draft.remove();
   }
   const way = wayOf(shell, places) ?? (await askWay(person, text));
-  const missing = await askSecrets(shell, { person, text, places, way });
+  const missing = await askSecrets(shell, { person, text, places, way, channel: answers.channel });
   tellNext(shell, text, way, missing);
 };
 
@@ -110,10 +110,11 @@ interface SecretTalk {
   text: CliText['init'];
   places: InitPlaces;
   way: Way;
+  channel: string | undefined;
 }
 
 /** Asks for the secrets of a way that are not there yet, and stores each at once. Gives those that were left for later. */
-const askSecrets = async (shell: Shell, { person, text, places, way }: SecretTalk): Promise<SecretName[]> => {
+const askSecrets = async (shell: Shell, { person, text, places, way, channel }: SecretTalk): Promise<SecretName[]> => {
   const { environment } = places;
   if (!existsSync(environment)) setInEnvFile(environment, {}, NEW_ENVIRONMENT);
   const { apiUrl } = slackOf({ ...readEnvFile(environment), ...shell.environment });
@@ -123,7 +124,7 @@ const askSecrets = async (shell: Shell, { person, text, places, way }: SecretTal
       person.say(text.isSet(name));
       continue;
     }
-    const secret = await askSecret(name, { person, text, apiUrl });
+    const secret = await askSecret(name, { person, text, apiUrl, channel });
     if (secret === undefined) missing.push(name);
     else {
       setInEnvFile(environment, { [name]: secret });

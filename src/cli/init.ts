@@ -44,11 +44,11 @@ export const initCommand: AddCommand = (program, shell) => {
 };
 
 const ask = async (shell: Shell, options: Answers, places: InitPlaces, isThere: boolean): Promise<void> => {
-  const language = isThere ? (await loadConfig(places.config)).challenges[0]?.locale : undefined;
-  let text = textIn(language ?? options.locale);
+  const challenge = isThere ? (await loadConfig(places.config)).challenges[0] : undefined;
+  let text = textIn(challenge?.locale ?? options.locale);
   const person = atTerminal(() => text.stopped);
   try {
-    const given = { ...options, ...(language ? { locale: language } : {}) };
+    const given = challenge ? { locale: challenge.locale, channel: challenge.channel } : options;
     await talkThrough(shell, { person, given, places, isThere, onText: (chosen) => void (text = chosen) });
   } finally {
     person.close();

@@ -1,7 +1,7 @@
 import { lacking } from '../admin/doctor.ts';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { probeSocket } from '../slack/connection.ts';
-import { slackReader } from '../slack/reader.ts';
+import { type Reader, slackReader } from '../slack/reader.ts';
 import type { Person } from './terminal.ts';
 import type { CliText } from './text/ko.ts';
 
@@ -28,6 +28,8 @@ export interface SecretPorts {
   person: Person;
   text: CliText['init'];
   apiUrl?: string | undefined;
+  /** The challenge's channel, which a bot's token should see. */
+  channel?: string | undefined;
 }
 
 /**
@@ -47,9 +49,10 @@ export const askSecret = async (name: SecretName, ports: SecretPorts): Promise<s
   }
 };
 
-const isTaken = async (name: SecretName, secret: string, { person, text, apiUrl }: SecretPorts): Promise<boolean> => {
+const isTaken = async (name: SecretName, secret: string, ports: SecretPorts): Promise<boolean> => {
+  const { person, text, apiUrl } = ports;
   try {
-    if (name === 'SLACK_BOT_TOKEN') await tryBotToken(secret, { person, text, apiUrl });
+    if (name === 'SLACK_BOT_TOKEN') await tryBotToken(secret, ports);
     if (name === 'SLACK_APP_TOKEN') {
       await probeSocket(secret, apiUrl);
       person.say(text.opens);
@@ -66,7 +69,7 @@ const isTaken = async (name: SecretName, secret: string, { person, text, apiUrl 
   }
 };
 
-const tryBotToken = async (token: string, { person, text, apiUrl }: SecretPorts): Promise<void> => {
+const tryBotToken = async (token: string, { person, text, apiUrl, channel }: SecretPorts): Promise<void> => {
   // Somebody sits there and waits: one look is enough.
   const sleep = async (): Promise<never> => {
     throw new Unavailable('Slack gave no answer');
@@ -76,4 +79,16 @@ const tryBotToken = async (token: string, { person, text, apiUrl }: SecretPorts)
   person.say(text.isBot(user, url));
   const missing = lacking(scopes);
   if (missing.length > 0) person.say(text.lacks(missing.join(', ')));
+  if (channel !== undefined) person.say(await sayOfChannel(reader, channel, text));
+};
+
+/** Whether the bot is where it is to speak. Whatever comes of it, the token is good. */
+const sayOfChannel = async (reader: Reader, channel: string, text: CliText['init']): Promise<string> => {
+  try {
+    const { name = channel, member } = await reader.channel(channel);
+    return member ? text.inChannel(name) : text.notInChannel(name);
+  } catch (error) {
+    if (error instanceof Refused) return text.noChannel(channel);
+    throw error;
+  }
 };

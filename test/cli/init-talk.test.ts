@@ -168,6 +168,7 @@ describe('all of it', () => {
     expect(first.heard).toContain(en.secrets.SLACK_BOT_TOKEN.wrong);
     expect(first.heard).toContain(en.refused('invalid_auth'));
     expect(first.heard).toContain(`Slack knows it: the bot ${SAMPLE.bot.id}`);
+    expect(first.heard).toContain(en.noChannel('C0123456789'));
     expect(env()).toContain(`SLACK_BOT_TOKEN=${SAMPLE.bot.token}\n`);
     expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
 
@@ -194,6 +195,21 @@ describe('all of it', () => {
     for (const { heard, out } of [first, second, third]) expect(heard + out).not.toMatch(/xapp-right|xoxb-sandbox/);
     const fourth = await talk([], { given: { locale: 'en' }, isThere: true });
     expect([fourth.error, fourth.out]).toEqual([undefined, expect.stringContaining('til doctor')]);
+  });
+
+  test('it says whether the bot is in the channel', async () => {
+    const workspace = createSampleWorkspace(() => Date.now());
+    const sandbox = await startSandbox({ workspace, signingSecret: 'x' });
+    used.push(() => sandbox.close());
+    const hear = async (): Promise<string> => {
+      rmSync(join(folder, '.env'), { force: true });
+      const given = { locale: 'en', channel: SAMPLE.channel };
+      const environment = { SLACK_API_URL: sandbox.apiUrl };
+      return (await talk(['url', SAMPLE.bot.token, ''], { given, isThere: true, environment })).heard;
+    };
+    expect(await hear()).toMatch(/The bot is in #\S+\./);
+    workspace.leave({ user: SAMPLE.bot.id, channel: SAMPLE.channel });
+    expect(await hear()).toMatch(/not in #\S+ yet: invite it/);
   });
 
   test('with an address: the signing secret is asked for, and no socket token', async () => {

@@ -97,7 +97,7 @@ test('in it a week is served, as PID 1 would, and only the volume is written', a
   expect(filesIn(image.root).filter((file) => !file.startsWith('data/'))).toEqual(before);
   expect(run(['verify', '--json'])).toContain('"ok":true');
   expect(readdirSync(join(image.root, 'data')).sort()).toEqual(['.env', 'log', 'queue', 'state', 'til.config.ts']);
-});
+}, 300_000);
 
 test('whoever runs it is not root, and owns the one volume and nothing else', () => {
   const words = last.steps.map(({ word }) => word);

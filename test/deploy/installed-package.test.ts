@@ -139,4 +139,4 @@ test('by npx it serves a week', async () => {
   });
   expect(npx('publish-page', 'site')).toMatchObject({ status: 0, stderr: '' });
   expect(existsSync(join(place, 'site/snapshots', SAMPLE.channel, 'index.json'))).toBe(true);
-});
+}, 300_000);

@@ -43,6 +43,10 @@ export const en: CliText = {
     isBot: (bot, workspace) => `Slack knows it: the bot ${bot}${workspace ? ` of ${workspace}` : ''}.`,
     lacks: (scopes) =>
       `It lacks ${scopes}: put what "til manifest" prints under "App Manifest" of the app, and install the app again.`,
+    inChannel: (name) => `The bot is in #${name}.`,
+    notInChannel: (name) => `The bot is not in #${name} yet: invite it there with /invite @TIL.`,
+    noChannel: (id) =>
+      `The bot sees no channel ${id}: invite it first if that is a private one, else look at the channel in the configuration.`,
     opens: 'Slack opens a connection with it.',
     refused: (code) => `Slack does not take it (${code}). Please once more:`,
     unchecked: 'Slack cannot be reached from here, so it is kept unchecked; "doctor" looks again.',

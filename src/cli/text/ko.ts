@@ -16,6 +16,9 @@ export interface CliText {
     kept: (file: string) => string;
     isBot: (bot: string, workspace: string | undefined) => string;
     lacks: (scopes: string) => string;
+    inChannel: (name: string) => string;
+    notInChannel: (name: string) => string;
+    noChannel: (id: string) => string;
     opens: string;
     refused: (code: string) => string;
     unchecked: string;
@@ -72,6 +75,10 @@ export const ko: CliText = {
     isBot: (bot, workspace) => `Slack이 확인했어요: ${workspace ? `${workspace}의 ` : ''}봇 ${bot}.`,
     lacks: (scopes) =>
       `권한 ${scopes}이(가) 없어요. "til manifest"가 보여 주는 것을 앱의 "App Manifest"에 넣고 앱을 다시 설치해 주세요.`,
+    inChannel: (name) => `봇이 #${name} 채널에 있어요.`,
+    notInChannel: (name) => `봇이 아직 #${name} 채널에 없어요. 채널에서 /invite @TIL로 초대해 주세요.`,
+    noChannel: (id) =>
+      `봇에게는 ${id} 채널이 보이지 않아요. 비공개 채널이면 먼저 봇을 초대하고, 아니면 설정의 channel을 확인해 주세요.`,
     opens: 'Slack과 연결돼요.',
     refused: (code) => `Slack이 받지 않아요 (${code}). 한 번 더 부탁해요:`,
     unchecked: '여기서는 Slack에 닿지 않아서 확인 없이 저장했어요. "doctor"가 다시 볼 거예요.',
