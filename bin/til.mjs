@@ -25,7 +25,9 @@ function bundledNode() {
   try {
     return createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/bin/node`);
   } catch {
-    process.stderr.write(`til needs Node.js 24 or later; this is ${process.version}\n`);
+    process.stderr.write(
+      `til needs Node.js 24 or later; this is ${process.version}. On Linux (x64, arm64) npm brings it along; on macOS install it yourself, on Windows work in WSL 2.\n`,
+    );
     return process.exit(1);
   }
 }

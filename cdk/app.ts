@@ -1,5 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { doorOf } from './door.ts';
 import { TilStack } from './stack.ts';
 import type { ScheduledChallenge } from './times.ts';
 
@@ -10,12 +11,14 @@ const setting = (name: string): string | undefined => app.node.tryGetContext(nam
 
 interface Config {
   challenges: ScheduledChallenge[];
+  pageAccess?: string;
 }
 const config: Config = (await import('../til.config.ts')).default;
 
 new TilStack(app, setting('stackName') ?? 'Til', {
   description: 'A TIL challenge: Slack to S3 and back',
   challenges: config.challenges,
+  door: doorOf(config.pageAccess),
   tags: { application: 'til-challenge' },
   keepLog: setting('keepLog') !== 'false',
   alarmEmail: setting('alarmEmail'),

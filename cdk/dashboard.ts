@@ -15,6 +15,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { type Door, guardsOf, snapshotsBehind } from './door.ts';
 import { privateBucket } from './private-bucket.ts';
 
 /** The page asks nothing of other origins and runs nothing that did not come from here. */
@@ -35,7 +36,7 @@ export class Dashboard extends Construct {
   readonly site: Bucket;
   readonly distribution: Distribution;
 
-  constructor(scope: Construct, id: string, { state }: { state: Bucket }) {
+  constructor(scope: Construct, id: string, { state, door = 'open' }: { state: Bucket; door?: Door }) {
     super(scope, id);
     // Rebuilt by every deployment, so it goes with the stack.
     this.site = privateBucket(this, 'Site', false, {
@@ -45,6 +46,7 @@ export class Dashboard extends Construct {
       allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
       viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       compress: true,
+      ...guardsOf(this, door),
     };
     this.distribution = new Distribution(this, 'Distribution', {
       comment: 'TIL challenge: dashboard',
@@ -58,7 +60,7 @@ export class Dashboard extends Construct {
         responseHeadersPolicy: this.headers('Page'),
       },
       additionalBehaviors: {
-        'snapshots/*': {
+        [snapshotsBehind(door)]: {
           ...common,
           origin: S3BucketOrigin.withOriginAccessControl(this.referTo('StateOrigin', state)),
           cachePolicy: this.briefly(),

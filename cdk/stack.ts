@@ -3,6 +3,7 @@ import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Dashboard } from './dashboard.ts';
+import type { Door } from './door.ts';
 import { Ingress } from './ingress.ts';
 import { LogBucket } from './log-bucket.ts';
 import { deployerOf, Operators } from './operators.ts';
@@ -21,6 +22,8 @@ export interface TilStackProps extends StackProps {
   /** False only on the way to destroying the log. */
   keepLog?: boolean;
   alarmEmail?: string;
+  /** Who may see the page; everybody by default. */
+  door?: Door;
   /** Any text; another one than last time makes the functions start anew, and so read their secrets again. */
   deployedAt?: string;
 }
@@ -49,7 +52,7 @@ export class TilStack extends Stack {
     const ingress = new Ingress(this, 'Ingress', { entry: join(FUNCTIONS, 'ingest.ts'), ...shared });
     const worker = new Worker(this, 'Worker', { entry: join(FUNCTIONS, 'worker.ts'), log, state, ...shared });
     const clock = new Clock(this, 'Clock', { queue });
-    const dashboard = new Dashboard(this, 'Dashboard', { state });
+    const dashboard = new Dashboard(this, 'Dashboard', { state, ...(props.door && { door: props.door }) });
     const operators = new Operators(this, 'Operators', { log, state, queue, deadLetters });
 
     const eraser = operators.eraser.roleArn;

@@ -130,8 +130,7 @@ export const lookAtToken = async (reader: Reader) => {
   const { user, scopes } = await reader.whoAmI();
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
   if (scopes.length === 0) return fine(`is ${user}; Slack did not say which scopes it has`);
-  // A challenge in a public channel needs none of those for private ones. Of the right to talk `lookAtTalk` says more.
-  const needed = missing.filter((scope) => !scope.startsWith('groups:') && scope !== TALKING_SCOPE);
+  const needed = lacking(scopes);
   if (needed.length > 0)
     return wrong(
       `is ${user}, lacks ${needed.join(', ')}: take the manifest of "til manifest" and install the app again`,
@@ -140,6 +139,16 @@ export const lookAtToken = async (reader: Reader) => {
   return fine(
     `is ${user}, has every scope${spared.length > 0 ? ` but ${spared.join(', ')}, which only private channels need` : ''}`,
   );
+};
+
+/**
+ * The scopes that a challenge cannot do without and a token lacks; none, where Slack did not say which it has. A challenge in a public
+ * channel needs none of those for private ones. Of the right to talk `lookAtTalk` says more.
+ */
+export const lacking = (scopes: readonly string[]): string[] => {
+  if (scopes.length === 0) return [];
+  const needed = BOT_SCOPES.filter((scope) => !scope.startsWith('groups:') && scope !== TALKING_SCOPE);
+  return needed.filter((scope) => !scopes.includes(scope));
 };
 
 /** Whether Slack opens a connection for Socket Mode. Opening one disturbs nothing: what comes over it is delivered again elsewhere. */

@@ -13,6 +13,8 @@ import { initCommand } from './init.ts';
 import { manifestCommand } from './manifest.ts';
 import { membersCommand } from './members.ts';
 import { openWeekCommand } from './open-week.ts';
+import { pageLinkCommand } from './page-link.ts';
+import { publishPageCommand } from './publish-page.ts';
 import { quarantineCommand } from './quarantine.ts';
 import { rebuildCommand } from './rebuild.ts';
 import { reconcileCommand } from './reconcile.ts';
@@ -22,6 +24,7 @@ import { restWeekCommand } from './rest-week.ts';
 import { acceptCommand, rejectCommand } from './rule.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
+import { serviceCommand } from './service.ts';
 import type { AddCommand } from './shell.ts';
 import { startCommand } from './start.ts';
 import { verifyCommand } from './verify.ts';
@@ -53,6 +56,9 @@ export const commands: readonly AddCommand[] = [
   dlqCommand,
   doctorCommand,
   initCommand,
+  serviceCommand,
+  pageLinkCommand,
+  publishPageCommand,
   copyCommand,
   manifestCommand,
 ];

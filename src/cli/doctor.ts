@@ -2,8 +2,9 @@ import * as doctor from '../admin/doctor.ts';
 import { lookAtHome, lookAtPresses, lookAtTalk } from '../admin/doctor-talk.ts';
 import { systemClock } from '../setup/clock.ts';
 import { commandOf } from '../setup/config.ts';
-import { addressesOf } from '../setup/environment.ts';
+import { type Addresses, addressesOf, type Environment } from '../setup/environment.ts';
 import { foldersOf } from '../setup/open.ts';
+import { hostOf, PAGE_KEY, pageKeyOf } from '../setup/page-access.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import type { TransportOptions } from '../slack/transport.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
@@ -45,27 +46,24 @@ const examine = async (
   const { settings, slack, log, state, queue } = system;
   const addresses = addressesOf(shell.environment);
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
+  const isAws = isOnAws(addresses);
   const { look } = doctor;
   const { alarm } = settings;
   const folders = foldersOf(addresses);
   const findings = [
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
     await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
-    await look('queue', () => doctor.lookAtQueue(queue)),
+    await look('queue', async () => withHint(addresses, await doctor.lookAtQueue(queue))),
     ...(await Promise.all(folders.map((each) => look(`hard links (${each})`, () => doctor.lookAtLinks(each))))),
     ...(folder ? [await look('disk', () => doctor.lookAtDisk(folder.slice('file:'.length)))] : []),
-    await look('clock', () => doctor.lookAtClock(systemClock, slack.apiUrl)),
-    ...(alarm ? [await look('alarm', () => doctor.lookAtAlarm(alarm))] : []),
-    await look('deliveries', async () => deliveries(slack)),
+    await look('clock', async () => (isAws ? ON_AWS.clock : doctor.lookAtClock(systemClock, slack.apiUrl))),
+    ...(alarm ? [await look('alarm', async () => (isAws ? ON_AWS.alarm : doctor.lookAtAlarm(alarm)))] : []),
+    await look('deliveries', async () => (isAws && !hears(slack) ? ON_AWS.deliveries : deliveries(slack))),
+    await look('page', async () => lookAtPage(system, shell.environment, isAws)),
   ];
   const { botToken, appToken } = slack;
   if (appToken) findings.push(await look('socket', () => doctor.lookAtSocket(appToken, slack.apiUrl)));
-  if (!botToken)
-    findings.push({
-      what: 'token',
-      ok: false,
-      says: 'SLACK_BOT_TOKEN is not set: nothing can be said in Slack. It is under "OAuth & Permissions" of the app, and begins with xoxb-',
-    });
+  if (!botToken) findings.push({ what: 'token', ...(isAws ? ON_AWS.token : NO_TOKEN) });
   const reader = botToken ? slackReader({ token: botToken, apiUrl: slack.apiUrl }) : undefined;
   if (reader) findings.push(await look('token', () => doctor.lookAtToken(reader)));
   if (reader && botToken)
@@ -95,6 +93,52 @@ const examineTalk = async (
     await look('Home tab', () => lookAtHome(slack, settings.challenges)),
     await look('presses', () => lookAtPresses(state, commandOf(settings))),
   ];
+};
+
+const hears = ({ signingSecrets, appToken }: System['slack']): boolean =>
+  signingSecrets.length > 0 || appToken !== undefined;
+
+const NO_TOKEN = {
+  ok: false,
+  says: 'SLACK_BOT_TOKEN is not set: nothing can be said in Slack. It is under "OAuth & Permissions" of the app, and begins with xoxb-',
+};
+
+/** Whether the work is done by the functions of a stack: they take from the queue, and have what this machine has not. */
+const isOnAws = ({ queue }: Addresses): boolean => /^https?:/.test(queue);
+
+/** What cannot be seen from an operator's machine, and where it is instead. None of it is wrong for that. */
+const ON_AWS = {
+  clock: { ok: undefined, says: 'that of the functions is kept right by AWS' },
+  alarm: { ok: undefined, says: 'is for a server on one machine; on AWS alarms go to the topic of the stack' },
+  deliveries: {
+    ok: undefined,
+    says: 'come to the functions, which have the signing secret from Secrets Manager; the alarms "Requests fail" and "No events" watch them',
+  },
+  token: {
+    ok: undefined,
+    says: 'the functions have it from Secrets Manager. With SLACK_BOT_TOKEN here too, this command looks at token, channel and events',
+  },
+};
+
+/** A log on S3 beside the queue that stands where none is named: somebody may have forgotten to name it. */
+const withHint = ({ log, queue }: Addresses, found: Omit<doctor.Finding, 'what'>): Omit<doctor.Finding, 'what'> =>
+  found.ok === false && log.startsWith('s3:') && queue.startsWith('file:')
+    ? { ...found, says: `${found.says}. If the log is that of a stack: TIL_QUEUE is its QueueUrl` }
+    : found;
+
+/** Who may look at the page, and whether anybody can. */
+const lookAtPage = ({ settings, slack }: System, environment: Environment, isAws: boolean) => {
+  const { pageAccess = 'open' } = settings;
+  if (pageAccess === 'off') return { ok: true, says: 'is off' };
+  if (pageAccess === 'link' && !pageKeyOf(environment))
+    return isAws
+      ? { ok: undefined, says: `opens by a link, which whoever deploys has (${PAGE_KEY})` }
+      : { ok: false, says: `opens by a link, and there is none: "til page-link" makes it` };
+  const whom = pageAccess === 'link' ? 'who has its link ("til page-link" prints it)' : 'whoever reaches the server';
+  if (isAws) return { ok: true, says: `is shown to ${pageAccess === 'link' ? whom : 'whoever knows its address'}` };
+  const host = hostOf(environment, slack);
+  const from = host === undefined ? 'at every address of this machine' : `at ${host} (HOST)`;
+  return { ok: true, says: `is shown to ${whom}, ${from}` };
 };
 
 const deliveries = (slack: System['slack']) => {

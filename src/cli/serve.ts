@@ -7,6 +7,7 @@ import { systemClock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
 import { foldersOf, isOccupied, openStores, probeOf } from '../setup/open.ts';
+import { doorOf, hostOf, PAGE_KEY } from '../setup/page-access.ts';
 import { createReport, type Report } from '../setup/report.ts';
 import { createTell } from '../setup/tell.ts';
 import { hasHardLinks } from '../store/files.ts';
@@ -40,6 +41,8 @@ export const serveCommand: AddCommand = (program, shell) => {
       const slack = slackOf(environment);
       const report = reportTo(shell, json);
       const port = portOf(environment);
+      const host = hostOf(environment, slack);
+      const door = doorOf(settings, environment);
       tellOfRounding(shell, settings, json ? report : undefined);
       await tellOfLinks(foldersOf(addresses), report);
       const running = await starting(
@@ -51,6 +54,8 @@ export const serveCommand: AddCommand = (program, shell) => {
           slack,
           clock: systemClock,
           port,
+          ...(host ? { host } : {}),
+          door,
           dashboard: DASHBOARD,
           report,
           ...tellOf(settings, report),
@@ -60,15 +65,19 @@ export const serveCommand: AddCommand = (program, shell) => {
         shell.error('SLACK_BOT_TOKEN is not set: the bot listens and counts, and says nothing.\n');
       if (slack.signingSecrets.length === 0 && !slack.appToken && !json)
         shell.error('SLACK_SIGNING_SECRET is not set: every event is refused with 503.\n');
-      await stay(
-        shell,
-        signal,
-        running,
-        json
-          ? `${JSON.stringify({ listening: true, port: running.port })}\n`
-          : `Listening on http://localhost:${running.port}\n`,
-      );
+      if (settings.pageAccess === 'link' && door === 'off' && !json) shell.error(NO_KEY);
+      await stay(shell, signal, running, whereIs(running.port, environment['HOST']?.trim(), json));
     });
+};
+
+const NO_KEY = `pageAccess is 'link', and ${PAGE_KEY} is not set: nobody can look at the page. "til page-link" makes its link.\n`;
+
+/** Where it listens, for people or programs; `host` is the address that was asked for. */
+const whereIs = (port: number, host: string | undefined, json: boolean | undefined): string => {
+  if (json) return `${JSON.stringify({ listening: true, port, ...(host ? { host } : {}) })}\n`;
+  const isEvery = !host || ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host);
+  const name = host?.includes(':') ? `[${host}]` : host;
+  return `Listening on http://${isEvery ? 'localhost' : name}:${port}\n`;
 };
 
 /** Says of each time of the configuration that is taken as another. */

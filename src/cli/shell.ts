@@ -58,6 +58,12 @@ export const loadSettings = ({ environment }: Shell, { config }: CommonOptions):
   return loadConfig(config ?? (demo && existsSync(demo) ? demo : CONFIG));
 };
 
+/** How this command line was called, for whoever is told to call it again: by `npm run`, `npx`, or by its name. */
+export const callOf = ({ npm_lifecycle_event: script }: Environment): string => {
+  if (script === 'til') return 'npm run --silent til --';
+  return script === 'npx' ? 'npx til' : 'til';
+};
+
 /** Configuration and storage, as nearly every command needs them. */
 export interface History {
   settings: Settings;

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
+import { type Door, enter } from '../web/door.ts';
 import { acceptsGzip, hasAlready, type StaticFiles, staticFiles } from '../web/static-files.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES, SLACK_PATHS } from './ingest.ts';
 
@@ -14,6 +15,8 @@ export interface HttpPorts {
   health: () => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** The folder of the built dashboard. */
   dashboard?: string;
+  /** Who may see the dashboard and its snapshots; everybody by default. */
+  door?: Door;
   /** Takes requests before anything else does; says whether it took one. Only the demo has one. */
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -33,6 +36,9 @@ export const SECURITY_HEADERS: Record<string, string> = {
 /** Sent only behind TLS: a browser that has seen this header once never asks for `http://localhost` again. */
 const TRANSPORT_SECURITY = 'max-age=31536000; includeSubDomains';
 
+/** Caddy keeps a connection for two minutes, nginx and the load balancers of AWS for one. */
+const KEEP_ALIVE_MILLISECONDS = 125_000;
+
 /** A request's body was larger than it may be. */
 const TOO_LARGE = Symbol('too large');
 
@@ -51,6 +57,9 @@ export const startHttp = async (
       else response.destroy();
     });
   });
+  // Longer than any proxy in front keeps a connection that it may use again: the one that closes first must be the proxy, since a request
+  // that meets a closing connection is answered 502. See deploy/.
+  server.keepAliveTimeout = KEEP_ALIVE_MILLISECONDS;
   // A client that dawdles over its request must not hold a connection for ever.
   server.requestTimeout = 30_000;
   server.headersTimeout = 10_000;
@@ -93,7 +102,8 @@ const listen = (server: Server, port: number, host?: string): Promise<void> =>
 const ADVICE: Record<string, string> = {
   EADDRINUSE: 'is in use; end what uses it, or choose another with PORT=…',
   EACCES: 'may not be opened by this user; choose one above 1023 with PORT=…',
-  EADDRNOTAVAIL: 'cannot be opened: this machine does not have that address',
+  EADDRNOTAVAIL: 'cannot be opened: this machine does not have that address; HOST names another',
+  ENOTFOUND: 'cannot be opened: HOST is no address of this machine, such as 127.0.0.1 or 0.0.0.0',
 };
 
 const send = (
@@ -118,10 +128,20 @@ const route = async (
   if (SLACK_PATHS.includes(path)) return answerSlack(path, request, response, ports.ingest);
   if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'text/plain', 'expected GET');
   if (path === '/healthz') return sendHealth(response, query, ports);
-  if (path.startsWith('/snapshots/')) return sendSnapshot(request, response, path.slice(1), ports.state);
-  if (await pages?.(path, request, response)) return;
+  const inside = enter(ports.door ?? 'open', path);
+  // Relative, and without the key: what stands in front may know the page by another path.
+  if (inside === 'slash') return send(response, 308, 'text/plain', '', { location: `./${path.split('/').pop()}/` });
+  if (inside?.startsWith('/snapshots/')) return sendSnapshot(request, response, inside.slice(1), ports.state);
+  if (inside !== undefined && (await pages?.(inside, request, response))) return;
   // What is missing today may be there tomorrow, under the same name.
-  send(response, 404, 'text/plain', path === '/' ? NOT_BUILT : 'not found', { 'cache-control': 'no-cache' });
+  send(response, 404, 'text/plain', missing(path, ports), { 'cache-control': 'no-cache' });
+};
+
+/** What is said of a path at which nothing is; nobody learns of the page from it who may not see it. */
+const missing = (path: string, { door = 'open' }: HttpPorts): string => {
+  if (path !== '/') return 'not found';
+  if (door === 'open') return NOT_BUILT;
+  return door === 'off' ? 'not found' : 'not found; the page has a link of its own';
 };
 
 const NOT_BUILT = 'not found; the dashboard is not built ("npm run build" does it)';

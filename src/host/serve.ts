@@ -5,6 +5,7 @@ import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
+import type { Door } from '../web/door.ts';
 import { openEventsSocket } from './events-socket.ts';
 import { createHealth, type Health } from './health.ts';
 import { startHealthChecks } from './health-checks.ts';
@@ -25,6 +26,8 @@ export interface ServeOptions extends Stores {
   port: number;
   host?: string;
   dashboard?: string;
+  /** Who may see it; everybody by default. */
+  door?: Door;
   report: Report;
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Say nothing of its own accord before `wake`: the demo's past comes first. */
@@ -119,7 +122,7 @@ const listen = (
   { options, stores, health, slackSide }: Shared,
   look: () => Promise<Record<string, unknown>>,
 ): ReturnType<typeof startHttp> => {
-  const { slack, clock, report, dashboard, mount, port, host } = options;
+  const { slack, clock, report, dashboard, door, mount, port, host } = options;
   health.set('socket', slack.appToken !== undefined || slack.signingSecrets.length === 0);
   return startHttp(
     {
@@ -135,6 +138,7 @@ const listen = (
       state: stores.state,
       health: look,
       ...(dashboard ? { dashboard } : {}),
+      ...(door ? { door } : {}),
       ...(mount ? { mount } : {}),
     },
     port,

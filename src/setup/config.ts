@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { describeIssue } from '../events/catalog.ts';
 import { Refused } from '../events/errors.ts';
 import { type Challenge, ChallengeSchema } from '../projections/challenge.ts';
+import { PAGE_ACCESS } from './page-access.ts';
 
 const AlarmSchema = v.union(
   [
@@ -28,6 +29,8 @@ const Schema = v.strictObject({
     v.pipe(v.string(COMMAND_EXPECTED), v.regex(/^\/[\p{Ll}\p{Lo}\p{M}\p{N}_-]{1,31}$/u, COMMAND_EXPECTED)),
   ),
   alarm: v.optional(AlarmSchema),
+  /** Who may look at the page and its snapshots. */
+  pageAccess: v.optional(v.picklist(PAGE_ACCESS, "expected 'open', 'link' or 'off'")),
   challenges: v.pipe(
     v.array(ChallengeSchema),
     v.minLength(1, 'expected at least one challenge'),
@@ -50,6 +53,8 @@ export interface Settings {
   rounded?: string[];
   /** A second way for alarms on one machine: a command that gets the text on its standard input, or an address for a POST of `{"text": …}`. */
   alarm?: AlarmSettings | undefined;
+  /** Who may look at the page: see src/setup/page-access.ts. Absent: `open`. */
+  pageAccess?: (typeof PAGE_ACCESS)[number] | undefined;
 }
 
 /** The slash command, such as `/til`. */
@@ -109,9 +114,25 @@ const readJson = (path: string): unknown => {
 
 const importDefault = async (path: string): Promise<unknown> => {
   try {
-    const module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    const module = (await quietly(() => import(pathToFileURL(path).href))) as { default?: unknown };
     return module.default;
   } catch (cause) {
     throw new Refused(`${path}: cannot be read: ${(cause as Error).message}`, { cause });
+  }
+};
+
+/** What Node.js says of a `.ts` file beside a package.json without "type": it reads it all the same, and nobody has to change anything. */
+const IS_TYPELESS = 'MODULE_TYPELESS_PACKAGE_JSON';
+
+const quietly = async <T>(work: () => Promise<T>): Promise<T> => {
+  const { emitWarning } = process;
+  const isKnown = (word: unknown): boolean => (word as { code?: unknown } | undefined)?.code === IS_TYPELESS;
+  process.emitWarning = ((...words: unknown[]) => {
+    if (!words.some(isKnown)) Reflect.apply(emitWarning, process, words);
+  }) as typeof emitWarning;
+  try {
+    return await work();
+  } finally {
+    process.emitWarning = emitWarning;
   }
 };

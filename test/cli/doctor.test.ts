@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, describe, expect, test } from 'vitest';
 import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
 import { openLocalQueue } from '../../src/queue/local.ts';
 import { ADMIN, createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
@@ -8,6 +8,7 @@ import { createWorkspace } from '../../src/sandbox/workspace.ts';
 import { systemClock } from '../../src/setup/clock.ts';
 import { manifestOf } from '../../src/slack/manifest.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
+import { startS3Server } from '../support/s3-server.ts';
 import { startSocketServer } from '../support/socket-server.ts';
 import { emptyTil, type Til } from './til.ts';
 
@@ -177,4 +178,56 @@ test('storage that does not keep its promises is named', async () => {
   expect((await lookAtBucket(forgetful, { swaps: false })).says).toContain('cannot be read');
   const blind = { ...sound, putIf: async () => 'x' };
   expect((await lookAtBucket(blind, { swaps: true })).says).toContain('wrong ETag');
+});
+
+describe('on AWS', () => {
+  const s3 = async (): Promise<Record<string, string>> => {
+    const server = await startS3Server({ buckets: ['til-log', 'til-state'] });
+    used.push(server.close);
+    return { ...server.environment, TIL_LOG: 's3://til-log', TIL_STATE: 's3://til-state' };
+  };
+  const QUEUE = { TIL_QUEUE: 'http://127.0.0.1:9/1234/til.fifo' };
+  const AWAY = { SLACK_API_URL: 'http://127.0.0.1:9/api/' };
+
+  test("what only the functions have is not missing on an operator's machine", async () => {
+    const til = fresh();
+    writeFileSync(
+      `${til.folder}/til.json`,
+      JSON.stringify({
+        challenges: [{ channel: SAMPLE.channel }],
+        alarm: { command: `touch ${til.folder}/told` },
+        pageAccess: 'link',
+      }),
+    );
+    const found = await look(til.with({ ...(await s3()), ...QUEUE, ...AWAY }));
+    for (const what of ['queue', 'clock', 'alarm', 'deliveries', 'token', 'page'])
+      expect([what, found[what]?.[0]]).toEqual([what, undefined]);
+    expect(found['token']?.[1]).toMatch(/Secrets Manager.*With SLACK_BOT_TOKEN here too/);
+    expect(found['log']?.[0]).toBe(true);
+    expect(found['state']?.[0]).toBe(true);
+    expect(found).not.toHaveProperty('disk');
+    expect(existsSync(`${til.folder}/told`)).toBe(false);
+  });
+
+  test('a queue that nobody named is told, where the log lies on S3', async () => {
+    const til = fresh().with({ ...(await s3()), ...AWAY });
+    expect((await look(til))['queue']).toEqual([false, expect.stringMatching(/til serve.*TIL_QUEUE is its QueueUrl/)]);
+  });
+});
+
+test('it says who may look at the page', async () => {
+  const til = fresh();
+  const page = async (pageAccess: string, environment: Record<string, string> = {}) => {
+    writeFileSync(`${til.folder}/til.json`, JSON.stringify({ challenges: [{ channel: SAMPLE.channel }], pageAccess }));
+    return (await look(til.with({ SLACK_API_URL: 'http://127.0.0.1:9/api/', ...environment })))['page'];
+  };
+  const link = { TIL_PAGE_KEY: 'a-key-that-nobody-guesses' };
+  expect(await page('open')).toEqual([
+    true,
+    'is shown to whoever reaches the server, at every address of this machine',
+  ]);
+  expect(await page('open', { HOST: '10.0.0.1' })).toEqual([true, expect.stringMatching(/at 10\.0\.0\.1 \(HOST\)$/)]);
+  expect(await page('off')).toEqual([true, 'is off']);
+  expect(await page('link')).toEqual([false, expect.stringContaining('til page-link')]);
+  expect(await page('link', link)).toEqual([true, expect.stringContaining('who has its link')]);
 });

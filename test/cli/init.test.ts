@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { askAll } from '../../src/cli/init.ts';
 import { run } from '../../src/cli/main.ts';
 import { loadConfig } from '../../src/setup/config.ts';
 
@@ -83,42 +82,6 @@ test('answers that are wrong are refused before anything is written', async () =
   expect(wrong.error).toMatch(/challenges\.0\.channel: expected an id/);
   expect(wrong.error).toMatch(/challenges\.0\.timeZone: ".*" is no time zone; such as Asia\/Seoul/);
   expect(() => statSync(file)).toThrow();
-});
-
-test('it asks only for what was not given', async () => {
-  const asked: string[] = [];
-  const answers = await askAll(
-    async (question, otherwise) => {
-      asked.push(question);
-      return otherwise || 'C0123456789';
-    },
-    { name: 'TIL', locale: 'en', rest: 'none', admins: '' },
-  );
-  expect(asked).toHaveLength(2);
-  expect(answers).toEqual({
-    channel: 'C0123456789',
-    name: 'TIL',
-    locale: 'en',
-    timeZone: 'Asia/Seoul',
-    rest: 'none',
-    admins: '',
-  });
-});
-
-test.each([
-  ['ko', 'seollal, chuseok', ['seollal', 'chuseok']],
-  ['en', 'none', []],
-])('it asks for weeks of rest and suggests what the language %s has: %s', async (locale, suggestion, rest) => {
-  const suggested: string[] = [];
-  const answers = await askAll(
-    async (question, otherwise) => {
-      if (/weeks are for rest/.test(question)) suggested.push(otherwise);
-      return otherwise;
-    },
-    { channel: 'C0123456789', locale },
-  );
-  expect(suggested).toEqual([suggestion]);
-  expect(await written('--rest', answers.rest ?? '')).toMatchObject({ schedule: { rest } });
 });
 
 /** The challenge that the answers become, as the file has it. */

@@ -46,10 +46,10 @@ const LAYERS: Record<string, { all: string[]; types?: string[] }> = {
   store: { all: ['events'], types: ['projections'] },
   queue: { all: ['events', 'store'] },
   slack: { all: ['events', 'projections'], types: ['handlers'] },
-  web: { all: ['store'] },
+  web: { all: ['events', 'store'] },
   ...ROOMS,
   sandbox: { all: ['events', 'projections', 'web'] },
-  cli: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', ...Object.keys(ROOMS), 'sandbox'] },
+  cli: { all: [...CORE_ROOMS, 'store', 'queue', 'slack', 'web', ...Object.keys(ROOMS), 'sandbox'] },
 };
 
 const CORE = /^src\/(events|projections|handlers)\//;
