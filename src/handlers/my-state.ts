@@ -109,21 +109,25 @@ const mayRest = (season: readonly SeasonWeek[], week: Week, run: Run, { rules }:
   return season.at(-1)?.week === week && run.current > 0 && later.current === run.current && isKept(later, week);
 };
 
+/** Whether a challenge sends anything that a setting is about, to whoever does not switch it off. */
+export const sendsAny = (key: SettingKey, { notify }: Pick<Challenge, 'notify'>): boolean => {
+  if (key === 'likes') return true;
+  return key === 'remind' ? notify.remind !== 'off' : hasNotes(notify);
+};
+
 const hasNotes = ({ note, comeback, firststep }: Challenge['notify']): boolean =>
   [note, comeback, firststep].some((each) => each !== 'off');
 
-const choicesOf = ({ notify }: Challenge): MyState['choices'] => ({
-  ...(notify.remind === 'off' ? {} : { remind: SETTINGS.remind }),
+const choicesOf = (challenge: Challenge): MyState['choices'] => ({
+  ...(sendsAny('remind', challenge) ? { remind: SETTINGS.remind } : {}),
   likes: SETTINGS.likes,
-  ...(hasNotes(notify) ? { notes: SETTINGS.notes } : {}),
+  ...(sendsAny('notes', challenge) ? { notes: SETTINGS.notes } : {}),
 });
 
-const settingsOf = ({ notify }: Challenge, { settings }: SeasonPerson): MyState['settings'] => {
+const settingsOf = (challenge: Challenge, { settings }: SeasonPerson): MyState['settings'] => {
   const own = (key: SettingKey, otherwise: string): string => settings.get(key)?.value ?? otherwise;
-  return {
-    // What a challenge does not send, nobody can switch on.
-    remind: notify.remind === 'off' ? 'off' : own('remind', SETTINGS.remind[0] as string),
-    likes: own('likes', notify.likes),
-    notes: hasNotes(notify) ? own('notes', SETTINGS.notes[0] as string) : 'off',
-  };
+  // What a challenge does not send, nobody can switch on.
+  const ifSent = (key: 'remind' | 'notes'): string =>
+    sendsAny(key, challenge) ? own(key, SETTINGS[key][0] as string) : 'off';
+  return { remind: ifSent('remind'), likes: own('likes', challenge.notify.likes), notes: ifSent('notes') };
 };

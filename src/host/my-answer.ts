@@ -1,5 +1,6 @@
 import type { Ts } from '../events/timestamp.ts';
 import { type MyState, myState } from '../handlers/my-state.ts';
+import { withTalk } from '../handlers/personal.ts';
 import type { Reply } from '../handlers/reply.ts';
 import { toLike } from '../handlers/to-like.ts';
 import { loadSeasonRows } from '../pipeline/my-rows.ts';
@@ -13,6 +14,8 @@ export interface MyAnswerPorts {
   documents: Documents;
   /** Absent: where the configuration has no workspace's address, nothing leads to the thread. */
   writer?: Pick<Slack, 'permalink'> | undefined;
+  /** Whether people can press and type, once Slack has answered: it decides what they are told unless the challenge says so. */
+  mayTalk: () => Promise<boolean>;
 }
 
 /** What somebody is told of themselves at an instant. */
@@ -23,7 +26,7 @@ export const replyAboutMe = async (
   ports: MyAnswerPorts,
 ): Promise<Extract<Reply, { says: 'state' }>> => {
   const { rows } = await loadSeasonRows(ports.documents, challenge, at);
-  const state = myState(challenge, user, at, rows);
+  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows);
   const thread = await threadOf(challenge, state, ports);
   return { says: 'state', state, ...(thread ? { thread } : {}) };
 };
@@ -31,7 +34,7 @@ export const replyAboutMe = async (
 /** What somebody's App Home shows of a challenge at an instant. */
 export const homePart = async (challenge: Challenge, user: string, at: Ts, ports: MyAnswerPorts): Promise<HomePart> => {
   const { rows, month, ledgers } = await loadSeasonRows(ports.documents, challenge, at);
-  const state = myState(challenge, user, at, rows);
+  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows);
   const posts = toLike(challenge, user, month, ledgers).map(async (post) => ({
     ...post,
     address: await addressOf(challenge, post.ts, post.thread, ports),

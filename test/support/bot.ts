@@ -47,6 +47,8 @@ export interface BotOptions extends SandboxSlackOptions {
   talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
   /** Whether people can press buttons. */
   canTalk?: boolean;
+  /** What the configuration calls the slash command. */
+  command?: string;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
   beforePut?: () => void;
 }
@@ -86,7 +88,10 @@ export const createBot = (options: BotOptions = {}) => {
 
   const engineWith = (fields: Partial<EnginePorts>) =>
     createEngine({
-      settings: { challenges: [challenge, ...(options.others ?? []).map((fields) => challengeWith(fields))] },
+      settings: {
+        challenges: [challenge, ...(options.others ?? []).map((fields) => challengeWith(fields))],
+        command: options.command,
+      },
       log,
       documents,
       queue: ownQueue,
@@ -100,9 +105,9 @@ export const createBot = (options: BotOptions = {}) => {
       ...options.talk,
       ...fields,
     });
-  const start = () => {
+  const start = (fields: Partial<EnginePorts> = {}) => {
     documents = openDocuments(state);
-    return engineWith({});
+    return engineWith(fields);
   };
   let engine = start();
   let sequence = 0;
@@ -185,8 +190,8 @@ export const createBot = (options: BotOptions = {}) => {
       await settle();
     },
     /** Begins again as after a crash: nothing is remembered but what is stored. */
-    restart: async (): Promise<void> => {
-      engine = start();
+    restart: async (fields: Partial<EnginePorts> = {}): Promise<void> => {
+      engine = start(fields);
       await engine.closeMissed(challenge);
       await engine.sweep();
     },
