@@ -13,8 +13,12 @@ export interface KeyList {
   settled: boolean;
 }
 
-/** What `til doctor` leaves is no part of a log. */
-const SCRATCH = 'scratch/';
+/** What `til doctor` leaves, and what waits for the queue, lies beside the log and is no part of it. */
+const BESIDE = /^(scratch|waiting)\//;
+
+/** Whether an object is part of the log that it lies in. */
+export const isOfLog = (key: string): boolean => !BESIDE.test(key);
+
 /** What `til forget` has under way: the log is then neither with the person nor without. */
 const FORGETTING = 'forgetting/';
 
@@ -40,7 +44,7 @@ const listInto = async (log: Bucket, path: string): Promise<{ objects: number; d
   let objects = 0;
   const lines = async function* (): AsyncGenerator<string> {
     for await (const { key } of listAll(log, '')) {
-      if (key.startsWith(SCRATCH)) continue;
+      if (!isOfLog(key)) continue;
       if (key.startsWith(FORGETTING))
         throw new Refused('a person is being forgotten, or that was cut short: end "til forget" first');
       hash.update(`${key}\n`);

@@ -6,6 +6,7 @@ import { batchesOf, linesIn } from '../store/lines.ts';
 import { mapOrdered } from '../store/together.ts';
 import { FOLDERS, LARGEST_OBJECT, readArchive, sumLine } from './archive.ts';
 import type { CheckedArchive } from './check-archive.ts';
+import { isOfLog } from './list-settled.ts';
 
 /** What became of the objects of an archive: created, or there already from a restore that was cut short. */
 export interface Restored {
@@ -26,13 +27,10 @@ const AT_ONCE = 16;
 /** As many objects are in memory. Nearly all have a few hundred bytes. */
 const BATCH = 64;
 
-/** What `til doctor` leaves is no log. */
-const SCRATCH = 'scratch/';
-
 /** Throws Refused where a log is already: two of them in one place would be told apart by nobody. */
 export const requireEmpty = async (log: Bucket, where: string): Promise<void> => {
   for await (const { key } of listAll(log, ''))
-    if (!key.startsWith(SCRATCH))
+    if (isOfLog(key))
       throw new Refused(
         `there is a log at ${where} already, and a restore overwrites nothing: name another place by TIL_LOG, or go on with one that was cut short by --resume`,
       );
@@ -109,7 +107,7 @@ const requirePart = async (archive: CheckedArchive, log: Bucket, where: string):
     same += found.filter(Boolean).length;
   }
   let there = 0;
-  for await (const { key } of listAll(log, '')) if (!key.startsWith(SCRATCH)) there += 1;
+  for await (const { key } of listAll(log, '')) if (isOfLog(key)) there += 1;
   if (there !== same)
     throw new Refused(`${where}: ${there - same} objects there are not in the archive, so this is another log`);
 };

@@ -43,7 +43,7 @@ const logOf = async (objects: Record<string, string>): Promise<Bucket> => {
 
 const part = fc
   .stringMatching(/^[A-Za-z0-9._-]{1,60}$/)
-  .filter((text) => !['.', '..', 'scratch', 'forgetting'].includes(text));
+  .filter((text) => !['.', '..', 'scratch', 'waiting', 'forgetting'].includes(text));
 const key = fc.oneof(
   fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/').replace(/^\.+/, 'x')),
   part.map((name) => `events/C0TILCHAN1/2024-W32/${name.padEnd(250, 'z')}`),
@@ -226,6 +226,14 @@ describe('an archive that is not what was written', () => {
     const failure = await check().catch((error: unknown) => error);
     expect(String(failure)).toMatch(expected);
   });
+});
+
+test('what lies beside the log is no part of it, there and back', async () => {
+  const beside = { 'scratch/doctor': 'x', 'waiting/body.json': 'x' };
+  await backUp(await logOf({ 'events/a': 'one', ...beside }));
+  const log = await logOf(beside);
+  expect(await restoreLog(await check(), log, 'here')).toMatchObject({ created: 1, present: 0 });
+  expect(await restoreLog(await check(), log, 'here', { resume: true })).toMatchObject({ created: 0, present: 1 });
 });
 
 describe('restoring', () => {
