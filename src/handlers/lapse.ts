@@ -30,6 +30,18 @@ const lastChoiceOf = ({ plans, settings }: SeasonPerson): Ts | undefined => {
 /** Since when what somebody is told is counted: their last counted post, or their last choice to be told. */
 export const lapseSince = (person: SeasonPerson): Ts | undefined => laterTs(lastPostOf(person), lastChoiceOf(person));
 
+/**
+ * Whether asking to be told once more changes anything: by it what one is told is counted anew, so only after something was told. `value`
+ * of `key` is asked for.
+ */
+export const asksAnew = (person: SeasonPerson, key: string, value: string): boolean => {
+  const since = lapseSince(person);
+  const counted = person.told.filter((told) => told.kind !== 'firststep' && isTold(told));
+  return (
+    ASKS[key]?.includes(value) === true && counted.some(({ at }) => since === undefined || compareTs(at, since) > 0)
+  );
+};
+
 /** Whether a message reached somebody, as far as is known: of one that is unclear the worse is assumed. */
 export const isTold = ({ became }: Told): boolean => became === 'delivered' || became === 'unclear';
 

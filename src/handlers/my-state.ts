@@ -2,7 +2,8 @@ import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusWeeks, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthRows, WeekRow } from '../projections/month-rows.ts';
-import { joinMonths, type SeasonPerson } from '../projections/season-people.ts';
+import { joinMonthsFor, type SeasonPerson } from '../projections/season-people.ts';
+import type { ChosenSettings } from '../projections/settings.ts';
 import { type Run, runOf, type SeasonWeek } from '../projections/streak.ts';
 import { SETTINGS, type SettingKey } from './command.ts';
 
@@ -43,16 +44,18 @@ export interface MyState {
 
 /**
  * Somebody's state at an instant, from the private rows of the season's months, each once, in any order. What they never did or chose may
- * be missing everywhere.
+ * be missing everywhere. `settings` are those of all months, also of such as have no rows here.
  */
-export const myState = (challenge: Challenge, user: string, at: Ts, months: readonly MonthRows[]): MyState => {
+export const myState = (
+  challenge: Challenge,
+  user: string,
+  at: Ts,
+  months: readonly MonthRows[],
+  settings: ChosenSettings = {},
+): MyState => {
   const calendar = calendarOf(challenge.timeZone);
   const week = calendar.weekOf(at);
-  const { weeks, people } = joinMonths(
-    months.map((month) => onlyOf(user, month)),
-    { [user]: {} },
-  );
-  const person = people.get(user) as SeasonPerson;
+  const { weeks, person } = joinMonthsFor(user, months, settings);
   const season = seasonOf(weeks, person, week);
   const run = runOf(season, challenge.rules.streak.between);
   const row = weeks.get(week);
@@ -74,11 +77,6 @@ export const myState = (challenge: Challenge, user: string, at: Ts, months: read
     settings: settingsOf(challenge, person),
     choices: choicesOf(challenge),
   };
-};
-
-const onlyOf = (user: string, month: MonthRows): MonthRows => {
-  const row = Object.hasOwn(month.people, user) ? month.people[user] : undefined;
-  return { ...month, people: row ? { [user]: row } : {} };
 };
 
 /** The open weeks up to the present one, as a run is made of them. */

@@ -25,16 +25,16 @@ export const replyAboutMe = async (
   at: Ts,
   ports: MyAnswerPorts,
 ): Promise<Extract<Reply, { says: 'state' }>> => {
-  const { rows } = await loadSeasonRows(ports.documents, challenge, at);
-  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows);
+  const { rows, settings } = await loadSeasonRows(ports.documents, challenge, at);
+  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows, settings);
   const thread = await threadOf(challenge, state, ports);
   return { says: 'state', state, ...(thread ? { thread } : {}) };
 };
 
 /** What somebody's App Home shows of a challenge at an instant. */
 export const homePart = async (challenge: Challenge, user: string, at: Ts, ports: MyAnswerPorts): Promise<HomePart> => {
-  const { rows, month, ledgers } = await loadSeasonRows(ports.documents, challenge, at);
-  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows);
+  const { rows, month, ledgers, settings } = await loadSeasonRows(ports.documents, challenge, at);
+  const state = myState(withTalk(challenge, await ports.mayTalk()), user, at, rows, settings);
   const posts = toLike(challenge, user, month, ledgers).map(async (post) => ({
     ...post,
     address: await addressOf(challenge, post.ts, post.thread, ports),

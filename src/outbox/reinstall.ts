@@ -9,7 +9,7 @@ import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Documents } from '../store/documents.ts';
-import { backgroundOf } from './background.ts';
+import { heardSince } from './background.ts';
 import { alarmJobs, refOf } from './effect-jobs.ts';
 
 export interface ReinstallPorts {
@@ -61,6 +61,6 @@ const tellAdmins = async ({ challenges, documents, queue, clock, report }: Reins
 
 /** The week in which the bot first listened; the present one when it has heard nothing yet. */
 const firstWeek = async (challenge: Challenge, documents: Documents, clock: Clock): Promise<Week> => {
-  const { firstHeard } = await backgroundOf(challenge, documents, clock);
+  const firstHeard = await heardSince(challenge, documents, clock);
   return calendarOf(challenge.timeZone).weekAt(firstHeard ? secondsOf(firstHeard) : clock.now() / 1000);
 };

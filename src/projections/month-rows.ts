@@ -5,6 +5,7 @@ import type { EffectRecord, Ledger, Setting } from './ledger.ts';
 import { likesGiven } from './likes.ts';
 import type { Message } from './message.ts';
 import type { MonthReading, Reply } from './participation.ts';
+import { settingsIn } from './settings.ts';
 
 /** The personal messages beside those about likes. */
 export const PERSONAL_KINDS = ['remind', 'note', 'comeback', 'firststep'] as const;
@@ -76,9 +77,9 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): 
     for (const [user, at] of firstSeenIn(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
     for (const [user, plan] of Object.entries(ledger.plans ?? {})) (rowOf(user).plans ??= {})[ledger.week] = plan;
     for (const user of reading.excused.get(ledger.week) ?? []) (rowOf(user).excused ??= []).push(ledger.week);
-    placeSettings(ledger, rowOf);
     placeTold(ledger, rowOf);
   }
+  placeSettings(ledgers, rowOf);
   const counted = reading.replies.filter((reply) => reply.counted);
   for (const reply of counted) placeReply(reply, rowOf);
   for (const [user, likes] of likesGiven(counted)) rowOf(user).likes = likes;
@@ -145,10 +146,9 @@ const reactersOf = (message: Message): readonly (readonly [string, Ts])[] => {
 
 const reacters = new WeakMap<Message, readonly (readonly [string, Ts])[]>();
 
-const placeSettings = ({ settings }: Ledger, rowOf: RowOf): void => {
-  for (const [name, setting] of Object.entries(settings ?? {})) {
+const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
+  for (const [name, setting] of Object.entries(settingsIn(ledgers))) {
     const [user = '', key = ''] = name.split('/');
-    // A setting lies in the week in which it was made: that of a later week is the later word.
     (rowOf(user).settings ??= {})[key] = setting;
   }
 };

@@ -3,6 +3,7 @@ import { tsAt } from '../../src/events/timestamp.ts';
 import { choiceJob } from '../../src/queue/jobs.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL } from '../support/world.ts';
+import { LIKE_MODES } from './like-modes.ts';
 import { ADMIN, PEOPLE } from './people.ts';
 import { type Ground, ring, type Station } from './process.ts';
 import { mondayOf, monthOf, weekOf } from './truth.ts';
@@ -82,6 +83,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
       { key: 'remind', value: 'sat' },
       { key: 'remind', value: 'off' },
       { key: 'notes', value: 'on' },
+      ...LIKE_MODES.map((value) => ({ key: 'likes', value })),
     ]),
   });
 
@@ -91,7 +93,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
     [12, rest],
     [16, extend],
     [7, plan],
-    [7, set],
+    [12, set],
   ];
 
   /** The end of the last week of a month is what an extension is about: it is drawn again, so that there are enough. */

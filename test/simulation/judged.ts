@@ -1,6 +1,7 @@
 import type { Event, EventOf } from '../../src/events/catalog.ts';
 import type { Choice } from '../../src/events/choices.ts';
 import { canonical } from '../../src/events/codec.ts';
+import { asksAnew } from './asked.ts';
 import type { Rest } from './checks.ts';
 import { isChoice, isLater, lastWords, subjectOf } from './choices.ts';
 import { goneIn, type Known, knownOf, truthBy } from './known.ts';
@@ -46,9 +47,10 @@ const whyNot = (choice: Choice, all: readonly Event[], rules: PlainRules, _key?:
   const own = canonical(choice);
   const events = all.filter((event) => event.kind !== choice.kind || canonical(event) !== own);
   const choices = events.filter(isChoice);
-  const subject = subjectOf(choice, weekOf);
-  const last = lastWords(choices, weekOf).get(subject);
-  if (saysTheSame(choice, last)) return 'that stands already';
+  const subject = subjectOf(choice);
+  const last = lastWords(choices).get(subject);
+  const isAsked = choice.kind === 'member.set' && choice.at > (last?.at ?? '') && asksAnew(choice, events, rules);
+  if (saysTheSame(choice, last) && !isAsked) return 'that stands already';
   if (last && !isLater(choice, last)) return 'a later word stands';
   if (choice.kind === 'week.planned' || choice.kind === 'member.set') return undefined;
   return whyImpossible(choice, events, rules) ?? whyClosed(choice, events, rules);

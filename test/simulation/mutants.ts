@@ -10,7 +10,7 @@ import { CHOICE_MUTANTS } from './choice-mutants.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
-import type { LikeMode } from './likes.ts';
+import type { LikeMode } from './like-modes.ts';
 import { type On, patched } from './patch.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';

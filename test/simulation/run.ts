@@ -15,7 +15,7 @@ import { createChoosers } from './choosers.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
-import { LIKE_MODES, type LikeMode } from './likes.ts';
+import { LIKE_MODES, type LikeMode } from './like-modes.ts';
 import type { Mutant } from './mutants.ts';
 import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
 import {

@@ -115,10 +115,10 @@ const digest = ({ posts, count, people, together }: EffectOf<'digest'>, context:
   ];
 };
 
-const likeNotice = ({ post, added, total }: EffectOf<'like'>, context: Context): Said => {
+const likeNotice = ({ post, added, total, mode }: EffectOf<'like'>, context: Context): Said => {
   const { words, challenge } = context;
   const title = safeLink(post.url, post.title ? `“${safeText(post.title)}”` : words.yourPost);
-  if (challenge.notify.likes === 'card') return [words.likeCard(title, total)];
+  if ((mode ?? challenge.notify.likes) === 'card') return [words.likeCard(title, total)];
   if (added.length === 0) return [words.unliked(title, total)];
   const names = added.slice(0, MAX_NAMES).map((user) => polite(user, context));
   return [words.liked(names, added.length - names.length, title, total)];
