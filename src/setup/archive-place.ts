@@ -70,8 +70,9 @@ const objectPlace = (file: string, log: string, environment: Environment): Archi
     throw new Refused(`${file}: expected a place outside of the log, which is ${log}`);
   // Loaded only when it is used: one machine needs no AWS SDK.
   const at = async () => {
-    const [{ s3Client }, files] = await Promise.all([import('../store/s3.ts'), import('../store/s3-file.ts')]);
-    return { ...files, object: { client: s3Client(environment), bucket, key } };
+    const { s3Client } = await import('../store/s3.ts');
+    const { isObjectThere, uploadFile, downloadFile } = await import('../store/s3-file.ts');
+    return { isObjectThere, uploadFile, downloadFile, object: { client: s3Client(environment), bucket, key } };
   };
   return {
     draft: async (scratch) => {
