@@ -70,7 +70,8 @@ const setUp = () => {
     alarm: async (code, subject) => void steps.push(['alarm', code, subject]),
   });
   return Object.assign(world, {
-    attempt: (effect: Effect, number = 1) => attempt(challenge, effect, number, undefined),
+    attempt: (effect: Effect, number = 1, isTimely?: () => boolean) =>
+      attempt(challenge, effect, number, undefined, isTimely),
   });
 };
 
@@ -105,6 +106,13 @@ describe('an attempt', () => {
     world.slowClaim = 30_000;
     expect(await world.attempt(announcement, 2)).toBeUndefined();
     expect(world.kinds()).toContain('post');
+  });
+
+  test('is neither claimed nor, once claimed, sent when what it says is no longer timely', async () => {
+    expect(await world.attempt(notice, 1, () => false)).toEqual({ retryAfterSeconds: 1 });
+    expect(world.kinds()).toEqual([]);
+    expect(await world.attempt(notice, 1, () => world.steps.length === 0)).toEqual({ retryAfterSeconds: SETTLE });
+    expect(world.kinds()).toEqual(['claimed', 'made', 'unclear']);
   });
 
   test('of a notice is sent to the person alone', async () => {

@@ -39,6 +39,8 @@ export interface Rest {
   rules: PlainRules;
   /** Rules of an earlier part of the run, if they were changed. */
   earlier: PlainRules | undefined;
+  /** By which rules it was decided since when, in milliseconds; the first since ever. */
+  configured: readonly { from: number; challenge: Challenge; rules: PlainRules }[];
   log: Store;
   state: Store;
   post: Post;
@@ -102,7 +104,7 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
     ...checkRehearsal(rest, events),
     ...checkDigests(rest, truth, ledgers, events),
     ...checkNoise(rest),
-    ...checkPersonal(rest, events),
+    ...checkPersonal(rest, ledgers, events),
     ...checkChoices(rest, events),
   ];
 };

@@ -139,9 +139,9 @@ const BEHIND = 15 * MINUTE;
 
 /**
  * What a night's comparison with Slack found, and appended in its last moment, is folded by the next whole one. Nobody has acknowledged it,
- * so a result need not wait for that; in these runs there may be days between two nights.
+ * so a result need not wait for that; in these runs there may be weeks between two nights.
  */
-const NIGHTS_BEHIND = 8 * 24 * 60 * MINUTE;
+const NIGHTS_BEHIND = 40 * 24 * 60 * MINUTE;
 
 const isInferred = (event: Event): boolean => 'inferred' in event && event.inferred === true;
 
@@ -166,7 +166,12 @@ const checkFrozen = (
     const isLateFind = (each: Event): boolean => isInferred(each) && (bornAt.get(each) ?? 0) > at - NIGHTS_BEHIND;
     const isRight = known.instants(at - BEHIND, at).some((instant) => {
       const all = before(instant);
-      return isResultOf(all) || (all.some(isLateFind) && isResultOf(all.filter((each) => !isLateFind(each))));
+      // What was found since some night has been appended, and not folded.
+      const births = new Set(all.filter(isLateFind).map((each) => bornAt.get(each) as number));
+      const since = [Number.POSITIVE_INFINITY, ...[...births].sort((one, other) => other - one)];
+      return since.some((from) =>
+        isResultOf(all.filter((each) => !isLateFind(each) || (bornAt.get(each) ?? 0) < from)),
+      );
     });
     if (isWhole && isRight) return [];
     return [

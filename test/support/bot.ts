@@ -43,8 +43,8 @@ export interface BotOptions extends SandboxSlackOptions {
   /** Further challenges, in whose channels nothing happens by itself. */
   others?: Record<string, unknown>[];
   sendAnswer?: SendAnswer;
-  /** What Slack's answers say of the app's rights; absent: nothing. */
-  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
+  /** What Slack's answers say of the app's rights, and the second way for alarms; absent: nothing, and none. */
+  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall' | 'tell'>;
   /** Whether people can press buttons. */
   canTalk?: boolean;
   /** What the configuration calls the slash command. */
@@ -158,10 +158,11 @@ export const createBot = (options: BotOptions = {}) => {
         await settle();
       }
     },
-    /** Lives until an instant, by the one schedule: every five minutes it is asked what is due. */
-    liveUntil: async (end: string): Promise<void> => {
+    /** Lives until an instant, by the one schedule: every five minutes it is asked what is due, or less often. */
+    liveUntil: async (end: string, everyMinutes = 5): Promise<void> => {
+      const step = everyMinutes * 60_000;
       while (time < Date.parse(end)) {
-        time = Math.min(Date.parse(end), (Math.floor(time / 300_000) + 1) * 300_000);
+        time = Math.min(Date.parse(end), (Math.floor(time / step) + 1) * step);
         const scheduledAt = new Date(time).toISOString();
         await queue.put([jobOf(`due/${scheduledAt}`, 'due', { kind: 'tick', tick: 'due', scheduledAt })]);
         await settle();
