@@ -6,6 +6,7 @@ import { Refused } from '../events/errors.ts';
 import type { Findings } from '../history/month.ts';
 import { rebuild } from '../history/rebuild.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
+import { SAMPLE } from '../sandbox/sample.ts';
 import { archivePlace } from '../setup/archive-place.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { openBucket } from '../setup/open.ts';
@@ -42,8 +43,8 @@ export const restoreCommand: AddCommand = (program, shell) => {
 };
 
 const HELP = `
-TIL_LOG and TIL_STATE name where it goes; nothing is overwritten. The configuration comes back too, where none is; being a program, it
-should be your own. Tokens are not in a backup: put them into .env. Before the first start "til reconcile" brings in what came since.
+TIL_LOG and TIL_STATE name where it goes; nothing is overwritten. The configuration comes back too, where none is or only
+the sample; being a program, it should be your own. Tokens are not in a backup: put them into .env. Before the first start "til reconcile" brings in what came since.
 
 Example:
   til restore backups/til-2026-11-30.tar.zst
@@ -93,9 +94,20 @@ const configPlace = (shell: Shell, { config }: CommonOptions, { config: kept }: 
 
 const putConfig = ({ path, bytes }: ConfigPlace): 'written' | 'same' | 'kept' => {
   if (!bytes) return 'kept';
-  if (existsSync(path)) return Buffer.compare(readFileSync(path), bytes) === 0 ? 'same' : 'kept';
-  writeFileSync(path, bytes, { flag: 'wx' });
+  const there = existsSync(path) ? readFileSync(path) : undefined;
+  if (there?.equals(bytes)) return 'same';
+  if (there && !isSample(there.toString())) return 'kept';
+  writeFileSync(path, bytes);
   return 'written';
+};
+
+/**
+ * Whether a configuration is the one that came with the program, as `til init` asks too: its one channel is the sample's. Read as text, since
+ * a program that was imported once is not imported anew when another stands in its place.
+ */
+const isSample = (text: string): boolean => {
+  const channels = [...text.matchAll(/\bchannel["']?\s*:\s*["']([^"']*)/g)].map(([, channel]) => channel);
+  return channels.length === 1 && channels[0] === SAMPLE.channel;
 };
 
 type Report = Findings & { channel: string };
@@ -127,7 +139,7 @@ interface Done {
 const CONFIG_SENTENCES = {
   written: 'was in the backup, and is written',
   same: 'is the one in the backup',
-  kept: 'is another than in the backup, and stays as it is',
+  kept: 'is another than in the backup, and stays as it is; "tar --zstd -xOf" shows the other',
 };
 
 const report = (shell: Shell, { json }: CommonOptions, { file, archive, restored, config, reports }: Done): void => {

@@ -103,8 +103,16 @@ describe('nothing is overwritten', () => {
     there.remove();
   });
 
+  test('but the sample, which everybody gets with the program', async () => {
+    const there = emptyTil({ name: 'TIL, the sample' });
+    const { code, out } = await there.run('restore', smallFile);
+    expect([code, out]).toEqual([0, expect.stringContaining('was in the backup, and is written')]);
+    expect(readFileSync(join(there.folder, 'til.json'))).toEqual(readFileSync(join(small.folder, 'til.json')));
+    there.remove();
+  });
+
   test('no configuration: what is there is used, and that is said', async () => {
-    const there = emptyTil({ name: 'Another' });
+    const there = emptyTil({ channel: 'C0ANOTHER1', name: 'Another' });
     const { code, out } = await there.run('restore', smallFile);
     expect([code, out]).toEqual([0, expect.stringContaining('is another than in the backup, and stays as it is')]);
     expect(readFileSync(join(there.folder, 'til.json'), 'utf8')).toContain('Another');
