@@ -17,3 +17,11 @@ export const acknowledgeAllObjects = (role: IConstruct, ...buckets: IBucket[]): 
     });
   }
 };
+
+/** Says the same of the traces in the log. */
+export const acknowledgeTraces = (role: IConstruct, log: IBucket): void => {
+  const name = Stack.of(log).getLogicalId(log.node.defaultChild as CfnElement);
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::<${name}.Arn>/other/*]`]: 'Traces have many names, all under other/.',
+  });
+};

@@ -2,10 +2,15 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { privateBucket } from './private-bucket.ts';
 import { CHANGE_THE_RULES, DELETE_OR_MUTATE, denyAll } from './statements.ts';
+import { denyDeletes } from './traces.ts';
+
+const MUTATE = DELETE_OR_MUTATE.filter((action) => action !== 's3:DeleteObjectVersion');
 
 /** Who may do what the log's policy denies to everybody else, as role ARNs. */
 export interface LogGuards {
   writers: string[];
+  /** Takes old traces away, and nothing else. */
+  worker: string;
   eraser: string;
   deployer: string;
 }
@@ -26,13 +31,14 @@ export class LogBucket extends Construct {
   }
 
   /** Sets the rules. A call of its own, because the roles that write need the bucket first. */
-  guard({ writers, eraser, deployer }: LogGuards): void {
+  guard({ writers, worker, eraser, deployer }: LogGuards): void {
     const objects = [this.bucket.arnForObjects('*')];
     const unless = (arns: string | string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': arns } });
     for (const statement of [
       denyAll('CreateOnly', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
       denyAll('OnlyWriters', ['s3:PutObject'], objects, unless(writers)),
-      denyAll('NoDeleteNoMutate', DELETE_OR_MUTATE, objects, unless(eraser)),
+      denyAll('NoDeleteNoMutate', MUTATE, objects, unless(eraser)),
+      ...denyDeletes(this.bucket, { eraser, worker }),
       denyAll('GuardTheGuards', CHANGE_THE_RULES, [this.bucket.bucketArn], unless(deployer)),
     ]) {
       this.bucket.addToResourcePolicy(statement);

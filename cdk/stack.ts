@@ -8,6 +8,7 @@ import { Ingress } from './ingress.ts';
 import { LogBucket } from './log-bucket.ts';
 import { deployerOf, Operators } from './operators.ts';
 import { JobQueue } from './queue.ts';
+import { Replication } from './replica.ts';
 import { Clock } from './schedule.ts';
 import { Secrets } from './secrets.ts';
 import { StateBucket } from './state-bucket.ts';
@@ -24,6 +25,8 @@ export interface TilStackProps extends StackProps {
   alarmEmail?: string;
   /** Who may see the page; everybody by default. */
   door?: Door;
+  /** The name of the bucket in another region that gets each object of the log as well; absent: there is none. */
+  replica?: string | undefined;
   /** Any text; another one than last time makes the functions start anew, and so read their secrets again. */
   deployedAt?: string;
 }
@@ -58,9 +61,10 @@ export class TilStack extends Stack {
     const eraser = operators.eraser.roleArn;
     if (keep) {
       const writers = [worker.role.roleArn, operators.operator.roleArn, eraser];
-      logBucket.guard({ writers, eraser, deployer: deployerOf(this) });
+      logBucket.guard({ writers, worker: worker.role.roleArn, eraser, deployer: deployerOf(this) });
       stateBucket.guard({ eraser });
     }
+    if (props.replica) new Replication(this, 'Replication', { log, to: props.replica, operators });
     const alarms = new Alarms(this, 'Alarms', {
       queue,
       deadLetters,

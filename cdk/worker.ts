@@ -3,10 +3,11 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { acknowledgeAllObjects } from './acknowledge.ts';
+import { acknowledgeAllObjects, acknowledgeTraces } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
 import { WORKER_TIMEOUT } from './queue.ts';
 import { allow } from './statements.ts';
+import { allowTraces } from './traces.ts';
 
 /** What the worker needs of the others. */
 export interface WorkerProps {
@@ -34,6 +35,7 @@ export class Worker extends BundledFunction {
         allow('Objects', ['s3:GetObject', 's3:PutObject'], [log.arnForObjects('*'), state.arnForObjects('*')]),
         // Also so that a missing key is answered 404 and not 403.
         allow('Lists', ['s3:ListBucket'], [log.bucketArn, state.bucketArn]),
+        ...allowTraces(log),
         allow(
           'Queue',
           [
@@ -49,6 +51,7 @@ export class Worker extends BundledFunction {
       ],
     });
     acknowledgeAllObjects(this.role, log, state);
+    acknowledgeTraces(this.role, log);
     this.jobs = new EventSourceMapping(this, 'Jobs', {
       target: this.function,
       eventSourceArn: queue.queueArn,

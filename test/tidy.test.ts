@@ -217,6 +217,18 @@ describe('each rule sees a bad text planted in the repository', () => {
       /only `til forget` may erase/,
     ],
     [
+      'the right to take traces away elsewhere',
+      'src/host/x.ts',
+      "import { s3TraceEraser } from '../store/s3-trace-eraser.ts';",
+      /only `til forget` may erase/,
+    ],
+    [
+      'more than that right in the worker on AWS',
+      'src/host/lambda/worker.ts',
+      "import { s3Eraser } from '../../store/s3-eraser.ts';",
+      /only `til forget` may erase/,
+    ],
+    [
       'reconciling gets hold of the writer',
       'src/reconcile/x.ts',
       "import { slackWriter } from '../slack/writer.ts';",

@@ -1,3 +1,4 @@
+import { backupCommand } from './backup.ts';
 import { closeMonthCommand } from './close-month.ts';
 import { compareCommand } from './compare.ts';
 import { copyCommand } from './copy.ts';
@@ -21,6 +22,7 @@ import { reconcileCommand } from './reconcile.ts';
 import { rehearseCommand } from './rehearse.ts';
 import { replayCommand } from './replay.ts';
 import { restWeekCommand } from './rest-week.ts';
+import { restoreCommand } from './restore.ts';
 import { acceptCommand, rejectCommand } from './rule.ts';
 import { sealCommand } from './seal.ts';
 import { serveCommand } from './serve.ts';
@@ -59,6 +61,8 @@ export const commands: readonly AddCommand[] = [
   serviceCommand,
   pageLinkCommand,
   publishPageCommand,
+  backupCommand,
+  restoreCommand,
   copyCommand,
   manifestCommand,
 ];

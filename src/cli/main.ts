@@ -9,6 +9,7 @@ import type { Environment } from '../setup/environment.ts';
 import { describeError } from '../setup/report.ts';
 import { commands } from './commands.ts';
 import { CONFIG, Failure, printable, type Shell } from './shell.ts';
+import { version } from './version.ts';
 
 const HELP = `
 til <command> --help says what a command does, with an example. Exit code 0: fine, 1: a difference or a failure, 2: wrong usage.
@@ -17,10 +18,6 @@ Example:
   til doctor
   til replay --month 2024-08
 `;
-
-// The same from the sources and from the bundle: both lie two folders below it.
-const VERSION = (): string =>
-  (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 /** All commands, with their help. */
 export const createProgram = (shell: Shell): Command => {
@@ -31,7 +28,7 @@ export const createProgram = (shell: Shell): Command => {
       .option('--json', 'print JSON for programs');
   const program = common(new Command('til'))
     .description('Runs a TIL challenge: a weekly writing challenge in a Slack channel.')
-    .version(VERSION())
+    .version(version())
     .addHelpText('after', HELP)
     .showHelpAfterError('(til <command> --help says more)')
     .configureOutput(output)

@@ -51,11 +51,10 @@ export const CONFIG = 'til.config.ts';
 /** Lies beside the demo's log: the configuration that goes with it. */
 export const DEMO_CONFIG = 'til.demo.json';
 
-/** The configuration: the one that was named, else the demo's when the log is the demo's, else `til.config.ts`. */
-export const loadSettings = ({ environment }: Shell, { config }: CommonOptions): Promise<Settings> => {
+/** Where the demo's configuration lies, or would lie, beside a log in a folder. */
+export const demoConfigOf = (environment: Environment): string | undefined => {
   const folder = folderOf(addressesOf(environment).log);
-  const demo = folder && join(dirname(folder), DEMO_CONFIG);
-  return loadConfig(config ?? (demo && existsSync(demo) ? demo : CONFIG));
+  return folder && join(dirname(folder), DEMO_CONFIG);
 };
 
 /** How this command line was called, for whoever is told to call it again: by `npm run`, `npx`, or by its name. */
@@ -63,6 +62,16 @@ export const callOf = ({ npm_lifecycle_event: script }: Environment): string => 
   if (script === 'til') return 'npm run --silent til --';
   return script === 'npx' ? 'npx til' : 'til';
 };
+
+/** The configuration's file: the one that was named, else the demo's when the log is the demo's, else `til.config.ts`. */
+export const configFileOf = ({ environment }: Shell, { config }: CommonOptions): string => {
+  const demo = demoConfigOf(environment);
+  return config ?? (demo && existsSync(demo) ? demo : CONFIG);
+};
+
+/** The configuration, read and checked. */
+export const loadSettings = (shell: Shell, options: CommonOptions): Promise<Settings> =>
+  loadConfig(configFileOf(shell, options));
 
 /** Configuration and storage, as nearly every command needs them. */
 export interface History {

@@ -6,6 +6,8 @@ export const UPKEEP = {
   reconcile: { hour: 4, minute: 30 },
   /** Seals weeks: last week has been quiet for 48 hours on Wednesday at the earliest. */
   seal: { hour: 5, minute: 0, weekday: 2 },
+  /** Counts old traces, and takes them away. */
+  traces: { hour: 5, minute: 30 },
 } as const satisfies Record<string, { hour: number; minute: number; weekday?: number }>;
 
 export type Upkeep = keyof typeof UPKEEP;
@@ -24,3 +26,6 @@ export const upkeepDue = (calendar: Calendar, since: number, until: number): { t
       .filter((at) => since < at && at <= until)
       .map((at) => ({ tick, at }));
   });
+
+/** For how long what does not concern a challenge leaves a trace of its own, in seconds. After that it is one of a day's count. */
+export const TRACES_LAST_SECONDS = 30 * 86_400;

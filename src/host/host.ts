@@ -6,11 +6,15 @@ import type { Settings } from '../setup/config.ts';
 import type { Reader } from '../slack/reader.ts';
 import type { BatchPorts, TimeLeft } from './batch.ts';
 import { createEngine, type Engine, type EnginePorts } from './engine.ts';
+import { type OldTracesPorts, sumUpOldTraces } from './old-traces.ts';
 import { performUpkeep, type UpkeepPorts } from './upkeep.ts';
 import type { Outcome } from './worker.ts';
 
 /** What every host needs: the engine's ports, and what the periodic maintenance reads. */
-export interface HostPorts extends EnginePorts, Pick<UpkeepPorts, 'state' | 'yieldTurn' | 'after'> {
+export interface HostPorts
+  extends EnginePorts,
+    Pick<UpkeepPorts, 'state' | 'yieldTurn' | 'after'>,
+    Pick<OldTracesPorts, 'eraseTraces'> {
   /** Absent while there is no token: then nothing is compared with Slack. */
   reader?: Reader | undefined;
   /** After how many seconds what is owed to Slack is looked at again while there is no token; 60 by default. */
@@ -33,12 +37,16 @@ export const createHost = (ports: HostPorts): Host => {
   const engine = createEngine(ports);
   const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
 
+  const { clock, recorder } = engine;
+
   const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
-    if (tick !== 'reconcile' && tick !== 'seal') return;
-    // What seems to be missing from Slack would be deleted, and what seems to be over sealed.
+    if (tick !== 'reconcile' && tick !== 'seal' && tick !== 'traces') return;
+    // What seems to be missing from Slack would be deleted, what seems to be over sealed, and what seems to be old taken away.
     if (!(await engine.isTimeRight()))
       return ports.report('problem', { error: `${tick} ${challenge.channel} waits: the time is not certain` });
-    const { clock, recorder } = engine;
+    // One log has the traces of all, and no challenge's.
+    if (tick === 'traces' && challenge.channel !== ports.settings.challenges[0]?.channel) return;
+    if (tick === 'traces') return sumUpOldTraces({ ...ports, clock }, milliseconds);
     const isWhole = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds);
     if (tick !== 'reconcile') return;
     await engine.sweep();

@@ -3,6 +3,7 @@ import { keys } from '../pipeline/keys.ts';
 import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { EraseTraces } from '../store/trace-sums.ts';
 import type { Health } from './health.ts';
 
 /** Where everything is kept. */
@@ -12,6 +13,8 @@ export interface Stores {
   queue: Queue & Partial<LocalQueue>;
   /** The paths of what the queue could not read and has set aside, each once. */
   damaged?: (() => string[]) | undefined;
+  /** Absent: old traces stay. */
+  eraseTraces?: EraseTraces | undefined;
 }
 
 /** Stores whose handles stay the same when what is behind them is opened anew, and that remember what went wrong last. */

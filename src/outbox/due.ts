@@ -37,16 +37,16 @@ export const performDue = async (scheduledAt: string, ports: DuePorts): Promise<
   // A tick of 09:30 is not too early where it is still 09:29:59.
   const asOf = scheduled - now > CLOCK_ERROR_SECONDS ? now : Math.max(now, scheduled);
   await mapOrdered(challenges, CHALLENGES_AT_ONCE, async (challenge) => {
-    await queue.put(upkeepJobs(challenge, scheduled));
+    await queue.put(upkeepJobs(challenge, scheduled, challenge === challenges[0]));
     if (isTimeRight) await askDue(challenge, asOf, ports);
   });
 };
 
-/** The maintenance since the tick before. */
-const upkeepJobs = ({ channel, timeZone }: Challenge, scheduled: number): NewJob[] =>
-  upkeepDue(calendarOf(timeZone), scheduled - ASKED_EVERY_MINUTES * 60, scheduled).map(({ tick, at }) =>
-    tickJob(channel, tick, new Date(at * 1000)),
-  );
+/** The maintenance since the tick before. What is done once for all challenges is asked of the first. */
+const upkeepJobs = ({ channel, timeZone }: Challenge, scheduled: number, isFirst: boolean): NewJob[] =>
+  upkeepDue(calendarOf(timeZone), scheduled - ASKED_EVERY_MINUTES * 60, scheduled)
+    .filter(({ tick }) => isFirst || tick !== 'traces')
+    .map(({ tick, at }) => tickJob(channel, tick, new Date(at * 1000)));
 
 /** What cannot be read of one challenge holds up no other. */
 const askDue = async (challenge: Challenge, now: number, ports: DuePorts): Promise<void> => {

@@ -52,7 +52,7 @@ export type EffectJob = Extract<JobBody, { kind: 'effect' }>;
 export type Again = { retryAfterSeconds: number } | undefined;
 
 /** What a tick asks of one challenge. */
-export type Tick = 'week.open' | 'month.result' | 'digest' | 'reconcile' | 'seal';
+export type Tick = 'week.open' | 'month.result' | 'digest' | 'reconcile' | 'seal' | 'traces';
 
 /** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
 export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });

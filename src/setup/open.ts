@@ -8,6 +8,8 @@ import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
 import { probeFolder } from '../store/probe.ts';
+import { traceEraser } from '../store/trace-eraser.ts';
+import type { EraseTraces } from '../store/trace-sums.ts';
 import { type Addresses, bucketOf, type Environment } from './environment.ts';
 
 const OCCUPIED = 'a file lies there';
@@ -51,6 +53,10 @@ export const openEraser = async (address: string, environment: Environment): Pro
   return s3Eraser({ client: s3Client(environment), ...place });
 };
 
+/** Opens the right to take old traces away from the log at an address. */
+export const openTraceEraser = async (address: string, environment: Environment): Promise<EraseTraces> =>
+  traceEraser(await openEraser(address, environment));
+
 /** Opens a queue by its address. A local one can also be inspected and closed, and calls `onDamage` for what it cannot read. */
 export const openQueue = async (
   address: string,
@@ -72,6 +78,7 @@ export const openStores = async ({ log, state, queue }: Addresses, environment: 
     log: await naming('TIL_LOG', () => openBucket(log, environment)),
     state: await naming('TIL_STATE', () => openBucket(state, environment)),
     queue: await naming('TIL_QUEUE', () => openQueue(queue, environment, { onDamage })),
+    eraseTraces: await openTraceEraser(log, environment),
     /** The paths of what the queue could not read and has set aside, each once. */
     damaged: (): string[] => damaged.splice(0),
   };

@@ -3,6 +3,8 @@ import { lookUp, resourcesOf, type Statement, stackFor, statementsOf } from './s
 
 const { of, named } = lookUp(resourcesOf(stackFor().stack));
 
+const DELETE = 's3:DeleteObjectVersion';
+
 describe('the buckets', () => {
   const deny = { Effect: 'Deny', Principal: '*' };
   const tls = (bucket: string) => ({
@@ -47,7 +49,7 @@ describe('the buckets', () => {
     },
   });
 
-  test('the log takes new objects from three roles, and nobody but the eraser takes any away', () => {
+  test('the log takes new objects from three roles; only the eraser takes any away, and the worker what lies in other/', () => {
     expect(statementsOf(of('LogBucketPolicy'))).toEqual([
       tls('LogBucket'),
       {
@@ -68,7 +70,21 @@ describe('the buckets', () => {
           },
         },
       },
-      noDelete('LogBucket'),
+      { ...noDelete('LogBucket'), Action: noDelete('LogBucket').Action.filter((each) => each !== DELETE) },
+      {
+        Sid: 'OnlyEraserDeletes',
+        ...deny,
+        Action: DELETE,
+        NotResource: '<LogBucket.Arn>/other/*',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
+      },
+      {
+        Sid: 'OnlyWorkerSumsUp',
+        ...deny,
+        Action: DELETE,
+        Resource: '<LogBucket.Arn>/other/*',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsEraser.Arn>'] } },
+      },
       {
         Sid: 'GuardTheGuards',
         ...deny,
@@ -182,8 +198,10 @@ describe('the permissions', () => {
         'OperatorsOperator: Allow sqs:SendMessage on <QueueJobs.Arn>',
         'WorkerRole: Allow logs:CreateLogStream on <WorkerLog.Arn>',
         'WorkerRole: Allow logs:PutLogEvents on <WorkerLog.Arn>',
+        'WorkerRole: Allow s3:DeleteObjectVersion on <LogBucket.Arn>/other/*',
         `WorkerRole: Allow s3:GetObject on ${both}`,
         `WorkerRole: Allow s3:ListBucket on ${buckets}`,
+        'WorkerRole: Allow s3:ListBucketVersions on <LogBucket.Arn>',
         `WorkerRole: Allow s3:PutObject on ${both}`,
         'WorkerRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'WorkerRole: Allow sqs:ChangeMessageVisibility on <QueueJobs.Arn>',

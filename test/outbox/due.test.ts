@@ -111,8 +111,13 @@ test('ticks of every five minutes ask for each night and each Wednesday at the m
       const asked: string[] = [];
       for (let at = begin; at < end; at += 300)
         for (const due of upkeepDue(calendar, at - 300, at)) asked.push(`${due.tick} ${due.at} ${due.at === at}`);
-      const nights = [0, 1, 2, 3, 4, 5, 6].map((day) => `reconcile ${calendar.instant(week, day, 4, 30)} true`);
-      expect(asked.sort()).toEqual([...nights, `seal ${calendar.instant(week, 2, 5, 0)} true`]);
+      const nightly = (tick: string, hour: number, minute: number): string[] =>
+        [0, 1, 2, 3, 4, 5, 6].map((day) => `${tick} ${calendar.instant(week, day, hour, minute)} true`);
+      expect(asked.sort()).toEqual([
+        ...nightly('reconcile', 4, 30),
+        `seal ${calendar.instant(week, 2, 5, 0)} true`,
+        ...nightly('traces', 5, 30),
+      ]);
     }),
     { numRuns: 50 },
   );

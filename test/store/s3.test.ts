@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Conflict, Corrupt, Refused, Unavailable } from '../../src/events/errors.ts';
@@ -302,4 +304,25 @@ describe('what is known', () => {
     await bucket.putIf('a', text('y'), put.created ? put.etag : '');
     expect(Buffer.from((await bucket.get('a', known))?.bytes ?? []).toString()).toBe('y');
   });
+});
+
+test('a bucket in another region than the one that is set is found', async () => {
+  const asked: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    const [, region = ''] = /Credential=[^/]+\/\d+\/([^/]+)\/s3/.exec(request.headers.authorization ?? '') ?? [];
+    asked.push(region);
+    const code =
+      '<Error><Code>PermanentRedirect</Code><Message>must be addressed using the specified endpoint</Message></Error>';
+    if (region === 'ap-southeast-1') return void response.writeHead(200, { 'Content-Length': '5' }).end('there');
+    response.writeHead(301, { 'x-amz-bucket-region': 'ap-southeast-1', 'Content-Type': 'application/xml' }).end(code);
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
+  const client = s3Client({ ...server.environment, AWS_ENDPOINT_URL_S3: url, AWS_REGION: 'us-east-1' });
+  const found = await s3Bucket({ client, bucket: 'til' }).get('a');
+  expect(Buffer.from(found?.bytes ?? []).toString()).toBe('there');
+  expect(asked).toEqual(['us-east-1', 'ap-southeast-1']);
+  client.destroy();
+  elsewhere.closeAllConnections();
+  await new Promise((resolve) => elsewhere.close(resolve));
 });

@@ -143,6 +143,8 @@ const faultOfImport = (path: string, { from, typeOnly }: Import): string | undef
 const WRITER_ALLOWED = /^(src\/(host|slack)|test|bench)\//;
 const SPEAKERS = new Set(['src/slack/writer.ts', 'src/slack/response-url.ts']);
 const ERASER_ALLOWED = /^(src\/store\/[\w-]*eraser|src\/(setup\/open|admin\/forget)|test\/.*)\.ts$/;
+/** The right to take old traces away and nothing else. On one machine `src/setup/open.ts` opens it. */
+const TRACE_ERASER = 'src/store/s3-trace-eraser.ts';
 
 // Where the page says the same as the bot, it asks the same code: the calendar, runs, and who is named for a month. Whatever else of the bot
 // came into the page would have to be loaded before anything is drawn, so these may lead to nothing else.
@@ -166,6 +168,7 @@ const faultOfOwnImport = (path: string, target: string, typeOnly: boolean): stri
     return `imports ${target}, and so does the page`;
   if (SPEAKERS.has(target) && !WRITER_ALLOWED.test(path))
     return `imports ${target}: only the host may hand out the right to speak`;
+  if (target === TRACE_ERASER && path === 'src/host/lambda/worker.ts') return undefined;
   if (/^src\/store\/.*eraser\.ts$/.test(target) && !ERASER_ALLOWED.test(path))
     return `imports ${target}: only \`til forget\` may erase`;
   if (top === 'cdk' && targetTop === 'src')

@@ -14,7 +14,7 @@ import { type BatchPorts, createBatchRunner, type RunBatch } from '../batch.ts';
 import { createHost, type Host, type HostPorts } from '../host.ts';
 import { type FailedJob, MAX_JOB_TRIES } from '../worker.ts';
 
-export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after' | 'settleSeconds'> {
+export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after' | 'settleSeconds' | 'eraseTraces'> {
   settings: Settings;
   log: Bucket;
   state: Bucket;

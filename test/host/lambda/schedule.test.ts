@@ -60,6 +60,9 @@ describe('the one schedule of all challenges', () => {
     const nights = ['27', '28', '29', '30', '31'].map((day) => `2024-08-${day}`);
     const everyNight = [...nights, '2024-09-01', '2024-09-02'].map((day) => `${day}T04:30:00`);
     expect(new Set(asked('reconcile', channel))).toEqual(new Set(at(...everyNight.map((night) => `${night}+09:00`))));
+    const everyMorning = everyNight.map((night) => `${night.slice(0, 10)}T05:30:00+09:00`);
+    expect(new Set(asked('traces', channel))).toEqual(new Set(at(...everyMorning)));
+    expect(asked('traces', BERLIN)).toEqual([]);
     expect(new Set(asked('seal', channel))).toEqual(new Set(at('2024-08-28T05:00:00+09:00')));
     // The night of the first Monday in Berlin was before the beginning, and that of the last is yet to come.
     expect(new Set(asked('seal', BERLIN))).toEqual(new Set(at('2024-08-28T05:00:00+02:00')));

@@ -245,4 +245,20 @@ describe('the ticks of the clock', () => {
     expect(Object.keys(await contents(aws.log, `segments/${channel}/${WEEK}/`))).toHaveLength(2);
     expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'sealed', channel, week: WEEK }));
   });
+
+  test('count traces of more than thirty days ago, and take them and nothing else away', async () => {
+    expect(await batch([written(1), written(2, 'C0FOREIGN1')])).toEqual([]);
+    await aws.pass(40 * 86_400);
+    const { event, ...envelope } = payload(3);
+    const ts = `${Math.floor(aws.now() / 1000)}.000100`;
+    const late = { ...envelope, event: { ...event, channel, ts, event_ts: ts } };
+    expect(await batch([record('EvLate', channel, { kind: 'event', payload: late })])).toEqual([]);
+    const before = Object.keys(await contents(aws.log)).filter((key) => !key.startsWith('other/'));
+    expect(Object.keys(await contents(aws.log, 'other/'))).toHaveLength(1);
+    await aws.tick('traces', '2024-09-14T05:30:00+09:00');
+    expect(Object.keys(await contents(aws.log, 'other/'))).toEqual([]);
+    const [sum] = Object.keys(await contents(aws.log, 'counts/2024-08-05/'));
+    expect(Object.keys(await contents(aws.log)).sort()).toEqual([sum, ...before].sort());
+    expect(aws.worker.lines).toContainEqual(expect.objectContaining({ happening: 'traces', counted: 1, erased: 1 }));
+  });
 });
