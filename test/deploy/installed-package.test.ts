@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { bareEnvironment } from '../support/dockerfile.ts';
+import { installNeeded, neededIn } from '../support/install.ts';
 import { playWeek } from '../support/served-week.ts';
 
 // What `npm pack` makes, installed where nothing else is.
@@ -24,12 +25,6 @@ let folder: string;
 let place: string;
 let packed: string[];
 
-interface Entry {
-  version: string;
-  dev?: boolean;
-  devOptional?: boolean;
-  optional?: boolean;
-}
 type Manifest = Record<'dependencies' | 'optionalDependencies' | 'bin' | 'engines', Record<string, string>> & {
   name: string;
   version: string;
@@ -51,10 +46,6 @@ const pack = (): string => {
 /** An empty folder in which the package is wanted, with the versions of what it needs that this project is tested with. */
 const install = (tarball: string): void => {
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, Entry>;
-  };
-  const needed = Object.entries(packages).filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional);
   const { name, version, dependencies, optionalDependencies, bin, engines } = manifest;
   const wanted = { name: 'place', version: '1.0.0', dependencies: { [name]: `file:../${tarball}` } };
   writeFileSync(join(place, 'package.json'), JSON.stringify(wanted));
@@ -64,11 +55,17 @@ const install = (tarball: string): void => {
     JSON.stringify({
       name: 'place',
       lockfileVersion: 3,
-      packages: { '': wanted, [`node_modules/${name}`]: own, ...Object.fromEntries(needed) },
+      packages: { '': wanted, [`node_modules/${name}`]: own, ...Object.fromEntries(neededIn(ROOT)) },
     }),
   );
   // Without the Node.js that it may bring along: the one that runs this test is as new.
-  npm(place, 'ci', '--omit=dev', '--omit=optional');
+  if (installNeeded(place, ROOT, bareEnvironment()) === 'by npm') return;
+  const target = join(place, 'node_modules', name);
+  mkdirSync(target, { recursive: true });
+  execFileSync('tar', ['xzf', join(folder, tarball), '--strip-components=1', '-C', target]);
+  mkdirSync(join(place, 'node_modules/.bin'), { recursive: true });
+  for (const [command, path] of Object.entries(bin))
+    symlinkSync(join('..', name, path), join(place, 'node_modules/.bin', command));
 };
 
 beforeAll(() => {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { installNeeded } from './install.ts';
 
 /** One line of a Dockerfile, continuation lines joined. */
 export interface Step {
@@ -115,6 +116,10 @@ const run = (rest: string, made: MadeStage, ground: Ground): void => {
     symlinkSync(ground.installed, join(cwd, 'node_modules'));
     return;
   }
+  if (command === 'npm ci --omit=dev --omit=optional') {
+    installNeeded(cwd, ground.context, bareEnvironment());
+    return;
+  }
   // The image has a user `node`; here it is whoever runs the test.
   const here = command
     .replaceAll('node:node', `${process.getuid?.()}:${process.getgid?.()}`)
@@ -122,11 +127,10 @@ const run = (rest: string, made: MadeStage, ground: Ground): void => {
   execFileSync('sh', ['-ec', here], { cwd, env: { ...bareEnvironment(), ...made.environment }, stdio: 'pipe' });
 };
 
-/** The environment of a step: this Node.js first, and what npm has in its cache before what the registry has. */
+/** The environment of a step: this Node.js first. */
 export const bareEnvironment = (): Record<string, string> => ({
   PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH']}`,
   HOME: process.env['HOME'] ?? '/',
-  npm_config_prefer_offline: 'true',
   npm_config_update_notifier: 'false',
   npm_config_audit: 'false',
   npm_config_fund: 'false',
