@@ -3,11 +3,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/setup/config.ts';
 import { digestOf } from '../../src/store/digest.ts';
 import { filesBucket } from '../../src/store/files.ts';
 import { s3Bucket, s3Client } from '../../src/store/s3.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
-import { contents } from '../support/world.ts';
+import { deliver, serveIn } from '../support/serving.ts';
+import { contents, payload } from '../support/world.ts';
 import { emptyTil, seasonTil, type Til } from './til.ts';
 
 let til: Til;
@@ -128,6 +130,39 @@ test('a restore that was cut short goes on with --resume', async () => {
   const { code, out } = await there.run('restore', smallFile, '--resume');
   expect([code, out]).toEqual([0, expect.stringContaining(', 10 of them there already\n')]);
   expect(await contents(there.log)).toEqual(await contents(small.log));
+  there.remove();
+});
+
+test('beside a server that takes events, what is in it is in the log, and folds to what the log says', async () => {
+  const there = emptyTil();
+  const settings = await loadConfig(join(there.folder, 'til.json'));
+  const running = await serveIn(there.folder, { settings, log: there.log, state: there.state });
+  const { event, ...envelope } = payload(3);
+  const write = async (n: number): Promise<number> => {
+    const ts = `${1_722_826_000 + n}.000100`;
+    return deliver(
+      running.port,
+      JSON.stringify({ ...envelope, event_id: `Ev${n}`, event: { ...event, ts, event_ts: ts } }),
+    );
+  };
+  await write(0);
+  await running.settled();
+  const writing = Promise.all(Array.from({ length: 40 }, (_, n) => write(n + 1)));
+  const files = ['first', 'second', 'third'].map((name) => join(there.folder, name));
+  const codes: number[] = [];
+  for (const each of files) codes.push((await there.run('backup', each)).code);
+  expect(new Set(await writing)).toEqual(new Set([200]));
+  await running.settled();
+  await running.stop();
+  expect(codes).toEqual([0, 0, 0]);
+  const whole = await contents(there.log);
+  for (const each of files) {
+    const copy = emptyTil();
+    expect((await copy.run('restore', each)).code).toBe(0);
+    expect(whole).toMatchObject(await contents(copy.log));
+    expect((await copy.run('verify')).code).toBe(0);
+    copy.remove();
+  }
   there.remove();
 });
 
