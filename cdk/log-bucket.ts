@@ -1,7 +1,7 @@
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { privateBucket } from './private-bucket.ts';
-import { CHANGE_THE_RULES, DELETE_OR_MUTATE, denyAll } from './statements.ts';
+import { denyAll, denyAllBut, OF_OBJECTS, READ, SETTINGS } from './statements.ts';
 
 /** Who may do what the log's policy denies to everybody else, as role ARNs. */
 export interface LogGuards {
@@ -12,9 +12,10 @@ export interface LogGuards {
 
 /**
  * The log: what is in it stays as it is. A PUT must carry `If-None-Match`, which S3 answers with 412 when the key exists, so
- * nothing can be overwritten; deletes are denied as well, because a delete marker would let the next create through. There is no
- * exemption for multipart uploads: our objects are small, and so parts, copies and browser forms are denied with it. Object Lock
- * would not close this (it permits delete markers and new versions) and would keep a member's data from being erased.
+ * nothing can be overwritten; deletes are denied as well, because a delete marker would let the next create through. Denied is whatever
+ * is not named, so that an action which AWS invents tomorrow is no way in. There is no exemption for multipart uploads: our objects
+ * are small, and so parts, copies and browser forms are denied with it. Object Lock would not close this (it permits delete markers
+ * and new versions) and would keep a member's data from being erased.
  */
 export class LogBucket extends Construct {
   readonly bucket: Bucket;
@@ -32,8 +33,10 @@ export class LogBucket extends Construct {
     for (const statement of [
       denyAll('CreateOnly', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
       denyAll('OnlyWriters', ['s3:PutObject'], objects, unless(writers)),
-      denyAll('NoDeleteNoMutate', DELETE_OR_MUTATE, objects, unless(eraser)),
-      denyAll('GuardTheGuards', CHANGE_THE_RULES, [this.bucket.bucketArn], unless(deployer)),
+      denyAllBut('PutOrRead', OF_OBJECTS, objects),
+      denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, unless(eraser)),
+      denyAllBut('ReadOrSet', [...READ, ...SETTINGS], [this.bucket.bucketArn]),
+      denyAll('GuardTheGuards', SETTINGS, [this.bucket.bucketArn], unless(deployer)),
     ]) {
       this.bucket.addToResourcePolicy(statement);
     }

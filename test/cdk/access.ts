@@ -12,28 +12,33 @@ describe('the buckets', () => {
     Resource: [`<${bucket}.Arn>`, `<${bucket}.Arn>/*`],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   });
-  const noDelete = (bucket: string) => ({
-    Sid: 'NoDeleteNoMutate',
-    ...deny,
-    Action: [
-      's3:BypassGovernanceRetention',
-      's3:DeleteObject',
-      's3:DeleteObjectTagging',
-      's3:DeleteObjectVersion',
-      's3:DeleteObjectVersionTagging',
-      's3:PutObjectAcl',
-      's3:PutObjectLegalHold',
-      's3:PutObjectRetention',
-      's3:PutObjectTagging',
-      's3:PutObjectVersionAcl',
-      's3:PutObjectVersionTagging',
-      's3:ReplicateDelete',
-      's3:ReplicateObject',
-      's3:ReplicateTags',
-    ],
-    Resource: `<${bucket}.Arn>/*`,
-    Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
-  });
+  const putOrRead = (bucket: string) => [
+    {
+      Sid: 'PutOrRead',
+      ...deny,
+      NotAction: ['s3:Get*', 's3:List*', 's3:PutObject', 's3:DeleteObjectVersion'],
+      Resource: `<${bucket}.Arn>/*`,
+    },
+    {
+      Sid: 'OnlyEraserDeletes',
+      ...deny,
+      Action: 's3:DeleteObjectVersion',
+      Resource: `<${bucket}.Arn>/*`,
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
+    },
+  ];
+  const settings = [
+    's3:PutBucketPolicy',
+    's3:DeleteBucketPolicy',
+    's3:PutBucketVersioning',
+    's3:PutEncryptionConfiguration',
+    's3:PutBucketPublicAccessBlock',
+    's3:PutBucketOwnershipControls',
+    's3:PutBucketTagging',
+    's3:TagResource',
+    's3:UntagResource',
+    's3:DeleteBucket',
+  ];
   const dashboard = (objects: string) => ({
     Sid: 'Dashboard',
     Effect: 'Allow',
@@ -68,21 +73,17 @@ describe('the buckets', () => {
           },
         },
       },
-      noDelete('LogBucket'),
+      ...putOrRead('LogBucket'),
+      {
+        Sid: 'ReadOrSet',
+        ...deny,
+        NotAction: ['s3:Get*', 's3:List*', ...settings],
+        Resource: '<LogBucket.Arn>',
+      },
       {
         Sid: 'GuardTheGuards',
         ...deny,
-        Action: [
-          's3:DeleteBucket',
-          's3:DeleteBucketPolicy',
-          's3:PutBucketAcl',
-          's3:PutBucketOwnershipControls',
-          's3:PutBucketPolicy',
-          's3:PutBucketPublicAccessBlock',
-          's3:PutBucketVersioning',
-          's3:PutLifecycleConfiguration',
-          's3:PutReplicationConfiguration',
-        ],
+        Action: settings.toSorted(),
         Resource: '<LogBucket.Arn>',
         Condition: {
           ArnNotEquals: {
@@ -105,7 +106,7 @@ describe('the buckets', () => {
         Resource: '<StateBucket.Arn>/*',
         Condition: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
       },
-      noDelete('StateBucket'),
+      ...putOrRead('StateBucket'),
     ]);
   });
 

@@ -9,6 +9,7 @@ import { bundleFunctions } from '../host/lambda/cloud.ts';
 // Parts of this suite, not suites of their own: each would load aws-cdk-lib again, which takes seconds.
 import './access.ts';
 import './edges.ts';
+import './log-guard.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
 const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
