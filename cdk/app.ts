@@ -1,9 +1,10 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { budgetOf } from './budget.ts';
 import { TilStack } from './stack.ts';
 import type { ScheduledChallenge } from './times.ts';
 
-// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, deployedAt, keepLog. What the bot runs is always `til.config.ts`,
+// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, budget, deployedAt, keepLog. What the bot runs is always `til.config.ts`,
 // which the worker's bundle holds: read here as well, its times are checked before anything is deployed.
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
@@ -19,6 +20,7 @@ new TilStack(app, setting('stackName') ?? 'Til', {
   tags: { application: 'til-challenge' },
   keepLog: setting('keepLog') !== 'false',
   alarmEmail: setting('alarmEmail'),
+  budgetDollars: budgetOf(setting('budget')),
   deployedAt: setting('deployedAt'),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

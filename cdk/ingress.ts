@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -25,6 +25,7 @@ export interface IngressProps {
 export class Ingress extends Construct {
   readonly api: HttpApi;
   readonly ingest: BundledFunction;
+  readonly accessLog: LogGroup;
 
   constructor(scope: Construct, id: string, { entry, queue, secret, environment }: IngressProps) {
     super(scope, id);
@@ -38,6 +39,12 @@ export class Ingress extends Construct {
         allow('Secret', ['secretsmanager:GetSecretValue'], [secret.secretArn]),
       ],
     });
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      // Whatever AWS delivers into any other group is written into one policy of the account's, which is full at 5,120 characters.
+      logGroupName: `/aws/vendedlogs/til/${Stack.of(this).stackName}/access`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.api = new HttpApi(this, 'Api', {
       createDefaultStage: false,
       description: 'TIL challenge: requests from Slack',
@@ -48,7 +55,7 @@ export class Ingress extends Construct {
       autoDeploy: true,
       // Slack sends 8.3 events/s at most; retries after an outage come in bursts. Beyond that it is not Slack.
       throttle: { rateLimit: 50, burstLimit: 100 },
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog()), format: ACCESS_LOG },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
     });
     const integration = new HttpLambdaIntegration('IngestIntegration', this.ingest.function);
     const routes = [
@@ -60,13 +67,6 @@ export class Ingress extends Construct {
         'AwsSolutions-APIG4': 'Slack signs each request; ingest checks that before anything else.',
       });
     }
-  }
-
-  private accessLog() {
-    return new LogGroup(this, 'AccessLog', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
   }
 }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
+import { MonthlyBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import { Ingress } from './ingress.ts';
 import { LogBucket } from './log-bucket.ts';
@@ -21,6 +22,8 @@ export interface TilStackProps extends StackProps {
   /** False only on the way to destroying the log. */
   keepLog?: boolean;
   alarmEmail?: string;
+  /** US dollars a month above which somebody is told; absent: nobody is. */
+  budgetDollars?: number | undefined;
   /** Any text; another one than last time makes the functions start anew, and so read their secrets again. */
   deployedAt?: string;
 }
@@ -63,10 +66,13 @@ export class TilStack extends Stack {
       deadLetters,
       scheduleDeadLetters: clock.deadLetters,
       api: ingress.api,
+      accessLog: ingress.accessLog,
       ingest: ingress.ingest,
       worker,
       ...(props.alarmEmail && { email: props.alarmEmail }),
     });
+    if (props.budgetDollars !== undefined)
+      new MonthlyBudget(this, 'Budget', { dollars: props.budgetDollars, topic: alarms.topic });
 
     this.output('Region', this.region, 'Where all of it is');
     this.output('RequestUrl', `${ingress.api.apiEndpoint}/slack/events`, 'Slack’s request URL');
@@ -81,6 +87,7 @@ export class TilStack extends Stack {
     this.output('DeadTicksUrl', clock.deadLetters.queueUrl, 'Ticks that did not arrive');
     this.output('WorkerLog', worker.logGroup.logGroupName, 'What the worker says');
     this.output('IngestLog', ingress.ingest.logGroup.logGroupName, 'What ingest says');
+    this.output('AccessLog', ingress.accessLog.logGroupName, 'A line for each request');
     this.output('OperatorRole', operators.operator.roleArn, 'The role for the CLI');
     this.output('EraserRole', eraser, 'The role that may delete');
     this.output('WorkerMapping', worker.jobs.eventSourceMappingId, 'What rests while a person is erased');

@@ -218,7 +218,7 @@ describe('the permissions', () => {
     ]);
   });
 
-  test('queues and the topic deny whoever comes without TLS, and only alarms may publish', () => {
+  test('queues and the topic deny whoever comes without TLS, and only alarms and the budget may publish', () => {
     const policies = [...named('AWS::SQS::QueuePolicy'), ...named('AWS::SNS::TopicPolicy')];
     const lines = policies.flatMap(([name, policy]) =>
       statementsOf(policy).map(
@@ -227,6 +227,7 @@ describe('the permissions', () => {
     );
     const insecure = '{"Bool":{"aws:SecureTransport":"false"}}';
     expect(lines.sort()).toEqual([
+      `AlarmsTopicPolicy: Allow sns:Publish if {"StringEquals":{"aws:SourceAccount":"<AWS::AccountId>"}}`,
       `AlarmsTopicPolicy: Allow sns:Publish if {"StringEquals":{"aws:SourceAccount":"<AWS::AccountId>"}}`,
       `AlarmsTopicPolicy: Deny sns:Publish if ${insecure}`,
       `ClockDeadLettersPolicy: Deny sqs:* if ${insecure}`,

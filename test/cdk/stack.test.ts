@@ -12,7 +12,7 @@ import './edges.ts';
 import './log-guard.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
-const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
+const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com', budgetDollars: 10 }).stack));
 
 test('the stack is these resources and no others', () => {
   const list = [...all].map(([name, { Type }]) => `${Type.replace('AWS::', '')} ${name}`).sort();
@@ -24,6 +24,7 @@ test('the stack is these resources and no others', () => {
     'ApiGatewayV2::Route IngressApiPOSTslackevents',
     'ApiGatewayV2::Route IngressApiPOSTslackinteractions',
     'ApiGatewayV2::Stage IngressStage',
+    'Budgets::Budget BudgetMonthly',
     'CloudFront::CachePolicy DashboardBriefly',
     'CloudFront::Distribution DashboardDistribution',
     'CloudFront::OriginAccessControl DashboardDistributionOrigin1S3OriginAccessControl',
@@ -42,8 +43,10 @@ test('the stack is these resources and no others', () => {
     'CloudWatch::Alarm AlarmsReconcileDifferences',
     'CloudWatch::Alarm AlarmsRequestsAreSlow',
     'CloudWatch::Alarm AlarmsRequestsFail',
+    'CloudWatch::Alarm AlarmsSignaturesAreWrong',
     'CloudWatch::Alarm AlarmsSlackRefuses',
     'CloudWatch::Alarm AlarmsSlackToken',
+    'CloudWatch::Alarm AlarmsTooManyRequests',
     'CloudWatch::Alarm AlarmsWorkerFails',
     'IAM::Policy ClockRoleDefaultPolicy',
     'IAM::Policy IngressIngestRoleDefaultPolicy',
@@ -65,6 +68,9 @@ test('the stack is these resources and no others', () => {
     'Logs::LogGroup IngressAccessLog',
     'Logs::LogGroup IngressIngestLog',
     'Logs::LogGroup WorkerLog',
+    'Logs::MetricFilter Alarmsacceptedfilter',
+    'Logs::MetricFilter Alarmsanswered401filter',
+    'Logs::MetricFilter Alarmsanswered429filter',
     'Logs::MetricFilter Alarmsclockwrongfilter',
     'Logs::MetricFilter Alarmscountschangedfilter',
     'Logs::MetricFilter Alarmsdamagedfilter',
@@ -173,6 +179,7 @@ test('Slack is let in at three addresses, and not faster than it can be', () => 
     { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
   ]);
   expect(Object.keys(JSON.parse((AccessLogSettings as { Format: string }).Format) as object)).not.toContain('ip');
+  expect(of('IngressAccessLog').Properties['LogGroupName']).toBe('/aws/vendedlogs/til/Til/access');
 });
 
 describe('the rules of others', () => {

@@ -134,6 +134,21 @@ test('a command is in the queue, in the group of its person', async () => {
   ]);
 });
 
+test('what was accepted is counted, what people do apart, and what was refused or asks for nothing not at all', async () => {
+  await start();
+  const kinds = () => ingest.lines.flatMap(({ happening, kind }) => (happening === 'accepted' ? [kind] : []));
+  expect((await fromCloud({ body: EVENT, headers: { 'x-slack-signature': 'v0=0' } })).statusCode).toBe(401);
+  const check = { method: 'POST', path: '/slack/events', body: Buffer.from('ssl_check=1') };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect(
+    (await ingest.call<GatewayResponse>(gatewayRequest(check.method, check.path, headers, check.body))).statusCode,
+  ).toBe(200);
+  expect(kinds()).toEqual([]);
+  await fromCloud({ body: EVENT });
+  await fromCloud({ path: '/slack/commands', body: COMMAND }, true);
+  expect(kinds()).toEqual(['delivery', 'interaction']);
+});
+
 test('what cannot be queued is answered 503, so that Slack comes again, and the log says why', async () => {
   await start({ TIL_QUEUE: `${queueUrl}-gone` });
   expect(await fromCloud({ body: EVENT })).toMatchObject({ statusCode: 503, body: 'not stored; try again' });
