@@ -110,7 +110,7 @@ export class Alarms extends Construct {
         metric: scheduleDeadLetters.metricApproximateNumberOfMessagesVisible(waiting),
         threshold: 1,
       },
-      // Ten minutes are five tries of a job: what heals by itself has mostly done so.
+      // Ten minutes are five tries of a job, and the longest wait until the next: what heals by itself has mostly done so.
       { heading: 'Jobs wait', metric: queue.metricApproximateAgeOfOldestMessage(waiting), threshold: 600 },
     ];
   }

@@ -45,7 +45,10 @@ export const entryOf = (job: NewJob): SqsEntry => {
 
 /** SQS's own attributes of a message, as far as we read them. Those that we send with it are beside them (Lambda spells these in another case). */
 export type SystemAttributes = Partial<
-  Record<'MessageGroupId' | 'MessageDeduplicationId' | 'ApproximateReceiveCount', string>
+  Record<
+    'MessageGroupId' | 'MessageDeduplicationId' | 'ApproximateReceiveCount' | 'ApproximateFirstReceiveTimestamp',
+    string
+  >
 >;
 
 /** The job in a message. One that the EventBridge Scheduler sent has only SQS's own attributes. */
@@ -59,11 +62,13 @@ export const jobFromMessage = (
     const text = attributes?.[name]?.StringValue ?? attributes?.[name]?.stringValue;
     return text === undefined ? undefined : fromWire(text);
   };
+  const firstTaken = Number(system?.ApproximateFirstReceiveTimestamp);
   return {
     id: original('id') ?? system?.MessageDeduplicationId ?? '',
     group: original('group') ?? system?.MessageGroupId ?? '',
     body: fromWire(body ?? ''),
     received: Number(system?.ApproximateReceiveCount ?? 1),
+    ...(firstTaken > 0 && { firstTaken }),
     handle: handle ?? '',
   };
 };

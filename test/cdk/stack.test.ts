@@ -111,7 +111,7 @@ test('the queue’s numbers belong together', () => {
     ContentBasedDeduplication: true,
     VisibilityTimeout: 180,
     MessageRetentionPeriod: fortnight,
-    RedrivePolicy: { deadLetterTargetArn: '<QueueDeadLetters.Arn>', maxReceiveCount: 10 },
+    RedrivePolicy: { deadLetterTargetArn: '<QueueDeadLetters.Arn>', maxReceiveCount: 1_000 },
   });
   expect(of('QueueDeadLetters').Properties).toEqual({ FifoQueue: true, MessageRetentionPeriod: fortnight });
   expect(of('ClockDeadLetters').Properties).toEqual({ MessageRetentionPeriod: fortnight });

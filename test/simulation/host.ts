@@ -128,6 +128,7 @@ const sqsEventOf = (jobs: readonly Job[]): SqsEvent => ({
         MessageGroupId: message.MessageGroupId,
         MessageDeduplicationId: message.MessageDeduplicationId,
         ApproximateReceiveCount: String(job.received),
+        ApproximateFirstReceiveTimestamp: String(job.firstTaken),
       },
       messageAttributes: Object.fromEntries(
         Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [

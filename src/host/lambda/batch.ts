@@ -1,4 +1,3 @@
-import { Conflict, Unavailable } from '../../events/errors.ts';
 import type { ChangedMonth } from '../../pipeline/bookkeeping.ts';
 import { withCurrentLedgers } from '../../pipeline/current-ledgers.ts';
 import { publishChallenges, publishMonth } from '../../pipeline/publish.ts';
@@ -12,7 +11,7 @@ import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
 import { type BatchPorts, createBatchRunner, type RunBatch } from '../batch.ts';
 import { createHost, type Host, type HostPorts } from '../host.ts';
-import { type FailedJob, MAX_JOB_TRIES } from '../worker.ts';
+import { waitSeconds } from './wait-seconds.ts';
 
 export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after' | 'settleSeconds'> {
   settings: Settings;
@@ -113,13 +112,3 @@ const tellingOf =
     }
     return outcome;
   };
-
-/**
- * 5 s, 15 s, 45 s … 9 h, and never sooner than was asked for: SQS gives a job up after ten tries, and an outage of half a day must heal
- * by itself. A job that fails for a reason of its own is put aside at its fifth try, so these come quickly.
- */
-const waitSeconds = ({ job, error, delaySeconds = 0 }: FailedJob): number => {
-  const own = error !== undefined && !(error instanceof Unavailable) && !(error instanceof Conflict);
-  if (own && job.received <= MAX_JOB_TRIES) return job.received;
-  return Math.max(delaySeconds, Math.min(36_000, 5 * 3 ** (job.received - 1)));
-};
