@@ -132,8 +132,11 @@ describe('the buckets', () => {
         },
         VersioningConfiguration: { Status: 'Enabled' },
       });
-      const days = { Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: 'Enabled' }] };
-      expect(LifecycleConfiguration).toEqual(name === 'LogBucket' ? undefined : days);
+      const expiring = (days: number) => ({
+        Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: days }, Status: 'Enabled' }],
+      });
+      const rules: Record<string, unknown> = { StateBucket: expiring(2), DashboardSite: expiring(30) };
+      expect(LifecycleConfiguration).toEqual(rules[name]);
     }
   });
 
