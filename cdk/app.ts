@@ -1,11 +1,14 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { budgetOf } from './budget.ts';
+import { STACK } from './settings.ts';
 import { TilStack } from './stack.ts';
+import { TAG } from './stacks.ts';
 import type { ScheduledChallenge } from './times.ts';
 
-// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, budget, deployedAt, keepLog. What the bot runs is always `til.config.ts`,
-// which the worker's bundle holds: read here as well, its times are checked before anything is deployed.
+// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, budget, deployedAt, keepLog; `settings` is what deploy.ts keeps of them.
+// What the bot runs is always `til.config.ts`, which the worker's bundle holds: read here as well, its times are checked before anything
+// is deployed.
 const app = new App();
 const setting = (name: string): string | undefined => app.node.tryGetContext(name);
 
@@ -14,13 +17,14 @@ interface Config {
 }
 const config: Config = (await import('../til.config.ts')).default;
 
-new TilStack(app, setting('stackName') ?? 'Til', {
+new TilStack(app, setting('stackName') ?? STACK, {
   description: 'A TIL challenge: Slack to S3 and back',
   challenges: config.challenges,
-  tags: { application: 'til-challenge' },
+  tags: TAG,
   keepLog: setting('keepLog') !== 'false',
   alarmEmail: setting('alarmEmail'),
   budgetDollars: budgetOf(setting('budget')),
+  settings: setting('settings'),
   deployedAt: setting('deployedAt'),
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

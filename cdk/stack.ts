@@ -24,6 +24,8 @@ export interface TilStackProps extends StackProps {
   alarmEmail?: string;
   /** US dollars a month above which somebody is told; absent: nobody is. */
   budgetDollars?: number | undefined;
+  /** What the deployment was given, as JSON: the stack tells it to the next one. */
+  settings?: string | undefined;
   /** Any text; another one than last time makes the functions start anew, and so read their secrets again. */
   deployedAt?: string;
 }
@@ -31,7 +33,7 @@ export interface TilStackProps extends StackProps {
 /** Slack ▸ ingest ▸ queue ▸ worker ▸ log and state ▸ dashboard; the clock feeds the same queue, the alarms watch it all. */
 export class TilStack extends Stack {
   constructor(scope: Construct, id: string, props: TilStackProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: true, ...props });
     const keep = props.keepLog ?? true;
     for (const line of roundedTimes(props.challenges)) Annotations.of(this).addInfo(line);
 
@@ -74,6 +76,7 @@ export class TilStack extends Stack {
     if (props.budgetDollars !== undefined)
       new MonthlyBudget(this, 'Budget', { dollars: props.budgetDollars, topic: alarms.topic });
 
+    this.output('Settings', props.settings ?? '{}', 'What the deployment was given');
     this.output('Region', this.region, 'Where all of it is');
     this.output('RequestUrl', `${ingress.api.apiEndpoint}/slack/events`, 'Slack’s request URL');
     this.output('DashboardUrl', `https://${dashboard.distribution.distributionDomainName}`, 'The dashboard');

@@ -13,8 +13,8 @@ export class StateBucket extends Construct {
 
   constructor(scope: Construct, id: string, { keep }: { keep: boolean }) {
     super(scope, id);
-    // Every event replaces a ledger and some snapshots, so old versions add up to many times what counts. Two days are enough to see who
-    // wrote what; the log can rebuild all of it, and what a person's wish erased from it is gone here as well.
+    // Every event replaces a ledger and some snapshots, so old versions add up to many times what counts. Two days are enough to see what
+    // was there before; the log can rebuild all of it.
     const lifecycleRules = [{ noncurrentVersionExpiration: Duration.days(2) }];
     this.bucket = privateBucket(this, 'Bucket', keep, { lifecycleRules });
   }

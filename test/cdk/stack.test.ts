@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
@@ -102,6 +103,13 @@ test('the stack is these resources and no others', () => {
 test('what must outlive the stack is kept, with its policies, and nothing else is', () => {
   const kept = [...all].filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain').map(([name]) => name);
   expect(kept.sort()).toEqual(['LogBucket', 'LogBucketPolicy', 'StateBucket', 'StateBucketPolicy']);
+});
+
+test('the stack cannot be removed by accident, and tells what it was given', () => {
+  const { stack } = stackFor({ settings: '{"budget":"50"}' });
+  expect(stack.terminationProtection).toBe(true);
+  const { Outputs } = Template.fromStack(stack).toJSON() as { Outputs: Record<string, { Value: unknown }> };
+  expect(Outputs['Settings']?.Value).toBe('{"budget":"50"}');
 });
 
 test('the queue’s numbers belong together', () => {
