@@ -3,12 +3,13 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeObjects } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
-import { allow } from './statements.ts';
+import { allow, WAITING } from './statements.ts';
 
 /** Where Slack calls: with events, with what people press, and with their commands. */
 const SLACK_PATHS = ['/slack/events', '/slack/interactions', '/slack/commands'];
@@ -17,17 +18,19 @@ const SLACK_PATHS = ['/slack/events', '/slack/interactions', '/slack/commands'];
 export interface IngressProps {
   entry: string;
   queue: IQueue;
+  log: IBucket;
   secret: ISecret;
   environment: Record<string, string>;
 }
 
-/** Where Slack calls: verify the signature, put the event on the queue, answer. It may send to one queue and read one secret. */
+/** Where Slack calls: verify the signature, put the event on the queue, answer. It may send to one queue,
+ * read one secret, and keep beside the log what the queue cannot take. */
 export class Ingress extends Construct {
   readonly api: HttpApi;
   readonly ingest: BundledFunction;
   readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { entry, queue, secret, environment }: IngressProps) {
+  constructor(scope: Construct, id: string, { entry, queue, log, secret, environment }: IngressProps) {
     super(scope, id);
     this.ingest = new BundledFunction(this, 'Ingest', {
       entry,
@@ -37,6 +40,8 @@ export class Ingress extends Construct {
       statements: [
         allow('Queue', ['sqs:SendMessage'], [queue.queueArn]),
         allow('Secret', ['secretsmanager:GetSecretValue'], [secret.secretArn]),
+        // What is too large for a message; the log's own objects are made by others.
+        allow('TooLarge', ['s3:PutObject'], [log.arnForObjects(WAITING)]),
       ],
     });
     this.accessLog = new LogGroup(this, 'AccessLog', {
@@ -45,6 +50,7 @@ export class Ingress extends Construct {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    acknowledgeObjects(this.ingest.role, log, WAITING);
     this.api = new HttpApi(this, 'Api', {
       createDefaultStage: false,
       description: 'TIL challenge: requests from Slack',

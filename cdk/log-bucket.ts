@@ -1,11 +1,15 @@
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { privateBucket } from './private-bucket.ts';
-import { denyAll, denyAllBut, OF_OBJECTS, READ, SETTINGS } from './statements.ts';
+import { denyAll, denyAllBut, denyElsewhere, OF_OBJECTS, READ, SETTINGS, WAITING } from './statements.ts';
 
 /** Who may do what the log's policy denies to everybody else, as role ARNs. */
 export interface LogGuards {
   writers: string[];
+  /** Makes what waits beside the log, and nothing else. */
+  ingest: string;
+  /** Removes what waits beside the log, and nothing else. */
+  worker: string;
   eraser: string;
   deployer: string;
 }
@@ -27,14 +31,17 @@ export class LogBucket extends Construct {
   }
 
   /** Sets the rules. A call of its own, because the roles that write need the bucket first. */
-  guard({ writers, eraser, deployer }: LogGuards): void {
+  guard({ writers, ingest, worker, eraser, deployer }: LogGuards): void {
     const objects = [this.bucket.arnForObjects('*')];
+    const waiting = [this.bucket.arnForObjects(WAITING)];
     const unless = (arns: string | string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': arns } });
     for (const statement of [
       denyAll('CreateOnly', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
-      denyAll('OnlyWriters', ['s3:PutObject'], objects, unless(writers)),
+      denyElsewhere('OnlyWriters', ['s3:PutObject'], waiting, unless(writers)),
+      denyAll('OnlyIngestKeeps', ['s3:PutObject'], waiting, unless([ingest, ...writers])),
       denyAllBut('PutOrRead', OF_OBJECTS, objects),
-      denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, unless(eraser)),
+      denyElsewhere('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], waiting, unless(eraser)),
+      denyAll('OnlyDoneGoes', ['s3:DeleteObjectVersion'], waiting, unless([worker, eraser])),
       denyAllBut('ReadOrSet', [...READ, ...SETTINGS], [this.bucket.bucketArn]),
       denyAll('GuardTheGuards', SETTINGS, [this.bucket.bucketArn], unless(deployer)),
     ]) {

@@ -51,7 +51,7 @@ export class TilStack extends Stack {
       ...(props.deployedAt && { TIL_DEPLOYED_AT: props.deployedAt }),
     };
     const shared = { queue, secret, environment };
-    const ingress = new Ingress(this, 'Ingress', { entry: join(FUNCTIONS, 'ingest.ts'), ...shared });
+    const ingress = new Ingress(this, 'Ingress', { entry: join(FUNCTIONS, 'ingest.ts'), log, ...shared });
     const worker = new Worker(this, 'Worker', { entry: join(FUNCTIONS, 'worker.ts'), log, state, ...shared });
     const clock = new Clock(this, 'Clock', { queue });
     const dashboard = new Dashboard(this, 'Dashboard', { state });
@@ -60,7 +60,13 @@ export class TilStack extends Stack {
     const eraser = operators.eraser.roleArn;
     if (keep) {
       const writers = [worker.role.roleArn, operators.operator.roleArn, eraser];
-      logBucket.guard({ writers, eraser, deployer: deployerOf(this) });
+      logBucket.guard({
+        writers,
+        ingest: ingress.ingest.role.roleArn,
+        worker: worker.role.roleArn,
+        eraser,
+        deployer: deployerOf(this),
+      });
       stateBucket.guard({ eraser });
     }
     const alarms = new Alarms(this, 'Alarms', {

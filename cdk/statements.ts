@@ -16,6 +16,22 @@ export const denyAll = (
 ): PolicyStatement =>
   new PolicyStatement({ sid, effect: Effect.DENY, principals: [new StarPrincipal()], actions, resources, conditions });
 
+/** Denies these actions on everything but these resources, to whom the conditions hold for. */
+export const denyElsewhere = (
+  sid: string,
+  actions: string[],
+  notResources: string[],
+  conditions: NonNullable<PolicyStatementProps['conditions']>,
+): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    principals: [new StarPrincipal()],
+    actions,
+    notResources,
+    conditions,
+  });
+
 /** Nobody speaks to the bucket in the clear. */
 export const tlsOnly = (bucketArn: string): PolicyStatement =>
   denyAll('TlsOnly', ['s3:*'], [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } });
@@ -23,6 +39,9 @@ export const tlsOnly = (bucketArn: string): PolicyStatement =>
 /** Denies everybody everything but these actions: what S3 learns in years to come is denied as well. */
 export const denyAllBut = (sid: string, notActions: string[], resources: string[]): PolicyStatement =>
   new PolicyStatement({ sid, effect: Effect.DENY, principals: [new StarPrincipal()], notActions, resources });
+
+/** What waits beside the log because the queue could not take it: made by ingest, and removed by the worker when it is done. */
+export const WAITING = 'waiting/*';
 
 /** All of S3's actions that begin so read; the list of them in `test/cdk/s3-actions.json` is tested for it. */
 export const READ = ['s3:Get*', 's3:List*'];

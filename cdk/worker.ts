@@ -3,10 +3,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { acknowledgeAllObjects } from './acknowledge.ts';
+import { acknowledgeAllObjects, acknowledgeObjects } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
 import { WORKER_TIMEOUT } from './queue.ts';
-import { allow } from './statements.ts';
+import { allow, WAITING } from './statements.ts';
 
 /** What the worker needs of the others. */
 export interface WorkerProps {
@@ -32,6 +32,8 @@ export class Worker extends BundledFunction {
       statements: [
         // A conditional PUT that finds the key taken reads it to compare.
         allow('Objects', ['s3:GetObject', 's3:PutObject'], [log.arnForObjects('*'), state.arnForObjects('*')]),
+        // What waited beside the log, in its one version.
+        allow('Done', ['s3:DeleteObjectVersion'], [log.arnForObjects(WAITING)]),
         // Also so that a missing key is answered 404 and not 403.
         allow('Lists', ['s3:ListBucket'], [log.bucketArn, state.bucketArn]),
         allow(
@@ -49,6 +51,7 @@ export class Worker extends BundledFunction {
       ],
     });
     acknowledgeAllObjects(this.role, log, state);
+    acknowledgeObjects(this.role, log, WAITING);
     this.jobs = new EventSourceMapping(this, 'Jobs', {
       target: this.function,
       eventSourceArn: queue.queueArn,

@@ -103,6 +103,7 @@ const append = async (
   if (!body)
     return void (await setAside('a job of no known kind', job.group.startsWith(PRIVATE_GROUPS) ? '' : job.body));
   if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
+  if (body.kind === 'stored') throw new Unavailable(`${body.key}: the body of a job could not be read`);
   if (body.kind !== 'event') return undefined;
   // A copy goes to quarantine before one more try; if the copy is there already, that last try did not end either.
   if (isSuspect(job, ports) && !(await setAside('taken again and again', body.payload, job.group)).created)
@@ -148,7 +149,7 @@ const performInOrder = async (
 
 /** Performs a job that is no event; says when it must be tried again. A job that fails for a reason of its own does not block its group for ever. */
 const performJob = async ({ job, body }: Read, ports: WorkerPorts): Promise<Omit<FailedJob, 'job'> | undefined> => {
-  if (!body || body.kind === 'event' || body.kind === 'malformed') return undefined;
+  if (!body || body.kind === 'event' || body.kind === 'malformed' || body.kind === 'stored') return undefined;
   try {
     const again = await (body.kind === 'interaction' ? interactWith(body, job, ports) : ports.perform?.(body, job));
     return again && { delaySeconds: again.retryAfterSeconds };

@@ -12,21 +12,18 @@ describe('the buckets', () => {
     Resource: [`<${bucket}.Arn>`, `<${bucket}.Arn>/*`],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   });
-  const putOrRead = (bucket: string) => [
-    {
-      Sid: 'PutOrRead',
-      ...deny,
-      NotAction: ['s3:Get*', 's3:List*', 's3:PutObject', 's3:DeleteObjectVersion'],
-      Resource: `<${bucket}.Arn>/*`,
-    },
-    {
-      Sid: 'OnlyEraserDeletes',
-      ...deny,
-      Action: 's3:DeleteObjectVersion',
-      Resource: `<${bucket}.Arn>/*`,
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
-    },
-  ];
+  const putOrRead = (bucket: string) => ({
+    Sid: 'PutOrRead',
+    ...deny,
+    NotAction: ['s3:Get*', 's3:List*', 's3:PutObject', 's3:DeleteObjectVersion'],
+    Resource: `<${bucket}.Arn>/*`,
+  });
+  const unless = (...arns: string[]) => ({
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns } },
+  });
+  const eraser = '<OperatorsEraser.Arn>';
+  const writers = ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', eraser];
+  const waiting = '<LogBucket.Arn>/waiting/*';
   const settings = [
     's3:PutBucketPolicy',
     's3:DeleteBucketPolicy',
@@ -62,18 +59,23 @@ describe('the buckets', () => {
         Resource: '<LogBucket.Arn>/*',
         Condition: { Null: { 's3:if-none-match': 'true' } },
       },
+      { Sid: 'OnlyWriters', ...deny, Action: 's3:PutObject', NotResource: waiting, ...unless(...writers) },
       {
-        Sid: 'OnlyWriters',
+        Sid: 'OnlyIngestKeeps',
         ...deny,
         Action: 's3:PutObject',
-        Resource: '<LogBucket.Arn>/*',
-        Condition: {
-          ArnNotEquals: {
-            'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', '<OperatorsEraser.Arn>'],
-          },
-        },
+        Resource: waiting,
+        ...unless('<IngressIngestRole.Arn>', ...writers),
       },
-      ...putOrRead('LogBucket'),
+      putOrRead('LogBucket'),
+      { Sid: 'OnlyEraserDeletes', ...deny, Action: 's3:DeleteObjectVersion', NotResource: waiting, ...unless(eraser) },
+      {
+        Sid: 'OnlyDoneGoes',
+        ...deny,
+        Action: 's3:DeleteObjectVersion',
+        Resource: waiting,
+        ...unless('<WorkerRole.Arn>', eraser),
+      },
       {
         Sid: 'ReadOrSet',
         ...deny,
@@ -106,7 +108,14 @@ describe('the buckets', () => {
         Resource: '<StateBucket.Arn>/*',
         Condition: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
       },
-      ...putOrRead('StateBucket'),
+      putOrRead('StateBucket'),
+      {
+        Sid: 'OnlyEraserDeletes',
+        ...deny,
+        Action: 's3:DeleteObjectVersion',
+        Resource: '<StateBucket.Arn>/*',
+        ...unless(eraser),
+      },
     ]);
   });
 
@@ -170,6 +179,7 @@ describe('the permissions', () => {
         'ClockRole: Allow sqs:SendMessage on <ClockDeadLetters.Arn> <QueueJobs.Arn>',
         'IngressIngestRole: Allow logs:CreateLogStream on <IngressIngestLog.Arn>',
         'IngressIngestRole: Allow logs:PutLogEvents on <IngressIngestLog.Arn>',
+        'IngressIngestRole: Allow s3:PutObject on <LogBucket.Arn>/waiting/*',
         'IngressIngestRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'IngressIngestRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
         `OperatorsEraser: Allow s3:DeleteObjectVersion on ${both}`,
@@ -186,6 +196,7 @@ describe('the permissions', () => {
         'OperatorsOperator: Allow sqs:SendMessage on <QueueJobs.Arn>',
         'WorkerRole: Allow logs:CreateLogStream on <WorkerLog.Arn>',
         'WorkerRole: Allow logs:PutLogEvents on <WorkerLog.Arn>',
+        'WorkerRole: Allow s3:DeleteObjectVersion on <LogBucket.Arn>/waiting/*',
         `WorkerRole: Allow s3:GetObject on ${both}`,
         `WorkerRole: Allow s3:ListBucket on ${buckets}`,
         `WorkerRole: Allow s3:PutObject on ${both}`,

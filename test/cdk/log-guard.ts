@@ -61,6 +61,19 @@ describe('the guard of the log, by all that S3 knows', () => {
     expect(whoMay('s3:PutObject', EVENT, { 's3:if-match': '"etag"' })).toEqual([]);
   });
 
+  test('beside the log, what waits is made by ingest and removed by the worker, and neither can do so in the log', () => {
+    const waiting = '<LogBucket.Arn>/waiting/1.json';
+    expect(whoMay('s3:PutObject', waiting, NEW)).toEqual([
+      'IngressIngestRole',
+      'WorkerRole',
+      'OperatorsOperator',
+      'OperatorsEraser',
+    ]);
+    expect(doable(({ ofObject, reads }) => ofObject && !reads, waiting)).toEqual({
+      's3:DeleteObjectVersion': ['WorkerRole', 'OperatorsEraser'],
+    });
+  });
+
   test('of the bucket the deployment alone may set what it sets, and nobody can let its objects expire', () => {
     expect(doable(({ ofBucket, reads }) => ofBucket && !reads, '<LogBucket.Arn>')).toEqual(
       Object.fromEntries(

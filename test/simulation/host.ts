@@ -88,6 +88,7 @@ export const runLambda = async (
   const handler = createBatchHandler({
     ...reach,
     settings: { challenges: [challenge] },
+    bodies: { get: async () => undefined, remove: async () => {} }, // Nothing here is too large.
     secret: async () => ({ botToken: 'xoxb-simulated', signingSecrets: [] }),
     connect: () => ({ writer, reader, clockCheck }),
     clock: process.clock,

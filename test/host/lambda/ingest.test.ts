@@ -58,6 +58,7 @@ const start = async (environment: Record<string, string> = {}): Promise<CloudFun
     ...KEYS,
     ...sqs.environment,
     ...secrets.environment,
+    TIL_LOG: 's3://log',
     TIL_QUEUE: queueUrl,
     TIL_SECRET: secrets.arn,
     ...environment,
