@@ -6,7 +6,7 @@ import { TilStack } from './stack.ts';
 import { TAG } from './stacks.ts';
 import type { ScheduledChallenge } from './times.ts';
 
-// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, budget, deployedAt, keepLog; `settings` is what deploy.ts keeps of them.
+// Settings by `-c name=value` (or cdk.json): stackName, alarmEmail, budget, readFrom, ci, edgePolicies, deployedAt, keepLog; `settings` is what deploy.ts keeps of them.
 // What the bot runs is always `til.config.ts`, which the worker's bundle holds: read here as well, its times are checked before anything
 // is deployed.
 const app = new App();
@@ -24,6 +24,9 @@ new TilStack(app, setting('stackName') ?? STACK, {
   keepLog: setting('keepLog') !== 'false',
   alarmEmail: setting('alarmEmail'),
   budgetDollars: budgetOf(setting('budget')),
+  readFrom: setting('readFrom')?.split(',').filter(Boolean) ?? [],
+  ci: setting('ci'),
+  edgePolicies: setting('edgePolicies'),
   settings: setting('settings'),
   deployedAt: setting('deployedAt'),
 });

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { DeleteBucketCommand } from '@aws-sdk/client-s3';
 import { type Deployment, fromHere } from './deployment.ts';
 import { contextOf, givenIn, parseSettings, STACK } from './settings.ts';
 import type { FoundStack } from './stacks.ts';
@@ -9,9 +10,11 @@ export type Agree = (question: string, expected: string) => Promise<boolean>;
 
 /**
  * Removes one stack, the one that is named. The log and the state stay, guarded as they were, unless `--with-log` says otherwise and the
- * person agrees. What else there is in `args` goes to the CDK.
+ * person agrees. `--kept=BUCKET` deletes a bucket that an earlier stack left instead. What else there is in `args` goes to the CDK.
  */
 export const destroy = async (world: Deployment, args: string[], agree: Agree): Promise<void> => {
+  const kept = args.find((arg) => arg.startsWith('--kept='))?.slice('--kept='.length);
+  if (kept !== undefined) return destroyKept(world, kept, agree);
   const withLog = args.includes('--with-log');
   const given = givenIn(args.filter((arg) => arg !== '--with-log'));
   const name = given.stackName ?? world.remembered() ?? STACK;
@@ -34,6 +37,24 @@ export const destroy = async (world: Deployment, args: string[], agree: Agree): 
         `Kept: s3://${LogBucket} (the log) and s3://${StateBucket}. RUNBOOK.md, "Destroy a deployment", says how to use them again.`,
       );
   });
+};
+
+/** Deletes a bucket that an earlier stack left. Of a log only the eraser's role may, with its keys in the environment. */
+const destroyKept = async (world: Deployment, bucket: string, agree: Agree): Promise<void> => {
+  const owners = await ownersOf(world, bucket);
+  if (owners.length > 0) throw new Error(`${bucket} belongs to the stack ${owners.join(', ')}, which is there`);
+  const question = `This deletes s3://${bucket} and every version of all that is in it. There is no way back. Type its name to go on: `;
+  if (!(await agree(question, bucket))) return world.print('Nothing was done.');
+  world.print(`${await emptyBucket(world.s3(), bucket)} objects removed from ${bucket}`);
+  await world.s3().send(new DeleteBucketCommand({ Bucket: bucket }));
+  world.print(`${bucket} is gone.`);
+};
+
+/** The stacks here that use a bucket. Who may delete it need not be allowed to look at stacks: then that is not known. */
+const ownersOf = async (world: Deployment, bucket: string): Promise<string[]> => {
+  const stacks = await world.stacks.ours().catch(() => []);
+  const found = await Promise.all(stacks.map((name) => world.stacks.find(name)));
+  return found.flatMap((stack) => (stack && Object.values(stack.outputs).includes(bucket) ? [stack.name] : []));
 };
 
 /** A job that waits would be gone with its queue. */

@@ -42,7 +42,9 @@ export class LogBucket extends Construct {
       denyAllBut('PutOrRead', OF_OBJECTS, objects),
       denyElsewhere('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], waiting, unless(eraser)),
       denyAll('OnlyDoneGoes', ['s3:DeleteObjectVersion'], waiting, unless([worker, eraser])),
-      denyAllBut('ReadOrSet', [...READ, ...SETTINGS], [this.bucket.bucketArn]),
+      denyAllBut('ReadOrSet', [...READ, ...SETTINGS, 's3:DeleteBucket'], [this.bucket.bucketArn]),
+      // S3 deletes a bucket only when it is empty, and only the eraser can empty this one.
+      denyAll('OnlyEmptied', ['s3:DeleteBucket'], [this.bucket.bucketArn], unless([deployer, eraser])),
       denyAll('GuardTheGuards', SETTINGS, [this.bucket.bucketArn], unless(deployer)),
     ]) {
       this.bucket.addToResourcePolicy(statement);

@@ -66,5 +66,4 @@ export const SETTINGS = [
   's3:PutBucketTagging',
   's3:TagResource',
   's3:UntagResource',
-  's3:DeleteBucket',
 ];

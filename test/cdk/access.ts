@@ -24,6 +24,8 @@ describe('the buckets', () => {
   const eraser = '<OperatorsEraser.Arn>';
   const writers = ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', eraser];
   const waiting = '<LogBucket.Arn>/waiting/*';
+  const deployer =
+    'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>';
   const settings = [
     's3:PutBucketPolicy',
     's3:DeleteBucketPolicy',
@@ -34,7 +36,6 @@ describe('the buckets', () => {
     's3:PutBucketTagging',
     's3:TagResource',
     's3:UntagResource',
-    's3:DeleteBucket',
   ];
   const dashboard = (objects: string) => ({
     Sid: 'Dashboard',
@@ -79,20 +80,22 @@ describe('the buckets', () => {
       {
         Sid: 'ReadOrSet',
         ...deny,
-        NotAction: ['s3:Get*', 's3:List*', ...settings],
+        NotAction: ['s3:Get*', 's3:List*', ...settings, 's3:DeleteBucket'],
         Resource: '<LogBucket.Arn>',
+      },
+      {
+        Sid: 'OnlyEmptied',
+        ...deny,
+        Action: 's3:DeleteBucket',
+        Resource: '<LogBucket.Arn>',
+        ...unless(deployer, eraser),
       },
       {
         Sid: 'GuardTheGuards',
         ...deny,
         Action: settings.toSorted(),
         Resource: '<LogBucket.Arn>',
-        Condition: {
-          ArnNotEquals: {
-            'aws:PrincipalArn':
-              'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>',
-          },
-        },
+        ...unless(deployer),
       },
     ]);
   });
@@ -182,6 +185,7 @@ describe('the permissions', () => {
         'IngressIngestRole: Allow s3:PutObject on <LogBucket.Arn>/waiting/*',
         'IngressIngestRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'IngressIngestRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
+        `OperatorsEraser: Allow s3:DeleteBucket on ${buckets}`,
         `OperatorsEraser: Allow s3:DeleteObjectVersion on ${both}`,
         `OperatorsEraser: Allow s3:GetObject on ${both}`,
         `OperatorsEraser: Allow s3:ListBucket on ${buckets}`,
@@ -190,6 +194,7 @@ describe('the permissions', () => {
         `OperatorsOperator: Allow s3:GetObject on ${both}`,
         `OperatorsOperator: Allow s3:ListBucket on ${buckets}`,
         `OperatorsOperator: Allow s3:PutObject on ${both}`,
+        'OperatorsOperator: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'OperatorsOperator: Allow sqs:ChangeMessageVisibility on <QueueDeadLetters.Arn>',
         'OperatorsOperator: Allow sqs:DeleteMessage on <QueueDeadLetters.Arn>',
         'OperatorsOperator: Allow sqs:ReceiveMessage on <QueueDeadLetters.Arn>',
@@ -214,22 +219,37 @@ describe('the permissions', () => {
     const roles = named('AWS::IAM::Role').map(([name, { Properties }]) => {
       const { AssumeRolePolicyDocument, Description, MaxSessionDuration, Tags, ...rest } = Properties;
       expect(rest).toEqual({});
-      const [{ Principal, Condition }] = (AssumeRolePolicyDocument as { Statement: [Statement] }).Statement;
-      return [name, Principal, Condition];
+      const { Statement } = AssumeRolePolicyDocument as { Statement: Statement[] };
+      return [name, ...Statement.map(({ Principal, Condition }) => [Principal, Condition])];
     });
     const people = { AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' };
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const identityCenter = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-reserved/sso.amazonaws.com/*';
+    const taken = [
+      [people, mfa],
+      [people, { ArnLike: { 'aws:PrincipalArn': identityCenter } }],
+    ];
+    const lambda = [{ Service: 'lambda.amazonaws.com' }, undefined];
     expect(roles).toEqual([
-      ['IngressIngestRole', { Service: 'lambda.amazonaws.com' }, undefined],
-      ['WorkerRole', { Service: 'lambda.amazonaws.com' }, undefined],
+      ['IngressIngestRole', lambda],
+      ['WorkerRole', lambda],
       [
         'ClockRole',
-        { Service: 'scheduler.amazonaws.com' },
-        { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+        [{ Service: 'scheduler.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } }],
       ],
-      ['OperatorsOperator', people, mfa],
-      ['OperatorsEraser', people, mfa],
+      ['OperatorsOperator', ...taken],
+      ['OperatorsEraser', ...taken],
     ]);
+    const hours = ['OperatorsOperator', 'OperatorsEraser'].map((name) => of(name).Properties['MaxSessionDuration']);
+    expect(hours).toEqual([4 * 3_600, 3_600]);
+  });
+
+  test('a build server may take the operator’s role if it is named, and never the eraser’s', () => {
+    const ci = 'arn:aws:iam::123456789012:role/build';
+    const named = lookUp(resourcesOf(stackFor({ ci }).stack));
+    const takers = (name: string) => JSON.stringify(named.of(name).Properties['AssumeRolePolicyDocument']);
+    expect([takers('OperatorsOperator').includes(ci), takers('OperatorsEraser').includes(ci)]).toEqual([true, false]);
+    expect(() => stackFor({ ci: '*' })).toThrow('-c ci: expected the ARN of a role, got "*"');
   });
 
   test('queues and the topic deny whoever comes without TLS, and only alarms and the budget may publish', () => {

@@ -133,6 +133,30 @@ describe('the dashboard', () => {
     expect(custom('DashboardSnapshotsHeaders')).toEqual([...common, 'Cache-Control: public, max-age=10']);
   });
 
+  test('what has a name at the edge, where all regions are one, names its region', () => {
+    const edge = [...lookUp(resourcesOf(stackFor().stack)).all.values()].filter(({ Type }) =>
+      Type.startsWith('AWS::CloudFront::'),
+    );
+    const names = edge.flatMap(({ Properties }) =>
+      Object.values(Properties).flatMap((config) => (config as { Name?: string }).Name ?? []),
+    );
+    expect(names).toHaveLength(4);
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^Til.*-<AWS::Region>$/);
+  });
+
+  test('a further stack of an account may use the policies of the first', () => {
+    const { stack } = stackFor({ edgePolicies: 'cache-1,page-1,snapshots-1' });
+    const further = lookUp(resourcesOf(stack));
+    expect(further.named('AWS::CloudFront::CachePolicy')).toEqual([]);
+    expect(further.named('AWS::CloudFront::ResponseHeadersPolicy')).toEqual([]);
+    expect(further.of('DashboardDistribution').Properties['DistributionConfig']).toMatchObject({
+      DefaultCacheBehavior: { ResponseHeadersPolicyId: 'page-1' },
+      CacheBehaviors: [{ CachePolicyId: 'cache-1', ResponseHeadersPolicyId: 'snapshots-1' }],
+    });
+    expect(() => stackFor({ edgePolicies: 'cache-1' })).toThrow('-c edgePolicies: expected the output EdgePolicies');
+  });
+
   test('the policy of the page is the one that a single machine sends', () => {
     const source = readFileSync(new URL('../../src/host/http.ts', import.meta.url), 'utf8');
     expect(source).toContain(CONTENT_SECURITY_POLICY);

@@ -75,10 +75,11 @@ describe('the guard of the log, by all that S3 knows', () => {
   });
 
   test('of the bucket the deployment alone may set what it sets, and nobody can let its objects expire', () => {
-    expect(doable(({ ofBucket, reads }) => ofBucket && !reads, '<LogBucket.Arn>')).toEqual(
-      Object.fromEntries(
+    expect(doable(({ ofBucket, reads }) => ofBucket && !reads, '<LogBucket.Arn>')).toEqual({
+      // Of an empty one.
+      's3:DeleteBucket': ['deployer', 'OperatorsEraser'],
+      ...Object.fromEntries(
         [
-          'DeleteBucket',
           'DeleteBucketPolicy',
           'PutBucketOwnershipControls',
           'PutBucketPolicy',
@@ -90,7 +91,7 @@ describe('the guard of the log, by all that S3 knows', () => {
           'UntagResource',
         ].map((name) => [`s3:${name}`, ['deployer']]),
       ),
-    );
+    });
   });
 
   test('what a deployment sets of the bucket is what it may, beside the tags that CloudFormation adds', () => {

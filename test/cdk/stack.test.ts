@@ -28,8 +28,7 @@ test('the stack is these resources and no others', () => {
     'Budgets::Budget BudgetMonthly',
     'CloudFront::CachePolicy DashboardBriefly',
     'CloudFront::Distribution DashboardDistribution',
-    'CloudFront::OriginAccessControl DashboardDistributionOrigin1S3OriginAccessControl',
-    'CloudFront::OriginAccessControl DashboardDistributionOrigin2S3OriginAccessControl',
+    'CloudFront::OriginAccessControl DashboardAccess',
     'CloudFront::ResponseHeadersPolicy DashboardPageHeaders',
     'CloudFront::ResponseHeadersPolicy DashboardSnapshotsHeaders',
     'CloudWatch::Alarm AlarmsClockWrong',
@@ -102,7 +101,16 @@ test('the stack is these resources and no others', () => {
 
 test('what must outlive the stack is kept, with its policies, and nothing else is', () => {
   const kept = [...all].filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain').map(([name]) => name);
-  expect(kept.sort()).toEqual(['LogBucket', 'LogBucketPolicy', 'StateBucket', 'StateBucketPolicy']);
+  expect(kept.sort()).toEqual([
+    'LogBucket',
+    'LogBucketPolicy',
+    'OperatorsEraser',
+    'OperatorsEraserDefaultPolicy',
+    'OperatorsOperator',
+    'OperatorsOperatorDefaultPolicy',
+    'StateBucket',
+    'StateBucketPolicy',
+  ]);
 });
 
 test('the stack cannot be removed by accident, and tells what it was given', () => {
