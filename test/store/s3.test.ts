@@ -204,7 +204,7 @@ describe('reading', () => {
     };
     const client = new S3Client({ region: 'us-east-1', endpoint: server.url, credentials });
     await expect(s3Bucket({ client, bucket: 'til' }).get('a')).rejects.toThrow(
-      's3:GetObject s3://til/a: no AWS credentials found in the environment',
+      's3:GetObject s3://til/a: no AWS credentials: Could not load credentials from any providers',
     );
   });
 

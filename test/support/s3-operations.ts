@@ -45,7 +45,13 @@ export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): An
   if (request.operation === 'ListObjectVersions') return listVersions(bucket, request);
   if (request.operation === 'DeleteObjects') return removeMany(bucket, request, rules);
   const object = bucket.get(request.key);
-  const headers = { ETag: object.etag, 'Content-Type': object.contentType, 'Cache-Control': object.cacheControl };
+  const [version] = bucket.history.get(request.key) ?? [];
+  const headers = {
+    'x-amz-version-id': version?.id === 'null' ? undefined : version?.id,
+    ETag: object.etag,
+    'Content-Type': object.contentType,
+    'Cache-Control': object.cacheControl,
+  };
   if (request.operation === 'HeadObject') {
     return { status: 200, headers: { ...headers, 'Content-Length': `${object.bytes.length}` } };
   }
@@ -87,8 +93,10 @@ const put = (bucket: S3Objects, { key, body, headers }: S3Request, { policy }: R
   return { status: 200, headers: { ETag: etag } };
 };
 
-const remove = (bucket: S3Objects, { key, query }: S3Request, { deletable }: Rules): Answer => {
-  if (!deletable) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
+const remove = (bucket: S3Objects, { key, query }: S3Request, { deletable, policy }: Rules): Answer => {
+  // What waits beside the log goes when its job is done, by its version.
+  const isDone = policy === 'create-only' && key.startsWith('waiting/') && query.has('versionId');
+  if (!deletable && !isDone) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
   bucket.delete(key, query.get('versionId') ?? undefined);
   return { status: 204 };
 };
