@@ -20,6 +20,8 @@ export const s3Client = (environment: Record<string, string | undefined>): S3Cli
     ...settings,
     // An address of one's own is seldom a name with a wildcard certificate, so the bucket goes into the path.
     forcePathStyle: settings.endpoint !== undefined,
+    // A log may be copied from one region to another: S3 says where a bucket is.
+    followRegionRedirects: true,
     // We retry ourselves: the SDK would hide that an earlier try was unclear, and then 412 could mean "we were first".
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000 },

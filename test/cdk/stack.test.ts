@@ -12,6 +12,7 @@ import './access.ts';
 import './edges.ts';
 import './replica.ts';
 import './log-guard.ts';
+import './roles.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
 const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com', budgetDollars: 10 }).stack));
@@ -201,7 +202,7 @@ test('Slack is let in at three addresses, and not faster than it can be', () => 
 
 describe('the rules of others', () => {
   test('cdk-nag and CloudFormation’s own checks find nothing that is not answered with a reason', () => {
-    const { app } = stackFor();
+    const { app } = stackFor({ readFrom: ['old-log'], budgetDollars: 10, ci: 'arn:aws:iam::123456789012:role/build' });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });

@@ -27,7 +27,10 @@ export const policiesOf = (resources: ReadonlyMap<string, Resource>) => {
   const policies = [...resources.values()].filter(({ Properties }) => 'PolicyDocument' in Properties);
   const statementsOf = ({ Properties }: Resource): Statement[] =>
     (Properties['PolicyDocument'] as { Statement: Statement[] }).Statement;
-  const ofResources = policies.filter(({ Type }) => Type !== 'AWS::IAM::Policy').flatMap(statementsOf);
+  const ofResources = policies.filter(({ Type }) => Type !== 'AWS::IAM::Policy');
+  /** A bucket's or a queue's policy says nothing about another's objects, whatever resources it names. */
+  const ofResource = (resource: string): Statement[] =>
+    ofResources.filter((policy) => ownersOf(policy).some((owner) => resource.startsWith(owner))).flatMap(statementsOf);
 
   const ofIdentity = (who: string): Statement[] => {
     if (who in OUTSIDERS) return [ALL];
@@ -43,8 +46,8 @@ export const policiesOf = (resources: ReadonlyMap<string, Resource>) => {
         'aws:PrincipalArn': OUTSIDERS[attempt.who as keyof typeof OUTSIDERS] ?? `<${attempt.who}.Arn>`,
         ...attempt.context,
       };
-      const matching = [...ofIdentity(attempt.who), ...ofResources.filter(isForEverybody)].filter((statement) =>
-        applies(statement, attempt, context),
+      const matching = [...ofIdentity(attempt.who), ...ofResource(attempt.resource).filter(isForEverybody)].filter(
+        (statement) => applies(statement, attempt, context),
       );
       return matching.length > 0 && matching.every(({ Effect }) => Effect === 'Allow');
     },
@@ -52,6 +55,12 @@ export const policiesOf = (resources: ReadonlyMap<string, Resource>) => {
 };
 
 export type Policies = ReturnType<typeof policiesOf>;
+
+/** The ARNs of what a policy is attached to, as they begin. */
+const ownersOf = ({ Properties }: Resource): string[] =>
+  [Properties['Bucket'] ?? Properties['Queues'] ?? Properties['Topics'] ?? []]
+    .flat()
+    .map((name) => String(name).replace(/>$/, '.Arn>'));
 
 /** A service's own statement says nothing about people and roles. */
 const isForEverybody = ({ Principal }: Statement): boolean => {
