@@ -25,7 +25,6 @@ export const s3Client = (environment: Record<string, string | undefined>): S3Cli
     // We retry ourselves: the SDK would hide that an earlier try was unclear, and then 412 could mean "we were first".
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000 },
-    followRegionRedirects: true, // `til copy` reaches from one region into another.
   });
 };
 

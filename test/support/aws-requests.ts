@@ -78,7 +78,6 @@ export const awsChallenge = ({ members, startsAt }: { members: number; startsAt:
     log: counted(memoryBucket(), () => requests),
     state: counted(memoryBucket(), () => requests),
     queue,
-    bodies: { get: async () => undefined, remove: async () => {} }, // None is large here.
     secret: async () => ({ botToken: BOT.token, signingSecrets: [] }),
     connect: () => ({ writer: sandboxSlack(workspace, BOT.token) }),
     clock,
