@@ -135,6 +135,8 @@ const TABLE: [command: string, ...outcomes: [operator: string, eraser: string, a
   ['export --what posts', YES, YES, YES],
   [`forget ${member}`, YES, YES, YES],
   ['quarantine list', YES, YES, YES],
+  [`backup ${folder}/{who}.til`, YES, YES, YES],
+  [`publish-page ${folder}/{who}`, YES, YES, YES],
   // What writes the state alone.
   ['rebuild', YES, YES, YES],
   // What writes the log; of that, what nobody but a role may.
@@ -152,8 +154,8 @@ const TABLE: [command: string, ...outcomes: [operator: string, eraser: string, a
   ['dlq redrive --yes', YES, NO, YES],
 ];
 
-/** Commands of one machine: they keep a server there, or touch nothing of AWS. */
-const LOCAL = ['start', 'serve', 'init', 'manifest', 'import'];
+/** Commands of one machine: they keep a server there, or touch nothing of AWS; and `restore`, which fills an empty log alone. */
+const LOCAL = ['start', 'serve', 'service', 'page-link', 'init', 'manifest', 'import', 'restore'];
 
 describe('every command, as the policies of the template let it be done', () => {
   test('the table names all commands', () => {
@@ -166,7 +168,7 @@ describe('every command, as the policies of the template let it be done', () => 
 
   test.each(TABLE)('til %s: operator %s, eraser %s, administrator %s', async (command, ...expected) => {
     for (const [index, who] of ROLES.entries()) {
-      const { code, out, error } = await runAs(who, command.split(' '));
+      const { code, out, error } = await runAs(who, command.replace('{who}', who).split(' '));
       const said = `${who} ${code}: ${out}${error}`;
       expect(/AccessDenied/.test(out + error) ? NO : YES, said).toBe(expected[index]);
       // What is allowed is no slip in the command either, and what is denied does not end as if it were done.
