@@ -21,13 +21,15 @@ export interface Upload {
   client: S3Client;
   bucket: string;
   folder: string;
+  /** Where the page will be: the picture that a link to it is shown with must be named in full. */
+  address?: string;
 }
 
 /**
  * Puts a built page into its bucket and gives the keys in the order in which they went: what is pointed at before what points, the
  * page last, so that nobody meets half of it. What an older page points at stays, for those who have that page open.
  */
-export const uploadSite = async ({ client, bucket, folder }: Upload): Promise<string[]> => {
+export const uploadSite = async ({ client, bucket, folder, address }: Upload): Promise<string[]> => {
   const files = filesIn(folder).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   if (!files.includes('index.html')) {
     throw new Error(`${folder} holds no built page: expected an index.html, got ${files.length} other files`);
@@ -37,13 +39,19 @@ export const uploadSite = async ({ client, bucket, folder }: Upload): Promise<st
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: readFileSync(join(folder, key)),
+        Body: key === 'index.html' ? pageAt(join(folder, key), address) : readFileSync(join(folder, key)),
         ContentType: typeOf(key),
         CacheControl: isNamedByContent(key) ? 'public, max-age=31536000, immutable' : 'no-cache',
       }),
     );
   }
   return files;
+};
+
+const pageAt = (path: string, address: string | undefined) => {
+  const page = readFileSync(path);
+  if (address === undefined) return page;
+  return Buffer.from(page.toString().replaceAll('content="./', `content="${address.replace(/\/*$/, '/')}`));
 };
 
 /** Removes all objects of a bucket, in all their versions, and says how many. */

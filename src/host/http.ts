@@ -5,6 +5,7 @@ import { gzip } from 'node:zlib';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
 import { acceptsGzip, hasAlready, type StaticFiles, staticFiles } from '../web/static-files.ts';
+import { firstPage } from './first-page.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES, SLACK_PATHS } from './ingest.ts';
 
 export interface HttpPorts {
@@ -14,6 +15,8 @@ export interface HttpPorts {
   health: () => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** The folder of the built dashboard. */
   dashboard?: string;
+  /** Where people find the dashboard; without it, where a request found it. */
+  dashboardUrl?: string;
   /** Takes requests before anything else does; says whether it took one. Only the demo has one. */
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -42,7 +45,7 @@ export const startHttp = async (
   port: number,
   host?: string,
 ): Promise<{ port: number; close(): Promise<void> }> => {
-  const pages = ports.dashboard ? staticFiles(ports.dashboard) : undefined;
+  const pages = ports.dashboard ? staticFiles(ports.dashboard, firstPage(ports.state, ports.dashboardUrl)) : undefined;
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (isBehindTls(request)) response.setHeader('strict-transport-security', TRANSPORT_SECURITY);

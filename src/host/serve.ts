@@ -119,7 +119,8 @@ const listen = (
   { options, stores, health, slackSide }: Shared,
   look: () => Promise<Record<string, unknown>>,
 ): ReturnType<typeof startHttp> => {
-  const { slack, clock, report, dashboard, mount, port, host } = options;
+  const { settings, slack, clock, report, dashboard, mount, port, host } = options;
+  const dashboardUrl = settings.challenges.find((challenge) => challenge.dashboardUrl)?.dashboardUrl;
   health.set('socket', slack.appToken !== undefined || slack.signingSecrets.length === 0);
   return startHttp(
     {
@@ -135,6 +136,7 @@ const listen = (
       state: stores.state,
       health: look,
       ...(dashboard ? { dashboard } : {}),
+      ...(dashboardUrl ? { dashboardUrl } : {}),
       ...(mount ? { mount } : {}),
     },
     port,

@@ -84,6 +84,15 @@ describe('the upload', () => {
     expect(server.objects('site').get('index.html').bytes.toString()).toBe('content of index.html');
   });
 
+  test('the page names its picture in full, which who shows a link to it must be able to fetch', async () => {
+    write(...PAGE);
+    writeFileSync(join(folder, 'index.html'), '<meta property="og:image" content="./card.png"><script src="./x.js">');
+    await uploadSite({ client: s3Client(server.environment), bucket: 'site', folder, address: 'https://d1.example' });
+    expect(server.objects('site').get('index.html').bytes.toString()).toBe(
+      '<meta property="og:image" content="https://d1.example/card.png"><script src="./x.js">',
+    );
+  });
+
   test('when a file cannot go, the old page stays', async () => {
     write(...PAGE);
     server.faults.add({ fault: 'forbidden', operation: 'PutObject', key: /css$/ });
