@@ -82,9 +82,11 @@ const WAITING = { ko: '첫 주를 기다리고 있어요.', en: 'Waiting for the
 
 const SENTENCES: Record<'ko' | 'en', (latest: NonNullable<ChallengeNow['latest']>) => string> = {
   ko: ({ label, participants, members, posts, likes }) =>
-    `${label}: ${members}명 중 ${participants}명 참여, 글 ${posts}개, 좋아요 ${likes}개.`,
+    `${label}: ${members}명 중 ${participants}명 참여, 글 ${grouped(posts)}개, 좋아요 ${grouped(likes)}개.`,
   en: ({ label, participants, members, posts, likes }) =>
     `${label}: ${participants} of ${members} took part, ${count(posts, 'post')}, ${count(likes, 'like')}.`,
 };
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+const count = (number: number, noun: string): string => `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
+
+const grouped = (number: number): string => number.toLocaleString('en');
