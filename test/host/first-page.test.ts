@@ -84,6 +84,6 @@ describe('over HTTP', () => {
     bucket.get = async (key) => (key.endsWith('/index.json') ? { bytes, etag: 'new' } : state.get(key));
     const second = await fetch(address, { headers: { 'if-none-match': etag, 'accept-encoding': 'identity' } });
     expect(second.status).toBe(200);
-    expect(await second.text()).toContain('좋아요 4321개');
+    expect(await second.text()).toContain('좋아요 4,321개');
   });
 });
