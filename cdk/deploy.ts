@@ -11,7 +11,7 @@ export const deploy = async (world: Deployment, args: string[]): Promise<void> =
     client: world.s3(outputs.Region),
     bucket: outputs.SiteBucket,
     folder: world.folder,
-    address: outputs.DashboardUrl,
+    page: { address: outputs.DashboardUrl, challenges: world.challenges },
   });
   world.print(`
 ${files.length} files of the dashboard are at ${outputs.DashboardUrl}

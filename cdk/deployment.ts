@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import config from '../til.config.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const OUTPUTS = join(ROOT, 'build/outputs.json');
@@ -24,6 +25,7 @@ export interface Deployment {
   now(): string;
   print(line: string): void;
   folder: string;
+  challenges: readonly { channel: string; name?: string }[];
 }
 
 /** A deployment from this checkout. */
@@ -47,5 +49,6 @@ export const deployment = (): Deployment => {
     now: () => new Date().toISOString(),
     print: (line) => void process.stdout.write(`${line}\n`),
     folder: join(ROOT, 'dist/dashboard'),
+    challenges: config.challenges,
   };
 };

@@ -23,14 +23,15 @@
     return answer;
   };
 
-  // Each challenge's latest week, `<channel>/<week>/<month>`: as the server wrote it into the page; else as it was at the last visit; else
-  // as the index says once it is here. None of them is guessed: a week that is not there yet would be a 404.
+  // Each challenge's latest week, `<channel>/<week>/<month>`, as the server wrote it into the page (a page that is only stored has
+  // `<channel>`); else as it was at the last visit; else as the index says once it is here. None of them is guessed: a week that is not
+  // there yet would be a 404.
   const SAFE = /^[A-Za-z0-9_-]+$/;
   const written = document.querySelector('meta[name="til"]')?.content ?? '';
   const hints = written
     .split(' ')
     .map((hint) => hint.split('/'))
-    .filter((hint) => hint.length === 3 && hint.every((word) => SAFE.test(word)));
+    .filter((hint) => [1, 3].includes(hint.length) && hint.every((word) => SAFE.test(word)));
   const askForWeek = (channel, week, month) => {
     void ask(`${channel}/weeks/${week}.json`);
     void ask(`${channel}/months/${month}.json`);
@@ -43,7 +44,7 @@
     void ask(`${channel}/members.json`);
     if (view !== 'now') return;
     const before = (kept('til.latest') ?? '').split('/');
-    const hint = hints.find(([whose]) => whose === channel) ?? (before[0] === channel && before.length === 3 && before);
+    const hint = [...hints, before].find((each) => each[0] === channel && each.length === 3);
     if (hint) return askForWeek(...hint);
     index
       ?.then((answer) => answer.clone().json())

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +54,7 @@ const worldOf = (known?: Outputs) => {
     now: () => '2024-08-05T00:00:00.000Z',
     print: (line) => void printed.push(line),
     folder,
+    challenges: [{ channel: 'C0TILCHAN1' }],
   };
   return { world, ran, printed };
 };
@@ -86,11 +87,18 @@ describe('the upload', () => {
 
   test('the page names its picture in full, which who shows a link to it must be able to fetch', async () => {
     write(...PAGE);
-    writeFileSync(join(folder, 'index.html'), '<meta property="og:image" content="./card.png"><script src="./x.js">');
-    await uploadSite({ client: s3Client(server.environment), bucket: 'site', folder, address: 'https://d1.example' });
-    expect(server.objects('site').get('index.html').bytes.toString()).toBe(
-      '<meta property="og:image" content="https://d1.example/card.png"><script src="./x.js">',
-    );
+    const built = readFileSync(join(import.meta.dirname, '../../dashboard/index.html'), 'utf8');
+    writeFileSync(join(folder, 'index.html'), built.replaceAll('content="/', 'content="./')); // As Vite has it.
+    const challenges = [{ channel: 'C1', name: '<b> $& "글쓰기"' }, { channel: 'C2' }];
+    const page = { address: 'https://d1.example', challenges };
+    await uploadSite({ client: s3Client(server.environment), bucket: 'site', folder, page });
+    const stored = server.objects('site').get('index.html').bytes.toString();
+    expect(stored.match(/content="https:\/\/d1\.example\/card\.png"/g)).toHaveLength(2);
+    const title = '&#60;b&#62; $&#38; &#34;글쓰기&#34; · TIL';
+    expect(stored).toContain(`<title>${title}</title>`);
+    expect(stored).toContain(`<meta property="og:title" content="${title}">`);
+    expect(stored).toContain('<meta name="til" content="C1 C2">');
+    expect(stored).not.toContain('<b>');
   });
 
   test('when a file cannot go, the old page stays', async () => {

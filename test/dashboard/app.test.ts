@@ -182,8 +182,16 @@ test('early.js asks at once for the week that the server wrote into the page, an
   expect(askedEarly()).not.toContain(WEEKS[0]);
 });
 
+test('early.js asks at once for the challenge that a stored page names, and for its week as soon as its index is here', async () => {
+  runEarly('C0TILCHAN1 C0SECOND22');
+  const early = ['challenges.json', 'C0TILCHAN1/index.json', 'C0TILCHAN1/members.json'];
+  expect(askedEarly()).toEqual(early.map((name) => `./snapshots/${name}`));
+  await settled();
+  expect(askedEarly()).toEqual(expect.arrayContaining(WEEKS));
+});
+
 test('early.js believes no hint that would lead elsewhere', () => {
-  runEarly('../../x/2024-W29/2024-07 C0TILCHAN1/..%2Fx/y C0TILCHAN1/2024-W29');
+  runEarly('../../x/2024-W29/2024-07 C0TILCHAN1/..%2Fx/y C0TILCHAN1/2024-W29 ../x');
   expect(askedEarly()).toEqual(['./snapshots/challenges.json']);
 });
 
