@@ -48,8 +48,8 @@
     if (hint) return askForWeek(...hint);
     index
       ?.then((answer) => answer.clone().json())
-      .then(({ weeks }) => weeks.length > 0 && askForWeek(channel, weeks.at(-1).week, weeks.at(-1).month))
-      .catch(() => {}); // Out of reach: the code says so.
+      .then(({ weeks }) => askForWeek(channel, weeks.at(-1).week, weeks.at(-1).month))
+      .catch(() => {}); // No week yet, or out of reach: the code says so.
   };
   const challenges = ask('challenges.json');
   const channel = wanted || kept('til.channel') || hints[0]?.[0];

@@ -167,6 +167,42 @@ describe('the first glance', () => {
     await picture(page, `glance-${size.width}`);
   });
 
+  test('the running week is an open mark in the season’s chart, and no line falls to it', async () => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'desk' }, server.address);
+    const marks = async (now: string) => {
+      await page.clock.setFixedTime(new Date(now));
+      await page.goto(`${server.address}?${now}`);
+      await drawn(page);
+      const points = (await page.locator('polyline').getAttribute('points')) ?? '';
+      return [
+        points.split(' ').length,
+        await page.locator('circle.open').count(),
+        await page.locator('.bar.open').count(),
+      ];
+    };
+    expect(await marks('2024-11-07T03:00:00Z')).toEqual([18, 1, 1]);
+    expect(await marks('2024-11-11T03:00:00Z')).toEqual([19, 0, 0]);
+  });
+
+  test('long numbers take a line of their own, and touch nothing', async () => {
+    const snapshots = sampleSnapshots({ members: 28, weeks: 19 });
+    const index = snapshots.get(`${C}/index.json`) as IndexSnapshot;
+    const weeks = index.weeks.map((week) => ({ ...week, posts: 12_345, likes: 1_234_567, late: 1_234 }));
+    snapshots.set(`${C}/index.json`, { ...index, weeks });
+    const server = await serve(snapshots);
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.setViewportSize({ width: 320, height: 844 });
+    await page.clock.setFixedTime(THURSDAY);
+    await page.goto(server.address);
+    await drawn(page);
+    const numbers = await page.locator('main dd > strong').all();
+    const boxes = (await Promise.all(numbers.map((number) => number.boundingBox()))).filter((box) => box !== null);
+    expect(boxes).toHaveLength(4);
+    const beside = (a: (typeof boxes)[number], b: typeof a) => a.x + a.width < b.x || a.y + a.height <= b.y;
+    for (const a of boxes) for (const b of boxes) expect(a === b || beside(a, b) || beside(b, a)).toBe(true);
+  });
+
   test.each([390, 360])('every view is in sight in the navigation of a phone %d pixels wide', async (width) => {
     const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
     const { page } = await openPage(browser, { language: 'en', theme: 'light', size: 'phone' }, server.address);
@@ -213,6 +249,7 @@ describe('on paper', () => {
     await drawn(page);
     await page.emulateMedia({ media: 'print' });
     expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(43, 36, 29)');
     for (const part of ['body > #app > header', '.fresh', '.print', 'footer'])
       expect(await page.locator(part).isVisible(), part).toBe(false);
     await page.setViewportSize({ width: 703, height: 1031 });

@@ -430,10 +430,13 @@ describe('a member', () => {
     const print = vi.fn();
     vi.stubGlobal('print', print);
     const { container, getByRole } = await show(Member, { id: 'U000001' }, world);
-    print.mockImplementation(() => print.mockName(String(container.querySelectorAll('.weeks section').length)));
+    const shown = (what: string) => container.querySelectorAll(what).length;
+    print.mockImplementation(() => {
+      print.mockName(`${shown('.weeks section')} weeks, ${shown('.skeleton')} of them on their way`);
+    });
     await fireEvent.click(getByRole('button', { name: '인쇄하기' }));
     await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(1));
-    expect(print.getMockName()).toBe('19');
+    expect(print.getMockName()).toBe('19 weeks, 0 of them on their way');
     await settled();
     expect(container.querySelectorAll('.weeks section')).toHaveLength(4);
     vi.unstubAllGlobals();

@@ -66,6 +66,7 @@ test('whatever a challenge is called, nothing of it is markup, and the rest of t
       );
       const tags = html.match(/<[^\s>]*/g) ?? [];
       expect(tags.filter((tag) => !allowed.test(tag))).toEqual([]);
+      expect(contents(html, 'til').join()).toMatch(/^([\w-]+\/[\w-]+\/[\w-]+)?$/);
       expect(html.match(/<script/g)).toHaveLength(2);
       expect(html.match(/<meta/g)).toHaveLength(4 + 13);
       expect(html).toContain('<div id="app"></div>');
