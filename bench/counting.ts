@@ -23,11 +23,11 @@ export const countingBucket = (bucket: Bucket, classOf: (key: string) => string,
     cost.written += bytes.length;
   };
   return {
-    get: async (key) => {
-      const stored = await bucket.get(key);
+    get: async (key, known) => {
+      const stored = await bucket.get(key, known);
       const cost = costOf(key);
       cost.get += 1;
-      cost.read += stored?.bytes.length ?? 0;
+      cost.read += stored === known ? 0 : (stored?.bytes.length ?? 0);
       return stored;
     },
     list: (prefix, after) => {

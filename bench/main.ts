@@ -12,6 +12,7 @@ const ALL: [title: string, file: string, ...args: string[]][] = [
   ['Queue on the disk', 'queue.ts'],
   ['Ingest', 'ingest.ts'],
   ['End to end', 'end-to-end.ts'],
+  ['Request to answer', 'answer.ts'],
   ['Memory', 'memory.ts', ...FULL],
 ];
 

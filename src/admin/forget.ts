@@ -150,7 +150,6 @@ export const forget = async (
     progress?.(position + 1, touched.length);
   }
   for (const derived of ['ledgers', 'snapshots', 'tables']) await erasers.state.eraseAll(`${derived}/${channel}`);
-  await erasers.state.erase(keys.homes); // Whoever opens App Home again is in it again.
   await rebuild(challenge, { log, state });
   const after = await totalsOf(challenge, pseudonym, state);
   await erasers.log.eraseAll('forgetting');

@@ -1,4 +1,5 @@
 import { type ForgetPorts, type Forgetting, findTraces, forget, type Traces } from '../admin/forget.ts';
+import { forgetHome, hasHome } from '../admin/forget-home.ts';
 import { eraseLeftovers, findLeftovers, type Leftovers } from '../admin/leftovers.ts';
 import { Refused } from '../events/errors.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -88,6 +89,9 @@ const run = async (
   const found = await findLeftovers({ user, messages }, beside, isAbout(challenges, settings.challenges));
   // Before the log is changed: from it is known which messages are theirs.
   if (options.yes) await eraseLeftovers(found.ours, beside);
+  // It is one for all challenges: who is in others, too, is in it again when they open it.
+  const home = await hasHome(user, ports.state);
+  if (options.yes) await forgetHome(user, ports);
   const results: Told['results'] = [];
   for (const [challenge, found] of traces) {
     const { channel } = challenge;
@@ -104,6 +108,7 @@ const run = async (
     quarantined: left.flatMap(({ quarantine }) => quarantine),
     setAside: left.flatMap((each) => each.queue),
     unreadable: found.unreadable,
+    home,
     ...(options.yes ? { erased: found.ours } : {}),
   };
   if (options.json) shell.out(`${JSON.stringify(report)}\n`);
@@ -119,6 +124,8 @@ interface Told {
   setAside: string[];
   /** Keys in quarantine that cannot be read. */
   unreadable: string[];
+  /** Whether they were known to have opened App Home. */
+  home: boolean;
   /** Absent when nothing was to be done yet. */
   erased?: Leftovers;
 }
@@ -138,7 +145,7 @@ const isAbout =
   (text: string): boolean =>
     chosen.some(({ channel }) => text.includes(channel)) || !all.some(({ channel }) => text.includes(channel));
 
-const tell = (shell: Shell, user: string, { results, erased, ...left }: Told): void => {
+const tell = (shell: Shell, user: string, { results, erased, home, ...left }: Told): void => {
   for (const { channel, found, pseudonym, unchanged } of results) {
     if (!erased)
       shell.out(
@@ -149,6 +156,7 @@ const tell = (shell: Shell, user: string, { results, erased, ...left }: Told): v
     if (unchanged === false)
       shell.error(`${channel}: totals of others are not what they were; compare with a backup\n`);
   }
+  if (home) shell.out(`App Home: that they have opened it ${erased ? 'is' : 'would be'} forgotten.\n`);
   for (const key of erased?.quarantine ?? []) shell.out(`erased from quarantine: ${key}\n`);
   for (const name of erased?.queue ?? []) shell.out(`erased from what the queue had set aside: ${printable(name)}\n`);
   for (const key of left.quarantined) shell.out(`still in quarantine: ${key}\n`);

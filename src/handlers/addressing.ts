@@ -7,20 +7,24 @@ import { type Entry, isEffectId, kinds, parseId } from './kinds.ts';
 
 const entryOf = <K extends EffectKind>(kind: K): Entry<K> => kinds[kind];
 
+/** For how many hours an effect is worth saying; for ever, where that is not a matter of hours. */
+export const hoursOf = <K extends EffectKind>({ notify }: Challenge, { kind }: Pick<EffectOf<K>, 'kind'>): number => {
+  const { lasts } = entryOf(kind);
+  if (typeof lasts === 'function') return Number.POSITIVE_INFINITY;
+  return lasts === 'hours' ? notify.maxAgeHours : lasts.hours;
+};
+
 /** Too late to be worth saying: for most kinds after some hours. */
 export const isStale = <K extends EffectKind>(
-  { timeZone, notify }: Challenge,
+  challenge: Challenge,
   effect: EffectOf<K>,
   nowSeconds: number,
 ): boolean => {
   // What stands is kept true, however old it is.
   if (effect.change) return false;
   const { lasts } = entryOf(effect.kind);
-  if (typeof lasts !== 'function') {
-    const hours = lasts === 'hours' ? notify.maxAgeHours : lasts.hours;
-    return nowSeconds - secondsOf(effect.due) > hours * 3600;
-  }
-  const calendar = calendarOf(timeZone);
+  if (typeof lasts !== 'function') return nowSeconds - secondsOf(effect.due) > hoursOf(challenge, effect) * 3600;
+  const calendar = calendarOf(challenge.timeZone);
   return !lasts(effect, calendar.weekAt(nowSeconds), dayAt(calendar, nowSeconds));
 };
 

@@ -87,6 +87,10 @@ export const isForAdmins = (interaction: Interaction): boolean => {
 export const channelNamedBy = (interaction: Interaction): string | undefined =>
   interaction.kind === 'press' ? /^([A-Z0-9]{2,32})\//.exec(closingIn(interaction)?.value ?? '')?.[1] : undefined;
 
+/** The channel of the message to which what somebody typed has a link. */
+export const channelLinkedBy = ({ text }: InteractionOf<'command'>): string | undefined =>
+  wordsOf(text).flatMap((word) => messageIn(word)?.channel ?? [])[0];
+
 const closingIn = ({ actions }: InteractionOf<'press'>): InteractionOf<'press'>['actions'][number] | undefined =>
   actions.find(({ id }) => id === CLOSE_ACTION);
 

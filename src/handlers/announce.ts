@@ -1,4 +1,6 @@
 import { laterTs } from '../events/timestamp.ts';
+import type { Message } from '../projections/message.ts';
+import type { Reply } from '../projections/participation.ts';
 import { AFTER_RESULT, countsSince } from './counts-since.ts';
 import {
   endedWith,
@@ -19,10 +21,10 @@ import {
 export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNamed, isAfterResult }) => {
   const { past, id, record } = seriesOf(ledger, 'participation', ts);
   const counted = reply?.counted === true;
-  const rejected = reply?.shortcoming === 'rejected';
+  const message = ledger.messages[ts];
+  const rejected = isByRuling(reply, message);
   const shows = counted ? `counted:${reply.links[0]?.title ?? ''}` : rejected ? 'rejected' : 'retracted';
   const last = past.map(endedWith).findLast((says) => says !== undefined);
-  const message = ledger.messages[ts];
   // One that a replaced weekly post brings back is as old as that.
   const due = laterTs(message?.content?.at ?? ts, counted ? reading.weeklyPosts.get(reply.week)?.[0] : undefined) ?? ts;
   const common = { kind: 'participation', id, week: ledger.week, says: { about: ts, shows } } as const;
@@ -46,6 +48,11 @@ export const announce: Handler = ({ ledger, reading, ts, reply, firstHeard, isNa
   if (counted) return { ...common, due, post, change, ...(praise ? { praise } : {}) };
   return { ...common, due, post, change, retracted: true, ...(rejected ? { rejected } : {}) };
 };
+
+/** Whether an admin's word is why a reply does not count: that it shall not, or that it was accepted by mistake. */
+const isByRuling = (reply: Reply | undefined, message: Message | undefined): boolean =>
+  reply?.shortcoming === 'rejected' ||
+  (reply?.counted === false && message?.ruling?.verdict === 'none' && message.deleted !== true);
 
 const unknownPost = (ts: string, author: string | undefined, week: string): PostView => ({
   ts,

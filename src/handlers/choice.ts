@@ -20,6 +20,10 @@ import { isSpoken } from '../projections/message.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { botsIn, isWeeklyPost, weeklyPostsOf } from '../projections/participation.ts';
 import { fold } from '../projections/projection.ts';
+import { wins } from '../projections/register.ts';
+import type { SeasonPerson } from '../projections/season-people.ts';
+import { chosenBy, settingsIn } from '../projections/settings.ts';
+import { asksAnew } from './lapse.ts';
 
 /** Why a message is not ruled. `wordless`: nobody said it, it is a line of Slack's own. `takes no part`: its author, by `members.exclude`. */
 type Unruled = 'unknown' | 'deleted' | 'by an app' | 'weekly post' | 'wordless' | 'takes no part';
@@ -50,11 +54,15 @@ export interface Outlook {
   after: MonthView;
 }
 
-/** The months that a choice may change: a message in the first week of one may be in the thread of the last of the month before. */
+/**
+ * The months that a choice may change: a message in the first week of one may be in the thread of the last of the month before. What
+ * somebody set in that month may not be published yet.
+ */
 const monthsOf = (choice: Choice, calendar: Calendar): Month[] => {
   const week = weekOfEvent(choice, calendar);
   const month = monthOf(week);
-  return choice.kind === 'post.ruled' && week === weeksOf(month)[0] ? [plusMonths(month, -1), month] : [month];
+  const looksBack = choice.kind === 'member.set' || (choice.kind === 'post.ruled' && week === weeksOf(month)[0]);
+  return looksBack ? [plusMonths(month, -1), month] : [month];
 };
 
 /** The weeks whose ledgers a choice is judged by, ascending. */
@@ -106,9 +114,16 @@ const isSaid = (choice: Choice, ledger: Ledger | undefined): boolean => {
 
 /**
  * Judges a choice by the ledgers of `weeksToRead`, those that exist, ascending. A choice that says what stands is none, so that nothing is
- * written twice; a closed month is changed by none.
+ * written twice; a closed month is changed by none. `person` is the season of whoever sets something, since what they set in any week
+ * stands; without it only these ledgers are known.
  */
-export const judge = (challenge: Challenge, choice: Choice, ledgers: readonly Ledger[]): Judgement => {
+export const judge = (
+  challenge: Challenge,
+  choice: Choice,
+  ledgers: readonly Ledger[],
+  person?: SeasonPerson,
+): Judgement => {
+  if (choice.kind === 'member.set') return judgeSetting(choice, ledgers, person);
   const week = weekOfEvent(choice, calendarOf(challenge.timeZone));
   const own = ledgers.find((ledger) => ledger.week === week);
   if (isSaid(choice, own)) return { is: 'said' };
@@ -119,6 +134,23 @@ export const judge = (challenge: Challenge, choice: Choice, ledgers: readonly Le
   if (last && standing(choice, folded) === last) return { is: 'refused', refusal: { why: 'overtaken', at: last.at } };
   const refusal = refusalOf(challenge, choice, ledgers) ?? refusalByOutlook(challenge, choice, ledgers, next);
   return refusal ? { is: 'refused', refusal } : { is: 'new' };
+};
+
+/** A setting stands until another is said, in whichever week. */
+const judgeSetting = (
+  { user, key, value, at }: EventOf<'member.set'>,
+  ledgers: readonly Ledger[],
+  person: SeasonPerson | undefined,
+): Judgement => {
+  const all = [chosenBy(settingsIn(ledgers), user, key), person?.settings.get(key)];
+  const last = all.reduce(
+    (one, other) => (one && other ? (wins(other, one) ? other : one) : (one ?? other)),
+    undefined,
+  );
+  if (!last) return { is: 'new' };
+  if (last.value === value && !(person && compareTs(last.at, at) < 0 && asksAnew(person, key, value)))
+    return { is: 'said' };
+  return wins({ at, value }, last) ? { is: 'new' } : { is: 'refused', refusal: { why: 'overtaken', at: last.at } };
 };
 
 /** The months that a choice is about, without it and with it, by the ledgers of `weeksToRead` that exist, ascending. */

@@ -5,6 +5,7 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { extensionsIn, ownOf, weekBeyond } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type Reply, readMonth, withRepeats } from '../projections/participation.ts';
+import { joinSettings, settingsIn } from '../projections/settings.ts';
 import { announce } from './announce.ts';
 import { isAfterResult } from './counts-since.ts';
 import { digestChange, toldInDigest } from './digest.ts';
@@ -28,10 +29,10 @@ export const decide = (
   month: Month,
   ledgers: readonly Ledger[],
   about?: ReadonlySet<Ts>,
-  { firstHeard: heard, openFrom, isNamed = () => true, ownId, before = [], elsewhere = [] }: Background = {},
+  { firstHeard: heard, openFrom, isNamed = () => true, settings, ownId, before = [], elsewhere = [] }: Background = {},
 ): Effect[] => {
   const firstHeard = firstHeardIn(ledgers, heard);
-  const common = { challenge, firstHeard, isNamed };
+  const common = { challenge, firstHeard, isNamed, settings: joinSettings(settings, settingsIn(ledgers)) };
   const own = {
     ...read({ challenge, ledgers, ownId, elsewhere }, month, about && withDigests(about, ledgers)),
     isClosed: isOver(month, ledgers, openFrom),

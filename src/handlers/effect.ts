@@ -5,6 +5,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import type { MonthReading, Reply } from '../projections/participation.ts';
 import type { SeasonPeople } from '../projections/season-people.ts';
+import type { ChosenSettings } from '../projections/settings.ts';
 import type { Remarks } from './remarks.ts';
 import type { Reason } from './why-not.ts';
 
@@ -47,7 +48,8 @@ export interface Carried {
   'week.open': { opens: Week; rest?: true; lastWeek?: { people: number; posts: number } };
   /** `retracted`: the announcement stands, and its reply no longer counts; `rejected`: since an admin says so. */
   participation: { post: PostView; praise?: Praise; retracted?: true; rejected?: true };
-  like: { post: PostView; added: string[]; removed: number; total: number };
+  /** `mode`: how its author chose to hear of likes; missing: as the challenge says. */
+  like: { post: PostView; added: string[]; removed: number; total: number; mode?: LikeMode };
   hint: { post: PostView; reason: Reason };
   /** Participations that became too old to be announced one by one, because the bot could not speak. */
   'catch-up': { date: string; posts: PostView[] };
@@ -77,6 +79,9 @@ export interface Carried {
   /** `at`: when it was raised. */
   alarm: { code: string; subject: string; admin: string; at?: Ts };
 }
+
+/** How an author hears of likes. */
+export type LikeMode = Challenge['notify']['likes'];
 
 /** To one person alone. */
 interface Addressed {
@@ -123,6 +128,8 @@ export interface Background {
   isNamed?: (user: string) => boolean;
   /** The bot's own id, by which it is mentioned; what it has written this month tells it, too. */
   ownId?: string | undefined;
+  /** What people chose last to be told, as far as other months tell. */
+  settings?: ChosenSettings;
   /** The ledgers of the month before. */
   before?: readonly Ledger[];
   /** What is known of somebody from the months before that one. */
@@ -155,6 +162,8 @@ export interface Scene {
   /** What was before is history, and no news. Undefined: the bot has heard nothing yet. */
   firstHeard: Ts | undefined;
   isNamed: (user: string) => boolean;
+  /** What people chose last to be told. */
+  settings: ChosenSettings;
   /** The month's result is frozen, or due. */
   isClosed: boolean;
   /** Whether a reply got its link only after its month's result was told. */

@@ -30,13 +30,27 @@ const lastChoiceOf = ({ plans, settings }: SeasonPerson): Ts | undefined => {
 /** Since when what somebody is told is counted: their last counted post, or their last choice to be told. */
 export const lapseSince = (person: SeasonPerson): Ts | undefined => laterTs(lastPostOf(person), lastChoiceOf(person));
 
+/**
+ * Whether asking to be told once more changes anything: by it what one is told is counted anew, so only after something was told. `value`
+ * of `key` is asked for.
+ */
+export const asksAnew = (person: SeasonPerson, key: string, value: string): boolean => {
+  const since = lapseSince(person);
+  const counted = person.told.filter((told) => told.kind !== 'firststep' && isTold(told));
+  return (
+    ASKS[key]?.includes(value) === true && counted.some(({ at }) => since === undefined || compareTs(at, since) > 0)
+  );
+};
+
 /** Whether a message reached somebody, as far as is known: of one that is unclear the worse is assumed. */
 export const isTold = ({ became }: Told): boolean => became === 'delivered' || became === 'unclear';
 
-/** How often somebody was told something of a kind in this lapse. */
-export const timesTold = (person: SeasonPerson, kind: PersonalKind): number => {
+/**
+ * How often somebody was told something of a kind in this lapse, in other weeks than one: of a message of that week that may have come, or
+ * not, it is decided again whether it is due.
+ */
+export const timesTold = (person: SeasonPerson, kind: PersonalKind, now: Week): number => {
   const since = lapseSince(person);
-  return person.told.filter(
-    (told) => told.kind === kind && isTold(told) && (since === undefined || compareTs(told.at, since) > 0),
-  ).length;
+  const others = person.told.filter((told) => told.kind === kind && told.week !== now && isTold(told));
+  return others.filter(({ at }) => since === undefined || compareTs(at, since) > 0).length;
 };

@@ -1,4 +1,4 @@
-import { secondsOf } from '../events/timestamp.ts';
+import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import type { Reply } from '../projections/participation.ts';
 import type { Register } from '../projections/register.ts';
 import type { Covers } from './like-past.ts';
@@ -15,6 +15,12 @@ export const isHeard = ([, { inferred }]: Change): boolean => !inferred;
 
 /** Whether somebody was heard to like a post. */
 export const isHeardLike = (change: Change): boolean => change[1].live && isHeard(change);
+
+/** Whether a like or an unlike came after its author last chose how to hear of likes. What was before tells of no news. */
+export const isSince =
+  (chosenAt: Ts | undefined) =>
+  ([, { at }]: Change): boolean =>
+    chosenAt === undefined || compareTs(at, chosenAt) >= 0;
 
 /** What a notice of such changes covers. */
 export const coversOf = (changes: readonly Change[]): Covers =>

@@ -6,40 +6,32 @@ import type { Reply } from '../projections/participation.ts';
 import {
   type EffectOf,
   type Handler,
-  isHistory,
   isUnclear,
   lastAttempt,
   postView,
-  type Scene,
   type StandingMessage,
   seriesOf,
-  TOO_OLD,
 } from './effect.ts';
-import { type Change, changesSince, coversOf, isHeard, isHeardLike, newsIn, othersWho } from './like-changes.ts';
-import {
-  coveredBy,
-  isChange,
-  mostCovered,
-  namedBy,
-  passedOverIn,
-  SWITCHED_OFF,
-  standingNotice,
-  TOTAL,
-  totalShown,
-  unnamedLikers,
-} from './like-past.ts';
-import { stepsUpTo } from './like-steps.ts';
+import { type Change, changesSince, coversOf, isHeard, isHeardLike, isSince } from './like-changes.ts';
+import { asAuthorChose, type LikeScene } from './like-mode.ts';
+import { isMissed, newsOf, overdueIn, reachesStep } from './like-news.ts';
+import { coveredBy, isChange, SWITCHED_OFF, standingNotice, TOTAL, totalShown, unnamedLikers } from './like-past.ts';
 
 /** The reason recorded of likes between two steps where no message stands that would show the total. */
 const NO_STEP = 'no step';
 
+/** The reason recorded of likes that had not been told when the author chose how to hear of them: a choice makes nothing news. */
+const BEFORE_CHOICE = 'given before the author chose';
+
 /**
  * Tells the author who liked a counted post, and the total. One message at most names each liker of a post; whatever they do afterwards
  * changes the total in the message that stands. With `steps`, so does a like that reaches no step. For likes that were not heard, or not
- * told in time, only the total is given. Likes that came together are one notice. Authors are not told of their own likes.
+ * told in time, only the total is given. Likes that came together are one notice. Authors are not told of their own likes. What an author
+ * chose goes before what the challenge says.
  */
-export const likeNotice: Handler = (scene) => {
-  const { challenge, ledger, ts, reply } = scene;
+export const likeNotice: Handler = (given) => {
+  const scene = asAuthorChose(given);
+  const { challenge, ledger, ts, reply, chosenAt } = scene;
   const { past, id, record } = seriesOf(ledger, 'like', ts);
   const { likes: mode } = challenge.notify;
   const isOff = mode === 'off';
@@ -56,6 +48,7 @@ export const likeNotice: Handler = (scene) => {
     added: [],
     removed: changes.filter(([, { live }]) => !live).length,
     total,
+    ...(chosenAt === undefined ? {} : { mode }),
   } satisfies EffectOf<'like'>;
   if (isOff) return changes.some(isHeard) ? { ...common, unsaid: SWITCHED_OFF } : undefined;
   return notice(common, changes, past, record, scene);
@@ -67,14 +60,14 @@ const notice = (
   changes: readonly Change[],
   past: readonly EffectRecord[],
   record: EffectRecord | undefined,
-  scene: Scene,
+  scene: LikeScene,
 ): EffectOf<'like'> | undefined => {
-  const { reply, challenge } = scene;
+  const { reply, challenge, chosenAt } = scene;
   const isSteps = challenge.notify.likes === 'steps';
-  const isStep = isSteps && reachesStep(past, reply);
+  const isStep = isSteps && reachesStep(past, scene);
   const news = newsOf(changes, past, scene);
   // A step may be reached by somebody who was named before.
-  const isNews = isSteps ? isStep && changes.some(isHeardLike) : news.length > 0;
+  const isNews = isSteps ? isStep && changes.filter(isSince(chosenAt)).some(isHeardLike) : news.length > 0;
   const standing = standingNotice(past);
   const overdueSince = overdueIn(past, scene);
   // An attempt to post that is unclear may have been made: no change in place takes its turn.
@@ -94,7 +87,19 @@ const notice = (
   if (overdueSince) return { ...post, due: laterTs(common.due, overdueSince) ?? common.due };
   if (!standing && (isStep || !isSteps) && isMissed(changes, scene)) return post;
   if (isUnclear(record)) return withdrawn(common);
-  return isSteps && !standing && changes.some(isHeardLike) ? { ...common, unsaid: NO_STEP } : undefined;
+  return standing ? undefined : passedOver(common, changes, scene);
+};
+
+/** What nobody is told of while no message stands that would show the total: recorded, so that no later choice makes it news. */
+const passedOver = (
+  common: EffectOf<'like'>,
+  changes: readonly Change[],
+  { challenge, chosenAt }: LikeScene,
+): EffectOf<'like'> | undefined => {
+  const likes = changes.filter(isHeardLike);
+  const isBefore = likes.length > 0 && !likes.some(isSince(chosenAt));
+  if (isBefore) return { ...common, unsaid: BEFORE_CHOICE };
+  return challenge.notify.likes === 'steps' && likes.length > 0 ? { ...common, unsaid: NO_STEP } : undefined;
 };
 
 /** A message of its own that names some. What it covers says since when these like the post, also of those whom a total counted before. */
@@ -105,33 +110,6 @@ const posting = (common: EffectOf<'like'>, names: string[], reply: Reply | undef
   });
   const covers = { ...common.says?.covers, ...coversOf(named) };
   return { ...common, added: names, says: { ...common.says, covers, names } };
-};
-
-/** Whether more steps are reached now than were ever told of, or passed over. */
-const reachesStep = (past: readonly EffectRecord[], reply: Reply | undefined): boolean =>
-  reply !== undefined && stepsUpTo(othersWho(reply).length) > stepsUpTo(mostCovered(past));
-
-/**
- * Whom to name: of those who like the post since the last notice; at a step, since the last message, but of whom was recorded that nobody is
- * told of them.
- */
-const newsOf = (changes: readonly Change[], past: readonly EffectRecord[], { challenge, reply }: Scene): string[] => {
-  const { likes: mode, maxAgeHours } = challenge.notify;
-  if (mode !== 'steps' || !reply) return newsIn(changes, namedBy(past), maxAgeHours);
-  const passedOver = passedOverIn(past);
-  const counted = othersWho(reply).filter(([user]) => !passedOver.has(user));
-  const all = new Map([...changes, ...counted].sort(([left], [right]) => (left < right ? -1 : 1)));
-  return newsIn([...all], namedBy(past), maxAgeHours);
-};
-
-/**
- * Since when a total is owed in place of a notice that was too old. While nobody likes the post there is none: at most what stands is to
- * be changed.
- */
-const overdueIn = (past: readonly EffectRecord[], { reply, isClosed }: Scene): Ts | undefined => {
-  const skipped = past.at(-1)?.skipped;
-  if (skipped?.reason !== TOO_OLD || isClosed) return undefined;
-  return reply?.counted && othersWho(reply).length > 0 ? skipped.at : undefined;
 };
 
 const inPlace = (
@@ -153,7 +131,7 @@ const isOutdated = (
   total: number,
   past: readonly EffectRecord[],
   record: EffectRecord | undefined,
-  scene: Scene,
+  scene: LikeScene,
 ): boolean => {
   const isWrong = scene.challenge.notify.likes === 'steps' && (totalShown(past) ?? total) !== total;
   return isWrong || mayBeChanged(record) || isNowNamed(past, scene);
@@ -164,14 +142,10 @@ const mayBeChanged = (record: EffectRecord | undefined): boolean =>
   Object.entries(record?.attempts ?? {}).some(([number, { says }]) => isChange(says) && !record?.refused?.[number]);
 
 /** Whether by now all names are known of whom the message that stands speaks, and were not when it was written. */
-const isNowNamed = (past: readonly EffectRecord[], { challenge, isNamed }: Scene): boolean => {
+const isNowNamed = (past: readonly EffectRecord[], { challenge, isNamed }: LikeScene): boolean => {
   const unnamed = challenge.notify.likes === 'card' ? [] : unnamedLikers(past);
   return unnamed.length > 0 && unnamed.every(isNamed);
 };
-
-/** Whether likes of a post of an open month have become known which were not heard when they were given. */
-const isMissed = (changes: readonly Change[], { ts, firstHeard, isClosed }: Scene): boolean =>
-  !isClosed && !isHistory(ts, firstHeard) && changes.some(([, { live, inferred }]) => live && inferred);
 
 /** A notice that names only those whose likes are fresh when it is said. The total counts all. */
 export const namingFresh = ({ notify }: Challenge, effect: EffectOf<'like'>, nowSeconds: number): EffectOf<'like'> => {

@@ -2,7 +2,8 @@ import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusWeeks, type Week } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { MonthRows, WeekRow } from '../projections/month-rows.ts';
-import { joinMonths, type SeasonPerson } from '../projections/season-people.ts';
+import { joinMonthsFor, type SeasonPerson } from '../projections/season-people.ts';
+import type { ChosenSettings } from '../projections/settings.ts';
 import { type Run, runOf, type SeasonWeek } from '../projections/streak.ts';
 import { SETTINGS, type SettingKey } from './command.ts';
 
@@ -43,16 +44,18 @@ export interface MyState {
 
 /**
  * Somebody's state at an instant, from the private rows of the season's months, each once, in any order. What they never did or chose may
- * be missing everywhere.
+ * be missing everywhere. `settings` are those of all months, also of such as have no rows here.
  */
-export const myState = (challenge: Challenge, user: string, at: Ts, months: readonly MonthRows[]): MyState => {
+export const myState = (
+  challenge: Challenge,
+  user: string,
+  at: Ts,
+  months: readonly MonthRows[],
+  settings: ChosenSettings = {},
+): MyState => {
   const calendar = calendarOf(challenge.timeZone);
   const week = calendar.weekOf(at);
-  const { weeks, people } = joinMonths(
-    months.map((month) => onlyOf(user, month)),
-    { [user]: {} },
-  );
-  const person = people.get(user) as SeasonPerson;
+  const { weeks, person } = joinMonthsFor(user, months, settings);
   const season = seasonOf(weeks, person, week);
   const run = runOf(season, challenge.rules.streak.between);
   const row = weeks.get(week);
@@ -74,11 +77,6 @@ export const myState = (challenge: Challenge, user: string, at: Ts, months: read
     settings: settingsOf(challenge, person),
     choices: choicesOf(challenge),
   };
-};
-
-const onlyOf = (user: string, month: MonthRows): MonthRows => {
-  const row = Object.hasOwn(month.people, user) ? month.people[user] : undefined;
-  return { ...month, people: row ? { [user]: row } : {} };
 };
 
 /** The open weeks up to the present one, as a run is made of them. */
@@ -109,21 +107,25 @@ const mayRest = (season: readonly SeasonWeek[], week: Week, run: Run, { rules }:
   return season.at(-1)?.week === week && run.current > 0 && later.current === run.current && isKept(later, week);
 };
 
+/** Whether a challenge sends anything that a setting is about, to whoever does not switch it off. */
+export const sendsAny = (key: SettingKey, { notify }: Pick<Challenge, 'notify'>): boolean => {
+  if (key === 'likes') return true;
+  return key === 'remind' ? notify.remind !== 'off' : hasNotes(notify);
+};
+
 const hasNotes = ({ note, comeback, firststep }: Challenge['notify']): boolean =>
   [note, comeback, firststep].some((each) => each !== 'off');
 
-const choicesOf = ({ notify }: Challenge): MyState['choices'] => ({
-  ...(notify.remind === 'off' ? {} : { remind: SETTINGS.remind }),
+const choicesOf = (challenge: Challenge): MyState['choices'] => ({
+  ...(sendsAny('remind', challenge) ? { remind: SETTINGS.remind } : {}),
   likes: SETTINGS.likes,
-  ...(hasNotes(notify) ? { notes: SETTINGS.notes } : {}),
+  ...(sendsAny('notes', challenge) ? { notes: SETTINGS.notes } : {}),
 });
 
-const settingsOf = ({ notify }: Challenge, { settings }: SeasonPerson): MyState['settings'] => {
+const settingsOf = (challenge: Challenge, { settings }: SeasonPerson): MyState['settings'] => {
   const own = (key: SettingKey, otherwise: string): string => settings.get(key)?.value ?? otherwise;
-  return {
-    // What a challenge does not send, nobody can switch on.
-    remind: notify.remind === 'off' ? 'off' : own('remind', SETTINGS.remind[0] as string),
-    likes: own('likes', notify.likes),
-    notes: hasNotes(notify) ? own('notes', SETTINGS.notes[0] as string) : 'off',
-  };
+  // What a challenge does not send, nobody can switch on.
+  const ifSent = (key: 'remind' | 'notes'): string =>
+    sendsAny(key, challenge) ? own(key, SETTINGS[key][0] as string) : 'off';
+  return { remind: ifSent('remind'), likes: own('likes', challenge.notify.likes), notes: ifSent('notes') };
 };

@@ -5,6 +5,6 @@ import type { Decider } from './personal.ts';
 export const note: Decider = ({ person, people, slot }) => {
   if (slot.name !== 'monday' || person.settings.get('notes')?.value === 'off') return undefined;
   const missed = missedBefore(people, person, slot.week);
-  if (missed.length !== 1 || timesTold(person, 'note') > 0) return undefined;
+  if (missed.length !== 1 || timesTold(person, 'note', slot.week) > 0) return undefined;
   return { kind: 'note', why: 'missed one week' };
 };

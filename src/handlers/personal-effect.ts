@@ -4,12 +4,13 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { PersonalKind } from '../projections/month-rows.ts';
 import type { SeasonPeople, SeasonPerson } from '../projections/season-people.ts';
 import { runOf } from '../projections/streak.ts';
+import { hoursOf } from './addressing.ts';
 import type { Background, Effect, EffectId, EffectOf, EffectRef } from './effect.ts';
 import { effectId } from './effect.ts';
 import { dueTs } from './open-week.ts';
-import { dueToOne, HELD, type Personal } from './personal.ts';
+import { dueToOne, HELD, type Personal, zoneOf } from './personal.ts';
 import { wordingShown } from './remind.ts';
-import { type SlotName, slotOf } from './slots.ts';
+import { type SlotName, sayableAt, slotOf } from './slots.ts';
 
 /** The reason of what was due when it was asked for, and not any more when its turn came. */
 export const NO_LONGER_TRUE = 'no longer true';
@@ -22,7 +23,8 @@ const SLOTS: Readonly<Record<PersonalKind, readonly [SlotName, ...SlotName[]]>> 
   firststep: ['wednesday'],
 };
 
-type PersonalEffect = { [K in PersonalKind]: EffectOf<K> }[PersonalKind];
+/** Any of the messages to one person alone. */
+export type PersonalEffect = { [K in PersonalKind]: EffectOf<K> }[PersonalKind];
 
 /** The id of a personal message. */
 export const personalId = ({ kind, user }: Pick<Personal, 'kind' | 'user'>): EffectId<PersonalKind> =>
@@ -46,6 +48,21 @@ export const personalEffect = (
   const common = { week, user, ...(openedAt ? { here: openedAt } : {}) };
   if (!due) return untrue({ ...common, due: dueTs(Math.max(...slots.map((slot) => slot.at))) }, kind);
   return wordsOf({ ...common, due: due.at, ...(due.held ? { unsaid: HELD } : {}) }, challenge, due, season);
+};
+
+/**
+ * When a personal message that is due may be said, if it is `now`, in seconds: now, or in the first daytime after; undefined when that is too
+ * late.
+ */
+export const personalSayableAt = (
+  challenge: Challenge,
+  effect: PersonalEffect,
+  { people }: NonNullable<Background['season']>,
+  now: number,
+): number | undefined => {
+  const { week, due, user } = effect;
+  const timeZone = zoneOf(challenge, people.people.get(user)?.person.name?.tz);
+  return sayableAt(challenge, { week, due: secondsOf(due), hours: hoursOf(challenge, effect), timeZone }, now);
 };
 
 /** What every personal message carries. */

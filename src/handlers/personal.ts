@@ -44,8 +44,8 @@ export interface PersonalScene {
 /** Decides one kind of message about one person. Pure: no clock, no chance. */
 export type Decider = (scene: PersonalScene) => PersonalWords | undefined;
 
-/** No two of these are due at one slot. */
-const deciders: Readonly<Record<PersonalKind, Decider>> = { remind, note, comeback, firststep };
+/** How each kind is decided. No two of these are due at one slot. */
+export const deciders: Readonly<Record<PersonalKind, Decider>> = { remind, note, comeback, firststep };
 
 /** The reason of what is held back, to see what saying it does. */
 export const HELD = 'held';

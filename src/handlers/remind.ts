@@ -23,7 +23,7 @@ export const remind: Decider = (scene) => {
   const isPlanned = person.plans.get(week)?.plan === 'write';
   const lately = countedBefore(people, week).slice(-LATELY_WEEKS);
   const isAwaited = lately.some((each) => person.posts.has(each)) && !person.excused.has(week);
-  if ((!isPlanned && !isAwaited) || timesTold(person, 'remind') >= MOST) return undefined;
+  if ((!isPlanned && !isAwaited) || timesTold(person, 'remind', week) >= MOST) return undefined;
   return { kind: 'remind', why: isPlanned ? 'planned to write' : 'wrote lately', wording: wordingFor(scene) };
 };
 

@@ -49,9 +49,26 @@ const secondOfDay = (timeZone: string, at: number): number => calendarOf(timeZon
  * When somebody in a time zone is told what is due at a slot, in seconds: then, or in the first daytime after it; undefined when the week
  * is over by then.
  */
-export const momentFor = (challenge: Challenge, { at, week }: Slot, timeZone: string): number | undefined => {
+export const momentFor = (
+  challenge: Challenge,
+  { at, week }: Pick<Slot, 'at' | 'week'>,
+  timeZone: string,
+): number | undefined => {
   const moment = isDaytime(timeZone, at) ? at : nextMorning(timeZone, at);
   return moment < calendarOf(challenge.timeZone).beginningOf(plusWeeks(week, 1)) ? moment : undefined;
+};
+
+/**
+ * When what was due to somebody at their moment (`due`) of a week may be said, if it is `now`: now, or in the first daytime after; all in
+ * seconds. Undefined when that is too late: `hours` after the moment, or the week is over.
+ */
+export const sayableAt = (
+  challenge: Challenge,
+  { week, due, hours, timeZone }: { week: Week; due: number; hours: number; timeZone: string },
+  now: number,
+): number | undefined => {
+  const at = momentFor(challenge, { at: Math.max(now, due), week }, timeZone);
+  return at !== undefined && at - due <= hours * HOUR_SECONDS ? at : undefined;
 };
 
 const nextMorning = (timeZone: string, at: number): number => {

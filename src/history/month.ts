@@ -158,12 +158,12 @@ export const settleDocument = async (
   report: Findings,
 ): Promise<void> => {
   const { key, value, sound, stored } = derived;
-  const body = canonical(value);
-  const same = stored !== undefined && Buffer.compare(stored.bytes, Buffer.from(body)) === 0;
+  const body = Buffer.from(canonical(value));
+  const same = stored !== undefined && body.equals(stored.bytes);
   if (same) return;
   if (task === 'verify') {
     // What was computed without a damaged event proves nothing about what was stored with it.
-    const compared = `${stored ? etagOf(stored.bytes) : ''} ${etagOf(Buffer.from(body))}`;
+    const compared = `${stored ? etagOf(stored.bytes) : ''} ${etagOf(body)}`;
     if (stored === undefined) report.differences.push({ key, problem: 'missing', compared });
     else if (sound) report.differences.push({ key, problem: 'differs', compared });
     return;
@@ -192,10 +192,10 @@ export const MAX_CONFLICTS = 20;
 export const remakeLedger = async (challenge: Challenge, week: Week, storage: Storage): Promise<Findings> => {
   const key = keys.ledger(challenge.channel, week);
   const remake = async (): Promise<Findings> => {
-    const { etag, value, text } = await readDocument(storage.state, key);
+    const { etag, value, bytes } = await readDocument(storage.state, key);
     const { state, events, damage } = await foldWeek(challenge, week, storage, 'readWeek');
-    const body = canonical(state);
-    const keeps = body === text || (value !== undefined && damage.length > 0);
+    const body = Buffer.from(canonical(state));
+    const keeps = (bytes !== undefined && body.equals(bytes)) || (value !== undefined && damage.length > 0);
     if (!keeps) await writeDocument(storage.state, key, body, etag);
     return { events, differences: damage, weeks: 1, written: keeps ? [] : [key] };
   };

@@ -150,7 +150,8 @@ const derivedPrefixes = (channel: string): string[] => [
 /** Compares the list of challenges. */
 export const verifyChallenges = async (challenges: readonly Challenge[], state: Bucket): Promise<Difference[]> => {
   const stored = await readDocument(state, keys.challenges);
-  if (stored.text === canonical({ version: 1, challenges: challenges.map(summaryOf) })) return [];
-  const problem = stored.text === undefined ? 'missing' : 'differs';
+  const expected = Buffer.from(canonical({ version: 1, challenges: challenges.map(summaryOf) }));
+  if (stored.bytes && expected.equals(stored.bytes)) return [];
+  const problem = stored.bytes === undefined ? 'missing' : 'differs';
   return [{ key: keys.challenges, problem, compared: stored.etag ?? '' }];
 };

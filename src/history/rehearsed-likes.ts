@@ -1,10 +1,13 @@
 import type { Event, EventOf } from '../events/catalog.ts';
-import type { Ts } from '../events/timestamp.ts';
+import { compareTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, plusWeeks } from '../events/week.ts';
 import { weeklyTitleIn } from '../events/weekly-title.ts';
+import type { LikeMode } from '../handlers/effect.ts';
+import type { ChosenMode } from '../handlers/like-mode.ts';
 import { likeNoticesIn } from '../handlers/like-steps.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { baseName } from '../projections/likes.ts';
+import { wins } from '../projections/register.ts';
 import { beginWalk, type Walk } from './walk.ts';
 
 /** A like notice that a post's author would have got. */
@@ -29,8 +32,8 @@ interface Liked {
 }
 
 /**
- * The notices of likes that the authors of counted posts would get under the challenge's mode, each like decided by itself, in the order of
- * the events. What is told of a post that counts for some of the time, is told of all its likes.
+ * The notices of likes that the authors of counted posts would get under the challenge's mode, or what they had chosen themselves by then,
+ * each like decided by itself, in the order of the events. What is told of a post that counts for some of the time, is told of all its likes.
  */
 export const rehearseLikes = (challenge: Challenge, events: readonly Event[]): LikeNotice[] => {
   const walk = beginWalk(challenge);
@@ -39,6 +42,7 @@ export const rehearseLikes = (challenge: Challenge, events: readonly Event[]): L
   const liked = new Map<Ts, Liked>();
   const counting = countingIn(challenge, walk);
   const isNew = createNewcomers(challenge);
+  const chosenBy = choicesIn(events);
   for (const event of events) {
     if (!isReaction(event)) {
       if (mayMatter(event)) walk.take(event);
@@ -57,8 +61,25 @@ export const rehearseLikes = (challenge: Challenge, events: readonly Event[]): L
   }
   return [...authors].flatMap(([ts, to]) => {
     const others = (liked.get(ts)?.likes ?? []).filter(({ user }) => user !== to);
-    return likeNoticesIn(challenge.notify.likes, others).map(({ at }) => ({ at, to }));
+    const modeAt = ({ at }: Like): ChosenMode => chosenBy(to, at) ?? { mode: challenge.notify.likes };
+    return likeNoticesIn(modeAt, others).map(({ at }) => ({ at, to }));
   });
+};
+
+/** Says how somebody had chosen, by an instant, to hear of likes; undefined when they had not. `events` are in order. */
+const choicesIn = (events: readonly Event[]): ((user: string, by: Ts) => ChosenMode | undefined) => {
+  const chosen = new Map<string, { at: Ts; value: string }[]>();
+  for (const event of events) {
+    if (event.kind !== 'member.set' || event.key !== 'likes') continue;
+    const { user, at, value } = event;
+    const own = chosen.get(user) ?? [];
+    const last = own.at(-1);
+    if (!last || wins({ at, value }, last)) chosen.set(user, [...own, { at, value }]);
+  }
+  return (user, by) => {
+    const last = chosen.get(user)?.findLast(({ at }) => compareTs(at, by) <= 0);
+    return last && { at: last.at, mode: last.value as LikeMode };
+  };
 };
 
 const isReaction = (event: Event): event is Reaction =>

@@ -86,8 +86,12 @@ export const createEngine = (given: EnginePorts): Engine => {
   const bookkeeping = createBookkeeping({ ...ports, challenges, alarm, decide: writer && owed.decideFor });
   const recorder = createRecorder({ ...ports, challenges, bookkeeping });
   const performer = writer && createPerformer({ ...ports, slack: writer, clockCheck, recorder, ownId, owed, alarm });
-  const home = createHome({ ...ports, challenges });
-  const act = createInteract({ ...ports, challenges, recorder, home });
+  const mayTalk = async (): Promise<boolean> => {
+    await clockCheck.look(); // A process that has just begun knows nothing of its rights until Slack answers.
+    return ports.canTalk?.() ?? false;
+  };
+  const home = createHome({ ...ports, challenges, mayTalk });
+  const act = createInteract({ ...ports, challenges, recorder, home, mayTalk });
   const see = createSeen(ports.documents, ports.report);
   const interact: Interact = async (interaction, job) => {
     await see(interaction);

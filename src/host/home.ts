@@ -1,5 +1,6 @@
 import type { Event } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
+import type { Homes } from '../pipeline/homes.ts';
 import { keys } from '../pipeline/keys.ts';
 import { again } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -10,15 +11,9 @@ import type { Report } from '../setup/report.ts';
 import type { Slack } from '../slack/slack.ts';
 import { homeBlocks } from '../slack/text/home.ts';
 import type { Documents } from '../store/documents.ts';
-import { homePart } from './my-answer.ts';
+import { homePart, type MyAnswerPorts } from './my-answer.ts';
 
-/** `tables/homes.json`: who has opened App Home, ascending. It is private; when it is lost, the next opening mends it. */
-export interface Homes {
-  version: 1;
-  users: string[];
-}
-
-export interface HomePorts {
+export interface HomePorts extends Pick<MyAnswerPorts, 'mayTalk'> {
   challenges: readonly Challenge[];
   documents: Documents;
   clock: Clock;
@@ -65,7 +60,8 @@ export const authorsOf = (events: readonly Event[]): Set<string> =>
 
 const noteOpened = (documents: Documents, user: string): Promise<void> =>
   again(documents, async () => {
-    const document = await documents.load<Homes>(keys.homes);
+    // Past what is remembered: it may have been deleted since.
+    const document = await documents.reload<Homes>(keys.homes);
     const users = document.value?.users ?? [];
     if (!users.includes(user)) await documents.save(document, { version: 1, users: [...users, user].sort() });
   });

@@ -2,7 +2,7 @@ import type { Interaction } from '../events/interaction.ts';
 import { weekOfEvent } from '../events/key.ts';
 import { secondsOf, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, type Week } from '../events/week.ts';
-import { type AdminWish, adminWishOf, channelNamedBy } from '../handlers/admin-command.ts';
+import { type AdminWish, adminWishOf, channelLinkedBy, channelNamedBy } from '../handlers/admin-command.ts';
 import { type AdminChoice, type AdminReply, choiceOfAdmin, wayBack } from '../handlers/admin-reply.ts';
 import { outlookOf, weeksToRead } from '../handlers/choice.ts';
 import { weekOpenId } from '../handlers/open-week.ts';
@@ -19,21 +19,19 @@ import { weeklyPostsOf } from '../projections/participation.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
-import type { Report } from '../setup/report.ts';
-import type { SendAnswer } from '../slack/response-url.ts';
 import { adminText, closeButton } from '../slack/text/admin.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { lookAtStatus, type StatusPorts } from './admin-status.ts';
+import { type AnswerPorts, answerTo, commandNamed } from './answer.ts';
 import { traceInteraction } from './interaction-trace.ts';
 import { endingOf, endOf, lastWeekOf, monthState, planOf, wantedBy } from './month-closing.ts';
+import { wroteLastIn } from './wrote-last.ts';
 
-export interface AdminPorts extends ChoicePorts, Omit<StatusPorts, 'queue' | 'clock'> {
+export interface AdminPorts extends ChoicePorts, Omit<StatusPorts, 'queue' | 'clock'>, Omit<AnswerPorts, 'clock'> {
   challenges: readonly Challenge[];
   log: Bucket;
   queue: Pick<Queue, 'put'> & StatusPorts['queue'];
   clock: Clock;
-  report: Report;
-  sendAnswer?: SendAnswer | undefined;
 }
 
 /** Does what an admin asks for and answers only to them; anybody else is told in a sentence that it is for admins, and nothing is written. */
@@ -42,7 +40,7 @@ export const interactAdmin = async (interaction: Interaction, ports: AdminPorts)
   const [first] = challenges;
   if (!first) return undefined;
   const own = challenges.filter(({ admins }) => admins.includes(interaction.user));
-  const meant = challengeMeant(interaction, challenges, own);
+  const meant = await challengeMeant(interaction, own, ports);
   const spoken = meant ?? own[0] ?? first;
   const refused = refusalOf(meant, interaction, own);
   if (refused) return send(refused, interaction, spoken, ports);
@@ -51,15 +49,22 @@ export const interactAdmin = async (interaction: Interaction, ports: AdminPorts)
   return send(await replyTo(wish, interaction, spoken, ports), interaction, spoken, ports);
 };
 
-/** The channel's own challenge, or the one that a button names; a command's may also be the only one that the person is an admin of. */
-const challengeMeant = (
+/**
+ * The channel's own challenge, or the one that a button names. A command's may also be that of the message to which it links; else, of those
+ * of which the person is an admin, the only one, or the one in which they wrote last.
+ */
+const challengeMeant = async (
   interaction: Interaction,
-  challenges: readonly Challenge[],
   own: readonly Challenge[],
-): Challenge | undefined => {
+  { challenges, documents }: AdminPorts,
+): Promise<Challenge | undefined> => {
   const here = channelNamedBy(interaction) ?? ('channel' in interaction ? interaction.channel : undefined);
-  const found = challenges.find(({ channel }) => channel === here);
-  return found ?? (interaction.kind === 'command' && own.length === 1 ? own[0] : undefined);
+  const at = (named: string | undefined) => challenges.find(({ channel }) => channel === named);
+  const found = at(here);
+  if (found || interaction.kind !== 'command') return found;
+  const linked = at(channelLinkedBy(interaction));
+  if (linked) return linked;
+  return own.length > 1 ? wroteLastIn(interaction.user, own, documents) : own[0];
 };
 
 const refusalOf = (
@@ -165,20 +170,21 @@ const send = async (
   reply: AdminReply,
   interaction: Interaction,
   challenge: Challenge,
-  { sendAnswer, report }: AdminPorts,
+  ports: AdminPorts,
 ): Promise<Again> => {
-  const address = 'responseUrl' in interaction ? interaction.responseUrl : undefined;
-  if (!address || !sendAnswer) return undefined;
-  const command = interaction.kind === 'command' ? interaction.command : '/til';
-  const blocks = reply.says === 'sure?' ? { blocks: closeButton(reply, challenge, command) } : {};
-  const answered = await sendAnswer({
-    address,
-    since: interaction.at,
-    text: adminText(reply, challenge, command),
-    replaces: interaction.kind === 'press',
-    ...blocks,
-  });
-  if (answered.is === 'later') return { retryAfterSeconds: answered.seconds };
-  if (answered.is === 'refused') report('problem', { error: `an answer to an admin was refused: ${answered.reason}` });
-  return undefined;
+  const context = {
+    command: commandNamed(interaction, ports.settings),
+    menu: ports.challenges[0]?.locale ?? challenge.locale, // As `til manifest` has it.
+    isElsewhere: isElsewhere(interaction, challenge, ports),
+  };
+  const blocks = reply.says === 'sure?' ? { blocks: closeButton(reply, challenge, context) } : {};
+  const text = adminText(reply, challenge, context);
+  return answerTo(interaction, challenge, { text, replaces: interaction.kind === 'press', ...blocks }, ports);
+};
+
+/** Whether an admin must be told which challenge their command was taken for: to the bot alone only where there are several. */
+const isElsewhere = (interaction: Interaction, { channel }: Challenge, { challenges }: AdminPorts): boolean => {
+  if (interaction.kind !== 'command' || interaction.channel === channel) return false;
+  const own = challenges.filter(({ admins }) => admins.includes(interaction.user));
+  return !interaction.channel.startsWith('D') || own.length > 1;
 };

@@ -1,38 +1,32 @@
 import { Unavailable } from '../events/errors.ts';
 import type { Interaction } from '../events/interaction.ts';
-import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import { isForAdmins } from '../handlers/admin-command.ts';
+import { withTalk } from '../handlers/personal.ts';
 import { type Reply, replyToChoice, replyToQuestion } from '../handlers/reply.ts';
 import { challengeAt, choiceOfWish, type Dated, isOffInPersonalMessage, wishesOf } from '../handlers/wishes.ts';
 import { type ChoicePorts, recordChoice } from '../pipeline/choices.ts';
-import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { MemberSnapshot, WeekSnapshot } from '../projections/contract.ts';
 import { type Again, interactionJob } from '../queue/jobs.ts';
 import type { Job, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
-import { commandOf, type Settings } from '../setup/config.ts';
-import type { Report } from '../setup/report.ts';
-import { ANSWER_SECONDS, type SendAnswer } from '../slack/response-url.ts';
+import type { Slack } from '../slack/slack.ts';
 import { replyText } from '../slack/text/reply.ts';
 import type { Bucket } from '../store/bucket.ts';
-import type { Documents } from '../store/documents.ts';
+import { type AnswerPorts, answerTo, commandNamed, isTooLate } from './answer.ts';
 import type { Home } from './home.ts';
 import { interactAdmin } from './interact-admin.ts';
 import { traceInteraction } from './interaction-trace.ts';
 import { type MyAnswerPorts, replyAboutMe } from './my-answer.ts';
 import type { Interact } from './worker.ts';
+import { wroteLastIn } from './wrote-last.ts';
 
-export interface InteractPorts extends ChoicePorts, MyAnswerPorts {
+export interface InteractPorts extends ChoicePorts, Omit<MyAnswerPorts, 'writer'>, Omit<AnswerPorts, 'clock'> {
   challenges: readonly Challenge[];
   log: Bucket;
   home: Home;
   queue: Pick<Queue, 'put'>;
   clock: Clock;
-  report: Report;
-  settings: Pick<Settings, 'command'>;
-  /** Absent: what people choose is recorded, and nobody is answered. */
-  sendAnswer?: SendAnswer | undefined;
+  writer?: Slack | undefined;
 }
 
 /** Does what people ask for by buttons and commands: a choice becomes an event, and is confirmed only when it is in the log. */
@@ -58,8 +52,6 @@ export const createInteract = (ports: InteractPorts): Interact => {
     }
   };
 };
-
-const isTooLate = ({ at }: Interaction, clock: Clock): boolean => clock.now() / 1000 > secondsOf(at) + ANSWER_SECONDS;
 
 /**
  * A job that waits for longer than an answer is taken waits on without the address for it: should it become a dead letter, that is not in it.
@@ -104,7 +96,8 @@ const replyTo = async (
   const chosen = choiceOfWish(dated, user, challenge);
   if (!chosen) return [];
   if ('over' in chosen) return [{ says: 'over', week: chosen.over }];
-  const reply = replyToChoice(chosen.choice, await recordChoice(challenge, chosen.choice, ports));
+  const judgement = await recordChoice(challenge, chosen.choice, ports);
+  const reply = replyToChoice(chosen.choice, judgement, withTalk(challenge, await ports.mayTalk()));
   return reply ? [reply] : [];
 };
 
@@ -116,53 +109,24 @@ const challengeOf = async (
 ): Promise<Challenge | undefined> => {
   const here = 'channel' in interaction ? interaction.channel : undefined;
   const found = challengeAt(ports.challenges, channel ?? here);
-  if (found) return found;
-  let last: { challenge: Challenge; ts: Ts } | undefined;
-  for (const challenge of ports.challenges) {
-    const ts = await lastWritten(challenge, interaction.user, ports.documents);
-    if (ts && laterTs(ts, last?.ts) === ts) last = { challenge, ts };
-  }
-  return last?.challenge;
-};
-
-/** When a person's last post that counts was written, by what is published. */
-const lastWritten = async ({ channel }: Challenge, user: string, documents: Documents): Promise<Ts | undefined> => {
-  const { value: member } = await documents.load<MemberSnapshot>(keys.member(channel, user));
-  const week = Object.entries(member?.weeks ?? {})
-    .filter(([, { posts }]) => posts > 0)
-    .map(([week]) => week)
-    .sort()
-    .at(-1);
-  if (!week) return undefined;
-  const { value: snapshot } = await documents.load<WeekSnapshot>(keys.week(channel, week));
-  return snapshot?.posts
-    .filter(({ author }) => author === user)
-    .reduce<Ts | undefined>((ts, post) => laterTs(ts, post.ts), undefined);
+  return found ?? wroteLastIn(interaction.user, ports.challenges, ports.documents);
 };
 
 const answer = async (
   interaction: Interaction,
   challenge: Challenge | undefined,
   replies: readonly Reply[],
-  { challenges, sendAnswer, report, settings }: InteractPorts,
+  ports: InteractPorts,
 ): Promise<Again> => {
-  const address = 'responseUrl' in interaction ? interaction.responseUrl : undefined;
+  const { challenges, settings } = ports;
   const spoken = challenge ?? challenges[0];
-  if (!address || !sendAnswer || !spoken || replies.length === 0) return undefined;
-  const context = {
+  if (!spoken || replies.length === 0) return undefined;
+  const text = replyText(replies, {
     challenge: spoken,
-    command: interaction.kind === 'command' ? interaction.command : commandOf(settings),
+    command: commandNamed(interaction, settings),
     isElsewhere: isElsewhere(interaction, challenges),
-  };
-  const answered = await sendAnswer({
-    address,
-    since: interaction.at,
-    text: replyText(replies, context),
-    replaces: isOffInPersonalMessage(interaction),
   });
-  if (answered.is === 'later') return { retryAfterSeconds: answered.seconds };
-  if (answered.is === 'refused') report('problem', { error: `an answer to a person was refused: ${answered.reason}` });
-  return undefined;
+  return answerTo(interaction, spoken, { text, replaces: isOffInPersonalMessage(interaction) }, ports);
 };
 
 /** Whether somebody spoke neither in a challenge's channel nor to the bot alone. */

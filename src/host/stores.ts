@@ -70,7 +70,7 @@ export const watchStores = (
   };
 
   const bucket = (name: 'log' | 'state'): Bucket => ({
-    get: (key) => watched(`${name}.read`, () => stores[name].get(key)),
+    get: (key, known) => watched(`${name}.read`, () => stores[name].get(key, known)),
     list: (prefix, after) => watched(`${name}.read`, () => stores[name].list(prefix, after)),
     folders: (prefix) => watched(`${name}.read`, () => stores[name].folders(prefix)),
     putNew: (key, bytes) => watched(`${name}.write`, () => stores[name].putNew(key, bytes)),

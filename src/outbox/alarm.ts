@@ -46,12 +46,13 @@ export const createAlarm = ({ challenges, queue, clock, report, canSpeak, tell }
   return async (code, subject, channel) => {
     report('alarm', { code, subject });
     if (isTooOften(`${code} ${channel ?? ''}`)) return;
-    tell?.(textOf(code, subject));
+    tell?.(alarmText(code, subject));
     if (!canSpeak) return;
     const about = channel === undefined ? challenges : challenges.filter((each) => each.channel === channel);
     await tellAdmins(about, code, subject);
   };
 };
 
-const textOf = (code: string, subject: string): string =>
+/** What is told of an alarm the second way. */
+export const alarmText = (code: string, subject: string): string =>
   `TIL challenge: ${code}: ${subject}. See the heading of that name in RUNBOOK.md.`;

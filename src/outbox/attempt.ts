@@ -1,3 +1,4 @@
+import type { Event } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
@@ -18,6 +19,10 @@ import { CHANGE_AGAIN_SECONDS, type Unclear } from './unclear.ts';
 /** An attempt that was held up for so long between its claim and its sending is not sent: others may have given it up by then. */
 const LATE_SECONDS = 30;
 const AGAIN_SECONDS = 30;
+/** How soon it is decided again what has become untimely before it was claimed. */
+const UNTIMELY_AGAIN_SECONDS = 1;
+
+const always = (): boolean => true;
 
 /** A refusal with an undocumented reason is final when it has come so often: at once, then after 30 s, 2, 8 and 32 minutes. */
 const MAX_UNKNOWN_REFUSALS = 5;
@@ -41,21 +46,13 @@ export const createAttempt = (ports: AttemptPorts) => {
   const { slack, clock, outcomes, unclear, settleSeconds } = ports;
   const pauses = createPauses(clock);
 
-  const send = async (challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
-    if (effect.change) return slack.change({ ...message, ...effect.change });
-    const to = recipientOf(challenge, effect);
-    const delivery = deliveryOf(effect);
-    if (delivery.by === 'post') return slack.post({ ...message, to });
-    const { thread } = delivery;
-    return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
-  };
-
   const refused = async (
     challenge: Challenge,
     effect: Effect,
     number: number,
     refusal: Refusal,
     record: EffectRecord | undefined,
+    claim: Event,
   ): Promise<Again> => {
     const { reason, pause } = refusal;
     const earlier = Object.values(record?.refused ?? {}).filter((past) => past.reason === reason).length;
@@ -63,18 +60,20 @@ export const createAttempt = (ports: AttemptPorts) => {
     const usual = refusal.unknown ? AGAIN_SECONDS * 4 ** earlier : AGAIN_SECONDS;
     const again = Math.max(1, refusal.retryAfterSeconds ?? usual);
     pauses.note(placeOf(challenge, effect), refusal, again);
-    await outcomes.refused(challenge, effect, number, { reason, final });
+    await outcomes.refused(challenge, effect, number, { reason, final }, claim);
     if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
     if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
     return undefined;
   };
 
+  /** Makes one attempt. `isTimely` is asked before it is claimed, and once more immediately before it is sent: whether it may still be said. */
   return async (
     challenge: Challenge,
     effect: Effect,
     number: number,
     record: EffectRecord | undefined,
+    isTimely: () => boolean = always,
   ): Promise<Again> => {
     const closed = pauses.closedFor(placeOf(challenge, effect));
     if (closed > 0) return { retryAfterSeconds: closed };
@@ -82,29 +81,43 @@ export const createAttempt = (ports: AttemptPorts) => {
     const names = mentionedBy(effect);
     const called = await ports.namesOf(challenge, names);
     const address = await addressOf(slack, challenge, effect.here);
-    const isUnnamed = effect.says !== undefined && names.some((user) => !called.has(user));
-    const says = isUnnamed ? { ...effect.says, unnamed: true as const } : effect.says;
+    const says = saidAmong(effect, names, called);
+    if (!isTimely()) return { retryAfterSeconds: UNTIMELY_AGAIN_SECONDS };
     const began = momentOf(clock);
-    const first = await outcomes.claimed(
-      challenge,
-      { week: effect.week, id: effect.id, ...(says ? { says } : {}) },
-      number,
-    );
+    const ref = { week: effect.week, id: effect.id, ...(says ? { says } : {}) };
+    const claim = await outcomes.claimed(challenge, ref, number);
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
-    if (!first) return { retryAfterSeconds: settleSeconds };
+    if (!claim) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, contextOf(challenge, address, called, ports));
-    if (millisecondsSince(began, clock) > LATE_SECONDS * 1000) return { retryAfterSeconds: settleSeconds };
-    const sent = await send(challenge, effect, message);
-    if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
-    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);
+    const isLate = millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely();
+    const sent = isLate ? ({ outcome: 'unclear' } as const) : await send(slack, challenge, effect, message);
+    if (sent.outcome === 'unclear') {
+      await outcomes.unclear(claim);
+      return { retryAfterSeconds: effect.change && !isLate ? CHANGE_AGAIN_SECONDS : settleSeconds };
+    }
+    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record, claim);
     // A changed message was posted long ago, in other words.
     const standing = effect.change ? { channel: sent.channel, ts: sent.ts } : sent;
-    await outcomes.delivered(challenge, effect, number, standing);
+    await outcomes.delivered(challenge, effect, number, standing, claim);
     return undefined;
   };
 };
+
+/** Sends a message to where its effect is to be: posted, whispered, or as a change of what stands. */
+const send = async (slack: Slack, challenge: Challenge, effect: Effect, message: OutgoingMessage): Promise<Sent> => {
+  if (effect.change) return slack.change({ ...message, ...effect.change });
+  const to = recipientOf(challenge, effect);
+  const delivery = deliveryOf(effect);
+  if (delivery.by === 'post') return slack.post({ ...message, to });
+  const { thread } = delivery;
+  return slack.whisper({ ...message, channel: challenge.channel, user: to, ...(thread ? { thread } : {}) });
+};
+
+/** What later decisions need to know of what an effect says, that it lacks names among it. */
+const saidAmong = ({ says }: Effect, names: readonly string[], called: ReadonlyMap<string, string>): Effect['says'] =>
+  says && names.some((user) => !called.has(user)) ? { ...says, unnamed: true as const } : says;
 
 /** What the words need beside the effect: the slash command only where people can use it. */
 const contextOf = (

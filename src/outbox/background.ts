@@ -1,5 +1,5 @@
-import { earlierTs } from '../events/timestamp.ts';
-import { calendarOf, monthOf, plusMonths, type Week } from '../events/week.ts';
+import { earlierTs, type Ts } from '../events/timestamp.ts';
+import { calendarOf, monthOf, plusMonths, plusWeeks, type Week } from '../events/week.ts';
 import { aboutOf, type Background, type EffectKind, type EffectRef, type Past } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { firstOpenMonth } from '../handlers/open-week.ts';
@@ -9,10 +9,28 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot, MemberSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { People } from '../projections/season.ts';
+import { joinSettings } from '../projections/settings.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
 
-/** What decisions need besides a month's ledgers, from the table of people and from this week's ledger, which may be newer. */
+/** Since when the bot has listened; undefined while it has heard nothing. */
+export const heardSince = async (
+  { channel, timeZone }: Challenge,
+  documents: Documents,
+  clock: Pick<Clock, 'now'>,
+): Promise<Ts | undefined> => {
+  const week = calendarOf(timeZone).weekAt(clock.now() / 1000);
+  const [{ value: table }, { value: ledger }] = await Promise.all([
+    documents.load<People>(keys.people(channel)),
+    documents.load<Ledger>(keys.ledger(channel, week)),
+  ]);
+  return earlierTs(table?.firstHeard, ledger?.firstHeard);
+};
+
+/**
+ * What decisions need besides a month's ledgers: from the table of people, and from this week's ledger, which may be newer; what people
+ * chose also from that of the week before, since a choice may have been made just before this one began.
+ */
 export const backgroundOf = async (
   challenge: Challenge,
   documents: Documents,
@@ -21,13 +39,15 @@ export const backgroundOf = async (
   const { channel, timeZone } = challenge;
   const now = clock.now() / 1000;
   const week = calendarOf(timeZone).weekAt(now);
-  const [{ value: table }, { value: ledger }] = await Promise.all([
+  const [{ value: table }, { value: ledger }, { value: last }] = await Promise.all([
     documents.load<People>(keys.people(channel)),
     documents.load<Ledger>(keys.ledger(channel, week)),
+    documents.load<Ledger>(keys.ledger(channel, plusWeeks(week, -1))),
   ]);
   return {
     openFrom: firstOpenMonth(challenge, now),
     firstHeard: earlierTs(table?.firstHeard, ledger?.firstHeard),
+    settings: joinSettings(table?.settings, last?.settings, ledger?.settings),
     isNamed: (user) => Boolean(table?.roster[user]?.name?.value || ledger?.people[user]?.name?.value),
   };
 };

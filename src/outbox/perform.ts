@@ -1,4 +1,4 @@
-import { alarmsWhenRefused, isStale } from '../handlers/addressing.ts';
+import { alarmsWhenRefused } from '../handlers/addressing.ts';
 import { missedSubject } from '../handlers/catch-up.ts';
 import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
@@ -10,9 +10,9 @@ import { sinceAsked } from '../handlers/second-chance.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import { PERSONAL_KINDS } from '../projections/month-rows.ts';
 import type { Again, EffectJob } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
+import { momentOf } from '../setup/clock.ts';
 import type { ClockCheck } from '../setup/clock-check.ts';
 import type { Settings } from '../setup/config.ts';
 import type { Slack } from '../slack/slack.ts';
@@ -25,8 +25,9 @@ import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
 import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
 import type { OwnId } from './own-id.ts';
-import { createPace } from './pace.ts';
 import { seasonFor } from './season.ts';
+import { createTellAlone } from './tell-alone.ts';
+import { isPersonal, timingOf } from './timing.ts';
 import { createUnclear, SETTLE_SECONDS, type Unclear } from './unclear.ts';
 
 export interface PerformPorts {
@@ -58,8 +59,7 @@ interface Parts extends PerformPorts {
   outcomes: Outcomes;
   unclear: Unclear;
   attempt: Attempt;
-  /** Personal messages are sent a second apart. */
-  turnOf: ReturnType<typeof createPace>;
+  tellAlone: ReturnType<typeof createTellAlone>;
 }
 
 /** How soon it is asked again whether Slack answers, before which nobody knows what time it is. */
@@ -75,7 +75,8 @@ export const createPerformer = (given: PerformPorts): Performer => {
   const outcomes = createOutcomes(ports);
   const unclear = createUnclear({ ...ports, outcomes, settleSeconds });
   const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, namesOf: names.of });
-  const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt, turnOf: createPace(clockCheck.clock) };
+  const tellAlone = createTellAlone(clockCheck.clock, attempt);
+  const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt, tellAlone };
   return {
     perform: (challenge, job, received = 1) => perform(challenge, job, received, parts),
     profile: async (challenge, user, received = 1) => {
@@ -106,6 +107,7 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   const elsewhere = await elsewhereOf(documents, challenge, ledgers, about);
   const ownId = await parts.ownId(ledgers, about);
   const back = await lookBack(challenge, ref, ledgers, documents);
+  const decidedAt = momentOf(clock);
   const season = await seasonFor(challenge, ref, documents);
   const talking = withTalk(challenge, parts.canTalk?.() ?? false);
   const effect = decideOne(talking, ref, ledgers, job.alarm, { ...background, ...back, ...season, elsewhere, ownId });
@@ -119,13 +121,13 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return lastAttempt(record) > 0 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
   // What a person asks for is said all the same.
   if (effect.unsaid && !asked?.late) return skip(challenge, ref, next, effect.unsaid, effect, parts);
-  const seconds = clock.now() / 1000;
-  const isTooOld = !asked?.late && isStale(challenge, effect, seconds);
+  const timing = timingOf(challenge, effect, season, decidedAt, clockCheck);
+  const isTooOld = !asked?.late && timing.wait() === undefined;
   if (clockCheck.isWrong() && (isTooOld || goesByClock(effect))) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
-  const wait = isPersonal(effect) ? parts.turnOf(`${challenge.channel}/${effect.id}`) : 0;
-  if (wait > 0) return { retryAfterSeconds: wait };
-  if (effect.kind === 'like') return parts.attempt(challenge, namingFresh(challenge, effect, seconds), next, record);
+  if (isPersonal(effect)) return parts.tellAlone(challenge, effect, next, found.record, timing);
+  if (effect.kind === 'like')
+    return parts.attempt(challenge, namingFresh(challenge, effect, clock.now() / 1000), next, record);
   if (effect.kind !== 'catch-up' || effect.change) return parts.attempt(challenge, effect, next, record);
   // It tells of all that was missed, once that is recorded.
   if (received <= MOST_WAITS && (await owed.putStale(challenge, ledgers))) return { retryAfterSeconds: GATHER_SECONDS };
@@ -133,8 +135,6 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   if (!again) await alarm?.('missed', missedSubject(challenge, effect, ledgers));
   return again;
 };
-
-const isPersonal = ({ kind }: Effect): boolean => PERSONAL_KINDS.some((each) => each === kind);
 
 /** A wrong clock opens no week, has no digest, catches up on nothing, and finds nothing too old. */
 const goesByClock = ({ kind, change }: Effect): boolean =>
@@ -190,8 +190,9 @@ const skip = async (
   { outcomes, settleSeconds }: Parts,
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
-  const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
+  const claim = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+  if (!claim) return { retryAfterSeconds: settleSeconds };
+  return outcomes.skipped(challenge, ref, reason, effect, { attempt: number, claim });
 };
 
 /** Ends an effect of which nobody will know whether it was said. */

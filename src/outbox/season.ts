@@ -1,4 +1,4 @@
-import { type Month, monthOf, plusMonths, type Week } from '../events/week.ts';
+import { type Month, monthOf, monthsBetween, plusMonths, type Week } from '../events/week.ts';
 import { type Background, type EffectRef, type PostView, postView } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { keys } from '../pipeline/keys.ts';
@@ -24,7 +24,10 @@ export const loadSeason = async (challenge: Challenge, week: Week, documents: Do
     documents.load<People>(keys.people(channel)),
   ]);
   const fresh = [plusMonths(monthOf(week), -1), monthOf(week)];
-  const older = (index?.months ?? []).map(({ month }) => month).filter((month) => !fresh.includes(month));
+  // Also those in which no week was open: what people planned then is known.
+  const listed = new Set((index?.months ?? []).map(({ month }) => month));
+  const [first = monthOf(week)] = [...listed].sort();
+  const older = monthsBetween(first, monthOf(week)).filter((month) => !fresh.includes(month));
   const roster: Roster = { ...table?.roster };
   const ofLedgers = async (month: Month): Promise<MonthRows> => {
     const ledgers = await readLedgers(challenge, month, documents);
@@ -32,10 +35,15 @@ export const loadSeason = async (challenge: Challenge, week: Week, documents: Do
     const own = ledgers.filter((ledger) => monthOf(ledger.week) === month);
     return rowsOfMonth(readMonth(month, ledgers, rulesOf(challenge)), own);
   };
-  const stored = async (month: Month): Promise<MonthRows> =>
-    (await documents.load<MonthRows>(keys.rows(channel, month))).value ?? ofLedgers(month);
+  const stored = async (month: Month): Promise<MonthRows | undefined> =>
+    (await documents.load<MonthRows>(keys.rows(channel, month))).value ??
+    (listed.has(month) ? ofLedgers(month) : undefined);
   const rows = await Promise.all([...older.map(stored), ...fresh.map(ofLedgers)]);
-  return joinMonths(rows, roster);
+  return joinMonths(
+    rows.filter((row) => row !== undefined),
+    roster,
+    table?.settings,
+  );
 };
 
 const readLedgers = async (challenge: Challenge, month: Month, documents: Documents): Promise<Ledger[]> =>

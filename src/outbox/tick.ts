@@ -17,7 +17,7 @@ import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
-import { backgroundOf } from './background.ts';
+import { heardSince } from './background.ts';
 import { digestJob, monthResultJob, weekOpenJob } from './effect-jobs.ts';
 import type { IsTimeRight } from './timekeeper.ts';
 
@@ -173,7 +173,7 @@ const passOver = async (
   // Of an attempt of which nobody knows what became of it, whoever can ask Slack finds out.
   if (isUnclear(before) && !isOurs) return;
   const attempt = isOurs ? lastAttempt(before) : lastAttempt(before) + 1;
-  await recorder.claim({ ...event, kind: 'effect.attempted', attempt });
+  await recorder.record({ ...event, kind: 'effect.attempted', attempt });
   if ((await recordNow())?.attempts?.[attempt]?.at !== at) return;
   await recorder.record({ ...event, kind: 'effect.skipped', reason, attempt });
 };
@@ -225,6 +225,6 @@ const isDigestOwed = async (
   const record = ledger?.effects[digestId(week)];
   if (!ledger || isFinal(record) || !(isUnclear(record) || digestOf(challenge, week, [ledger]))) return false;
   const ledgers = (await loadLedgers(documents, challenge.channel, monthOf(week))).map(({ value }) => value);
-  const { firstHeard } = await backgroundOf(challenge, documents, { now: () => now * 1000 });
+  const firstHeard = await heardSince(challenge, documents, { now: () => now * 1000 });
   return digest(challenge, week, ledgers, firstHeardIn(ledgers, firstHeard)) !== undefined;
 };

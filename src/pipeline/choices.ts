@@ -2,9 +2,11 @@ import type { Choice } from '../events/choices.ts';
 import { type Judgement, judge, weeksToRead } from '../handlers/choice.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
+import { joinMonthsFor, type SeasonPerson } from '../projections/season-people.ts';
 import type { Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 import { isStored, mustBeWhole } from './ledgers.ts';
+import { loadSeasonRows } from './my-rows.ts';
 import type { Recorder } from './recorder.ts';
 
 export interface ChoicePorts {
@@ -30,7 +32,19 @@ export const recordChoice = async (
     challenge,
     choice,
     loaded.filter(isStored).map(({ value }) => value),
+    await seasonOfSetter(challenge, choice, documents),
   );
   if (judgement.is === 'new') await recorder.record(choice);
   return judgement;
+};
+
+/** The season of whoever sets something; undefined for another choice. */
+const seasonOfSetter = async (
+  challenge: Challenge,
+  choice: Choice,
+  documents: Documents,
+): Promise<SeasonPerson | undefined> => {
+  if (choice.kind !== 'member.set') return undefined;
+  const { rows, settings } = await loadSeasonRows(documents, challenge, choice.at);
+  return joinMonthsFor(choice.user, rows, settings).person;
 };

@@ -7,6 +7,7 @@ export const keys = {
   rows: (channel: string, month: Month) => `tables/${channel}/months/${month}.json`,
   /** Private, and no part of what is folded. */
   seen: 'seen/interactions.json',
+  reinstall: 'seen/reinstall.json',
   homes: 'tables/homes.json',
   challenges: 'snapshots/challenges.json',
   index: (channel: string) => `snapshots/${channel}/index.json`,

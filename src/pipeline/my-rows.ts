@@ -5,6 +5,8 @@ import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
 import { viewMonth } from '../projections/month-view.ts';
+import type { People } from '../projections/season.ts';
+import type { ChosenSettings } from '../projections/settings.ts';
 import type { Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 import { isStored, loadAll, loadMonth, mustBeWhole } from './ledgers.ts';
@@ -14,6 +16,8 @@ export interface SeasonRows {
   rows: MonthRows[];
   month: Month;
   ledgers: Ledger[];
+  /** What people chose last to be told, as published: also in months of which there are no rows here. */
+  settings: ChosenSettings;
 }
 
 /**
@@ -23,7 +27,10 @@ export interface SeasonRows {
 export const loadSeasonRows = async (documents: Documents, challenge: Challenge, at: Ts): Promise<SeasonRows> => {
   const { channel, timeZone } = challenge;
   const month = monthOf(calendarOf(timeZone).weekOf(at));
-  const { value: index } = await documents.load<IndexSnapshot>(keys.index(channel));
+  const [{ value: index }, { value: people }] = await Promise.all([
+    documents.load<IndexSnapshot>(keys.index(channel)),
+    documents.load<People>(keys.people(channel)),
+  ]);
   const before = monthsBetween(index?.weeks[0]?.month ?? month, month).slice(0, -1);
   const [stored, sources] = await Promise.all([
     loadAll<MonthRows>(
@@ -38,5 +45,6 @@ export const loadSeasonRows = async (documents: Documents, challenge: Challenge,
     rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers).rows],
     month,
     ledgers,
+    settings: people?.settings ?? {},
   };
 };

@@ -1,8 +1,11 @@
-import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
+import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
+import { likesGiven } from './likes.ts';
+import type { Message } from './message.ts';
 import type { MonthReading, Reply } from './participation.ts';
+import { settingsIn } from './settings.ts';
 
 /** The personal messages beside those about likes. */
 export const PERSONAL_KINDS = ['remind', 'note', 'comeback', 'firststep'] as const;
@@ -74,10 +77,12 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): 
     for (const [user, at] of firstSeenIn(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
     for (const [user, plan] of Object.entries(ledger.plans ?? {})) (rowOf(user).plans ??= {})[ledger.week] = plan;
     for (const user of reading.excused.get(ledger.week) ?? []) (rowOf(user).excused ??= []).push(ledger.week);
-    placeSettings(ledger, rowOf);
     placeTold(ledger, rowOf);
   }
-  for (const reply of reading.replies) if (reply.counted) placeReply(reply, rowOf);
+  placeSettings(ledgers, rowOf);
+  const counted = reading.replies.filter((reply) => reply.counted);
+  for (const reply of counted) placeReply(reply, rowOf);
+  for (const [user, likes] of likesGiven(counted)) rowOf(user).likes = likes;
   return { version: 1, month: reading.month, weeks: weekRows(reading, ledgers), people };
 };
 
@@ -98,28 +103,52 @@ const weekRows = ({ weeklyPosts, resting }: MonthReading, ledgers: readonly Ledg
   return weeks;
 };
 
-/** When a ledger first knows of each person: something of theirs, or what Slack told of them. */
-const firstSeenIn = ({ people, messages }: Ledger): Map<string, Ts> => {
+/** When a ledger first knows of each person: something of theirs, or what Slack told of them. A ledger is replaced and never changed. */
+const firstSeenIn = (ledger: Ledger): ReadonlyMap<string, Ts> => {
+  let seen = seenIn.get(ledger);
+  if (!seen) seenIn.set(ledger, (seen = lookFirst(ledger)));
+  return seen;
+};
+
+const seenIn = new WeakMap<Ledger, ReadonlyMap<string, Ts>>();
+
+const lookFirst = ({ people, messages }: Ledger): ReadonlyMap<string, Ts> => {
   const seen = new Map<string, Ts>();
-  const see = (user: string | undefined, at: Ts | undefined): void => {
-    const first = user && earlierTs(seen.get(user), at);
-    if (first) seen.set(user, first);
+  const see = (user: string, at: Ts): void => {
+    const last = seen.get(user);
+    if (last === undefined || compareTs(at, last) < 0) seen.set(user, at);
   };
   for (const [user, { name, presence }] of Object.entries(people)) {
-    see(user, name?.at);
-    see(user, presence?.at);
+    if (name) see(user, name.at);
+    if (presence) see(user, presence.at);
   }
-  for (const [ts, { author, reactions }] of Object.entries(messages)) {
-    see(author, ts);
-    for (const [key, { at }] of Object.entries(reactions ?? {})) see(key.slice(0, key.indexOf('/')), at);
+  for (const ts of Object.keys(messages)) {
+    const message = messages[ts] as Message;
+    if (message.author) see(message.author, ts);
+    for (const [user, at] of reactersOf(message)) see(user, at);
   }
   return seen;
 };
 
-const placeSettings = ({ settings }: Ledger, rowOf: RowOf): void => {
-  for (const [name, setting] of Object.entries(settings ?? {})) {
+/** Who reacts to a message, or did, and the earliest instant that is known of it. A message is replaced and never changed, too. */
+const reactersOf = (message: Message): readonly (readonly [string, Ts])[] => {
+  const known = reacters.get(message);
+  if (known) return known;
+  const first = new Map<string, Ts>();
+  for (const [key, { at }] of Object.entries(message.reactions ?? {})) {
+    const user = key.slice(0, key.indexOf('/'));
+    first.set(user, earlierTs(first.get(user), at) as Ts);
+  }
+  const found = [...first];
+  reacters.set(message, found);
+  return found;
+};
+
+const reacters = new WeakMap<Message, readonly (readonly [string, Ts])[]>();
+
+const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
+  for (const [name, setting] of Object.entries(settingsIn(ledgers))) {
     const [user = '', key = ''] = name.split('/');
-    // A setting lies in the week in which it was made: that of a later week is the later word.
     (rowOf(user).settings ??= {})[key] = setting;
   }
 };
@@ -149,7 +178,7 @@ const tellingOf = ({ attempts = {}, delivered, skipped, refused = {} }: EffectRe
   return { at: attempt.at, became: 'unclear', ...(attempt.says?.shows ? { shows: attempt.says.shows } : {}) };
 };
 
-const placeReply = ({ author, week, ts, likes }: Reply, rowOf: RowOf): void => {
+const placeReply = ({ author, week, ts }: Reply, rowOf: RowOf): void => {
   const posts = (rowOf(author).posts ??= {});
   const last = posts[week];
   posts[week] = {
@@ -157,8 +186,4 @@ const placeReply = ({ author, week, ts, likes }: Reply, rowOf: RowOf): void => {
     last: laterTs(last?.last, ts) as Ts,
     count: (last?.count ?? 0) + 1,
   };
-  for (const [user, { live }] of likes) {
-    const row = rowOf(user);
-    if (live && user !== author) row.likes = (row.likes ?? 0) + 1;
-  }
 };

@@ -19,6 +19,7 @@ import { type MonthRows, rowsOfMonth } from './month-rows.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
 import { readersOf } from './readers.ts';
 import { type Roster, rosterOf } from './roster.ts';
+import { type ChosenSettings, settingsIn } from './settings.ts';
 
 /**
  * All that one month's ledgers say, in the shape of the snapshots. A month stands by itself: a reply can only count for a week of the
@@ -39,6 +40,8 @@ export interface MonthView {
   roster: Roster;
   /** Open weeks for which somebody is excused, by user. */
   excused: Record<string, Week[]>;
+  /** What people chose last to be told in these weeks. */
+  settings: ChosenSettings;
   /** Those who like most of what the others wrote; undefined where they are not looked for. */
   readers: string[] | undefined;
   /** The private rows. */
@@ -65,6 +68,7 @@ export const viewMonth = (challenge: Challenge, month: Month, read: readonly Led
     summary: summarizeMonth(snapshot),
     roster,
     excused: excusedWeeks(reading, openWeeks),
+    settings: settingsIn(ledgers),
     get readers() {
       return rules.readers === 'off' ? undefined : readersOf(rules.readers, counted, roster);
     },

@@ -3,9 +3,8 @@ import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
 import { extensionsIn, isInTime, ownOf } from './extension.ts';
 import type { Ledger } from './ledger.ts';
-import { likesOf } from './likes.ts';
+import { type Likes, likesOf } from './likes.ts';
 import { type Content, isSpoken, type Message, type Ruling } from './message.ts';
-import type { Register } from './register.ts';
 import { ruleRests } from './rest-weeks.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
 import { addressesEver, isStandIn, linksOfAccepted, type Shortcoming, worthOf } from './worth.ts';
@@ -30,7 +29,7 @@ export interface Reply {
   /** The links that make it one; of a reply that was imported it is only known that there was one. */
   links: { url: string; host: string; title?: string }[];
   /** By user: likes, or liked and does no more. */
-  likes: Map<string, Register>;
+  likes: Likes;
 }
 
 /**
@@ -251,7 +250,7 @@ const judge = (
     links: isWorth ? shown([...worth.values()], titles) : [],
     // Counted when somebody asks: most who read a month ask only of a few replies.
     get likes() {
-      return (likes ??= likesOf(message, rules, (user) => bots.has(user)));
+      return (likes ??= likesOf(message, rules, bots));
     },
   };
 };

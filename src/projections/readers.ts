@@ -1,3 +1,4 @@
+import { likesGiven } from './likes.ts';
 import type { Reply } from './participation.ts';
 import type { Roster } from './roster.ts';
 
@@ -9,17 +10,13 @@ const MIN_POSTS = 5;
  * are those of people alone. Nobody who left. By id.
  */
 export const readersOf = (part: number, counted: readonly Reply[], roster: Roster): string[] => {
-  const liked = new Map<string, number>();
   const own = new Map<string, number>();
-  for (const { author, likes } of counted) {
-    own.set(author, (own.get(author) ?? 0) + 1);
-    for (const [user, { live }] of likes) if (live && user !== author) liked.set(user, (liked.get(user) ?? 0) + 1);
-  }
+  for (const { author } of counted) own.set(author, (own.get(author) ?? 0) + 1);
   const isReader = ([user, count]: [string, number]): boolean => {
     const others = counted.length - (own.get(user) ?? 0);
     return others >= MIN_POSTS && count >= part * others && !hasLeft(roster[user]);
   };
-  return [...liked]
+  return [...likesGiven(counted)]
     .filter(isReader)
     .map(([user]) => user)
     .sort();

@@ -14,6 +14,7 @@ import { addRow, memberSnapshot, placeInMember, type RunGround } from './member-
 import { standingOf } from './membership.ts';
 import type { MonthView } from './month-view.ts';
 import { isBot, joinRoster, type Roster } from './roster.ts';
+import { type ChosenSettings, joinSettings } from './settings.ts';
 
 /**
  * What spans the months: the index, the roster with everybody's totals, and a snapshot per person. A month's view replaces exactly
@@ -34,6 +35,8 @@ export interface People {
   firstHeard?: Ts;
   /** By user, the open weeks for which they are excused. */
   excused?: Record<string, Week[]>;
+  /** What people chose last to be told, in any month. Missing while nobody has. */
+  settings?: ChosenSettings;
   /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
   pending?: Record<Month, string[]>;
 }
@@ -108,6 +111,7 @@ export const planMonth = (
         totals: { ...season.people.totals },
         ...heardIn(season.people, view),
         ...(Object.keys(excused).length > 0 ? { excused } : {}),
+        ...chosenIn(season.people, view),
         ...(Object.keys(others).length > 0 ? { pending: others } : {}),
       };
       const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
@@ -128,6 +132,12 @@ export const planMonth = (
 const heardIn = (people: People, view: Pick<MonthView, 'firstHeard'>): Pick<People, 'firstHeard'> => {
   const firstHeard = earlierTs(people.firstHeard, view.firstHeard);
   return firstHeard ? { firstHeard } : {};
+};
+
+/** What people chose last, as a field that is missing while nobody has chosen anything. */
+const chosenIn = (people: People, view: Pick<MonthView, 'settings'>): Pick<People, 'settings'> => {
+  const settings = joinSettings(people.settings, view.settings);
+  return Object.keys(settings).length > 0 ? { settings } : {};
 };
 
 /** Whether two lists of weeks are the same, as far as anybody's runs depend on them. */
@@ -232,7 +242,7 @@ export const buildSeason = (challenge: Challenge) => {
     add: (view: Omit<MonthView, 'weekSnapshots' | 'rows'>): void => {
       index = placeInIndex(challenge, index, view);
       joinRoster(people.roster, view.roster);
-      Object.assign(people, heardIn(people, view));
+      Object.assign(people, heardIn(people, view), chosenIn(people, view));
       const excused = placeExcused(people.excused, view);
       if (Object.keys(excused).length > 0) people.excused = excused;
       for (const row of view.snapshot.members) {

@@ -2,10 +2,10 @@ import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Unavailable } from '../events/errors.ts';
 import { setAsideIn } from './database.ts';
-import { groupPuts } from './group-puts.ts';
+import { groupCalls } from './group-calls.ts';
 import { type LocalFile, localFile, type OnDamage } from './local-file.ts';
-import type { NewJob, Queue } from './queue.ts';
-import type { Depth } from './table.ts';
+import type { Job, NewJob, Queue } from './queue.ts';
+import type { Depth, Table } from './table.ts';
 import { holdTakerLock, type TakerLock } from './taker-lock.ts';
 import { createSignal, machineClock, type QueueClock, requireMax, takeWaiting } from './waiting.ts';
 import { watchFolder } from './watch-folder.ts';
@@ -62,10 +62,10 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     return file.use(work);
   };
 
-  const puts = groupPuts((jobs) => {
-    use((table) => table.put(jobs, clock.now()));
-    signal.notify();
-  });
+  const grouped = groupedOn(use, signal.notify);
+  const puts = grouped<NewJob>((table, jobs) => table.put(jobs, clock.now()));
+  // Of what people asked for, every trace is erased at once, which takes two forced writes.
+  const dones = grouped<Job>((table, jobs) => table.done(jobs));
 
   const becomeTaker = (): void => {
     requireOpen();
@@ -79,7 +79,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
   };
 
   return {
-    put: puts.put,
+    put: (jobs) => puts.call(jobs.map(({ id, group, body }) => ({ id, group, body }))),
     take: async (max, waitSeconds) => {
       requireMax(max);
       becomeTaker();
@@ -88,8 +88,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     },
     done: async (jobs) => {
       becomeTaker();
-      use((table) => table.done(jobs));
-      signal.notify();
+      await dones.call(jobs);
     },
     retry: async (job, delaySeconds) => {
       becomeTaker();
@@ -106,6 +105,7 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     },
     close: async () => {
       puts.flush();
+      dones.flush();
       closed = true;
       signal.notify();
       file.close();
@@ -113,6 +113,15 @@ export const openLocalQueue = (root: string, options: LocalQueueOptions = {}): L
     },
   };
 };
+
+/** What is done to the table in one turn is done together; then whoever waits is told. */
+const groupedOn =
+  (use: LocalFile['use'], notify: () => void) =>
+  <Item>(work: (table: Table, items: Item[]) => void) =>
+    groupCalls<Item>((items) => {
+      use((table) => work(table, items));
+      notify();
+    });
 
 const setAsideOf = (folder: string): SetAside => ({
   list: async () => setAsideIn(folder).map((name) => ({ name, text: readFileSync(name, 'latin1') })),

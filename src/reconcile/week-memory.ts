@@ -57,6 +57,6 @@ export const unfoldedIn = async (
 ): Promise<Event[]> => {
   const logged = events.filter((event) => !rehearsed.has(canonical(event)));
   if (logged.length === 0) return [];
-  const { text } = await readDocument(state, keys.ledger(channel, week));
-  return text === canonical(foldFresh(channel, week, logged).state) ? [] : logged;
+  const { bytes } = await readDocument(state, keys.ledger(channel, week));
+  return bytes && Buffer.from(canonical(foldFresh(channel, week, logged).state)).equals(bytes) ? [] : logged;
 };

@@ -37,10 +37,13 @@ export interface Answer {
 }
 
 /**
- * What became of an answer. `over`: Slack takes none there any more; `refused`: never this one, or never there. `later`: it may be tried again
- * after so many seconds, and whether this try was seen is not known.
+ * What became of an answer. `over`: Slack takes none there any more; `refused`: never this one, or never there; `isForeign`: the address is not
+ * one of Slack's and was not called. `later`: it may be tried again after so many seconds, and whether this try was seen is not known.
  */
-export type Answered = { is: 'taken' | 'over' } | { is: 'refused'; reason: string } | { is: 'later'; seconds: number };
+export type Answered =
+  | { is: 'taken' | 'over' }
+  | { is: 'refused'; reason: string; isForeign?: true }
+  | { is: 'later'; seconds: number };
 
 /** Sends an answer once. Never throws, and never says the address. */
 export type SendAnswer = (answer: Answer) => Promise<Answered>;
@@ -65,7 +68,8 @@ export const responseUrlAnswers = ({ apiUrl, now, timeoutMilliseconds = 3000 }: 
   };
 
   return async ({ address, since, text, blocks, replaces }) => {
-    if (!isAnswerAddress(address, apiUrl)) return { is: 'refused', reason: 'the address is not one of Slack’s' };
+    if (!isAnswerAddress(address, apiUrl))
+      return { is: 'refused', reason: 'the address is not one of Slack’s', isForeign: true };
     if (secondsLeft(since) <= 0 || (uses.get(address)?.count ?? 0) >= MOST_USES) return { is: 'over' };
     const count = use(address, since);
     // Said aloud, since the defaults differ by where a press came from.

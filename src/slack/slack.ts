@@ -46,6 +46,7 @@ export interface OutgoingMessage {
 /** The kinds of blocks we use. */
 export interface Block {
   type: 'section' | 'context' | 'actions';
+  block_id?: string;
   text?: { type: 'mrkdwn'; text: string };
   elements?: ({ type: 'mrkdwn'; text: string } | ButtonElement)[];
 }
@@ -54,7 +55,8 @@ export interface Block {
 interface ButtonElement {
   type: 'button';
   action_id: string;
-  text: { type: 'plain_text'; text: string; emoji: true };
+  text: { type: 'plain_text'; text: string; emoji?: true };
+  style?: 'danger';
   value?: string;
   url?: string;
 }

@@ -6,8 +6,11 @@
  * any process, sees it. All methods throw `Unavailable` when the storage cannot be reached and may then be called again.
  */
 export interface Bucket {
-  /** The object's bytes and ETag (opaque; equal for equal bytes is not promised), or undefined when there is none. */
-  get(key: string): Promise<Stored | undefined>;
+  /**
+   * The object's bytes and ETag (opaque; equal for equal bytes is not promised), or undefined when there is none. Whoever has read it
+   * before may say what is `known` of it: as long as the object has that ETag, this may be given back, and no bytes are moved.
+   */
+  get(key: string, known?: Stored): Promise<Stored | undefined>;
 
   /**
    * One page of the keys that begin with `prefix`, in UTF-8 byte order, those after `after` only. `next` is the key to pass as

@@ -1,14 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, readdirSync, readFileSync, statSync, unlinkSync } from 'node:fs';
-import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
+import {
+  appendFileSync,
+  closeSync,
+  fsync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { makeFolders } from './folders.ts';
 import { gate, grouped } from './together.ts';
 
+/** An open file or folder. */
+export interface Handle {
+  writeFile(bytes: Uint8Array): Promise<void>;
+  /** Forces what was written to the disk. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** The calls to the operating system that write and read bytes. Tests replace them by calls that fail, or that take notes. */
 export interface FileSystem {
-  open(path: string, flags: 'wx' | 'r'): Promise<Pick<FileHandle, 'writeFile' | 'sync' | 'close'>>;
+  open(path: string, flags: 'wx' | 'r'): Promise<Handle>;
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
@@ -18,12 +38,24 @@ export interface FileSystem {
   unlinkSync(path: string): void;
 }
 
-/** The operating system's own. */
+const forceDown = promisify(fsync);
+
+/**
+ * The operating system's own. Only forcing waits for the disk, so it alone is left to other threads: for small files all else is done
+ * sooner than a thread has been asked.
+ */
 export const realFileSystem: FileSystem = {
-  open,
-  link,
-  rename,
-  unlink,
+  open: async (path, flags) => {
+    const file = openSync(path, flags);
+    return {
+      writeFile: async (bytes) => writeFileSync(file, bytes),
+      sync: () => forceDown(file),
+      close: async () => closeSync(file),
+    };
+  },
+  link: async (from, to) => linkSync(from, to),
+  rename: async (from, to) => renameSync(from, to),
+  unlink: async (path) => unlinkSync(path),
   mkdir: async (path) => makeFolders(path),
   readFileSync,
   appendFileSync,
@@ -68,7 +100,7 @@ export const openDisk = (root: string, temporary: string, system: FileSystem): D
   return { writeTemporary: createWriter(temporary, makeFolder, force, system), makeFolder, syncFolder, requireOn };
 };
 
-type Force = (handle: Pick<FileHandle, 'sync'>, path: string) => Promise<void>;
+type Force = (handle: Pick<Handle, 'sync'>, path: string) => Promise<void>;
 
 /** An fsync that failed may succeed the next time although the bytes are lost (Linux reports an error once), so it is never repeated. */
 const createForce = (): { force: Force; requireOn: () => void } => {

@@ -4,7 +4,6 @@ import { parseJson } from '../events/json.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { sharing } from './sharing.ts';
 
-const utf8 = new TextEncoder();
 // Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
 const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -13,7 +12,7 @@ export interface Document<T> {
   key: string;
   value: T | undefined;
   etag: string | undefined;
-  text: string | undefined;
+  bytes: Uint8Array | undefined;
 }
 
 /**
@@ -22,7 +21,7 @@ export interface Document<T> {
  * document must have loaded it *before* what its new value is computed from: then a save that succeeds cannot undo newer work.
  */
 export interface Documents {
-  /** Whether other processes write these documents too. Then the memory saves only the parsing: each load looks at what is stored. */
+  /** Whether other processes write these documents at any time. Then whoever begins something new calls `forget` before. */
   shared?: boolean;
   load<T>(key: string): Promise<Document<T>>;
   /** Loads past the memory: for what is decided once and for ever. */
@@ -72,28 +71,27 @@ export const openDocuments = (
   const read = async <T>(key: string): Promise<Document<T>> => {
     const before = changes;
     const last = memory.get(key) as Document<T> | undefined;
-    const stored = await bucket.get(key);
+    const stored = await bucket.get(key, asStored(last));
     const document = last && stored?.etag === last.etag ? last : documentOf<T>(key, stored, last?.value);
-    // Where each load looks at what is stored, what is remembered may be old.
-    if (shared || before === changes) return remember(document);
+    if (before === changes) return remember(document);
     return known<T>(key) ?? document;
   };
 
   return {
     shared,
-    load: async <T>(key: string) => (shared ? undefined : known<T>(key)) ?? read<T>(key),
+    load: async <T>(key: string) => known<T>(key) ?? read<T>(key),
     reload: read,
 
-    unchanged: async ({ key, etag }) => (await bucket.get(key))?.etag === etag,
+    unchanged: async (document) => (await bucket.get(document.key, asStored(document)))?.etag === document.etag,
 
-    save: async <T>({ key, etag, text: last, value: before }: Document<T>, next: T) => {
+    save: async <T>({ key, etag, bytes: last, value: before }: Document<T>, next: T) => {
       const value = sharing(before, next);
-      const body = canonical(value);
-      if (body === last) return undefined;
+      const bytes = canonical(value);
+      if (last && Buffer.compare(bytes, last) === 0) return undefined;
       try {
-        const written = await writeDocument(bucket, key, body, etag);
+        const written = await writeDocument(bucket, key, bytes, etag);
         changes += 1;
-        return remember({ key, value, text: body, etag: written });
+        return remember({ key, value, bytes, etag: written });
       } catch (error) {
         changes += 1;
         trusted.delete(key);
@@ -115,10 +113,13 @@ export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Docu
 /** Whether bytes can be read as a document. */
 export const isDocument = (bytes: Uint8Array): boolean => parseJson(decode(bytes)) !== undefined;
 
+const asStored = ({ bytes, etag }: Partial<Document<unknown>> = {}): Stored | undefined =>
+  bytes && etag !== undefined ? { bytes, etag } : undefined;
+
 const documentOf = <T>(key: string, stored: Stored | undefined, last?: T): Document<T> => {
-  if (!stored) return { key, value: undefined, etag: undefined, text: undefined };
-  const body = decode(stored.bytes);
-  return { key, value: sharing(last, parseJson(body) as T | undefined), etag: stored.etag, text: body };
+  if (!stored) return { key, value: undefined, etag: undefined, bytes: undefined };
+  const { bytes, etag } = stored;
+  return { key, value: sharing(last, parseJson(decode(bytes)) as T | undefined), etag, bytes };
 };
 
 /** The text of a document; empty, as no document is, when the bytes are no text. */
@@ -134,10 +135,9 @@ const decode = (bytes: Uint8Array): string => {
 export const writeDocument = async (
   bucket: Bucket,
   key: string,
-  body: string,
+  bytes: Uint8Array,
   etag: string | undefined,
 ): Promise<string> => {
-  const bytes = utf8.encode(body);
   if (etag !== undefined) return bucket.putIf(key, bytes, etag);
   const put = await bucket.putNew(key, bytes);
   if (put.created) return put.etag;

@@ -24,8 +24,13 @@ const open = (path: string): DatabaseSync => {
   }
 };
 
+const prepared = new WeakSet<DatabaseSync>();
+
 const taken = (database: DatabaseSync, path: string): boolean => {
   try {
+    // Nothing is ever written, so no file needs to be made to undo it.
+    if (!prepared.has(database)) database.exec('PRAGMA journal_mode = MEMORY');
+    prepared.add(database);
     database.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (cause) {

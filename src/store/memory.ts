@@ -16,9 +16,10 @@ export const memoryBucket = ({ pageSize = 1000 }: { pageSize?: number } = {}): B
     return etag;
   };
 
-  const get: Bucket['get'] = async (key) => {
+  const get: Bucket['get'] = async (key, known) => {
     requireKey(key);
     const object = objects.get(key);
+    if (known && object?.etag === known.etag) return known;
     return object && { bytes: Uint8Array.from(object.bytes), etag: object.etag };
   };
 

@@ -9,7 +9,7 @@ import { memoryBucket } from './memory.ts';
 export const overlayOf = (base: Bucket): Bucket => {
   const written = memoryBucket();
   return {
-    get: async (key) => (await written.get(key)) ?? base.get(key),
+    get: async (key, known) => (await written.get(key, known)) ?? base.get(key, known),
 
     list: async (prefix, after) => {
       const [below, above] = await Promise.all([base.list(prefix, after), written.list(prefix, after)]);

@@ -30,7 +30,7 @@ export const s3Client = (environment: Record<string, string | undefined>): S3Cli
 interface Calls {
   /** Where a key lies, for errors. */
   where(key: string): string;
-  get(key: string): Promise<Stored | undefined>;
+  get(key: string, known: Stored | undefined): Promise<Stored | undefined>;
   page(of: { prefix: string; after?: string | undefined; Delimiter?: '/' }): Promise<ListingPage>;
   put(key: string, bytes: Uint8Array, condition: Condition): Promise<{ etag: string | undefined; unclear: boolean }>;
 }
@@ -48,7 +48,7 @@ type Condition = { IfNoneMatch: '*' } | { IfMatch: string };
 export const s3Bucket = (options: S3BucketOptions): Bucket => {
   const calls = callsOf(options);
   return {
-    get: (key) => calls.get(key),
+    get: (key, known) => calls.get(key, known),
     list: (prefix, after) => list(prefix, after, calls),
     folders: (prefix) => folders(prefix, calls),
     putNew: async (key, bytes) => {
@@ -69,11 +69,12 @@ const callsOf = ({ client, bucket, prefix: under, retries }: S3BucketOptions): C
   return {
     where,
 
-    async get(key) {
+    async get(key, known) {
       requireKey(key);
+      const command = () => new GetObjectCommand({ ...target(key), ...(known && { IfNoneMatch: known.etag }) });
       const { value } = await persistently(at('s3:GetObject', key), async (abortSignal) => {
-        const answer = await client.send(new GetObjectCommand(target(key)), { abortSignal }).catch(unlessMissing);
-        if (!answer) return undefined;
+        const answer = await client.send(command(), { abortSignal }).catch(unlessMissingOr(known));
+        if (!answer || 'bytes' in answer) return answer;
         // Read inside the attempt: a connection may break after the headers.
         return { bytes: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), etag: answer.ETag ?? '' };
       });
@@ -132,15 +133,23 @@ const putIf = async (key: string, bytes: Uint8Array, expected: string, calls: Ca
   const { etag, unclear } = await calls.put(key, bytes, { IfMatch: expected });
   if (etag !== undefined) return etag;
   // After an unclear answer the object that is in the way may be our own.
-  const found = unclear ? await calls.get(key) : undefined;
+  const found = unclear ? await calls.get(key, undefined) : undefined;
   if (found && Buffer.compare(found.bytes, bytes) === 0) return found.etag;
   throw new Conflict(`${calls.where(key)} is not what it was: expected ETag ${expected}, got another or none`);
 };
 
-const unlessMissing = (error: unknown) => {
+const unlessMissing = (error: unknown): undefined => {
   if (hasStatus(error, 404, 'NoSuchKey')) return undefined;
   throw error;
 };
+
+/** What is known is given back where S3 says 304, Not Modified. */
+const unlessMissingOr =
+  (known: Stored | undefined) =>
+  (error: unknown): Stored | undefined => {
+    if (known && hasStatus(error, 304)) return known;
+    return unlessMissing(error);
+  };
 
 /** 412 says that the ETag is another or the object is there; 404 that there is none, or only a delete marker. */
 const unlessConditionFailed = (error: unknown) => {

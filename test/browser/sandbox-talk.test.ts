@@ -1,16 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LogLevel, WebClient } from '@slack/web-api';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { type Received, startApp } from '../sandbox/app.ts';
 import { botToken, cast, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
 import { launchChromium } from '../support/chromium.ts';
+import {
+  buildSandboxPage,
+  findings,
+  inChannel,
+  NOTHING_FOUND,
+  openSandbox,
+  pane,
+  SCHEMES,
+  soon,
+} from '../support/sandbox-page.ts';
 
 interface Payload {
   type: string;
@@ -22,6 +27,7 @@ interface Payload {
 }
 
 let pageDirectory: string;
+let remove: () => Promise<void>;
 let browser: Browser;
 let sandbox: RunningSandbox;
 let app: Awaited<ReturnType<typeof startApp>>;
@@ -30,9 +36,6 @@ let week: string;
 let problems: string[];
 /** What the app does not answer. */
 let isDeaf: (received: Received) => boolean;
-
-/** Long enough for a busy machine. */
-const soon = { timeout: 10_000 };
 
 const plain = (text: string) => ({ type: 'plain_text' as const, text });
 const mrkdwn = (text: string) => ({ type: 'mrkdwn' as const, text });
@@ -118,22 +121,10 @@ const answer = async ({ path, form, json }: Received): Promise<void> => {
     await bot.views.publish({ user_id: user.id, view: homeOf(user.id, action.selected_option?.value) });
 };
 
-const open = async (who: string, options: BrowserContextOptions = {}): Promise<Page> => {
-  const context = await browser.newContext({ viewport: { width: 1_300, height: 850 }, locale: 'ko-KR', ...options });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(`${sandbox.url}/sandbox/`);
-  await page.getByLabel('지금 나는').selectOption(who);
-  await page.getByText('실시간 연결됨').waitFor();
-  return page;
-};
+const open = (who: string, options: BrowserContextOptions = {}): Promise<Page> =>
+  openSandbox(browser, sandbox.url, who, problems, options);
 
-const pane = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const channelPane = (page: Page) => pane(page, '# til');
-const inChannel = (page: Page, text: string) => channelPane(page).getByRole('article').filter({ hasText: text });
 const write = async (page: Page, text: string): Promise<void> => {
   await channelPane(page).getByLabel('#til에 쓰기').fill(text);
   await page.keyboard.press('Enter');
@@ -144,17 +135,12 @@ const pressedIn = (received: Received[]): string[] =>
   );
 
 beforeAll(async () => {
-  pageDirectory = await mkdtemp(join(tmpdir(), 'sandbox-talk-'));
-  await build({
-    configFile: fileURLToPath(new URL('../../src/sandbox/page/vite.config.ts', import.meta.url)),
-    logLevel: 'error',
-    build: { outDir: pageDirectory, emptyOutDir: true },
-  });
+  ({ pageDirectory, remove } = await buildSandboxPage());
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
-  await rm(pageDirectory, { recursive: true, force: true });
+  await remove();
 });
 
 beforeEach(async () => {
@@ -313,15 +299,9 @@ describe('talking back', () => {
 });
 
 describe('for everybody', () => {
-  const schemes: [string, BrowserContextOptions][] = [
-    ['light on a desk', { colorScheme: 'light' }],
-    ['dark on a desk', { colorScheme: 'dark' }],
-    ['light on a phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
-    ['dark on a phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
-  ];
   const shots = process.env['TIL_SCREENSHOTS'];
 
-  test.each(schemes)('axe finds nothing in it: %s', async (name, options) => {
+  test.each(SCHEMES)('axe finds nothing in it: %s', async (name, options) => {
     isDeaf = ({ form }) => form['payload']?.includes('"action_id":"me.show","block_id"') === true;
     const element = { channel, ts: week, blockId: 'week' };
     sandbox.workspace.press({ user: minseo, ...element, actionId: 'week.rest' });
@@ -337,11 +317,7 @@ describe('for everybody', () => {
       await page.getByRole('button', { name: shown, exact: true }).click();
       if (shown === '스레드') await page.getByRole('button', { name: '메시지 메뉴' }).last().click();
       if (shown === '홈') await pane(page, '홈').getByText('님만 봐요').waitFor(soon);
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overhang).toBeLessThanOrEqual(0);
+      expect(await findings(page)).toEqual(NOTHING_FOUND);
       if (shots) await page.screenshot({ path: join(shots, `${name} ${shown}.png`) });
     }
     expect(problems).toEqual([]);

@@ -1,27 +1,30 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { LogLevel, WebClient } from '@slack/web-api';
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
 import { startApp } from '../sandbox/app.ts';
 import { botToken, cast, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
 import { launchChromium } from '../support/chromium.ts';
+import {
+  buildSandboxPage,
+  findings,
+  inThread,
+  NOTHING_FOUND,
+  openSandbox,
+  pane,
+  reply,
+  SCHEMES,
+  soon,
+} from '../support/sandbox-page.ts';
 
 let pageDirectory: string;
+let remove: () => Promise<void>;
 let browser: Browser;
 let sandbox: RunningSandbox;
 let app: Awaited<ReturnType<typeof startApp>>;
 let bot: WebClient;
 let week: string;
 let problems: string[];
-
-/** Long enough for a busy machine; how long it takes on a quiet one has its own test. */
-const soon = { timeout: 10_000 };
 
 /** A bot that announces, gives hints and sends DMs, as simply as can be. */
 const answer = async (event: Record<string, unknown>): Promise<void> => {
@@ -37,42 +40,18 @@ const answer = async (event: Record<string, unknown>): Promise<void> => {
   }
 };
 
-const open = async (who: string, options: BrowserContextOptions = {}): Promise<Page> => {
-  const context = await browser.newContext({ viewport: { width: 1_300, height: 850 }, locale: 'ko-KR', ...options });
-  const page = await context.newPage();
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  await page.goto(`${sandbox.url}/sandbox/`);
-  await page.getByLabel('지금 나는').selectOption(who);
-  await page.getByText('실시간 연결됨').waitFor();
-  return page;
-};
+const open = (who: string, options: BrowserContextOptions = {}): Promise<Page> =>
+  openSandbox(browser, sandbox.url, who, problems, options);
 
-const pane = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const thread = (page: Page) => pane(page, '스레드');
-const row = (page: Page, text: string) => thread(page).getByRole('article').filter({ hasText: text });
-
-const reply = async (page: Page, text: string): Promise<void> => {
-  await thread(page)
-    .getByLabel(/답글 쓰기/)
-    .fill(text);
-  await page.keyboard.press('Enter');
-};
 
 beforeAll(async () => {
-  pageDirectory = await mkdtemp(join(tmpdir(), 'sandbox-page-'));
-  await build({
-    configFile: fileURLToPath(new URL('../../src/sandbox/page/vite.config.ts', import.meta.url)),
-    logLevel: 'error',
-    build: { outDir: pageDirectory, emptyOutDir: true },
-  });
+  ({ pageDirectory, remove } = await buildSandboxPage());
   browser = await launchChromium();
 });
 afterAll(async () => {
   await browser?.close();
-  await rm(pageDirectory, { recursive: true, force: true });
+  await remove();
 });
 
 beforeEach(async () => {
@@ -96,11 +75,11 @@ describe('the page', () => {
   test('a reply with a link is announced and gets its preview; one without gets a hint that only its author sees', async () => {
     const [page, other] = [await open(minseo), await open(jiho)];
     await reply(page, '이번 주 글 https://velog.io/@minseo/%EC%A0%9C%EB%84%88%EB%A0%88%EC%9D%B4%ED%84%B0');
-    await row(page, '이번 주 글').getByRole('link', { name: 'velog.io 제너레이터' }).waitFor(soon);
+    await inThread(page, '이번 주 글').getByRole('link', { name: 'velog.io 제너레이터' }).waitFor(soon);
     for (const one of [page, other]) await pane(one, '# til').getByText('@민서 님이 참여하였습니다').waitFor(soon);
     await reply(page, '링크를 깜빡');
-    await row(page, '링크가 없어요').getByText('나에게만 보여요').waitFor(soon);
-    await row(other, '링크를 깜빡').waitFor(soon);
+    await inThread(page, '링크가 없어요').getByText('나에게만 보여요').waitFor(soon);
+    await inThread(other, '링크를 깜빡').waitFor(soon);
     expect(await other.getByText('링크가 없어요').count()).toBe(0);
     expect(problems).toEqual([]);
   });
@@ -121,14 +100,14 @@ describe('the page', () => {
   test('a like of any skin tone reaches the author as a DM, and is taken back', async () => {
     sandbox.workspace.reply({ user: minseo, channel, thread: week, text: '내 글 https://velog.io/@minseo/a' });
     const [author, reader] = [await open(minseo), await open(jiho)];
-    await row(reader, '내 글').getByRole('button', { name: '좋아요 누르기' }).click();
+    await inThread(reader, '내 글').getByRole('button', { name: '좋아요 누르기' }).click();
     await pane(author, '내 DM').getByText('@지호 님이').waitFor(soon);
     expect(await pane(reader, '내 DM').getByRole('article').count()).toBe(0);
-    await row(reader, '내 글').getByRole('button', { name: '다른 반응 선택' }).click();
-    await row(reader, '내 글').getByRole('button', { name: '좋아요 피부색 4' }).click();
-    const chips = row(author, '내 글').getByRole('button', { name: / \d+$/ });
+    await inThread(reader, '내 글').getByRole('button', { name: '다른 반응 선택' }).click();
+    await inThread(reader, '내 글').getByRole('button', { name: '좋아요 피부색 4' }).click();
+    const chips = inThread(author, '내 글').getByRole('button', { name: / \d+$/ });
     await expect.poll(async () => await chips.count()).toBe(2);
-    await row(reader, '내 글').getByRole('button', { name: '좋아요 1', exact: true }).click();
+    await inThread(reader, '내 글').getByRole('button', { name: '좋아요 1', exact: true }).click();
     await expect.poll(async () => await chips.count()).toBe(1);
     const reactions = sandbox.workspace.messages(channel).find(({ text }) => text.includes('내 글'))?.reactions;
     expect(reactions).toEqual([{ name: '+1::skin-tone-4', count: 1, users: [jiho] }]);
@@ -139,16 +118,16 @@ describe('the page', () => {
     sandbox.workspace.reply({ user: minseo, channel, thread: week, text: '첫 글 <b> & @지호' });
     const [author, reader] = [await open(minseo), await open(jiho)];
     // The page opens as somebody else and changes over.
-    await expect.poll(() => row(reader, '첫 글').getByRole('button', { name: '수정' }).count()).toBe(0);
-    await row(author, '첫 글').getByRole('button', { name: '수정' }).click();
+    await expect.poll(() => inThread(reader, '첫 글').getByRole('button', { name: '수정' }).count()).toBe(0);
+    await inThread(author, '첫 글').getByRole('button', { name: '수정' }).click();
     const field = thread(author).getByLabel('메시지 수정');
     expect(await field.inputValue()).toBe('첫 글 <b> & @지호');
     await field.fill('고친 글');
     await thread(author).getByRole('button', { name: '저장' }).click();
-    await row(reader, '고친 글').getByText('(편집됨)').waitFor(soon);
-    await row(author, '고친 글').getByRole('button', { name: '삭제' }).click();
-    await row(author, '고친 글').getByRole('button', { name: '정말 삭제할까요?' }).click();
-    await row(reader, '고친 글').waitFor({ state: 'detached', ...soon });
+    await inThread(reader, '고친 글').getByText('(편집됨)').waitFor(soon);
+    await inThread(author, '고친 글').getByRole('button', { name: '삭제' }).click();
+    await inThread(author, '고친 글').getByRole('button', { name: '정말 삭제할까요?' }).click();
+    await inThread(reader, '고친 글').waitFor({ state: 'detached', ...soon });
     expect(sandbox.workspace.messages(channel).map(({ ts }) => ts)).toEqual([week]);
     expect(problems).toEqual([]);
   });
@@ -164,8 +143,8 @@ describe('the page', () => {
     await pane(page, '# til').getByRole('button', { name: '보내기' }).click();
     const other = pane(page, '# til').getByRole('article').filter({ hasText: '다른 이야기' });
     await other.getByRole('button', { name: '답글 달기' }).click();
-    await row(page, '다른 이야기').waitFor();
-    expect(await row(page, '모두에게').count()).toBe(0);
+    await inThread(page, '다른 이야기').waitFor();
+    expect(await inThread(page, '모두에게').count()).toBe(0);
     await page.goto(String(permalink));
     await thread(page).locator(`article.marked[data-ts="${ts}"]`).waitFor();
     expect(problems).toEqual([]);
@@ -173,28 +152,28 @@ describe('the page', () => {
 
   test('a new weekly post opens by itself until the reader opens a thread', async () => {
     const page = await open(minseo);
-    await row(page, '[TIL 8월 1주차]').waitFor(soon);
+    await inThread(page, '[TIL 8월 1주차]').waitFor(soon);
     await bot.chat.postMessage({ channel, text: '*[TIL 8월 2주차]*' });
-    await row(page, '[TIL 8월 2주차]').waitFor(soon);
+    await inThread(page, '[TIL 8월 2주차]').waitFor(soon);
     const first = pane(page, '# til').getByRole('article').filter({ hasText: '8월 1주차' });
     await first.getByRole('button', { name: '답글 달기' }).click();
-    await row(page, '[TIL 8월 1주차]').waitFor(soon);
+    await inThread(page, '[TIL 8월 1주차]').waitFor(soon);
     await bot.chat.postMessage({ channel, text: '*[TIL 8월 3주차]*' });
     await pane(page, '# til').getByText('8월 3주차').waitFor(soon);
-    expect(await row(page, '[TIL 8월 1주차]').count()).toBe(1);
+    expect(await inThread(page, '[TIL 8월 1주차]').count()).toBe(1);
   });
 
   test('what members write stays text', async () => {
     const hostile = '<img src=x onerror=alert(1)> <javascript:alert(1)|눌러> <https://velog.io/@a|&lt;b&gt;글>';
     sandbox.workspace.reply({ user: jiho, channel, thread: week, text: hostile, asIs: true });
     const page = await open(minseo);
-    await row(page, '눌러').waitFor();
-    const links = await row(page, '눌러')
+    await inThread(page, '눌러').waitFor();
+    const links = await inThread(page, '눌러')
       .locator('.content > p a')
       .evaluateAll((all) => all.map((one) => one.getAttribute('href')));
     expect(links).toEqual(['https://velog.io/@a']);
-    expect(await row(page, '눌러').locator('.content img').count()).toBe(0);
-    await row(page, '눌러').getByRole('link', { name: '<b>글', exact: true }).waitFor();
+    expect(await inThread(page, '눌러').locator('.content img').count()).toBe(0);
+    await inThread(page, '눌러').getByRole('link', { name: '<b>글', exact: true }).waitFor();
     expect(problems).toEqual([]);
   });
 
@@ -215,14 +194,7 @@ describe('the page', () => {
 });
 
 describe('the page is for everybody', () => {
-  const schemes: [string, BrowserContextOptions][] = [
-    ['light on a desk', { colorScheme: 'light' }],
-    ['dark on a desk', { colorScheme: 'dark' }],
-    ['light on a phone', { colorScheme: 'light', viewport: { width: 390, height: 844 } }],
-    ['dark on a phone', { colorScheme: 'dark', viewport: { width: 390, height: 844 } }],
-  ];
-
-  test.each(schemes)('axe finds nothing in it: %s', async (_, options) => {
+  test.each(SCHEMES)('axe finds nothing in it: %s', async (_, options) => {
     const { ts } = sandbox.workspace.reply({ user: jiho, channel, thread: week, text: '글 https://velog.io/@jiho/a' });
     sandbox.workspace.reply({ user: minseo, channel, thread: week, text: '링크 없이' });
     sandbox.workspace.react({ user: minseo, channel, ts, name: '+1' });
@@ -232,11 +204,7 @@ describe('the page is for everybody', () => {
     for (const name of isPhone ? ['채널', '스레드', /내 DM/] : [undefined]) {
       if (name !== undefined) await page.getByRole('navigation').getByRole('button', { name }).click();
       await page.getByRole('article').filter({ visible: true }).first().waitFor();
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      const overhang = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-      expect(overhang).toBeLessThanOrEqual(0);
+      expect(await findings(page)).toEqual(NOTHING_FOUND);
     }
     expect(problems).toEqual([]);
   });
@@ -262,10 +230,10 @@ describe('the page is for everybody', () => {
     await page.keyboard.type('둘째 줄');
     expect(sandbox.workspace.messages(channel)).toHaveLength(1);
     await page.keyboard.press('Enter');
-    await row(page, '둘째 줄').waitFor(soon);
-    await row(page, '둘째 줄').getByRole('button', { name: '좋아요 누르기' }).focus();
+    await inThread(page, '둘째 줄').waitFor(soon);
+    await inThread(page, '둘째 줄').getByRole('button', { name: '좋아요 누르기' }).focus();
     await page.keyboard.press('Space');
-    await row(page, '둘째 줄').getByRole('button', { name: '좋아요 1', pressed: true }).waitFor(soon);
+    await inThread(page, '둘째 줄').getByRole('button', { name: '좋아요 1', pressed: true }).waitFor(soon);
   });
 
   test('nothing runs or loads but the page’s own files', async () => {

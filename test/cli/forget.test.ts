@@ -232,6 +232,8 @@ describe('on S3', () => {
     const members = read();
     // An older version of a ledger that names them, as every event leaves one.
     await operator.run('rebuild');
+    for (const users of [[user, 'U0READER001'], ['U0READER001']])
+      put('state', keys.homes, Buffer.from(JSON.stringify({ version: 1, users })));
     const ledger = [...server.objects('state').objects.keys()].find((key) => key.startsWith('ledgers/')) as string;
     put('state', ledger, Buffer.from(`{"${user}":1}`));
     await operator.run('rebuild');
@@ -241,6 +243,8 @@ describe('on S3', () => {
     expect([code, error.replace(/^.*events?\n|^.*\/.*\n/gm, '')]).toEqual([0, '']);
     expect(out).toContain('What this cannot reach');
     expect(out).toContain('CloudFront');
+    const homes = server.objects('state').objects.get(keys.homes);
+    expect(String(homes?.bytes)).toBe('{"users":["U0READER001"],"version":1}');
     for (const trace of [user, NAME, '나만의 제목', `@${user}`]) expect(holds(versions(), trace), trace).toBe(false);
     expect(read().filter(({ name }) => name !== '(forgotten)')).toEqual(members.filter(({ id }) => id !== user));
     expect(read()).toHaveLength(members.length);
@@ -259,6 +263,39 @@ describe('on S3', () => {
     expect((await operator.run('verify')).code).toBe(0);
     expect((await eraser.run('forget', user, '--yes')).code).toBe(0);
     expect(holds(versions(), user)).toBe(false);
+  }, 120_000);
+});
+
+describe('who has opened App Home', () => {
+  const stranger = 'U0READER001'; // They are in no event at all.
+  const stored = async (til: Til): Promise<unknown> => (await til.state.get(keys.homes)) && read(til, keys.homes);
+  const withHomes = async (...users: string[]): Promise<Til> => {
+    const til = await season();
+    await til.state.putNew(keys.homes, Buffer.from(JSON.stringify({ version: 1, users })));
+    return til;
+  };
+
+  test('is no difference to verify, is kept by rebuild, and forgotten of one alone', async () => {
+    const til = await withHomes(user, stranger);
+    expect((await til.run('verify')).code).toBe(0);
+    await til.run('rebuild');
+    expect(await stored(til)).toEqual({ version: 1, users: [user, stranger] });
+    expect((await til.run('forget', stranger)).out).toContain('App Home: that they have opened it would be forgotten.');
+    expect(await stored(til)).toEqual({ version: 1, users: [user, stranger] });
+    const { out, code } = await til.run('forget', stranger, '--yes');
+    expect([code, out]).toEqual([0, expect.stringContaining('App Home: that they have opened it is forgotten.')]);
+    expect(await stored(til)).toEqual({ version: 1, users: [user] });
+    expect(await til.json('forget', user, '--yes')).toMatchObject({ home: true });
+    expect(await stored(til)).toBeUndefined();
+    expect(await til.json('forget', user)).toMatchObject({ home: false });
+    expect((await til.run('verify')).code).toBe(0);
+  }, 120_000);
+
+  test('is erased, too, where nobody can read it any more', async () => {
+    const til = await season();
+    await til.state.putNew(keys.homes, Buffer.from(`{"users":["${user}"`));
+    expect((await til.run('forget', user, '--yes')).code).toBe(0);
+    expect(await stored(til)).toBeUndefined();
   }, 120_000);
 });
 

@@ -104,6 +104,16 @@ const promises = {
     expect(utf8(object?.bytes)).toBe('first');
     expect(object?.etag).toBe(etag);
   },
+  'an object that is known is as known, until it is replaced': async (bucket) => {
+    const etag = await created(bucket, 'a', 'first');
+    const known = await bucket.get('a');
+    expect(utf8((await bucket.get('a', known))?.bytes)).toBe('first');
+    expect(await bucket.get('b', known)).toBeUndefined();
+    const replaced = await bucket.putIf('a', text('second'), etag);
+    const now = await bucket.get('a', known);
+    expect(utf8(now?.bytes)).toBe('second');
+    expect(now?.etag).toBe(replaced);
+  },
   'a second create changes nothing': async (bucket) => {
     const etag = await created(bucket, 'a', 'first');
     expect(await bucket.putNew('a', text('second'))).toEqual({ created: false });

@@ -14,6 +14,7 @@ import {
   REPLY,
   refused,
   reply,
+  ruled,
   SEOYEON,
   skipped,
   told,
@@ -146,6 +147,24 @@ describe('what was announced is kept true in place', () => {
   test('by a retraction when the weekly post is deleted', () => {
     given(weeklyPost(), reply(), announced)
       .when(deletion(WEEKLY))
+      .then({ ...retraction, post: unknown });
+  });
+
+  test('as taken back when an admin accepted it and takes that back; as gone when its author deletes it', () => {
+    const foreign = reply(REPLY, { links: ['https://slides.example.org/talk'] });
+    const accepted = [weeklyPost(), foreign, ruled(REPLY, 'accept', { at: at('2024-08-06 21:00') }), hinted];
+    const undone = ruled(REPLY, 'none', { at: LATER });
+    const { url: _, ...shown } = post;
+    given(...accepted, announced)
+      .when(undone)
+      .then({
+        ...retraction,
+        post: shown,
+        rejected: true,
+        says: says('rejected'),
+      });
+    given(...accepted, announced, undone)
+      .when(deletion())
       .then({ ...retraction, post: unknown });
   });
 

@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { type Choice, choiceFrom } from '../../src/events/choices.ts';
+import type { Ts } from '../../src/events/timestamp.ts';
 import { calendarOf, monthOf, plusWeeks } from '../../src/events/week.ts';
 import { judge, outlookOf, weeksToRead } from '../../src/handlers/choice.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
+import { peopleAfter } from '../../src/history/walk.ts';
 import { differenceOf } from '../../src/projections/month-difference.ts';
 import { season } from '../support/arbitrary.ts';
 import {
   at,
   BOT,
+  chose,
   deletion,
   excused,
   extended,
@@ -21,6 +24,7 @@ import {
   reply,
   rested,
   ruled,
+  told,
   WEEK,
   WEEKLY,
   weeklyPost,
@@ -135,6 +139,58 @@ describe('a choice says something new, or what stands already', () => {
     } as const;
     expect(judged({ ...wish, value: 'off' }, past)).toBe('new');
     expect(judged({ ...wish, value: 'off' }, [...past, { ...wish, value: 'off' }])).toBe('said');
+  });
+
+  describe('a setting', () => {
+    const [august, later] = [at('2024-08-06 12:00'), at('2024-10-08 12:00')];
+    const of = (value: string, when: Ts): Choice => chose(JIHO, 'remind', value, when);
+    /** Judged by the ledgers of the month and the one before, and by all that is known of whoever sets it. */
+    const bySeason = (choice: Choice, ...before: Event[]) => {
+      const events = [...past, ...before];
+      const { ledgers } = ledgersFor(choice, events);
+      const person = peopleAfter(challenge, events).people.get(JIHO);
+      const judgement = judge(challenge, choice, ledgers, person);
+      return judgement.is === 'refused' ? judgement.refusal : judgement.is;
+    };
+
+    test('that was made in whatever week before', () => {
+      expect(judged(of('off', at('2024-08-14 12:00')), [of('off', august)])).toBe('said');
+      // Of the month before, which may not be published yet, its ledgers are read.
+      expect(judged(of('off', at('2024-09-03 12:00')), [of('off', august)])).toBe('said');
+      expect(bySeason(of('off', later), of('off', august))).toBe('said');
+      expect(bySeason(of('on', later), of('off', august))).toBe('new');
+      expect(bySeason(of('off', later), of('off', august), of('on', at('2024-09-03 12:00')))).toBe('new');
+      expect(
+        bySeason(of('off', later), chose(JIHO, 'notes', 'off', august), chose(MINSEO, 'remind', 'off', august)),
+      ).toBe('new');
+    });
+
+    test('is not taken back by an earlier one of another week', () => {
+      expect(bySeason(of('on', august), of('off', later))).toEqual({ why: 'overtaken', at: later });
+      expect(bySeason(of('off', august), of('off', later))).toBe('said');
+    });
+
+    test('that asks to be told is new once more when something was told since: what one is told is counted from it', () => {
+      const reminded = told(`remind:${JIHO}`, {}, { at: at('2024-08-17 10:00'), to: JIHO, week: NEXT });
+      const inNext = reminded.map((event) => ({ ...event, week: NEXT }));
+      expect(bySeason(of('on', later), of('on', august))).toBe('said');
+      expect(bySeason(of('on', later), of('on', august), ...inNext)).toBe('new');
+      expect(bySeason(of('on', later), of('on', august), ...inNext, of('sat', at('2024-08-20 12:00')))).toBe('new');
+      expect(bySeason(of('sat', later), ...inNext, of('sat', at('2024-08-20 12:00')))).toBe('said');
+      expect(bySeason(of('off', later), of('off', august), ...inNext)).toBe('said');
+      // What is said once and never again is in no count.
+      const first = told(`firststep:${JIHO}`, {}, { at: at('2024-08-14 12:00'), to: JIHO });
+      expect(bySeason(of('on', later), of('on', august), ...first.map((event) => ({ ...event, week: NEXT })))).toBe(
+        'said',
+      );
+    });
+  });
+
+  test('a plan is one of its week: the same of the next is new', () => {
+    const plan = (week: string, when: Ts) =>
+      ({ v: 1, kind: 'week.planned', channel: challenge.channel, at: when, week, user: JIHO, plan: 'rest' }) as const;
+    expect(judged(plan(NEXT, NEXT_MONDAY), [...past, plan(WEEK, WEEKLY)])).toBe('new');
+    expect(judged(plan(WEEK, NEXT_MONDAY), [...past, plan(WEEK, WEEKLY)])).toBe('said');
   });
 
   test('an earlier one than what stands is refused: the later one would win', () => {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { type Ts, tsAt } from '../../src/events/timestamp.ts';
 import { decide } from '../../src/handlers/decide.ts';
-import { type EffectOf, isUnclear, lastAttempt } from '../../src/handlers/effect.ts';
+import { type EffectOf, isUnclear, type LikeMode, lastAttempt } from '../../src/handlers/effect.ts';
+import type { ChosenMode } from '../../src/handlers/like-mode.ts';
 import { likeNoticesIn, nextStep, stepsUpTo } from '../../src/handlers/like-steps.ts';
 import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
 import { fold } from '../../src/projections/projection.ts';
@@ -11,6 +12,7 @@ import {
   at,
   attempted,
   CHANNEL,
+  chose,
   delivered,
   like,
   MINSEO,
@@ -351,7 +353,11 @@ describe('the steps', () => {
 });
 
 /** What may happen around one post. `arrives`, of a call without an answer: whether it did what it was to do. */
-type Step = { do: 'like' | 'unlike'; user: string } | { do: 'send' } | { do: 'call'; arrives: boolean };
+type Step =
+  | { do: 'like' | 'unlike'; user: string }
+  | { do: 'send' }
+  | { do: 'call'; arrives: boolean }
+  | { do: 'choose'; mode: LikeMode };
 
 const someLikers = (count: number) => fc.constantFrom(...LIKERS.slice(0, count), MINSEO);
 const steps = (...others: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
@@ -369,6 +375,10 @@ const steps = (...others: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> =>
     );
 
 const send = fc.constant<Step>({ do: 'send' });
+const choose = fc.record({
+  do: fc.constant('choose' as const),
+  mode: fc.constantFrom<LikeMode>('steps', 'each', 'card', 'off'),
+});
 const call = fc.record({ do: fc.constant('call' as const), arrives: fc.boolean() });
 
 interface Message {
@@ -423,6 +433,10 @@ const createConversation = () => {
       return effect !== undefined;
     }
     note(attempted(effect.id, { attempt, says: effect.says }));
+    if (effect.unsaid) {
+      note(skipped(effect.id, { reason: effect.unsaid, attempt, says: effect.says }));
+      return true;
+    }
     if (arrives === undefined) note(...done(effect, attempt));
     else {
       const found = arrives ? done(effect, attempt) : [];
@@ -442,7 +456,8 @@ const createConversation = () => {
     take: (step: Step): void => {
       if (step.do === 'send') sendAll();
       if (step.do === 'call') tryOnce(step.arrives);
-      if (step.do === 'send' || step.do === 'call') return;
+      if (step.do === 'choose') note(chose(MINSEO, 'likes', step.mode, now()));
+      if (step.do === 'send' || step.do === 'call' || step.do === 'choose') return;
       if (step.do === 'like') liking.add(step.user);
       else liking.delete(step.user);
       most = Math.max(most, others());
@@ -490,9 +505,7 @@ test('when each like is sent by itself, there are as many messages as steps up t
       }
       expect(conversation.messages.length).toBe(stepsUpTo(conversation.mostOthers()));
       const likes = story.flatMap((step) =>
-        step.do !== 'send' && step.do !== 'call' && step.user !== MINSEO
-          ? [{ user: step.user, live: step.do === 'like' }]
-          : [],
+        'user' in step && step.user !== MINSEO ? [{ user: step.user, live: step.do === 'like' }] : [],
       );
       expect(likeNoticesIn('steps', likes).length).toBe(conversation.messages.length);
       expect(likeNoticesIn('each', likes).length).toBe(
@@ -501,6 +514,35 @@ test('when each like is sent by itself, there are as many messages as steps up t
     }),
     { numRuns: 200 },
   );
+});
+
+test('whatever an author chooses in between, each like sent by itself gives the message that it is said to give', () => {
+  const counts = new Map<LikeMode, number>();
+  fc.assert(
+    fc.property(steps(choose), (story) => {
+      const conversation = createConversation();
+      const likes: { user: string; live: boolean; step: number; chosen: ChosenMode }[] = [];
+      const gave: number[] = [];
+      let chosen: ChosenMode = { mode: 'steps' };
+      story.forEach((step, position) => {
+        const before = conversation.messages.length;
+        conversation.take(step);
+        if (step.do === 'choose') chosen = { mode: step.mode, at: String(position) };
+        // A choice alone says nothing.
+        conversation.take({ do: 'send' });
+        if (!('user' in step)) expect(conversation.messages.length).toBe(before);
+        else if (step.user !== MINSEO)
+          likes.push({ user: step.user, live: step.do === 'like', step: position, chosen });
+        if (conversation.messages.length > before) gave.push(position);
+        if (conversation.messages.length > before) counts.set(chosen.mode, (counts.get(chosen.mode) ?? 0) + 1);
+      });
+      expect(likeNoticesIn((like) => like.chosen, likes).map(({ step }) => step)).toEqual(gave);
+      const named = conversation.messages.flatMap(({ names }) => names);
+      expect(new Set(named).size).toBe(named.length);
+    }),
+    { numRuns: 120 },
+  );
+  expect([...counts.keys()].sort()).toEqual(['card', 'each', 'steps']);
 });
 
 test('likes decided one by one: each liker once, one card, the steps, or nobody', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isDaytime, momentFor, type SlotName, slotOf } from '../../src/handlers/slots.ts';
+import { isDaytime, momentFor, type SlotName, sayableAt, slotOf } from '../../src/handlers/slots.ts';
 import { challengeOf } from '../support/given.ts';
 
 const challenge = challengeOf();
@@ -58,6 +58,26 @@ describe('hours at which one may write to a person', () => {
     ['sunday', 'America/Los_Angeles', undefined], // 02:00 there; at 09:00 it is Monday in Seoul.
   ])('%s in %s is %s', (name, timeZone, at) => {
     expect(shown(momentFor(challenge, slotOf(challenge, WEEK, name), timeZone))).toBe(at);
+  });
+
+  test.each([
+    ['before its moment', '10:00', '09:00', 'Asia/Seoul', '10:00'],
+    ['a little late', '10:00', '12:59', 'Asia/Seoul', '12:59'],
+    ['three hours late', '10:00', '13:00', 'Asia/Seoul', '13:00'],
+    ['later than three hours', '10:00', '13:01', 'Asia/Seoul', undefined],
+    ['in the night after its evening', '19:00', '21:00', 'Asia/Seoul', undefined],
+    ['in the evening', '19:00', '20:59', 'Asia/Seoul', '20:59'],
+    ['in the last hours before its moment, at night', '17:00', '11:00', 'Europe/London', '17:00'],
+  ])('what is due, %s, may be said then, later or never', (_, due, now, timeZone, at) => {
+    const on = (time: string): number => seconds(`2024-08-05T${time}`);
+    const asked = { week: WEEK, due: on(due), hours: 3, timeZone };
+    expect(shown(sayableAt(challenge, asked, on(now)))).toBe(at && `2024-08-05T${at}`);
+  });
+
+  test('what is due in the last hours of a week is not said in the next', () => {
+    const asked = { week: WEEK, due: seconds('2024-08-11T22:00'), hours: 3, timeZone: 'America/New_York' };
+    expect(shown(sayableAt(challenge, asked, seconds('2024-08-11T23:59')))).toBe('2024-08-11T23:59');
+    expect(sayableAt(challenge, asked, seconds('2024-08-12T00:00'))).toBeUndefined();
   });
 
   test('a morning after a night in which the clocks were changed is at nine', () => {

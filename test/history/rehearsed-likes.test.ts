@@ -3,6 +3,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { rehearseLikes } from '../../src/history/rehearsed-likes.ts';
 import {
   at,
+  chose,
   deletion,
   edit,
   JIHO,
@@ -40,6 +41,20 @@ describe('like notices, rehearsed', () => {
     expect(notices('steps', events).map((each) => each.at)).toEqual([0, 4, 9, 19].map(minutes));
     expect(notices('card', events)).toEqual([{ at: minutes(0), to: MINSEO }]);
     expect(notices('off', events)).toEqual([]);
+  });
+
+  test('are those that the author had chosen by then', () => {
+    const events = [reply(), ...likers(23)];
+    const off = chose(MINSEO, 'likes', 'off', minutes(-1));
+    const chosen = (...choices: Event[]) => notices('steps', [...events, ...choices]).map((each) => each.at);
+    expect(chosen(off)).toEqual([]);
+    // On after four likes: none of these is told, and none of the steps that they reached.
+    expect(chosen(off, chose(MINSEO, 'likes', 'each', minutes(20)))).toEqual([20, 21, 22].map(minutes));
+    expect(chosen(off, chose(MINSEO, 'likes', 'steps', minutes(4)))).toEqual([4, 9, 19].map(minutes));
+    expect(chosen(off, chose(MINSEO, 'likes', 'card', minutes(4)))).toEqual([minutes(4)]);
+    expect(chosen(chose(MINSEO, 'likes', 'off', minutes(5)))).toEqual([0, 4].map(minutes));
+    expect(chosen(chose(JIHO, 'likes', 'off', minutes(-1)))).toHaveLength(4);
+    expect(chosen(chose(MINSEO, 'notes', 'off', minutes(-1)))).toHaveLength(4);
   });
 
   test('are not of own likes, of other emojis, or of bots', () => {

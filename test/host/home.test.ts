@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { acceptVerified } from '../../src/host/ingest.ts';
 import { keys } from '../../src/pipeline/keys.ts';
+import { trustingCheck } from '../../src/setup/clock-check.ts';
 import type { SendAnswer } from '../../src/slack/response-url.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
 import { CHANNEL, contents } from '../support/world.ts';
@@ -22,7 +23,7 @@ const createTalk = async (options: BotOptions = {}) => {
     const { status } = bot.workspace.respond(address, { response_type: 'ephemeral', replace_original: false, text });
     return status === 200 ? { is: 'taken' } : { is: 'over' };
   };
-  const bot = createBot({ sendAnswer, ...options });
+  const bot = createBot({ sendAnswer, canTalk: true, ...options });
   await bot.tick('week.open');
   const blocks = (user: string) => (bot.workspace.home(user)?.['blocks'] ?? []) as Block[];
   return {
@@ -104,6 +105,68 @@ describe('App Home', () => {
     expect(chosen(MINSEO)).toEqual(['sun', 'steps', 'on']);
     expect((await bot.ledger('2024-W32'))?.settings?.[`${MINSEO}/remind`]?.value).toBe('sun');
     expect(bot.workspace.hints(MINSEO)).toEqual([]);
+  });
+
+  test('shows as on only what is really sent: what can be switched off, or the configuration wants', async () => {
+    const shown = async (options: BotOptions) => {
+      const { bot, settle, chosen } = await createTalk(options);
+      bot.workspace.openHome({ user: MINSEO, tab: 'home' });
+      await settle();
+      bot.workspace.command({ user: MINSEO, channel: CHANNEL, text: '/til' });
+      await settle();
+      return [chosen(MINSEO).join(), bot.hinted(MINSEO).at(-1)?.split('\n').at(-1)];
+    };
+    const likes = '좋아요: 1개, 5개, 10개마다';
+    expect(await shown({ canTalk: true })).toEqual(['on,steps,on', `알림: 켜짐 · ${likes} · 소식: 켜짐`]);
+    expect(await shown({ canTalk: false })).toEqual(['steps', `알림: 꺼짐 · ${likes} · 소식: 꺼짐`]);
+    const wanted = { canTalk: false, config: { notify: { remind: 'on' } } };
+    expect(await shown(wanted)).toEqual(['on,steps', `알림: 켜짐 · ${likes} · 소식: 꺼짐`]);
+    const unwanted = { canTalk: true, config: { notify: { remind: 'off', comeback: 'on' } } };
+    expect(await shown(unwanted)).toEqual(['steps,on', `알림: 꺼짐 · ${likes} · 소식: 켜짐`]);
+  });
+
+  test('waits for what Slack says of the app’s rights where that is not known yet', async () => {
+    let hasAnswered = false;
+    const look = async (): Promise<boolean> => {
+      hasAnswered = true;
+      return true;
+    };
+    const clockCheck = { ...trustingCheck(createBot().clock), look };
+    const { bot, settle, chosen } = await createTalk({ talk: { canTalk: () => hasAnswered } });
+    await bot.restart({ clockCheck });
+    hasAnswered = false;
+    bot.workspace.openHome({ user: MINSEO, tab: 'home' });
+    await settle();
+    expect(chosen(MINSEO)).toEqual(['on', 'steps', 'on']);
+  });
+
+  test('says of a setting that is switched on when the challenge sends nothing of the kind', async () => {
+    const { bot, settle } = await createTalk({ config: { notify: { remind: 'off' } } });
+    for (const text of ['/til 알림 on', '/til 알림 off', '/til 좋아요 each']) {
+      bot.workspace.command({ user: MINSEO, channel: CHANNEL, text });
+      await settle();
+      await bot.clock.sleep(1000);
+    }
+    expect(bot.hinted(MINSEO)).toEqual([
+      expect.stringContaining('지금 이런 메시지를 보내지 않아요'),
+      expect.stringContaining('알림을 껐어요'),
+      expect.stringContaining('좋아요를 받을 때마다'),
+    ]);
+  });
+
+  test('is shown at the next opening when it is lost who had opened it, and from then on as before', async () => {
+    const { bot, settle, text } = await createTalk();
+    for (const user of [MINSEO, JIHO]) bot.workspace.openHome({ user, tab: 'home' });
+    await settle();
+    const { etag } = (await bot.state.get(keys.homes)) ?? {};
+    await bot.state.putIf(keys.homes, Buffer.from('{"users'), etag as string);
+    bot.workspace.openHome({ user: MINSEO, tab: 'home' });
+    await settle();
+    expect(await bot.read(keys.homes)).toEqual({ version: 1, users: [MINSEO] });
+    await bot.restart();
+    await bot.reply(MINSEO, 'https://velog.io/@minseo/1');
+    expect(text(MINSEO)).toContain('이번 주 글을 썼어요');
+    expect(bot.happenings).toEqual([]);
   });
 
   test('is shown anew by a bot that has begun again, too', async () => {

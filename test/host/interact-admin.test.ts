@@ -96,6 +96,13 @@ describe('a ruling by a message’s menu', () => {
     expect(await posts()).toEqual([]);
   });
 
+  test('is taken back by what the menu is called in the language of the manifest', async () => {
+    const { bot, shortcut } = await createScene({ config: { locale: 'en' } });
+    const ts = await bot.reply(MINSEO, 'https://slides.example.org/d/minseo');
+    expect(await shortcut(ADMIN, ts, 'post.accept')).toContain("*Clear the ruling* in the message's ⋮ menu");
+    expect(await shortcut(ADMIN, ts, 'post.clear')).toContain('*Accept this post*');
+  });
+
   test('by somebody who is no admin: a sentence that only they see, and nothing is written', async () => {
     const { bot, shortcut, says, written } = await createScene();
     const ts = await bot.reply(MINSEO, 'https://slides.example.org/d/minseo');

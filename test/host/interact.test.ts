@@ -24,6 +24,7 @@ const createTalker = async (options: Options = {}, answers: Answered[] = []) => 
   const heard: Answer[] = [];
   const logs: number[] = [];
   const bot: Bot = createBot({
+    canTalk: true,
     ...options,
     sendAnswer: async (answer) => {
       heard.push(answer);

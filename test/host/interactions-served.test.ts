@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { interactionText } from '../support/interactions.ts';
+import { filesHolding, until } from '../support/on-disk.ts';
 import { openStore, serveIn, temporaryFolder } from '../support/serving.ts';
 import { SECRET, signedHeaders } from '../support/signed.ts';
 import { startSocketServer } from '../support/socket-server.ts';
@@ -34,20 +33,6 @@ const startHooks = async () => {
   return { heard, origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 };
 
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (const end = Date.now() + 15_000; !isSo(); ) {
-    if (Date.now() > end) throw new Error(`still not so: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
-
-/** The files under a folder that hold a text. */
-const holding = (folder: string, text: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => {
-    const path = join(folder, name);
-    return statSync(path, { throwIfNoEntry: false })?.isFile() && readFileSync(path, 'latin1').includes(text);
-  });
-
 test('a signed command is recorded, answered, and its address is on no disk afterwards; a foreign one is never called', async () => {
   const { folder, remove } = temporaryFolder();
   clean.push(remove);
@@ -77,7 +62,7 @@ test('a signed command is recorded, answered, and its address is on no disk afte
   expect(foreign.heard).toEqual([]);
   const { log } = await openStore(folder);
   expect(Object.keys(await contents(log, `events/${CHANNEL}/`)).join()).toMatch(/week\.planned/);
-  expect([holding(folder, 'a-secret'), holding(folder, 'a-trigger')]).toEqual([[], []]);
+  expect([filesHolding(folder, 'a-secret'), filesHolding(folder, 'a-trigger')]).toEqual([[], []]);
 });
 
 test('over the socket a press is acknowledged by its id when it is queued, and answered', async () => {
@@ -112,5 +97,5 @@ test('over the socket a press is acknowledged by its id when it is queued, and a
   // The answer to the command, which has no token; that to the press of 2024 would be too late.
   await server.until(() => server.tokens.includes(undefined));
   expect(server.tokens.filter((token) => token === undefined)).toHaveLength(1);
-  expect(holding(folder, '/actions/T0TILTEAM1')).toEqual([]);
+  expect(filesHolding(folder, '/actions/T0TILTEAM1')).toEqual([]);
 });

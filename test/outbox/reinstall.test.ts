@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
 import { createHost } from '../../src/host/host.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
@@ -28,11 +29,45 @@ test('the admins of an app that was not installed again are told once, whatever 
   expect((await verify(bot.challenge, bot)).differences).toEqual([]);
 });
 
+test('it is told the second way too, once, whatever starts come, also where there is no admin', async () => {
+  for (const config of [{}, { admins: [] }]) {
+    const said: string[] = [];
+    const talk = { ...LACKS, tell: (text: string) => void said.push(text) };
+    const bot = createBot({ talk, config });
+    await bot.tick('week.open');
+    for (let start = 0; start < 3; start++) {
+      await bot.tellOfReinstall();
+      await bot.pass(WEEK);
+      await bot.restart();
+    }
+    expect(said).toEqual(['TIL challenge: reinstall: commands. See the heading of that name in RUNBOOK.md.']);
+    expect((await verify(bot.challenge, bot)).differences).toEqual([]);
+  }
+});
+
+test('where the second way cannot be noted it is told later, and then once', async () => {
+  const said: string[] = [];
+  const whole = memoryBucket();
+  let isAway = true;
+  const state: typeof whole = {
+    ...whole,
+    putNew: (key, bytes) =>
+      isAway && key.startsWith('seen/') ? Promise.reject(new Unavailable('away')) : whole.putNew(key, bytes),
+  };
+  const bot = createBot({ talk: { ...LACKS, tell: (text) => void said.push(text) }, state });
+  await bot.tellOfReinstall();
+  expect(said).toEqual([]);
+  isAway = false;
+  for (let time = 0; time < 2; time++) await bot.tellOfReinstall();
+  expect(said).toHaveLength(1);
+});
+
 test('one that was installed again, or of which nobody knows, hears nothing', async () => {
   for (const talk of [{ canTalk: () => true, needsReinstall: () => false }, {}]) {
-    const bot = createBot({ talk });
+    const said: string[] = [];
+    const bot = createBot({ talk: { ...talk, tell: (text) => void said.push(text) } });
     await bot.tellOfReinstall();
-    expect(bot.told('U0ADMIN001').filter(isAlarm)).toEqual([]);
+    expect([...bot.told('U0ADMIN001').filter(isAlarm), ...said]).toEqual([]);
   }
 });
 

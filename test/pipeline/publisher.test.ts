@@ -29,7 +29,7 @@ const createStage = ({ fails = () => false }: { fails?: (times: number) => boole
       }
       const week = /^ledgers\/.*\/(.*)\.json$/.exec(key)?.[1];
       const value = week ? (emptyLedger(challenge.channel, week) as T) : undefined;
-      return { key, value, etag: undefined, text: undefined };
+      return { key, value, etag: undefined, bytes: undefined };
     },
     reload: (key) => documents.load(key),
     unchanged: async () => true,

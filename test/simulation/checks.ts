@@ -21,14 +21,16 @@ import { checkDigests, checkNoise } from './digests.ts';
 import type { Post } from './front.ts';
 import { yieldTurn } from './host.ts';
 import { checkChoices } from './judged.ts';
-import { checkLikes, type LikeMode } from './likes.ts';
+import { checkChosenLikes, likeChoicesIn } from './like-choices.ts';
+import type { LikeMode } from './like-modes.ts';
+import { checkLikes } from './likes.ts';
 import { checkNews, firstHeardOf, heardLikes } from './news.ts';
 import { BOT } from './people.ts';
 import { checkPersonal } from './personal.ts';
 import { checkRehearsal } from './rehearsal.ts';
 import type { Deeds } from './slack-port.ts';
 import type { Store } from './store.ts';
-import { type PlainRules, snapshotsOf, truthOf, weeklyOnce, weekOf } from './truth.ts';
+import { type PlainRules, snapshotsOf, truthOf, weeklyOnce } from './truth.ts';
 import { checkVoice } from './voice.ts';
 
 /** All there is when everything has come to rest. */
@@ -37,6 +39,8 @@ export interface Rest {
   rules: PlainRules;
   /** Rules of an earlier part of the run, if they were changed. */
   earlier: PlainRules | undefined;
+  /** By which rules it was decided since when, in milliseconds; the first since ever. */
+  configured: readonly { from: number; challenge: Challenge; rules: PlainRules }[];
   log: Store;
   state: Store;
   post: Post;
@@ -82,7 +86,7 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
   const givenUp = (series: string): boolean =>
     records.some(([id, record]) => id.startsWith(`${series}:`) && !record.delivered);
   const rest: Rest = { ...known, givenUp };
-  const choices = choicesIn(events.values(), weekOf);
+  const choices = choicesIn(events.values());
   const truth = truthOf(rest.messages, rest.rules, weeklyOnce(rest.deeds.weekly, events), choices);
   return [
     ...checkRequests(rest),
@@ -94,12 +98,13 @@ export const faultsAtRest = async (known: AtRest): Promise<string[]> => {
     ...checkMonths(rest, events),
     ...checkNews(rest, truth, ledgers, events),
     ...checkLikes(rest, truth, ledgers, events),
+    ...checkChosenLikes(rest, truth, ledgers, events),
     ...checkVoice(rest, truth, ledgers, events),
     ...checkTimes(rest, events),
     ...checkRehearsal(rest, events),
     ...checkDigests(rest, truth, ledgers, events),
     ...checkNoise(rest),
-    ...checkPersonal(rest, events),
+    ...checkPersonal(rest, ledgers, events),
     ...checkChoices(rest, events),
   ];
 };
@@ -244,6 +249,7 @@ const checkSaid = (rest: Rest, truth: Truth, events: ReadonlyMap<string, Event>)
   const faults: string[] = [];
   const firstHeard = firstHeardOf(events);
   const heard = heardLikes(events);
+  const chosen = likeChoicesIn(rest, events);
   for (const { ts, counted, likers, author } of truth.replies) {
     if (firstHeard === undefined || ts < firstHeard) continue; // See checkNews.
     if (before && before.get(ts) !== counted) continue; // Counts differently since the rules were changed: that alone is no news.
@@ -256,7 +262,8 @@ const checkSaid = (rest: Rest, truth: Truth, events: ReadonlyMap<string, Event>)
         );
     }
     // What is taken back while likes are not told may stand until the next like.
-    if (!counted || rest.likeModes.includes('off') || rest.givenUp(`like:${ts}`)) continue;
+    const isEverOff = rest.likeModes.includes('off') || chosen.of(author).has('off');
+    if (!counted || isEverOff || rest.givenUp(`like:${ts}`)) continue;
     const told = new Map<string, boolean>();
     for (let number = 0; ; number++) {
       const record = records.get(`like:${ts}:${number}`);

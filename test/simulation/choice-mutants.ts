@@ -108,4 +108,12 @@ export const CHOICE_MUTANTS: Mutant[] = [
     says: /: expected|was frozen as/,
     patch: patched(['week.rested'], () => () => {}),
   },
+  {
+    name: 'how a member chose to hear of likes goes before what the challenge says',
+    within: 20,
+    says: /told after its author had switched likes off|a message (at no step|beside)|since its author chose each/,
+    patch: patched(['member.set'], (kind) => (state, event) => {
+      if ((event as EventOf<'member.set'>).key !== 'likes') own[kind]?.(state, event);
+    }),
+  },
 ];

@@ -16,7 +16,7 @@ const KINDS = ['post.ruled', 'week.rested', 'week.planned', 'week.excused', 'wee
 export const isChoice = (event: Event): event is Choice => KINDS.includes(event.kind);
 
 /** What a choice is about: whoever chooses about the same takes back what was said before. */
-export const subjectOf = (choice: Choice, weekOf: (ts: string) => string): string => {
+export const subjectOf = (choice: Choice): string => {
   switch (choice.kind) {
     case 'post.ruled':
       return `ruling of ${choice.ts}`;
@@ -29,7 +29,7 @@ export const subjectOf = (choice: Choice, weekOf: (ts: string) => string): strin
     case 'week.planned':
       return `plan of ${choice.user} for ${choice.week}`;
     case 'member.set':
-      return `${choice.key} of ${choice.user}, set in ${weekOf(choice.at)}`;
+      return `${choice.key} of ${choice.user}`;
   }
 };
 
@@ -50,10 +50,10 @@ export const isLater = (one: Choice, other: Choice): boolean =>
   one.at === other.at ? wording(one) > wording(other) : one.at > other.at;
 
 /** The last word on everything, by what it is about. */
-export const lastWords = (choices: readonly Choice[], weekOf: (ts: string) => string): Map<string, Choice> => {
+export const lastWords = (choices: readonly Choice[]): Map<string, Choice> => {
   const last = new Map<string, Choice>();
   for (const choice of choices) {
-    const subject = subjectOf(choice, weekOf);
+    const subject = subjectOf(choice);
     const before = last.get(subject);
     if (!before || isLater(choice, before)) last.set(subject, choice);
   }
@@ -61,8 +61,8 @@ export const lastWords = (choices: readonly Choice[], weekOf: (ts: string) => st
 };
 
 /** What the choices among events amount to. */
-export const choicesIn = (events: Iterable<Event>, weekOf: (ts: string) => string): PlainChoices => {
-  const last = lastWords([...events].filter(isChoice), weekOf);
+export const choicesIn = (events: Iterable<Event>): PlainChoices => {
+  const last = lastWords([...events].filter(isChoice));
   const wordOn = <K extends Choice['kind']>(kind: K, subject: string): Extract<Choice, { kind: K }> | undefined => {
     const word = last.get(subject);
     return word?.kind === kind ? (word as Extract<Choice, { kind: K }>) : undefined;

@@ -3,7 +3,8 @@ import { tsAt } from '../../src/events/timestamp.ts';
 import { choiceJob } from '../../src/queue/jobs.ts';
 import { below } from '../support/random.ts';
 import { CHANNEL } from '../support/world.ts';
-import { ADMIN, PEOPLE } from './people.ts';
+import { LIKE_MODES } from './like-modes.ts';
+import { ADMIN, PEOPLE, READERS } from './people.ts';
 import { type Ground, ring, type Station } from './process.ts';
 import { mondayOf, monthOf, weekOf } from './truth.ts';
 
@@ -30,6 +31,8 @@ export interface ChoosersOptions {
 const HOUR = 3_600_000;
 const WEEK_SECONDS = 7 * 86_400;
 const MOST_HOURS = 168;
+/** Who chooses for themselves. */
+const MEMBERS = [...PEOPLE.slice(0, 6), ...READERS];
 
 /** What admins choose for the challenge, and members for themselves: each call is one choice, drawn by chance. */
 export const createChoosers = ({ ground, station, random, written, end, extended }: ChoosersOptions) => {
@@ -72,17 +75,27 @@ export const createChoosers = ({ ground, station, random, written, end, extended
   const plan = (): object => ({
     kind: 'week.planned',
     week: nearWeek(),
-    user: pick(PEOPLE),
+    user: pick(MEMBERS),
     plan: pick(['write', 'rest', 'none']),
   });
   const set = (): object => ({
     kind: 'member.set',
-    user: pick(PEOPLE),
+    user: pick(MEMBERS),
     ...pick([
-      { key: 'remind', value: 'sat' },
+      { key: 'remind', value: pick(['on', 'sat', 'sun']) },
       { key: 'remind', value: 'off' },
       { key: 'notes', value: 'on' },
+      { key: 'notes', value: 'off' },
+      ...LIKE_MODES.map((value) => ({ key: 'likes', value })),
     ]),
+  });
+
+  /** Somebody does not want to hear of it: this week, mostly. */
+  const silence = (): object => ({
+    user: pick(MEMBERS),
+    ...(isLikely(0.75)
+      ? { kind: 'week.planned', week: weekOf(tsAt(timeline.now())), plan: 'rest' }
+      : { kind: 'member.set', key: pick(['remind', 'notes']), value: 'off' }),
   });
 
   const kinds: [weight: number, draw: () => object][] = [
@@ -90,8 +103,8 @@ export const createChoosers = ({ ground, station, random, written, end, extended
     [13, excuse],
     [12, rest],
     [16, extend],
-    [7, plan],
-    [7, set],
+    [8, plan],
+    [12, set],
   ];
 
   /** The end of the last week of a month is what an extension is about: it is drawn again, so that there are enough. */
@@ -116,7 +129,7 @@ export const createChoosers = ({ ground, station, random, written, end, extended
   /** One of the last choices. */
   const recent = (): Choice | undefined => made[made.length - 1 - below(random, Math.min(6, made.length))]?.choice;
 
-  const choose = (): Choice => {
+  const choiceOf = (draw: () => object): Choice => {
     const last = isLikely(0.12) ? recent() : undefined;
     const by = isLikely(0.5) ? { by: ADMIN } : {};
     return { v: 1, channel: CHANNEL, at: date(), ...(last ? again(last) : draw()), ...by } as Choice;
@@ -137,9 +150,11 @@ export const createChoosers = ({ ground, station, random, written, end, extended
 
   return {
     made: made as readonly Chosen[],
+    /** Somebody chooses for themselves what they are told, or what they mean to do this week. */
+    chooseAlone: (): void => put(choiceOf(isLikely(0.6) ? silence : isLikely(0.5) ? plan : set)),
     /** Somebody chooses something; now and then two say something about one thing at the same instant. */
     choose: (): void => {
-      const choice = choose();
+      const choice = choiceOf(draw);
       put(choice);
       if (!isLikely(0.1)) return;
       const { kind, at, channel, v } = choice;

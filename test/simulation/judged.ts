@@ -1,6 +1,7 @@
 import type { Event, EventOf } from '../../src/events/catalog.ts';
 import type { Choice } from '../../src/events/choices.ts';
 import { canonical } from '../../src/events/codec.ts';
+import { asksAnew } from './asked.ts';
 import type { Rest } from './checks.ts';
 import { isChoice, isLater, lastWords, subjectOf } from './choices.ts';
 import { goneIn, type Known, knownOf, truthBy } from './known.ts';
@@ -46,9 +47,10 @@ const whyNot = (choice: Choice, all: readonly Event[], rules: PlainRules, _key?:
   const own = canonical(choice);
   const events = all.filter((event) => event.kind !== choice.kind || canonical(event) !== own);
   const choices = events.filter(isChoice);
-  const subject = subjectOf(choice, weekOf);
-  const last = lastWords(choices, weekOf).get(subject);
-  if (saysTheSame(choice, last)) return 'that stands already';
+  const subject = subjectOf(choice);
+  const last = lastWords(choices).get(subject);
+  const isAsked = choice.kind === 'member.set' && choice.at > (last?.at ?? '') && asksAnew(choice, events, rules);
+  if (saysTheSame(choice, last) && !isAsked) return 'that stands already';
   if (last && !isLater(choice, last)) return 'a later word stands';
   if (choice.kind === 'week.planned' || choice.kind === 'member.set') return undefined;
   return whyImpossible(choice, events, rules) ?? whyClosed(choice, events, rules);
@@ -137,9 +139,9 @@ const BEHIND = 15 * MINUTE;
 
 /**
  * What a night's comparison with Slack found, and appended in its last moment, is folded by the next whole one. Nobody has acknowledged it,
- * so a result need not wait for that; in these runs there may be days between two nights.
+ * so a result need not wait for that; in these runs there may be weeks between two nights.
  */
-const NIGHTS_BEHIND = 8 * 24 * 60 * MINUTE;
+const NIGHTS_BEHIND = 40 * 24 * 60 * MINUTE;
 
 const isInferred = (event: Event): boolean => 'inferred' in event && event.inferred === true;
 
@@ -164,7 +166,12 @@ const checkFrozen = (
     const isLateFind = (each: Event): boolean => isInferred(each) && (bornAt.get(each) ?? 0) > at - NIGHTS_BEHIND;
     const isRight = known.instants(at - BEHIND, at).some((instant) => {
       const all = before(instant);
-      return isResultOf(all) || (all.some(isLateFind) && isResultOf(all.filter((each) => !isLateFind(each))));
+      // What was found since some night has been appended, and not folded.
+      const births = new Set(all.filter(isLateFind).map((each) => bornAt.get(each) as number));
+      const since = [Number.POSITIVE_INFINITY, ...[...births].sort((one, other) => other - one)];
+      return since.some((from) =>
+        isResultOf(all.filter((each) => !isLateFind(each) || (bornAt.get(each) ?? 0) < from)),
+      );
     });
     if (isWhole && isRight) return [];
     return [

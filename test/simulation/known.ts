@@ -74,7 +74,7 @@ export const truthBy = (events: readonly Event[], rules: PlainRules) => {
   const messages = channelOf(events);
   const opened = [...new Set(events.flatMap((event) => (isWeeklyPost(event) ? [event.ts] : [])))];
   const once = weeklyOnce(opened, new Map(events.map((event, position) => [String(position), event])));
-  return { messages, ...truthOf(messages, rules, once, choicesIn(events, weekOf)) };
+  return { messages, ...truthOf(messages, rules, once, choicesIn(events)) };
 };
 
 const isWeeklyPost = (event: Event): event is EventOf<'message.posted'> => {

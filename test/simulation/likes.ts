@@ -3,16 +3,8 @@ import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { Rest, Truth } from './checks.ts';
-
-/** How authors hear of likes. */
-export const LIKE_MODES = ['each', 'steps', 'card', 'off'] as const;
-export type LikeMode = (typeof LIKE_MODES)[number];
-
-/** More likes than there are people. */
-const STEPS = [1, 5, 10, 20, 30, 40, 50];
-
-/** The highest step that so many likes of others reach, or 0. */
-const stepAt = (likes: number): number => STEPS.filter((step) => step <= likes).at(-1) ?? 0;
+import { likeChoicesIn } from './like-choices.ts';
+import { stepAt } from './like-modes.ts';
 
 /** The notices of each post, in order, of those posts of which every notice was delivered. */
 const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> => {
@@ -29,7 +21,7 @@ const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]
 
 const isMessage = (record: EffectRecord): boolean => saidBy(record)?.shows !== 'total';
 
-/** What authors heard of likes is what their mode promises, if it was never another. */
+/** What authors heard of likes is what the challenge's mode promises, if it was never another, and they never chose one of their own. */
 export const checkLikes = (
   rest: Rest,
   { replies }: Truth,
@@ -37,7 +29,10 @@ export const checkLikes = (
   events: ReadonlyMap<string, Event>,
 ): string[] => {
   const [mode, ...others] = rest.likeModes;
-  const series = deliveredSeries(ledgers);
+  const choices = likeChoicesIn(rest, events);
+  const byChallenge = replies.filter(({ author }) => choices.of(author).size === 0);
+  const ofChallenge = new Set(byChallenge.map(({ ts }) => ts));
+  const series = new Map([...deliveredSeries(ledgers)].filter(([ts]) => ofChallenge.has(ts)));
   if (others.length > 0) return [];
   if (mode === 'off') return [...series.keys()].map((ts) => `likes of ${ts} were told, and are not to be`);
   if (mode === 'card')
@@ -47,7 +42,7 @@ export const checkLikes = (
   if (mode !== 'steps') return [];
   return [
     ...[...series].flatMap(([ts, records]) => checkSteps(ts, records, events)),
-    ...checkTotals(rest, replies, series),
+    ...checkTotals(rest, byChallenge, series),
   ];
 };
 

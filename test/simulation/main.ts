@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Fired, Site } from './faults.ts';
+import type { Alone } from './personal-told.ts';
 import { type Failure, reproduce, type Sum, simulateMany } from './pool.ts';
 
 // node test/simulation/main.ts [--seed 1] [--runs 20] [--events 300]: seeds from --seed on, each until its log holds about so many
@@ -37,6 +38,15 @@ const table = (fired: Fired): string =>
     .map(([site, { asked, struck }]) => `${site.padEnd(40)}${String(struck).padStart(10)}${String(asked).padStart(12)}`)
     .join('\n');
 
+const tableAlone = (alone: Alone): string =>
+  (Object.entries(alone) as [string, Alone[keyof Alone]][])
+    .map(([kind, { sent, skipped }]) => {
+      const reasons = Object.entries(skipped).map(([reason, times]) => `${reason} ${times}`);
+      const all = Object.values(skipped).reduce((sum, times) => sum + times, 0);
+      return `${kind.padEnd(40)}${String(sent).padStart(10)}${String(all).padStart(12)}  ${reasons.join(', ')}`;
+    })
+    .join('\n');
+
 const sum = await simulateMany({
   from: Number(values.seed),
   runs,
@@ -47,6 +57,8 @@ const sum = await simulateMany({
 });
 say(`${'what went wrong'.padEnd(40)}${'times'.padStart(10)}${'chances'.padStart(12)}`);
 say(table(sum.fired));
+say(`${'to one person alone'.padEnd(40)}${'sent'.padStart(10)}${'skipped'.padStart(12)}`);
+say(tableAlone(sum.alone));
 const seconds = (performance.now() - began) / 1000;
 say(
   `${sum.runs} runs, ${sum.events} events of ${sum.deeds} deeds, ${sum.deliveries} deliveries, ${sum.messages} messages said, ` +

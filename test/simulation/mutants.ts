@@ -10,8 +10,9 @@ import { CHOICE_MUTANTS } from './choice-mutants.ts';
 import type { Site } from './faults.ts';
 import { SECRET } from './front.ts';
 import type { Reach } from './host.ts';
-import type { LikeMode } from './likes.ts';
+import type { LikeMode } from './like-modes.ts';
 import { type On, patched } from './patch.ts';
+import { PERSONAL_MUTANTS } from './personal-mutants.ts';
 import type { Kind, Process } from './process.ts';
 import type { Store } from './store.ts';
 import type { Timeline } from './timeline.ts';
@@ -229,6 +230,7 @@ export const MUTANTS: Mutant[] = [
       queue: { ...reach.queue, put: async (jobs) => reach.queue.put(jobs).catch(() => {}) },
     }),
     kind: 'lambda',
+    withoutNights: true,
   },
   {
     name: 'effects wait until they are done',
@@ -642,4 +644,5 @@ export const MUTANTS: Mutant[] = [
   },
   // What people chose.
   ...CHOICE_MUTANTS,
+  ...PERSONAL_MUTANTS,
 ];

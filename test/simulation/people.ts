@@ -14,12 +14,22 @@ export const ORGANIZER = 'U0ORGANIZ1';
 export const PEOPLE = Array.from({ length: 9 }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`);
 const NEWCOMERS = Array.from({ length: 4 }, (_, number) => `U0NEWCOM${String(number).padStart(2, '0')}`);
 
-export const MEMBERS = [ADMIN, ORGANIZER, ...PEOPLE, ...NEWCOMERS].map((id) => ({
+/** They read and like, and never write. */
+export const READERS = ['U0READER00', 'U0READER01'] as const;
+
+/** In which time zone people live, where it is another than the challenge's. No clocks are changed there in a season. */
+export const ZONES: Readonly<Record<string, string>> = {
+  U0MEMBER01: 'America/Chicago',
+  U0MEMBER04: 'Europe/London',
+  U0READER01: 'America/Chicago',
+};
+
+export const MEMBERS = [ADMIN, ORGANIZER, ...PEOPLE, ...NEWCOMERS, ...READERS].map((id) => ({
   id,
   name: id.toLowerCase(),
   admin: id === ADMIN,
 }));
-export const AT_FIRST = [BOT.id, ADMIN, ORGANIZER, ...PEOPLE];
+export const AT_FIRST = [BOT.id, ADMIN, ORGANIZER, ...PEOPLE, ...READERS];
 
 const HOSTS = [
   'velog.io/@x',
@@ -51,6 +61,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     random() < 0.85 ? items[items.length - 1 - below(random, Math.min(12, items.length))] : pick(items);
 
   const present = (): string[] => MEMBERS.map(({ id }) => id).filter((id) => here.has(id));
+  const writing = (): string[] => present().filter((id) => !READERS.some((reader) => reader === id));
   const here = new Set(AT_FIRST.filter((id) => id !== BOT.id));
 
   const written: string[] = [];
@@ -90,7 +101,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
   };
 
   const answer = (thread: string): void => {
-    const user = random() < 0.4 ? regular() : pick(present());
+    const user = random() < 0.4 ? regular() : pick(writing());
     const said = text();
     const extras = {
       ...(random() < 0.3 ? { title: `제목 <${count}> & 더` } : {}),
@@ -145,6 +156,16 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     }
   };
 
+  /** Somebody who only reads likes what they have not liked yet. */
+  const readUp = (user: string): void => {
+    const isNew = ({ ts }: { ts: string }): boolean => !pressed.some((one) => one.user === user && one.ts === ts);
+    for (const { ts } of replies.filter(isNew).slice(-12)) {
+      const what = { user, channel: CHANNEL, ts, name: '+1' };
+      workspace.react(what);
+      pressed.push(what);
+    }
+  };
+
   const take = (): void => {
     const last = recent(pressed);
     if (!last) return;
@@ -163,7 +184,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
 
   const chat = (): void => {
     const text = `잡담 ${(count += 1)} https://velog.io/@chat/${count}`;
-    written.push(workspace.post({ user: pick(present()), channel: CHANNEL, text }).ts);
+    written.push(workspace.post({ user: pick(writing()), channel: CHANNEL, text }).ts);
   };
 
   const come = (): void => {
@@ -199,6 +220,7 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
     [5, remove],
     [36, press],
     [2, applaud],
+    [1.5, () => readUp(pick(READERS))],
     [12, take],
     [5, again],
     [4, chat],
@@ -230,6 +252,8 @@ export const createPeople = (workspace: Workspace, random: () => number, weekly:
       const [, deed] = deeds.find(([weight]) => (draw -= weight) < 0) as [number, () => void];
       asAllowed(deed);
     },
+    /** Somebody who only reads likes what they have not liked yet. */
+    readUp: (user: string): void => asAllowed(() => readUp(user)),
     /** Writes in the thread of a weekly post. */
     answer: (thread: string): void => asAllowed(() => answer(thread)),
   };

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { type Fired, nothingFired, type Site } from './faults.ts';
+import { type Alone, addAlone, nobodyTold } from './personal-told.ts';
 import type { Result } from './run.ts';
 
 /** A run in which something was found. */
@@ -18,6 +19,7 @@ export interface Sum {
   messages: number;
   restarts: number;
   fired: Fired;
+  alone: Alone;
   failures: Failure[];
 }
 
@@ -29,6 +31,7 @@ const nothing = (): Sum => ({
   messages: 0,
   restarts: 0,
   fired: nothingFired(),
+  alone: nobodyTold(),
   failures: [],
 });
 
@@ -43,6 +46,7 @@ const add = (sum: Sum, result: Omit<Result, 'told'>): void => {
     sum.fired[site].asked += asked;
     sum.fired[site].struck += struck;
   }
+  addAlone(sum.alone, result.alone);
   if (result.faults[0]) sum.failures.push({ seed: result.seed, fault: result.faults[0] });
 };
 

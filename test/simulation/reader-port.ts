@@ -1,6 +1,7 @@
 import { Refused, Unavailable } from '../../src/events/errors.ts';
 import type { Workspace } from '../../src/sandbox/workspace.ts';
 import { type HistoryMessage, type Reader, reactedOf } from '../../src/slack/reader.ts';
+import { ZONES } from './people.ts';
 import { dateAt, type Ground, type Process } from './process.ts';
 
 type Answer = Record<string, unknown> & { ok?: boolean; error?: string; response_metadata?: { next_cursor?: string } };
@@ -62,7 +63,9 @@ export const readerOf = (workspace: Workspace, process: Process, { faults, timel
       const { user: found } = (await read('users.info', { user })) as {
         user?: { is_bot: boolean; profile: { display_name: string; real_name: string } };
       };
-      return found && { name: found.profile.display_name || found.profile.real_name, bot: found.is_bot };
+      if (!found) return undefined;
+      const name = found.profile.display_name || found.profile.real_name;
+      return { name, bot: found.is_bot, ...(ZONES[user] ? { tz: ZONES[user] } : {}) };
     },
   };
 };

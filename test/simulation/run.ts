@@ -15,9 +15,10 @@ import { createChoosers } from './choosers.ts';
 import { createFaults, type Fired, type Site } from './faults.ts';
 import { type Attack, createFront } from './front.ts';
 import { askUntilSure, type Reach, runLambda, runMachine, type Told, yieldTurn } from './host.ts';
-import { LIKE_MODES, type LikeMode } from './likes.ts';
+import { LIKE_MODES, type LikeMode } from './like-modes.ts';
 import type { Mutant } from './mutants.ts';
-import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE } from './people.ts';
+import { ADMIN, AT_FIRST, BOT, createPeople, MEMBERS, ORGANIZER, PEOPLE, READERS } from './people.ts';
+import { type Alone, aloneIn } from './personal-told.ts';
 import {
   bucketOf,
   createProcess,
@@ -59,6 +60,8 @@ export interface Result {
   /** What the log holds of it, and of what the bot did. */
   events: number;
   posts: number;
+  /** What became of the messages to one person alone. */
+  alone: Alone;
   told: Told;
 }
 
@@ -80,11 +83,19 @@ const FIRST_EVENTS = 45;
 const EVENTS_PER_DEED = 3.15;
 /** The part of all deeds that is a choice. */
 const CHOICES = 0.12;
+/** The part of all seasons in which there is more to read. */
+const BUSY = 0.3;
+/** How likely each of three people chooses something for themselves at a slot. */
+const CHOICES_AT_A_SLOT = 0.15;
 /** A job that waits as long as it was told to is not given out so often, whatever goes wrong: ten minutes each, for a day of a wrong clock. */
 const MOST_TAKEN = 160;
 const ATTACKS: Attack[] = ['unsigned', 'another secret', 'another body', 'too old', 'too new', 'malformed'];
 
-/** When people are told what concerns them alone: Monday 10:00, Wednesday 12:00, Saturday 10:00, Sunday 18:00; since Monday 09:20. */
+/**
+ * When people are told what concerns them alone: Monday 10:00, Wednesday 12:00, Saturday 10:00, Sunday 18:00; since Monday 09:20. And when it
+ * is nine where some of them sleep then: 17:00 or 23:00.
+ */
+const MORNINGS = [460, 2 * 1440 + 460, 2 * 1440 + 820, 5 * 1440 + 460, 6 * 1440 + 820].map((each) => each * MINUTE);
 const SLOTS = [40 * MINUTE, 2 * DAY + 160 * MINUTE, 5 * DAY + 40 * MINUTE, 6 * DAY + 520 * MINUTE];
 
 /** Everybody may be told what concerns them alone. */
@@ -188,6 +199,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const base = { admins: [ADMIN], organizers: [ORGANIZER], notify: { likes: likeModes[0], ...TALKS } };
   let settings: Settings = settingsAt(base, drawSeason(taste), mutant.config ?? {});
   let challenge: Challenge = challengeWith(settings);
+  const configured = [{ from: 0, challenge, rules: plainRules(challenge) }];
   let rules = plainRules(challenge);
   let earlier: PlainRules | undefined;
 
@@ -363,6 +375,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
   const configure = (changed: Settings): void => {
     settings = settingsAt(settings, changed);
     challenge = challengeWith(settings);
+    configured.push({ from: timeline.now(), challenge, rules: plainRules(challenge) });
     for (const process of [...living]) process.die();
   };
 
@@ -395,6 +408,20 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       isDone = true;
     });
     while (!isDone) await timeline.runUntil(timeline.now() + MINUTE);
+  };
+
+  /** Somebody chooses shortly before they are told something, or while that is on its way. */
+  const chooseNear = (slot: number): void => {
+    const at = slot + (wishes() < 0.7 ? wishes() * 8000 : (wishes() * 80 - 20) * MINUTE);
+    if (at < end) timeline.at(Math.max(timeline.now(), at), choosers.chooseAlone);
+  };
+
+  /** On Tuesday evenings of a busy season several write, and somebody reads it all. */
+  const writeAndRead = (): void => {
+    const thread = deeds.weekly.at(-1);
+    for (let post = 0; thread && post < 3; post++) people.answer(thread);
+    people.readUp(READERS[below(wishes, 2)] as string);
+    front.moved();
   };
 
   /** The last night's tick, which may come as late as now. */
@@ -433,9 +460,14 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     tick(monday + 10 * MINUTE);
     const friday = calendar.instant(calendar.weekAt(at / 1000), 4, 12, 0) * 1000;
     for (const later of [0, 5 * MINUTE, 2 * HOUR]) tick(friday + later);
-    for (const slot of SLOTS) for (const later of [0, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]) tick(monday + slot + later);
+    for (const slot of SLOTS) {
+      for (const later of [0, 5 * MINUTE, 30 * MINUTE, 2 * HOUR]) tick(monday + slot + later);
+      for (let each = 0; each < 3; each++) if (wishes() < CHOICES_AT_A_SLOT) chooseNear(monday + slot);
+    }
+    for (const morning of MORNINGS) for (const later of [0, 30 * MINUTE]) tick(monday + morning + later);
     if (monday + 2 * DAY < end) weeks.push(weekOf(`${monday / 1000}.000000`));
   }
+  if (wishes() < BUSY) for (let at = START + 35 * HOUR; at < end; at += 7 * DAY) timeline.at(at, writeAndRead);
   for (let at = START; at < end; at += DAY) {
     timeline.at(at + story() * DAY, () => {
       doorSkew = drawSkew();
@@ -502,6 +534,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
       challenge,
       rules,
       earlier,
+      configured,
       log,
       state,
       post: front.post,
@@ -534,6 +567,7 @@ const run = async ({ seed, events, mutant = {} as Mutant }: Options): Promise<Re
     deliveries: front.post.handedOut.length,
     events: [...log.objects.keys()].filter((key) => key.startsWith('events/')).length,
     posts: deeds.posted.size,
+    alone: aloneIn(log),
     told,
   };
 };

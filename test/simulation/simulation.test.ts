@@ -8,10 +8,11 @@ const EVENTS = 300;
 const SEEDS = 100;
 
 test('whatever goes wrong, nothing is lost, said twice, or counted otherwise than by its rules', async () => {
-  const { failures, fired } = await simulateMany({ from: 1, runs: SEEDS, events: EVENTS, processes: 2 });
+  const { failures, fired, alone } = await simulateMany({ from: 1, runs: SEEDS, events: EVENTS, processes: 2 });
   expect(failures.map(({ seed, fault }) => `${fault}: ${reproduce(seed, EVENTS)}`)).toEqual([]);
   const never = Object.entries(fired).filter(([, { struck }]) => struck === 0);
   expect(never).toEqual([]);
+  expect(Object.entries(alone).filter(([, { sent, skipped }]) => sent === 0 || !('too old' in skipped))).toEqual([]);
 }, 300_000);
 
 test('the same seed gives the same run, another seed another', async () => {

@@ -3,6 +3,7 @@ import type { Workspace } from '../../src/sandbox/workspace.ts';
 import type { Found, OutgoingMessage, Sent, Slack, Within } from '../../src/slack/slack.ts';
 import { requireAnswer } from '../../src/slack/transport.ts';
 import { ephemeralArguments, judge, postArguments, updateArguments } from '../../src/slack/writer.ts';
+import { ZONES } from './people.ts';
 import { dateAt, type Ground, type Process } from './process.ts';
 
 /** What has become visible in Slack, as Slack itself knows. */
@@ -186,7 +187,8 @@ export const slackOf = (
         user?: { is_bot: boolean; profile: { display_name: string; real_name: string } };
       };
       if (!found) return undefined;
-      return { name: found.profile.display_name || found.profile.real_name, bot: found.is_bot };
+      const name = found.profile.display_name || found.profile.real_name;
+      return { name, bot: found.is_bot, ...(ZONES[user] ? { tz: ZONES[user] } : {}) };
     },
   };
 };

@@ -58,7 +58,7 @@ export const mondayOf = (week: string): { month: string; number: number; at: num
 export const monthOf = (week: string): string => mondayOf(week).month;
 
 /** The week in which the eighth month's full moon was in 2024, on Tuesday 17 September; no other Chuseok is in reach. */
-const CHUSEOK = '2024-W38';
+export const CHUSEOK = '2024-W38';
 
 /** Nobody's post: the front page of Velog, and the place where one writes there. */
 const isNobodys = (url: string): boolean => /^https:\/\/velog\.io\/?$|^https:\/\/velog\.io\/write/.test(url);

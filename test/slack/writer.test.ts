@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { HomeBlock } from '../../src/slack/home-blocks.ts';
 import type { OutgoingMessage } from '../../src/slack/slack.ts';
 import { slackWriter } from '../../src/slack/writer.ts';
+import { interactionText } from '../support/interactions.ts';
 import { type StubAnswer, type StubCall, startSlackStub } from '../support/slack-stub.ts';
 
 const used: (() => Promise<void>)[] = [];
@@ -160,5 +162,38 @@ describe('a person', () => {
     expect(await profile(found)).toEqual({ name: '민서', bot: false, tz: 'Europe/Berlin' });
     expect(await profile({ ...found, tz: 'Mars/Olympus' })).toEqual({ name: '민서', bot: false });
     expect(await profile({ ...found, tz: null })).toEqual({ name: '민서', bot: false });
+  });
+});
+
+describe('App Home', () => {
+  const file = <Content>(name: string): Content => JSON.parse(interactionText(name)) as Content;
+  const request = file<{ arguments: { user_id: string; view: { type: string; blocks: HomeBlock[] } } }>(
+    '70-views-publish-request.json',
+  );
+  const { user_id, view } = request.arguments;
+  const published = async (answer: StubAnswer) => {
+    const { writer, calls } = await stubbed(() => answer);
+    return { sent: await writer.publishHome?.(user_id, view.blocks), calls };
+  };
+
+  test('is published as Slack documents it', async () => {
+    const { sent, calls } = await published({ body: interactionText('71-views-publish-answer.json') });
+    expect(sent?.outcome).toBe('sent');
+    expect(calls.map(({ method }) => method)).toEqual(['views.publish']);
+    expect(calls[0]?.arguments['user_id']).toBe(user_id);
+    expect(JSON.parse(calls[0]?.arguments['view'] ?? '')).toEqual({ type: view.type, blocks: view.blocks });
+  });
+
+  interface Refusal {
+    error: string;
+    http?: { status: number; headers: Record<string, string> };
+  }
+  test.each(file<Refusal[]>('72-views-publish-errors.json'))('that Slack refuses with $error', async (refusal) => {
+    const { http, ...body } = refusal;
+    const { sent, calls } = await published({ body: JSON.stringify(body), ...http });
+    // Of the first it says nothing for ever: no hash is ever sent.
+    const passing: Record<string, object> = { hash_conflict: { final: false }, ratelimited: { retryAfterSeconds: 30 } };
+    expect(sent).toMatchObject({ outcome: 'refused', ...(passing[refusal.error] ?? { final: true }) });
+    expect(calls).toHaveLength(1);
   });
 });

@@ -117,6 +117,6 @@ describe('what is read again', () => {
     const fresh = openDocuments(memoryBucket());
     await fresh.save(await fresh.load(KEY), before);
     expect(await fresh.save(await fresh.load(KEY), after)).toBeDefined();
-    expect((await fresh.load(KEY)).text).toBe(JSON.stringify(after));
+    expect(Buffer.from((await fresh.load(KEY)).bytes ?? []).toString()).toBe(JSON.stringify(after));
   });
 });

@@ -226,8 +226,6 @@ test('a document that is no text, or has a mark before it, is not read like the 
   await bucket.putNew('marked', utf8.encode('\ufeff{"title":"\ufffd"}'));
   expect(await readDocument(bucket, 'right')).toMatchObject({ value: { title: '\ufffd' } });
   for (const key of ['flipped', 'marked']) {
-    const { value, text } = await readDocument(bucket, key);
-    expect(value).toBeUndefined();
-    expect(text).not.toBe('{"title":"\ufffd"}');
+    expect((await readDocument(bucket, key)).value).toBeUndefined();
   }
 });

@@ -288,3 +288,18 @@ if (elsewhere) {
     { 'the longest component and the longest key are stored': 'the prefix of the run leaves less than 1,024 bytes' },
   );
 }
+
+describe('what is known', () => {
+  test('is given back without its bytes being moved, as long as it is what is stored', async () => {
+    const { bucket } = open();
+    const put = await bucket.putNew('a', Buffer.alloc(50_000, 'x'));
+    const known = await bucket.get('a');
+    const before = { ...server.counters.GetObject };
+    expect(await bucket.get('a', known)).toBe(known);
+    const after = server.counters.GetObject;
+    expect(after.requests - before.requests).toBe(1);
+    expect(after.bytesOut - before.bytesOut).toBe(0);
+    await bucket.putIf('a', text('y'), put.created ? put.etag : '');
+    expect(Buffer.from((await bucket.get('a', known))?.bytes ?? []).toString()).toBe('y');
+  });
+});

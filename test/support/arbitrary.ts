@@ -176,6 +176,7 @@ interface Choice {
 }
 
 const calendar = calendarOf('Asia/Seoul');
+const MODES = ['steps', 'each', 'card', 'off'] as const;
 
 /** What somebody chose, about a week with a weekly post or about a reply. */
 const choiceEvent = (
@@ -205,7 +206,18 @@ const choiceEvent = (
     case 'plan':
       return [{ ...common, kind: 'week.planned', week, user, plan: on === undefined ? 'none' : on ? 'write' : 'rest' }];
     default:
-      return [{ ...common, at: base, kind: 'member.set', user, key: 'notes', value: on ? 'on' : 'off' }];
+      return [
+        named
+          ? { ...common, at: base, kind: 'member.set', user, key: 'notes', value: on ? 'on' : 'off' }
+          : {
+              ...common,
+              at: base,
+              kind: 'member.set',
+              user,
+              key: 'likes',
+              value: MODES[which % MODES.length] ?? 'off',
+            },
+      ];
   }
 };
 

@@ -43,10 +43,12 @@ export interface BotOptions extends SandboxSlackOptions {
   /** Further challenges, in whose channels nothing happens by itself. */
   others?: Record<string, unknown>[];
   sendAnswer?: SendAnswer;
-  /** What Slack's answers say of the app's rights; absent: nothing. */
-  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall'>;
+  /** What Slack's answers say of the app's rights, and the second way for alarms; absent: nothing, and none. */
+  talk?: Pick<EnginePorts, 'canTalk' | 'needsReinstall' | 'tell'>;
   /** Whether people can press buttons. */
   canTalk?: boolean;
+  /** What the configuration calls the slash command. */
+  command?: string;
   /** Called before the bot puts jobs of its own on the queue; may throw. */
   beforePut?: () => void;
 }
@@ -86,7 +88,10 @@ export const createBot = (options: BotOptions = {}) => {
 
   const engineWith = (fields: Partial<EnginePorts>) =>
     createEngine({
-      settings: { challenges: [challenge, ...(options.others ?? []).map((fields) => challengeWith(fields))] },
+      settings: {
+        challenges: [challenge, ...(options.others ?? []).map((fields) => challengeWith(fields))],
+        command: options.command,
+      },
       log,
       documents,
       queue: ownQueue,
@@ -100,9 +105,9 @@ export const createBot = (options: BotOptions = {}) => {
       ...options.talk,
       ...fields,
     });
-  const start = () => {
+  const start = (fields: Partial<EnginePorts> = {}) => {
     documents = openDocuments(state);
-    return engineWith({});
+    return engineWith(fields);
   };
   let engine = start();
   let sequence = 0;
@@ -153,10 +158,11 @@ export const createBot = (options: BotOptions = {}) => {
         await settle();
       }
     },
-    /** Lives until an instant, by the one schedule: every five minutes it is asked what is due. */
-    liveUntil: async (end: string): Promise<void> => {
+    /** Lives until an instant, by the one schedule: every five minutes it is asked what is due, or less often. */
+    liveUntil: async (end: string, everyMinutes = 5): Promise<void> => {
+      const step = everyMinutes * 60_000;
       while (time < Date.parse(end)) {
-        time = Math.min(Date.parse(end), (Math.floor(time / 300_000) + 1) * 300_000);
+        time = Math.min(Date.parse(end), (Math.floor(time / step) + 1) * step);
         const scheduledAt = new Date(time).toISOString();
         await queue.put([jobOf(`due/${scheduledAt}`, 'due', { kind: 'tick', tick: 'due', scheduledAt })]);
         await settle();
@@ -185,8 +191,8 @@ export const createBot = (options: BotOptions = {}) => {
       await settle();
     },
     /** Begins again as after a crash: nothing is remembered but what is stored. */
-    restart: async (): Promise<void> => {
-      engine = start();
+    restart: async (fields: Partial<EnginePorts> = {}): Promise<void> => {
+      engine = start(fields);
       await engine.closeMissed(challenge);
       await engine.sweep();
     },

@@ -113,6 +113,14 @@ export const extended = (week: string, until?: Ts): EventOf<'week.extended'> => 
   ...(until ? { until } : {}),
 });
 
+/** What somebody chose to be told. */
+export const chose = (
+  user: string,
+  key: EventOf<'member.set'>['key'],
+  value: string,
+  when = at('2024-08-06 12:00'),
+): EventOf<'member.set'> => ({ ...base(when), kind: 'member.set', user, key, value }) as EventOf<'member.set'>;
+
 export const profile = (user: string, name: string, fields: { bot?: boolean } = {}): EventOf<'profile.seen'> => ({
   ...base(WEEKLY),
   kind: 'profile.seen',

@@ -26,7 +26,7 @@ export const faultyBucket = (
   };
   return {
     calls,
-    get: (key) => around('get', key, () => bucket.get(key)),
+    get: (key, known) => around('get', key, () => bucket.get(key, known)),
     list: (prefix, after) => around('list', prefix, () => bucket.list(prefix, after)),
     folders: (prefix) => around('folders', prefix, () => bucket.folders(prefix)),
     putNew: (key, bytes) => around('putNew', key, () => bucket.putNew(key, bytes)),

@@ -1,14 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-const FOLDER = new URL('../fixtures/slack-interactions/', import.meta.url);
+/** The payloads as they were handed to us. */
+export const INTERACTION_FOLDER = new URL('../fixtures/slack-interactions/', import.meta.url);
 
 /** What Slack sends beside events, each file as it lies there; those of what is sent to Slack, and of its answers, are left out. */
-export const INTERACTION_FILES = readdirSync(FOLDER)
+export const INTERACTION_FILES = readdirSync(INTERACTION_FOLDER)
   .filter((name) => /^[0-5]\d-.*\.(json|form)$/.test(name) && !name.startsWith('54'))
   .sort();
 
 /** A file's text. */
-export const interactionText = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8');
+export const interactionText = (name: string): string => readFileSync(new URL(name, INTERACTION_FOLDER), 'utf8');
 
 /** What a file holds: JSON as it is, of a form its fields, or the JSON in its `payload`. */
 export const interactionContent = (name: string): Record<string, unknown> => {

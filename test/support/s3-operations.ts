@@ -49,6 +49,7 @@ export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): An
   if (request.operation === 'HeadObject') {
     return { status: 200, headers: { ...headers, 'Content-Length': `${object.bytes.length}` } };
   }
+  if (request.headers['if-none-match'] === object.etag) return { status: 304, headers };
   return { status: 200, headers: { ...headers, 'x-amz-checksum-crc32': checksumOf(object.bytes) }, body: object.bytes };
 };
 

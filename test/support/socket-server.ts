@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
 
 /** One connection as the server has it. */
 export interface ServedConnection {
@@ -16,13 +17,20 @@ export interface ServedConnection {
 export const startSocketServer = async () => {
   const connections: ServedConnection[] = [];
   const tokens: (string | undefined)[] = [];
+  const answers: { path: string; text: string }[] = [];
   const waiting = new Set<() => void>();
   const served = { error: undefined as string | undefined, status: 200, hello: true };
   const changed = (): void => {
     for (const look of waiting) look();
   };
+  const takeAnswer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    answers.push({ path: request.url ?? '', text: (JSON.parse(await textOf(request)) as { text: string }).text });
+    response.end('ok');
+    changed();
+  };
   const server = createServer((request, response) => {
     tokens.push(request.headers.authorization);
+    if (!request.url?.startsWith('/api/')) return void takeAnswer(request, response);
     const { port } = server.address() as AddressInfo;
     const answer = served.error
       ? { ok: false, error: served.error }
@@ -50,6 +58,8 @@ export const startSocketServer = async () => {
     connections,
     /** The tokens with which connections were asked for. */
     tokens,
+    /** The answers to people, in order: this server is their host too. */
+    answers,
     served,
     /** Resolves when it is so; only what happens here is waited for. */
     until: (isSo: () => boolean): Promise<void> =>

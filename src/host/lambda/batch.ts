@@ -96,7 +96,11 @@ const createRunnerByToken = (ports: BatchHandlerPorts, parts: RunnerParts): RunB
   };
   return createBatchRunner({
     ...parts,
-    handle: async (jobs, timeLeft) => handleWith(await ports.secret())(jobs, timeLeft),
+    handle: async (jobs, timeLeft) => {
+      // Other workers write, too. What is stored is looked at once for these jobs, and again around whatever is written.
+      parts.documents.forget();
+      return handleWith(await ports.secret())(jobs, timeLeft);
+    },
     queue: { retry: ports.queue.retry }, // What did not fail is removed by Lambda.
     waitSeconds,
   });

@@ -6,13 +6,13 @@ export interface AdminWords {
   notAdmin: string;
   elsewhere: string;
   where(channels: readonly string[]): string;
+  /** Said before the rest, of the challenge that was taken to be meant. */
+  taken(channel: string): string;
   help(command: string): string[];
   usage: string;
   mention(command: string, week: string): string;
   shorter: string;
   said: string;
-  /** Titles of the message shortcuts. */
-  shortcuts: Record<Verdict, string>;
   undo: string;
   work: string;
   verbs: Record<'rest' | 'excuse' | 'extend' | 'accept' | 'reject', string>;
@@ -26,7 +26,7 @@ export interface AdminWords {
   unchanged: string;
   backByShortcut(title: string): string;
   backByCommand(line: string): string;
-  refused: Record<Exclude<Refusal['why'], 'not open'>, string> & { 'not open': string };
+  refused(command: string): Record<Refusal['why'], string>;
   openAlready: string;
   opening: string;
   nothingToClose(month: string): string;

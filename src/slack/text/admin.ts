@@ -1,9 +1,12 @@
 import { secondsOf, type Ts } from '../../events/timestamp.ts';
 import { calendarOf } from '../../events/week.ts';
+import type { Verdict } from '../../handlers/admin-command.ts';
 import type { AdminChoice, AdminReply, Status, WayBack } from '../../handlers/admin-reply.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import type { Counting } from '../../projections/month-difference.ts';
+import { SHORTCUTS } from '../manifest.ts';
+import type { Block } from '../slack.ts';
 import type { AdminWords } from './admin-words.ts';
 import { enAdmin } from './en-admin.ts';
 import { koAdmin } from './ko-admin.ts';
@@ -12,19 +15,53 @@ import { cutText, safeText } from './safe.ts';
 const WORDS = { ko: koAdmin, en: enAdmin };
 const NAME = { ko: '운영', en: 'admin' };
 
-/** What an admin is told, as one text of Slack's. `command`: the slash command, such as `/til`. */
-export const adminText = (reply: AdminReply, challenge: Challenge, command: string): string => {
-  const { locale } = challenge;
-  return cutText(linesOf(reply, challenge, WORDS[locale], `${safeText(command, 40)} ${NAME[locale]}`).join('\n'));
+/** What an admin's answers need beside the challenge. */
+interface AdminContext {
+  /** The slash command, such as `/til`. */
+  command: string;
+  /** The language of the app's manifest, in which the menu of a message is; the challenge's unless given. */
+  menu?: 'ko' | 'en';
+  /** They did not speak in the challenge's channel, so that it is said which one was taken to be meant. */
+  isElsewhere?: boolean;
+}
+
+/** The words of a language, and what the entries in the menu of a message are called. */
+type Spoken = AdminWords & { shortcuts: Record<Verdict, string> };
+
+const shortcutsIn = (menu: 'ko' | 'en'): Spoken['shortcuts'] => ({
+  accept: SHORTCUTS['post.accept'][menu].name,
+  reject: SHORTCUTS['post.reject'][menu].name,
+  none: SHORTCUTS['post.clear'][menu].name,
+});
+
+/** Those that are about no challenge in particular. */
+const ABOUT_NONE = new Set<AdminReply['says']>([
+  'not admin',
+  'elsewhere',
+  'where',
+  'help',
+  'usage',
+  'mention',
+  'shorter',
+]);
+
+/** What an admin is told, as one text of Slack's. */
+export const adminText = (reply: AdminReply, challenge: Challenge, context: AdminContext): string => {
+  const { locale, channel } = challenge;
+  const { command, menu = locale, isElsewhere } = context;
+  const words = { ...WORDS[locale], shortcuts: shortcutsIn(menu) };
+  const taken = isElsewhere && !ABOUT_NONE.has(reply.says) ? [words.taken(`<#${channel}>`)] : [];
+  const lines = linesOf(reply, challenge, words, `${safeText(command, 40)} ${NAME[locale]}`);
+  return cutText([...taken, ...lines].join('\n'));
 };
 
 /** The question and its button, as Slack's blocks. */
 export const closeButton = (
   reply: Extract<AdminReply, { says: 'sure?' }>,
   challenge: Challenge,
-  command: string,
-): object[] => [
-  { type: 'section', text: { type: 'mrkdwn', text: adminText(reply, challenge, command) } },
+  context: AdminContext,
+): Block[] => [
+  { type: 'section', text: { type: 'mrkdwn', text: adminText(reply, challenge, context) } },
   {
     type: 'actions',
     block_id: 'admin',
@@ -43,7 +80,7 @@ export const closeButton = (
   },
 ];
 
-const linesOf = (reply: AdminReply, challenge: Challenge, words: AdminWords, command: string): string[] => {
+const linesOf = (reply: AdminReply, challenge: Challenge, words: Spoken, command: string): string[] => {
   const { locale } = challenge;
   switch (reply.says) {
     case 'not admin':
@@ -65,7 +102,7 @@ const linesOf = (reply: AdminReply, challenge: Challenge, words: AdminWords, com
     case 'chosen':
       return chosenLines(reply, challenge, words, command);
     case 'refused':
-      return [words.refused[reply.refusal.why]];
+      return [words.refused(command)[reply.refusal.why]];
     case 'open already':
       return [words.openAlready];
     case 'opening':
@@ -88,7 +125,7 @@ const linesOf = (reply: AdminReply, challenge: Challenge, words: AdminWords, com
 const chosenLines = (
   { choice, changes, back }: Extract<AdminReply, { says: 'chosen' }>,
   challenge: Challenge,
-  words: AdminWords,
+  words: Spoken,
   command: string,
 ): string[] => {
   const { locale } = challenge;
@@ -107,7 +144,7 @@ const chosenLines = (
   ];
 };
 
-const subjectOf = (choice: AdminChoice, challenge: Challenge, words: AdminWords): string => {
+const subjectOf = (choice: AdminChoice, challenge: Challenge, words: Spoken): string => {
   if (choice.kind === 'post.ruled') return words.ruled[choice.verdict];
   const label = `${weekLabel(choice.week, challenge.locale)} (${choice.week})`;
   switch (choice.kind) {
@@ -120,7 +157,7 @@ const subjectOf = (choice: AdminChoice, challenge: Challenge, words: AdminWords)
   }
 };
 
-const backOf = (back: WayBack, words: AdminWords, command: string): string => {
+const backOf = (back: WayBack, words: Spoken, command: string): string => {
   if ('shortcut' in back) return words.backByShortcut(words.shortcuts[back.shortcut]);
   const verb = words.verbs[back.verb as keyof AdminWords['verbs']];
   const said = back.words.map((each) => (each.is === 'word' ? wordOf(each.text) : words[each.is]));
@@ -133,7 +170,7 @@ const wordOf = (text: string): string => (/^<@[A-Z0-9]+>$/.test(text) ? text : s
 const clockOf = (ts: Ts, { timeZone }: Challenge): string =>
   new Date(calendarOf(timeZone).wallClock(secondsOf(ts)) * 1000).toISOString().slice(0, 16).replace('T', ' ');
 
-const statusLines = (status: Status, challenge: Challenge, words: AdminWords, command: string): string[] => {
+const statusLines = (status: Status, challenge: Challenge, words: Spoken, command: string): string[] => {
   const { heard, queue, deadLetters, clock, storage, overdue } = status;
   const at = heard && heard !== 'never' ? clockOf(heard, challenge) : undefined;
   return [

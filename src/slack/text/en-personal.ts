@@ -37,6 +37,7 @@ export const enPersonal: PersonalWords = {
     pause: 'I pause for now',
     start: 'I will write',
     readOnly: 'I only read',
+    me: 'How I am doing',
   },
 };
 

@@ -23,6 +23,7 @@ export const enReplies: ReplyWords = {
     'notes.on': 'I will write to you now and then when you have been away.',
     'notes.off': 'I will not write to you any more. Your posts are welcome any time.',
   }),
+  notSent: 'Noted. This challenge sends nothing of the kind at present, though.',
   over: (label, command) => `${label} is over. For this week: \`${command} plan\` or \`${command} rest\`.`,
   overtaken: 'You have chosen something later, so that stays.',
   values: (command, key, values) =>

@@ -33,5 +33,6 @@ export const koPersonal: PersonalWords = {
     pause: '당분간 쉴게요',
     start: '쓸게요',
     readOnly: '읽기만 할게요',
+    me: '내 기록',
   },
 };

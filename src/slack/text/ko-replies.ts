@@ -25,6 +25,7 @@ export const koReplies: ReplyWords = {
     'notes.on': '쉬었다 오시는 길에 가끔 소식을 보내 드릴게요.',
     'notes.off': '이제 소식을 보내지 않을게요. 글은 언제든 환영해요.',
   }),
+  notSent: '적어 두었어요. 다만 이 챌린지에서는 지금 이런 메시지를 보내지 않아요.',
   over: (label, command) =>
     `${label}는 지나갔어요. 이번 주는 \`${command} 쓸게요\`나 \`${command} 쉬어요\`로 알려 주세요.`,
   overtaken: '그 뒤에 고르신 것이 있어서 그대로 두었어요.',

@@ -18,5 +18,14 @@ export interface PersonalWords {
     comeback: string;
     firststep: string;
   };
-  buttons: { thread: string; rest: string; off: string; plan: string; pause: string; start: string; readOnly: string };
+  buttons: {
+    thread: string;
+    rest: string;
+    off: string;
+    plan: string;
+    pause: string;
+    start: string;
+    readOnly: string;
+    me: string;
+  };
 }

@@ -23,24 +23,28 @@ export const render = <K extends EffectKind>(
   return {
     // What notifications show: it may end early, since the blocks say all.
     text: cutText(sections.join('\n')),
-    blocks: [
-      ...sections.map((text): Block => ({ type: 'section', text: { type: 'mrkdwn', text } })),
-      ...(foot ? blocksOf(foot(effect, inWords)) : []),
-    ],
+    blocks: [...sections.map(sectionOf), ...blocksOf(foot?.(effect, inWords))],
     metadata: { event_type: mark, event_payload: { effect: effect.id, attempt, week: effect.week } },
   };
 };
 
+/** A text as blocks, whole. */
+export const plainBlocks = (text: string): Block[] => sectionsOf([text], () => '').map(sectionOf);
+
+const sectionOf = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text } });
+
 /** Buttons, and below them why the message came. */
-const blocksOf = ({ buttons, because }: Foot): Block[] => [
-  {
-    type: 'actions',
-    elements: buttons.map(({ id, text, ...what }) => ({
-      type: 'button',
-      action_id: id,
-      text: { type: 'plain_text', text, emoji: true },
-      ...what,
-    })),
-  },
-  { type: 'context', elements: [{ type: 'mrkdwn', text: because }] },
-];
+const blocksOf = (foot: Foot | undefined): Block[] => {
+  if (!foot) return [];
+  const { buttons, because } = foot;
+  const elements = buttons.map(({ id, text, ...what }) => ({
+    type: 'button' as const,
+    action_id: id,
+    text: { type: 'plain_text' as const, text, emoji: true as const },
+    ...what,
+  }));
+  return [
+    { type: 'actions', elements },
+    ...(because ? [{ type: 'context' as const, elements: [{ type: 'mrkdwn' as const, text: because }] }] : []),
+  ];
+};

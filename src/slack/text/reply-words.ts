@@ -7,6 +7,8 @@ export interface ReplyWords {
   planned(between: number | undefined): Record<EventOf<'week.planned'>['plan'], string>;
   /** By `<key>.<value>`; `command` is the slash command. */
   set(command: string): Record<string, string>;
+  /** Of a setting that was switched on, where the challenge sends nothing of its kind. */
+  notSent: string;
   over(label: string, command: string): string;
   overtaken: string;
   values(command: string, key: SettingKey, values: readonly string[]): string;

@@ -33,6 +33,7 @@ const lineOf = (reply: Reply, challenge: ReplyContext['challenge'], command: str
     case 'planned':
       return words.planned(between === 'off' ? undefined : between)[reply.plan];
     case 'set':
+      if (reply.isUnsent) return words.notSent;
       return words.set(command)[`${reply.key}.${reply.value}`] as string;
     case 'over':
       return words.over(weekLabel(reply.week, locale), command);

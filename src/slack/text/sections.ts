@@ -3,8 +3,8 @@ import type { Said } from './wording.ts';
 /** Of one section's text. (docs.slack.dev/reference/block-kit/blocks/section-block) */
 const MAX_SECTION = 3000;
 
-/** Of one message. (docs.slack.dev/reference/block-kit/blocks) */
-const MAX_SECTIONS = 50;
+/** A message has 50 blocks, of which two are for what stands below what is said. (docs.slack.dev/reference/block-kit/blocks) */
+const MAX_SECTIONS = 48;
 
 /** Of all sections of a message: Slack refuses more than some 11,000 to 13,000 as msg_blocks_too_long. (slackapi/bolt-js#2509, #2867) */
 const MAX_ALL = 10_000;

@@ -10,6 +10,7 @@ import type { Button } from '../slack.ts';
 import { withHelp } from './mention.ts';
 import { personalFoots, personalSayings } from './personal.ts';
 import { safeLink, safeText } from './safe.ts';
+import { weeklyFoot } from './weekly-foot.ts';
 import type { Words } from './words.ts';
 
 /** What the words of an effect need beside it. `nameOf` may give anything: it is made safe here. Undefined: nobody knows the name. */
@@ -31,14 +32,14 @@ export type Said = readonly (string | { rows: readonly string[] })[];
 export interface Wording<K extends EffectKind> {
   say: (effect: EffectOf<K>, context: Context) => Said;
   mark: typeof WEEK_OPEN | 'til_effect';
-  foot?: (effect: EffectOf<K>, context: Context) => Foot;
+  foot?: (effect: EffectOf<K>, context: Context) => Foot | undefined;
 }
 
 /** What stands below what is said. */
 export interface Foot {
   buttons: readonly Button[];
-  /** Why the message came. */
-  because: string;
+  /** Why the message came, where that is not plain. */
+  because?: string;
 }
 
 const MAX_NAMES = 5;
@@ -114,10 +115,10 @@ const digest = ({ posts, count, people, together }: EffectOf<'digest'>, context:
   ];
 };
 
-const likeNotice = ({ post, added, total }: EffectOf<'like'>, context: Context): Said => {
+const likeNotice = ({ post, added, total, mode }: EffectOf<'like'>, context: Context): Said => {
   const { words, challenge } = context;
   const title = safeLink(post.url, post.title ? `“${safeText(post.title)}”` : words.yourPost);
-  if (challenge.notify.likes === 'card') return [words.likeCard(title, total)];
+  if ((mode ?? challenge.notify.likes) === 'card') return [words.likeCard(title, total)];
   if (added.length === 0) return [words.unliked(title, total)];
   const names = added.slice(0, MAX_NAMES).map((user) => polite(user, context));
   return [words.liked(names, added.length - names.length, title, total)];
@@ -217,7 +218,7 @@ const farewell = ({ challengers }: EffectOf<'month.result'>, { words }: Context)
 
 /** The words of every kind of effect. What else is to be known of a kind is in handlers/kinds.ts. */
 export const wordings: { readonly [K in EffectKind]: Wording<K> } = {
-  'week.open': { say: weekOpen, mark: WEEK_OPEN },
+  'week.open': { say: weekOpen, foot: weeklyFoot, mark: WEEK_OPEN },
   participation: { say: announcement, mark: 'til_effect' },
   like: { say: likeNotice, mark: 'til_effect' },
   'catch-up': { say: caughtUp, mark: 'til_effect' },

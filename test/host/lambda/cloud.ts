@@ -65,10 +65,12 @@ const PROGRAM = `
   const { handler } = await import(process.env.TEST_BUNDLE);
   process.on('message', async ({ id, event, at, milliseconds }) => {
     now = at;
+    const cpu = process.cpuUsage();
     try {
       const answer = await handler(event, { getRemainingTimeInMillis: () => milliseconds });
       const end = elapsed();
-      process.send({ id, answer, written, took: end - began, sinceStart: end });
+      const { user, system } = process.cpuUsage(cpu);
+      process.send({ id, answer, written, took: end - began, sinceStart: end, cpu: (user + system) / 1000 });
       written = '';
     } catch (error) {
       process.send({ id, error: String(error) });
@@ -82,8 +84,8 @@ const PROGRAM = `
 export interface CloudFunction {
   /** Gives the answer; `at` is the time (ms), `milliseconds` what is left of it. */
   call<T>(event: unknown, at?: number, milliseconds?: number): Promise<T>;
-  /** Milliseconds from before the import, and from the start of the process, to the first answer. */
-  firstAnswer(): { took: number; sinceStart: number };
+  /** Milliseconds from before the import, and from the start of the process, to the first answer; `cpu`: of a core, for that call alone. */
+  firstAnswer(): { took: number; sinceStart: number; cpu: number };
   /** What it wrote: each line is JSON. */
   lines: Record<string, unknown>[];
   close(): Promise<void>;
@@ -100,21 +102,21 @@ export const startFunction = async (bundle: string, environment: Record<string, 
   const answers = answersOf(child);
   await answers.of(0);
   let calls = 0;
-  let first: { took: number; sinceStart: number } | undefined;
+  let first: { took: number; sinceStart: number; cpu: number } | undefined;
   return {
     lines,
-    firstAnswer: () => first ?? { took: Number.NaN, sinceStart: Number.NaN },
+    firstAnswer: () => first ?? { took: Number.NaN, sinceStart: Number.NaN, cpu: Number.NaN },
     async call<T>(event: unknown, at?: number, milliseconds = 30_000) {
       calls += 1;
       child.send({ id: calls, event, at, milliseconds });
-      const { answer, error, written = '', took = 0, sinceStart = 0 } = await answers.of(calls);
+      const { answer, error, written = '', took = 0, sinceStart = 0, cpu = 0 } = await answers.of(calls);
       lines.push(
         ...written
           .split('\n')
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Record<string, unknown>),
       );
-      first ??= { took, sinceStart };
+      first ??= { took, sinceStart, cpu };
       if (error !== undefined) throw new Error(error);
       return answer as T;
     },
@@ -132,6 +134,7 @@ interface Answer {
   written?: string;
   took?: number;
   sinceStart?: number;
+  cpu?: number;
 }
 
 const answersOf = (child: ChildProcess) => {
