@@ -55,6 +55,15 @@ describe('now', () => {
     expect(container.querySelectorAll('.by-week .open')).toHaveLength(1);
   });
 
+  test('a week in which nobody wrote waits for its first post only while it runs', async () => {
+    const index = seasonIn(snapshots).index;
+    const weeks = index.weeks.map((week, place) => (place >= 17 ? { ...week, posts: 0, participants: 0 } : week));
+    const { container } = await show(Now, {}, { ...world, snapshots: changed('index.json', { ...index, weeks }) });
+    const said = [...container.querySelectorAll('.by-week li')].slice(-2).map((bar) => bar.textContent ?? '');
+    expect(said[0]).toContain('0명');
+    expect(said[1]).toContain('첫 번째 글을 기다리고 있어요');
+  });
+
   test('once the week is over its mark is like the others’', async () => {
     const { container } = await show(Now, {}, { ...world, now: Date.parse('2024-11-10T15:00:00Z') });
     expect(container.querySelectorAll('.by-week li')).toHaveLength(12);
