@@ -427,6 +427,16 @@ describe('a certificate', () => {
     expect(early.container.querySelector('.sheet')).toBeNull();
   });
 
+  test('is found beside each challenger of an announced month, and of no other', async () => {
+    const july = await show(Month, { id: '2024-07' }, world);
+    const links = [...july.container.querySelectorAll('a[href*="/certificate/"]')];
+    const challengers = monthAt('2024-07').closed?.challengers.map(({ id }) => `#/${C}/certificate/2024-07/${id}`);
+    expect(links.map((link) => link.getAttribute('href')).toSorted()).toEqual(challengers?.toSorted());
+    expect(july.getByRole('link', { name: '김서연 인증서' })).toBeTruthy();
+    const running = await show(Month, { id: '2024-11' }, world);
+    expect(running.container.querySelectorAll('a[href*="/certificate/"]')).toHaveLength(0);
+  });
+
   test('is where a member’s honours lead', async () => {
     const { container } = await show(Member, { id: 'U000001' }, world);
     const links = [...container.querySelectorAll('a[href*="/certificate/"]')].map((link) => link.getAttribute('href'));
