@@ -30,8 +30,16 @@ export const languageOf = (environment: Environment): Language | undefined => {
   return name === 'ko' || name === 'korean' ? 'ko' : 'en';
 };
 
+/** The commands for those who run the challenge, whose language is known; who runs the server may be somebody else, or a script. */
+const FOR_ADMINS = new Set([
+  ...['init', 'doctor', 'open-week', 'close-month', 'replay'],
+  ...['accept', 'reject', 'excuse', 'rest-week', 'extend', 'help'],
+]);
+
 /** The language of the challenges that a command is about, as it is written in the configuration; undefined when they differ, or name none. */
 const configured = async (args: readonly string[], shell: Shell): Promise<Language | undefined> => {
+  const command = commandIn(args);
+  if (command !== undefined && !FOR_ADMINS.has(command)) return undefined;
   const channel = givenAs(args, '--channel');
   const all = await challengesOf(args, shell);
   const named = all.filter((challenge) => challenge.channel === channel);
@@ -47,6 +55,10 @@ const challengesOf = async (args: readonly string[], shell: Shell): Promise<Retu
     return []; // What is wrong with it is told by whoever needs it.
   }
 };
+
+/** The name of the command: the first word that is neither an option nor the value of one that may stand before it. */
+const commandIn = (args: readonly string[]): string | undefined =>
+  words(args).find((word, at, all) => !word.startsWith('-') && !['--config', '--lang'].includes(all[at - 1] ?? ''));
 
 /** The words of a command line before `--`, after which nothing is an option. */
 const words = (args: readonly string[]): readonly string[] =>

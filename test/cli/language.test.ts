@@ -91,6 +91,19 @@ describe('the language', () => {
     expect(await spoken(keep(emptyTil({ locale: 'en' })), KOREAN)).toBe('ko');
   });
 
+  test("that the configuration names is the admins', not that of a script around the server", async () => {
+    const til = keep(emptyTil({ locale: 'ko' }));
+    const rebuild = async (environment: Environment): Promise<string> =>
+      (await til.with(environment).run('rebuild', '--week', 'x')).error;
+    expect(await rebuild({})).toBe(`til: ${en.errors.week('--week', 'x')}\n`);
+    expect(await rebuild(KOREAN)).toBe(`til: ${ko.errors.week('--week', 'x')}\n`);
+    expect((await til.run('--help')).out).toContain(ko.help.program);
+    expect((await til.run('help', 'doctor')).out).toContain('사용법: til doctor');
+    const file = join(til.folder, 'til.json');
+    expect((await til.run('--config', file, 'doctor', '--help')).out).toContain('사용법: til doctor');
+    expect((await til.run('--config', file, 'verify', '--help')).out).toContain('Usage: til verify');
+  });
+
   test('of --lang beats both, wherever it stands, and however it is written', async () => {
     const til = keep(emptyTil({ locale: 'ko' }));
     expect(await spoken(til, KOREAN, '--lang', 'en')).toBe('en');
