@@ -7,7 +7,6 @@ export default {
       channel: 'C0TILCHAN1',
       name: 'TIL',
       timeZone: 'Asia/Seoul',
-      locale: 'ko',
     },
   ],
 } satisfies Config;

@@ -15,7 +15,7 @@ const chapter = (): string => {
   });
   const rows = program.commands.map((command) => {
     const options = command.options
-      .filter(({ long }) => !['--config', '--json'].includes(long ?? ''))
+      .filter(({ long }) => !['--config', '--json', '--lang'].includes(long ?? ''))
       .map(({ flags }) => `\`${flags}\``)
       .join(' ');
     const takes = command.registeredArguments
