@@ -24,6 +24,7 @@ export const deploy = async (world: Deployment, args: string[]): Promise<void> =
     client: world.s3(),
     bucket: outputs['SiteBucket'] as string,
     folder: world.folder,
+    page: { address: outputs['DashboardUrl'] as string, challenges: world.challenges },
   });
   world.print(leftToDo(files.length, outputs, settings['alarmEmail']));
   world.run(process.execPath, 'src/cli/main.ts', 'manifest', '--url', outputs['RequestUrl'] as string);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import config from '../til.config.ts';
 import { type Given, givenIn } from './settings.ts';
 import { openStacks, type Stacks } from './stacks.ts';
 
@@ -26,6 +27,7 @@ export interface Deployment {
   now(): string;
   print(line: string): void;
   folder: string;
+  challenges: readonly { channel: string; name?: string }[];
 }
 
 /** A deployment from this checkout, with the profile and the region that the CDK is told, or else finds by itself. */
@@ -54,6 +56,7 @@ const deployment = async ({ profile, region }: Pick<Given, 'profile' | 'region'>
     now: () => new Date().toISOString(),
     print: (line) => void process.stdout.write(`${line}\n`),
     folder: join(ROOT, 'dist/dashboard'),
+    challenges: config.challenges,
   };
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -74,6 +74,7 @@ const worldOf = (known: Record<string, Record<string, string>> = {}, jobs: Recor
     now: () => '2024-08-05T00:00:00.000Z',
     print: (line) => void printed.push(line),
     folder,
+    challenges: [{ channel: 'C0TILCHAN1' }],
   };
   return { world, ran, printed };
 };
@@ -102,6 +103,22 @@ describe('the upload', () => {
       ['index.html', 'text/html; charset=utf-8', 'no-cache'],
     ]);
     expect(server.objects('site').get('index.html').bytes.toString()).toBe('content of index.html');
+  });
+
+  test('the page names its picture in full, which who shows a link to it must be able to fetch', async () => {
+    write(...PAGE);
+    const built = readFileSync(join(import.meta.dirname, '../../dashboard/index.html'), 'utf8');
+    writeFileSync(join(folder, 'index.html'), built.replaceAll('content="/', 'content="./')); // As Vite has it.
+    const challenges = [{ channel: 'C1', name: '<b> $& "글쓰기"' }, { channel: 'C2' }];
+    const page = { address: 'https://d1.example', challenges };
+    await uploadSite({ client: s3Client(server.environment), bucket: 'site', folder, page });
+    const stored = server.objects('site').get('index.html').bytes.toString();
+    expect(stored.match(/content="https:\/\/d1\.example\/card\.png"/g)).toHaveLength(2);
+    const title = '&#60;b&#62; $&#38; &#34;글쓰기&#34; · TIL';
+    expect(stored).toContain(`<title>${title}</title>`);
+    expect(stored).toContain(`<meta property="og:title" content="${title}">`);
+    expect(stored).toContain('<meta name="til" content="C1 C2">');
+    expect(stored).not.toContain('<b>');
   });
 
   test('when a file cannot go, the old page stays', async () => {
