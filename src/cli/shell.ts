@@ -6,6 +6,7 @@ import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { WAITING } from '../queue/stored.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
 import { folderOf, openBucket } from '../setup/open.ts';
@@ -104,7 +105,8 @@ export const requireLog = async (
   { channel }: { channel?: string },
 ): Promise<void> => {
   chosen(settings, channel); // A slip in the channel is said first.
-  if ((await log.folders('')).some((name) => name !== 'scratch')) return; // What til doctor leaves is no log.
+  // What til doctor leaves is no log, nor what only waits to be taken in.
+  if ((await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING)) return;
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
   throw new Refused(
