@@ -32,20 +32,23 @@ export const storeBigWeek = async (state: string, replies: number, more: number)
 
 const likesAfter = (payloads: readonly Payload[], more: number): Payload[] => {
   const reactions = payloads.filter(({ event }) => event.type === 'reaction_added');
-  const pair = ({ event }: Payload): string => `${event.user} ${event.item?.ts}`;
-  const taken = new Set(reactions.map(pair));
-  const last = reactions.at(-1) as Payload;
+  const pairOf = (user: string | undefined, { event }: Payload): string => `${user} ${event.item?.ts}`;
+  const taken = new Set(reactions.map((reaction) => pairOf(reaction.event.user, reaction)));
+  const users = [...new Set(reactions.map(({ event }) => event.user))];
+  const end = Number.parseInt(reactions.at(-1)?.event.event_ts ?? '', 10);
   const likes: Payload[] = [];
-  for (const { event } of reactions) {
-    const user = reactions[(likes.length * 7) % reactions.length]?.event.user;
-    const number = likes.length + 1;
-    const at = `${Number.parseInt(last.event.event_ts, 10) + number}.000100`;
-    const like = { ...last, event_id: `Ev0MORE${number}`, event: { ...event, user, reaction: '+1', event_ts: at } };
-    if (taken.has(pair(like as Payload))) continue;
-    taken.add(pair(like as Payload));
-    if (likes.push(like as Payload) === more) return likes;
+  // Every member with every reply, as different ones after each other as there are.
+  for (let number = 0; likes.length < more && number < reactions.length * users.length; number++) {
+    const reaction = reactions[number % reactions.length] as Payload;
+    const user = users[(number * 7 + Math.floor(number / reactions.length)) % users.length];
+    const pair = pairOf(user, reaction);
+    if (taken.has(pair)) continue;
+    taken.add(pair);
+    const event = { ...reaction.event, user, reaction: '+1', event_ts: `${end + 1 + number}.000100` };
+    likes.push({ ...reaction, event_id: `Ev0MORE${number}`, event } as Payload);
   }
-  throw new Error(`expected room for ${more} likes, got ${likes.length}`);
+  if (likes.length < more) throw new Error(`expected room for ${more} likes, got ${likes.length}`);
+  return likes;
 };
 
 /** The events of the benchmarks' challenge that deliveries stand for. */
