@@ -70,8 +70,12 @@ export const emmettOnPostgresql = async (atOnce?: number): Promise<Peer | string
   const store = emmett['getPostgreSQLEventStore']?.(server) as EmmettStore & {
     schema: { migrate(): Promise<unknown>; dangerous: { truncate(): Promise<void> } };
   };
-  await store.schema.migrate();
-  await store.schema.dangerous.truncate();
+  try {
+    await store.schema.migrate();
+    await store.schema.dangerous.truncate();
+  } catch (error) {
+    return `no server: the one that ${SERVER} names answers ${(error as { code?: string }).code ?? String(error)}`;
+  }
   return emmettPeer(store, atOnce);
 };
 
@@ -80,7 +84,11 @@ type Installed = Record<string, ((...given: unknown[]) => unknown) | undefined>;
 const installed = async (kind: keyof typeof FROM, name: string): Promise<Installed | string> => {
   const folder = process.env[FROM[kind]];
   if (!folder) return `no package: ${FROM[kind]} names no folder in which @event-driven-io/${name} is installed`;
-  return import(createRequire(join(folder, 'package.json')).resolve(`@event-driven-io/${name}`));
+  try {
+    return await import(createRequire(join(folder, 'package.json')).resolve(`@event-driven-io/${name}`));
+  } catch (error) {
+    return `no package: @event-driven-io/${name} cannot be loaded from ${folder} (${(error as { code?: string }).code ?? String(error)})`;
+  }
 };
 
 /** What anybody would write by hand on `node:sqlite`: a row an event, the log forced to the disk at each commit. */
