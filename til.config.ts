@@ -1,6 +1,6 @@
 import type { Config } from './src/setup/config.ts';
 
-// The challenge(s) that this deployment runs. Everything but `channel` has a default; README.md lists all fields.
+// The challenge(s) that this deployment runs. Everything but `channel` has a default; docs/configuration.md lists all fields.
 export default {
   challenges: [
     {

@@ -106,5 +106,5 @@ const save = (file: string, isSample: boolean, answers: Answers): boolean => {
 const configText = (file: string, challenge: Record<string, unknown>): string => {
   const body = JSON.stringify({ challenges: [challenge] }, null, 2);
   if (file.endsWith('.json')) return `${body}\n`;
-  return `// The challenge(s) that this deployment runs. Everything but \`channel\` has a default; README.md lists all fields.\nexport default ${body};\n`;
+  return `// The challenge(s) that this deployment runs. Everything but \`channel\` has a default; docs/configuration.md lists all fields.\nexport default ${body};\n`;
 };
