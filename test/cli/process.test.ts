@@ -111,7 +111,7 @@ test('the demo says where it is as JSON, and the other commands look at it as it
     environment: { TIL_LOG: data('log'), TIL_STATE: data('state'), TIL_QUEUE: data('queue') },
   });
   expect([await verified.ended, verified.said.out]).toEqual([0, expect.stringMatching(/^All agrees: 2\d{3} events/)]);
-  expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toMatch(/"C0TILCHAN1"[^]*"locale": "en"/);
+  expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toMatch(/"C0TILCHAN1"[\s\S]*"locale": "en"/);
   remove();
 }, 120_000);
 
