@@ -110,7 +110,7 @@ describe('an attempt', () => {
     expect(await world.attempt(notice, 1, () => false)).toEqual({ retryAfterSeconds: 1 });
     expect(world.kinds()).toEqual([]);
     expect(await world.attempt(notice, 1, () => world.steps.length === 0)).toEqual({ retryAfterSeconds: SETTLE });
-    expect(world.kinds()).toEqual(['claimed', 'made', 'unclear']);
+    expect(world.kinds()).toEqual(['claimed', 'made']);
   });
 
   test('of a notice is sent to the person alone', async () => {
