@@ -106,7 +106,8 @@ const readPortion = (
   progress: Progress,
 ): Promise<Portion> => {
   const { after = afterMilliseconds } = ports;
-  const limited = readerUntil(reader, after(Math.max(0, milliseconds)));
+  // Whoever has no time begins nothing: a timer of 0 ms would let Slack's answers race with it.
+  const limited = readerUntil(reader, milliseconds > 0 ? after(milliseconds) : Promise.resolve());
   return reconcilePortion(challenge, { ...ports, reader: limited }, options, progress);
 };
 
