@@ -1,7 +1,7 @@
-import { createCanonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import { parseJson } from '../events/json.ts';
 import type { Bucket, Stored } from './bucket.ts';
+import { createCanonical } from './kept-bytes.ts';
 import { sharing } from './sharing.ts';
 
 // Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
@@ -86,8 +86,8 @@ export const openDocuments = (
 
     save: async <T>({ key, etag, bytes: last, value: before }: Document<T>, next: T) => {
       const value = sharing(before, next);
-      const bytes = canonical(value);
-      if (last && Buffer.compare(bytes, last) === 0) return undefined;
+      const bytes = canonical(value, last);
+      if (bytes === last) return undefined;
       try {
         const written = await writeDocument(bucket, key, bytes, etag);
         changes += 1;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { produce } from 'immer';
 import { expect, test } from 'vitest';
-import { canonical, createCanonical } from '../../src/events/codec.ts';
+import { canonical } from '../../src/events/codec.ts';
+import { createCanonical } from '../../src/store/kept-bytes.ts';
 
 // Keys that objects order by themselves, keys that look like such, and one that is none in a plain object.
 const key = fc.oneof(
