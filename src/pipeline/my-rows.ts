@@ -8,6 +8,7 @@ import { viewMonth } from '../projections/month-view.ts';
 import type { People } from '../projections/season.ts';
 import type { ChosenSettings } from '../projections/settings.ts';
 import type { Documents } from '../store/documents.ts';
+import { lookIn } from './followed-rows.ts';
 import { keys } from './keys.ts';
 import { isStored, loadAll, loadMonth, mustBeWhole } from './ledgers.ts';
 
@@ -42,7 +43,7 @@ export const loadSeasonRows = async (documents: Documents, challenge: Challenge,
   mustBeWhole(sources);
   const ledgers = sources.filter(isStored).map(({ value }) => value);
   return {
-    rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers).rows],
+    rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers, lookIn(documents)).rows],
     month,
     ledgers,
     settings: people?.settings ?? {},

@@ -13,6 +13,7 @@ import { viewMonth } from '../projections/month-view.ts';
 import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
+import { lookIn } from './followed-rows.ts';
 import { keys } from './keys.ts';
 import { again, isStored, loadAll, loadMonth, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
 
@@ -53,6 +54,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       challenge,
       month,
       ledgers.map(({ value }) => value),
+      lookIn(documents),
     );
     const plan = planMonth(challenge, season, before.value, view);
     const ids = plan.changed;

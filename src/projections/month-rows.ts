@@ -1,9 +1,10 @@
-import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
+import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
+import { type FirstSeen, firstSeenAfter, firstSeenIn } from './first-seen.ts';
+import { createFollower } from './following.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
-import { likesGiven } from './likes.ts';
-import type { Message } from './message.ts';
+import { type LikesGiven, likesGiven, likesGivenAfter } from './likes.ts';
 import type { MonthReading, Reply } from './participation.ts';
 import { settingsIn } from './settings.ts';
 
@@ -66,15 +67,32 @@ export interface Telling {
   shows?: string;
 }
 
+/** What takes longest to look for. */
+export interface RowsLook {
+  firstSeen(ledger: Ledger): FirstSeen;
+  likesGiven(name: string, counted: readonly Reply[]): LikesGiven;
+}
+
+const lookAnew: RowsLook = { firstSeen: firstSeenIn, likesGiven: (_, counted) => likesGiven(counted) };
+
+/** For whoever makes rows again and again: looks only at what has changed since. */
+export const followRows = (): RowsLook => {
+  const seen = createFollower(firstSeenIn, firstSeenAfter);
+  return {
+    firstSeen: (ledger) => seen(`${ledger.channel}/${ledger.week}`, ledger),
+    likesGiven: createFollower<readonly Reply[], LikesGiven>(likesGiven, likesGivenAfter),
+  };
+};
+
 /** The private rows of a month. `ledgers` are its own, in order of weeks; `reading` is what they say. */
-export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): MonthRows => {
+export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[], look = lookAnew): MonthRows => {
   const people: MonthRows['people'] = {};
   const rowOf = (user: string): PersonRow => {
     if (!Object.hasOwn(people, user)) people[user] = {};
     return people[user] as PersonRow;
   };
   for (const ledger of ledgers) {
-    for (const [user, at] of firstSeenIn(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
+    for (const [user, at] of look.firstSeen(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
     for (const [user, plan] of Object.entries(ledger.plans ?? {})) (rowOf(user).plans ??= {})[ledger.week] = plan;
     for (const user of reading.excused.get(ledger.week) ?? []) (rowOf(user).excused ??= []).push(ledger.week);
     placeTold(ledger, rowOf);
@@ -82,7 +100,8 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): 
   placeSettings(ledgers, rowOf);
   const counted = reading.replies.filter((reply) => reply.counted);
   for (const reply of counted) placeReply(reply, rowOf);
-  for (const [user, likes] of likesGiven(counted)) rowOf(user).likes = likes;
+  for (const [user, likes] of look.likesGiven(`${ledgers[0]?.channel}/${reading.month}`, counted))
+    rowOf(user).likes = likes;
   return { version: 1, month: reading.month, weeks: weekRows(reading, ledgers), people };
 };
 
@@ -102,49 +121,6 @@ const weekRows = ({ weeklyPosts, resting }: MonthReading, ledgers: readonly Ledg
   }
   return weeks;
 };
-
-/** When a ledger first knows of each person: something of theirs, or what Slack told of them. A ledger is replaced and never changed. */
-const firstSeenIn = (ledger: Ledger): ReadonlyMap<string, Ts> => {
-  let seen = seenIn.get(ledger);
-  if (!seen) seenIn.set(ledger, (seen = lookFirst(ledger)));
-  return seen;
-};
-
-const seenIn = new WeakMap<Ledger, ReadonlyMap<string, Ts>>();
-
-const lookFirst = ({ people, messages }: Ledger): ReadonlyMap<string, Ts> => {
-  const seen = new Map<string, Ts>();
-  const see = (user: string, at: Ts): void => {
-    const last = seen.get(user);
-    if (last === undefined || compareTs(at, last) < 0) seen.set(user, at);
-  };
-  for (const [user, { name, presence }] of Object.entries(people)) {
-    if (name) see(user, name.at);
-    if (presence) see(user, presence.at);
-  }
-  for (const ts of Object.keys(messages)) {
-    const message = messages[ts] as Message;
-    if (message.author) see(message.author, ts);
-    for (const [user, at] of reactersOf(message)) see(user, at);
-  }
-  return seen;
-};
-
-/** Who reacts to a message, or did, and the earliest instant that is known of it. A message is replaced and never changed, too. */
-const reactersOf = (message: Message): readonly (readonly [string, Ts])[] => {
-  const known = reacters.get(message);
-  if (known) return known;
-  const first = new Map<string, Ts>();
-  for (const [key, { at }] of Object.entries(message.reactions ?? {})) {
-    const user = key.slice(0, key.indexOf('/'));
-    first.set(user, earlierTs(first.get(user), at) as Ts);
-  }
-  const found = [...first];
-  reacters.set(message, found);
-  return found;
-};
-
-const reacters = new WeakMap<Message, readonly (readonly [string, Ts])[]>();
 
 const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
   for (const [name, setting] of Object.entries(settingsIn(ledgers))) {
