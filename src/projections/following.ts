@@ -38,7 +38,8 @@ export const changedParts = <Part extends object>(
   const changed: ChangedPart<Part>[] = [];
   let kept = 0;
   for (const key of Object.keys(next)) {
-    const [was, is] = [last[key], next[key] as Part];
+    const was = last[key];
+    const is = next[key] as Part;
     if (was) kept += 1;
     if (was !== is) changed.push({ key, was, is });
   }
