@@ -6,7 +6,8 @@ import { foldSafely } from '../pipeline/fold-safely.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekBeyond } from '../projections/extension.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
-import { followRows, type MonthRows, rowsOfMonth } from '../projections/month-rows.ts';
+import { createLook } from '../projections/look.ts';
+import { type MonthRows, rowsOfMonth } from '../projections/month-rows.ts';
 import { type MonthReading, readMonth } from '../projections/participation.ts';
 import { rosterOf } from '../projections/roster.ts';
 import { joinMonths, type SeasonPeople } from '../projections/season-people.ts';
@@ -39,7 +40,7 @@ export const beginWalk = (challenge: Challenge): Walk => {
   const waiting = new Map<Week, Event[]>();
   const readings = new Map<Month, MonthReading>();
   const rows = new Map<Month, MonthRows>();
-  const look = followRows();
+  const look = createLook();
 
   const forget = (month: Month): void => {
     readings.delete(month);

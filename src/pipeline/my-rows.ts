@@ -8,9 +8,9 @@ import { viewMonth } from '../projections/month-view.ts';
 import type { People } from '../projections/season.ts';
 import type { ChosenSettings } from '../projections/settings.ts';
 import type { Documents } from '../store/documents.ts';
-import { lookIn } from './followed-rows.ts';
 import { keys } from './keys.ts';
 import { isStored, loadAll, loadMonth, mustBeWhole } from './ledgers.ts';
+import { lookIn } from './look.ts';
 
 /** The private rows of a season's months up to the present one, and what that is read from. */
 export interface SeasonRows {

@@ -13,9 +13,9 @@ import { viewMonth } from '../projections/month-view.ts';
 import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
-import { lookIn } from './followed-rows.ts';
 import { keys } from './keys.ts';
 import { again, isStored, loadAll, loadMonth, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
+import { lookIn } from './look.ts';
 
 /** Lists the challenges for the dashboard. */
 export const publishChallenges = async (documents: Documents, challenges: readonly Challenge[]): Promise<void> => {

@@ -1,10 +1,8 @@
 import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
-import { type FirstSeen, firstSeenAfter, firstSeenIn } from './first-seen.ts';
-import { createFollower } from './following.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
-import { type LikesGiven, likesGiven, likesGivenAfter } from './likes.ts';
+import { type Look, lookAnew } from './look.ts';
 import type { MonthReading, Reply } from './participation.ts';
 import { settingsIn } from './settings.ts';
 
@@ -67,25 +65,8 @@ export interface Telling {
   shows?: string;
 }
 
-/** What takes longest to look for. */
-export interface RowsLook {
-  firstSeen(ledger: Ledger): FirstSeen;
-  likesGiven(name: string, counted: readonly Reply[]): LikesGiven;
-}
-
-const lookAnew: RowsLook = { firstSeen: firstSeenIn, likesGiven: (_, counted) => likesGiven(counted) };
-
-/** For whoever makes rows again and again: looks only at what has changed since. */
-export const followRows = (): RowsLook => {
-  const seen = createFollower(firstSeenIn, firstSeenAfter);
-  return {
-    firstSeen: (ledger) => seen(`${ledger.channel}/${ledger.week}`, ledger),
-    likesGiven: createFollower<readonly Reply[], LikesGiven>(likesGiven, likesGivenAfter),
-  };
-};
-
 /** The private rows of a month. `ledgers` are its own, in order of weeks; `reading` is what they say. */
-export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[], look = lookAnew): MonthRows => {
+export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[], look: Look = lookAnew): MonthRows => {
   const people: MonthRows['people'] = {};
   const rowOf = (user: string): PersonRow => {
     if (!Object.hasOwn(people, user)) people[user] = {};
@@ -100,10 +81,11 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[], l
   placeSettings(ledgers, rowOf);
   const counted = reading.replies.filter((reply) => reply.counted);
   for (const reply of counted) placeReply(reply, rowOf);
-  for (const [user, likes] of look.likesGiven(`${ledgers[0]?.channel}/${reading.month}`, counted))
-    rowOf(user).likes = likes;
+  for (const [user, likes] of look.likesGiven(nameOf(reading, ledgers), counted)) rowOf(user).likes = likes;
   return { version: 1, month: reading.month, weeks: weekRows(reading, ledgers), people };
 };
+
+const nameOf = ({ month }: MonthReading, [ledger]: readonly Ledger[]): string => `${ledger?.channel}/${month}`;
 
 type RowOf = (user: string) => PersonRow;
 

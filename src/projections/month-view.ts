@@ -14,10 +14,11 @@ import type {
 import { ownOf } from './extension.ts';
 import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
-import { type MonthRows, type RowsLook, rowsOfMonth } from './month-rows.ts';
+import { type Look, lookAnew } from './look.ts';
+import { type MonthRows, rowsOfMonth } from './month-rows.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
 import { readersOf } from './readers.ts';
-import { type Roster, rosterOf } from './roster.ts';
+import type { Roster } from './roster.ts';
 import { type ChosenSettings, settingsIn } from './settings.ts';
 
 /**
@@ -48,7 +49,12 @@ export interface MonthView {
 }
 
 /** Computes a month's view from its ledgers, in order of weeks, and that of the week into which it was extended, if it was. */
-export const viewMonth = (challenge: Challenge, month: Month, read: readonly Ledger[], look?: RowsLook): MonthView => {
+export const viewMonth = (
+  challenge: Challenge,
+  month: Month,
+  read: readonly Ledger[],
+  look: Look = lookAnew,
+): MonthView => {
   const rules = rulesOf(challenge);
   const reading = readMonth(month, read, rules);
   const ledgers = ownOf(month, read);
@@ -56,7 +62,7 @@ export const viewMonth = (challenge: Challenge, month: Month, read: readonly Led
   const openWeeks = [...reading.weeklyPosts.keys()].sort();
   const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));
   const snapshot = viewResult(challenge, reading, openWeeks, counted, closedIn(ledgers, month));
-  const roster = rosterOf(ledgers);
+  const roster = look.roster(`${challenge.channel}/${month}`, ledgers);
   return {
     month,
     asOf: ledgers.reduce<Ts | null>((asOf, ledger) => laterTs(asOf, ledger.asOf) ?? null, null),

@@ -6,7 +6,7 @@ import type { Ledger } from './ledger.ts';
 import { type Content, isSpoken, type Message } from './message.ts';
 import { judge, type Reply, type Spoken } from './reply.ts';
 import { ruleRests } from './rest-weeks.ts';
-import { isBot, joinRoster, type Roster } from './roster.ts';
+import { isBot, joined, type Roster } from './roster.ts';
 import { addressesEver, worthOf } from './worth.ts';
 
 export type { Reply } from './reply.ts';
@@ -44,11 +44,20 @@ const wasWeeklyPost = (message: Message, rules: Rules): boolean => {
 export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Week, Ts[]> => {
   const weeks = new Map<Week, Ts[]>();
   for (const { week, messages } of ledgers) {
-    const posts = Object.keys(messages).filter((ts) => isWeeklyPost(messages[ts] as Message, rules));
-    if (posts.length > 0) weeks.set(week, posts.sort(compareTs));
+    const posts = outsideThreads(messages).filter(([, message]) => isWeeklyPost(message, rules));
+    if (posts.length > 0) weeks.set(week, posts.map(([ts]) => ts).sort(compareTs));
   }
   return weeks;
 };
+
+/** The messages in no thread, of which there are few: only they can be weekly posts. A table of messages is replaced and never changed. */
+const outsideThreads = (messages: Ledger['messages']): readonly (readonly [Ts, Message])[] => {
+  let found = outside.get(messages);
+  if (!found) outside.set(messages, (found = Object.entries(messages).filter(([, { thread }]) => !thread)));
+  return found;
+};
+
+const outside = new WeakMap<Ledger['messages'], readonly (readonly [Ts, Message])[]>();
 
 /** The week in whose thread a message is, if it is in that of a weekly post of these ledgers. */
 export const weekOfThread = (thread: Ts, ledgers: readonly Ledger[], rules: Rules): Week | undefined =>
@@ -62,17 +71,26 @@ const threadsOf = (ledgers: readonly Ledger[], openWeeks: ReadonlyMap<Week, Ts[]
   const threads = new Map<Ts, Week>();
   for (const { week, messages } of ledgers) {
     if (!openWeeks.has(week)) continue;
-    for (const [ts, message] of Object.entries(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
+    for (const [ts, message] of outsideThreads(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
   }
   return threads;
 };
 
 /** Users who are bots, as far as these ledgers know. */
-export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
-  const people: Roster = {};
-  for (const ledger of ledgers) joinRoster(people, ledger.people);
-  return new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
+export const botsIn = (ledgers: readonly Ledger[]): ReadonlySet<string> => {
+  const tables = ledgers.map(({ people }) => people);
+  const [first = {}] = tables;
+  const last = botsOf.get(first);
+  if (last?.tables.length === tables.length && tables.every((table, position) => table === last.tables[position]))
+    return last.bots;
+  const people = joined(tables);
+  const bots = new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
+  botsOf.set(first, { tables, bots });
+  return bots;
 };
+
+/** By the first of some tables of people, which are replaced and never changed. */
+const botsOf = new WeakMap<Roster, { tables: readonly Roster[]; bots: ReadonlySet<string> }>();
 
 /**
  * Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. Of the ledger of
