@@ -3,6 +3,7 @@ import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { codeOf, type Disk, discard, diskError, type FileSystem, openDisk, realFileSystem } from './disk.ts';
 import { listFiles, listFolders } from './files-list.ts';
+import { heldEtag, hold } from './held-files.ts';
 import { type Exclusive, exclusive } from './lock.ts';
 import { canLink, createNaming, isFile, type Naming } from './naming.ts';
 import { etagOf, requireKey } from './object.ts';
@@ -22,9 +23,9 @@ export const filesBucket = (
   const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
 
   return {
-    get: async (key) => {
+    get: async (key, known) => {
       requireKey(key);
-      return read(key);
+      return known && heldEtag(join(folder, key)) === known.etag ? known : read(key);
     },
     list: async (prefix, after) => listFiles(folder, prefix, after, pageSize, read),
     folders: async (prefix) => listFolders(folder, prefix),
@@ -36,13 +37,15 @@ export const filesBucket = (
     putIf: async (key, bytes, etag) => {
       requireKey(key);
       disk.requireOn();
+      const path = join(folder, key);
       const requireSame = (): void => {
-        const found = read(key)?.etag;
+        const found = heldEtag(path) ?? read(key)?.etag;
         if (found !== etag)
           throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);
       };
-      await replace(join(folder, key), bytes, requireSame, { disk, lock, system });
-      return etagOf(bytes);
+      const next = etagOf(bytes);
+      await replace(path, bytes, requireSame, () => hold(path, bytes.length, next), { disk, lock, system });
+      return next;
     },
   };
 };
@@ -103,6 +106,7 @@ const replace = async (
   path: string,
   bytes: Uint8Array,
   requireSame: () => void,
+  replaced: () => void,
   { disk, lock, system }: { disk: Disk; lock: Exclusive; system: FileSystem },
 ): Promise<void> => {
   await disk.makeFolder(dirname(path));
@@ -111,6 +115,7 @@ const replace = async (
     await lock.run(async () => {
       requireSame();
       await system.rename(temporary, path);
+      replaced();
     });
   } catch (error) {
     await discard(system, temporary);

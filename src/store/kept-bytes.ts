@@ -6,59 +6,89 @@ const KEPT_LEVELS = 2;
 const INTEGER = /^(0|[1-9]\d*)$/;
 const utf8 = new TextEncoder();
 
-/** Bytes that lie in larger ones. Those of a value are kept with the name under which it was written. */
-interface Piece {
+/** Bytes in which values lie; missing once others have taken their place, so that whoever holds an old value does not hold them. */
+interface Whole {
+  bytes: Uint8Array | undefined;
+}
+
+/** Where the bytes of a value lie, with the name under which it was written. */
+interface Place {
   readonly name: string | undefined;
-  whole: Uint8Array;
+  whole: Whole | undefined;
   from: number;
   to: number;
+}
+
+/** Bytes from what was given before, or new ones. They lie in the place from now on. */
+interface Piece {
+  source: Uint8Array;
+  from: number;
+  to: number;
+  place?: Place;
 }
 
 /** What bytes are put together from. */
 interface Plan {
   pieces: Piece[];
-  /** Values that are pieces themselves from now on: put together from the piece at `first` to that before `end`. */
-  composed: { piece: Piece; first: number; end: number }[];
+  /** Values that are put together from the piece at `first` to that before `end`. */
+  composed: { place: Place; first: number; end: number }[];
 }
 
 /**
  * `canonical` as UTF-8, for values whose parts are replaced and never changed in place: it remembers where the parts lie in what it gave
- * before, so what a value shares with an earlier one is only copied. Gives `last` itself when that has the same bytes. What it gives must
- * not be changed.
+ * before, so what a value shares with an earlier one is only copied. `last` is what it takes the place of, and is given back when the bytes
+ * are the same. What it gives must not be changed.
  */
 export const createCanonical = (): ((value: unknown, last?: Uint8Array) => Uint8Array) => {
-  const known = new WeakMap<object, Piece>();
+  const places = new WeakMap<object, Place>();
+  const wholes = new WeakMap<Uint8Array, Whole>();
 
-  const keep = (value: unknown, piece: Piece): Piece => {
-    if (typeof value === 'object' && value !== null) known.set(value, piece);
-    return piece;
+  const placeFor = (name: string | undefined, value: unknown): Place => {
+    const place: Place = { name, whole: undefined, from: 0, to: 0 };
+    if (typeof value === 'object' && value !== null) places.set(value, place);
+    return place;
+  };
+
+  const lying = (name: string | undefined, value: unknown): Piece | undefined => {
+    const place = typeof value === 'object' && value !== null ? places.get(value) : undefined;
+    const source = place?.name === name ? place?.whole?.bytes : undefined;
+    return place && source && { source, from: place.from, to: place.to, place };
   };
 
   /** Plans the bytes of `"name":value`, or of the value alone where it has no name. */
-  const collect = (name: string | undefined, value: unknown, levels: number, plan: Plan): void => {
-    const last = typeof value === 'object' && value !== null ? known.get(value) : undefined;
-    if (last && last.name === name) return void plan.pieces.push(last);
+  const collect = (name: string | undefined, value: unknown, levels: number, { pieces, composed }: Plan): void => {
+    const last = lying(name, value);
+    if (last) return void pieces.push(last);
+    const place = placeFor(name, value);
     const parts = levels > 0 ? partsOf(value) : undefined;
-    if (!parts) return void plan.pieces.push(keep(value, encoded(`${named(name)}${canonical(value)}`, name)));
-    const first = plan.pieces.push(encoded(`${named(name)}${parts.open}`)) - 1;
+    if (!parts) return void pieces.push({ ...encoded(`${named(name)}${canonical(value)}`), place });
+    const first = pieces.push(encoded(`${named(name)}${parts.open}`)) - 1;
     for (let position = 0; position < parts.values.length; position++) {
-      if (position > 0) plan.pieces.push(COMMA);
-      collect(parts.names?.[position], parts.values[position] ?? null, levels - 1, plan);
+      if (position > 0) pieces.push(COMMA);
+      collect(parts.names?.[position], parts.values[position] ?? null, levels - 1, { pieces, composed });
     }
-    const end = plan.pieces.push(encoded(parts.close));
-    plan.composed.push({ piece: keep(value, { ...COMMA, name }), first, end });
+    const end = pieces.push(encoded(parts.close));
+    composed.push({ place, first, end });
   };
 
   return (value, last) => {
     const plan: Plan = { pieces: [], composed: [] };
     collect(undefined, value, KEPT_LEVELS, plan);
-    return putTogether(plan, last);
+    const starts = startsOf(plan.pieces);
+    const made = copied(plan.pieces, starts);
+    const bytes = last && Buffer.compare(made, last) === 0 ? last : made;
+    const before = last && wholes.get(last);
+    if (before) before.bytes = undefined;
+    const whole: Whole = { bytes };
+    wholes.set(bytes, whole);
+    settle(plan, whole, starts);
+    return bytes;
   };
 };
 
-const encoded = (text: string, name?: string): Piece => {
-  const whole = utf8.encode(text);
-  return { name, whole, from: 0, to: whole.length };
+const encoded = (text: string): Piece => {
+  const source = utf8.encode(text);
+  return { source, from: 0, to: source.length };
 };
 
 const COMMA = encoded(',');
@@ -83,22 +113,18 @@ const partsOf = (value: unknown): Parts | undefined => {
   return { open: '{', close: '}', names, values: names.map((name) => value[name]) };
 };
 
-/** Puts pieces behind one another, and notes that they lie there now. */
-const putTogether = ({ pieces, composed }: Plan, last: Uint8Array | undefined): Uint8Array => {
-  const starts = startsOf(pieces);
-  const made = copied(pieces, starts);
-  const whole = last && Buffer.compare(made, last) === 0 ? last : made;
-  pieces.forEach((piece, position) => {
-    if (piece !== COMMA) place(piece, whole, starts, position, position + 1);
-  });
-  for (const { piece, first, end } of composed) place(piece, whole, starts, first, end);
-  return whole;
-};
-
-const place = (piece: Piece, whole: Uint8Array, starts: readonly number[], first: number, end: number): void => {
-  piece.whole = whole;
-  piece.from = starts[first] as number;
-  piece.to = starts[end] as number;
+/** Notes where everything lies now. */
+const settle = ({ pieces, composed }: Plan, whole: Whole, starts: readonly number[]): void => {
+  const lay = (place: Place, first: number, end: number): void => {
+    place.whole = whole;
+    place.from = starts[first] as number;
+    place.to = starts[end] as number;
+  };
+  for (let position = 0; position < pieces.length; position++) {
+    const { place } = pieces[position] as Piece;
+    if (place) lay(place, position, position + 1);
+  }
+  for (const { place, first, end } of composed) lay(place, first, end);
 };
 
 /** Where each piece begins, and at last where all end. */
@@ -113,19 +139,19 @@ const startsOf = (pieces: readonly Piece[]): number[] => {
 const copied = (pieces: readonly Piece[], starts: readonly number[]): Uint8Array => {
   const size = starts.at(-1) as number;
   const [only] = pieces as [Piece];
-  if (pieces.length === 1 && only.whole.length === size) return only.whole;
-  const whole = new Uint8Array(size);
+  if (pieces.length === 1 && only.source.length === size) return only.source;
+  const bytes = new Uint8Array(size);
   for (let first = 0; first < pieces.length; ) {
-    const { whole: source, from } = pieces[first] as Piece;
+    const { source, from } = pieces[first] as Piece;
+    let { to } = pieces[first] as Piece;
     let end = first + 1;
-    let to = (pieces[first] as Piece).to;
-    for (let next = pieces[end + 1]; pieces[end] === COMMA && next?.whole === source && next.from === to + 1; ) {
+    for (let next = pieces[end + 1]; pieces[end] === COMMA && next?.source === source && next.from === to + 1; ) {
       to = next.to;
       end += 2;
       next = pieces[end + 1];
     }
-    whole.set(source.subarray(from, to), starts[first]);
+    bytes.set(source.subarray(from, to), starts[first]);
     first = end;
   }
-  return whole;
+  return bytes;
 };
