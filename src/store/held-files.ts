@@ -52,5 +52,11 @@ const letGo = (path: string): void => {
   closeSync(last.file);
 };
 
-const identityOf = ({ dev, ino, size, mtimeNs, ctimeNs }: Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>): string =>
+const identityOf = ({
+  dev,
+  ino,
+  size,
+  mtimeNs,
+  ctimeNs,
+}: Record<'dev' | 'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>): string =>
   [dev, ino, size, mtimeNs, ctimeNs].join(':');

@@ -43,6 +43,13 @@ export const createCanonical = (): ((value: unknown, last?: Uint8Array) => Uint8
   const places = new WeakMap<object, Place>();
   const wholes = new WeakMap<Uint8Array, Whole>();
 
+  const wholeOf = (bytes: Uint8Array): Whole => {
+    const whole = wholes.get(bytes) ?? { bytes };
+    whole.bytes = bytes;
+    wholes.set(bytes, whole);
+    return whole;
+  };
+
   const placeFor = (name: string | undefined, value: unknown): Place => {
     const place: Place = { name, whole: undefined, from: 0, to: 0 };
     if (typeof value === 'object' && value !== null) places.set(value, place);
@@ -77,11 +84,9 @@ export const createCanonical = (): ((value: unknown, last?: Uint8Array) => Uint8
     const starts = startsOf(plan.pieces);
     const made = copied(plan.pieces, starts);
     const bytes = last && Buffer.compare(made, last) === 0 ? last : made;
-    const before = last && wholes.get(last);
+    const before = last && last !== bytes ? wholes.get(last) : undefined;
     if (before) before.bytes = undefined;
-    const whole: Whole = { bytes };
-    wholes.set(bytes, whole);
-    settle(plan, whole, starts);
+    settle(plan, wholeOf(bytes), starts);
     return bytes;
   };
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { produce } from 'immer';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { canonical } from '../../src/events/codec.ts';
 import { createCanonical } from '../../src/store/kept-bytes.ts';
 
@@ -17,6 +17,17 @@ const value = fc.letrec((tie) => ({
     fc.dictionary(key, fc.option(tie('any'), { nil: undefined }), { maxKeys: 5 }),
   ),
 })).any;
+
+afterEach(() => vi.restoreAllMocks());
+
+/** How many characters are encoded anew. */
+const encodedBy = (work: () => void): number => {
+  const encode = vi.spyOn(TextEncoder.prototype, 'encode');
+  work();
+  const characters = encode.mock.calls.reduce((sum, [piece = '']) => sum + piece.length, 0);
+  encode.mockRestore();
+  return characters;
+};
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
@@ -47,4 +58,74 @@ test('a value that lies under another name than before is written under its own'
   const part = { at: 1 };
   keeping({ messages: { a: part } });
   expect(text(keeping({ messages: { b: part }, part }))).toBe('{"messages":{"b":{"at":1}},"part":{"at":1}}');
+});
+
+test('steps that share parts give the bytes that are written anew, whatever takes the place of what', () => {
+  const part = fc.record({ at: fc.nat({ max: 3 }), links: fc.array(fc.constantFrom('x', '글'), { maxLength: 2 }) });
+  const step = fc.record({
+    messages: fc.dictionary(fc.constantFrom('a', 'b', 'c', '1'), fc.nat({ max: 4 }), { maxKeys: 4 }),
+    posts: fc.array(fc.nat({ max: 4 }), { maxLength: 4 }),
+    from: fc.nat(),
+    isLast: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 5, maxLength: 5 }), fc.array(step, { maxLength: 8 }), (parts, all) => {
+      const keeping = createCanonical();
+      const given: { value: unknown; bytes: Uint8Array }[] = [];
+      for (const { messages, posts, from, isLast } of all) {
+        const of = (position: number) => parts[position];
+        const value = {
+          messages: Object.fromEntries(Object.entries(messages).map(([key, position]) => [key, of(position)])),
+          posts: posts.map(of),
+        };
+        const last = isLast ? given.at(-1)?.bytes : given[from % (given.length || 1)]?.bytes;
+        const bytes = keeping(value, last);
+        expect(text(bytes)).toBe(canonical(value));
+        given.push({ value, bytes });
+      }
+      for (const { value, bytes } of given) {
+        expect(text(bytes)).toBe(canonical(value));
+        expect(text(keeping(value))).toBe(canonical(value));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what has the bytes that it takes the place of is given back as these', () => {
+  const keeping = createCanonical();
+  const last = keeping({ messages: { a: { at: 1 } } });
+  expect(keeping({ messages: { a: { at: 1 } } }, last)).toBe(last);
+  expect(keeping({ messages: { a: { at: 2 } } }, last)).not.toBe(last);
+});
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, number) => ({ ts: `${number}`, links: ['https://x'] }));
+
+test('of a large table or list only the part that changed is encoded', () => {
+  const keeping = createCanonical();
+  const posts = many(1000);
+  const table = { messages: Object.fromEntries(many(1000).map((post) => [`m${post.ts}`, post])), people: { a: {} } };
+  let [list, ledger] = [keeping({ posts }), keeping(table)];
+  const changed = { ts: '500', links: [] };
+  const next = { ...table, messages: { ...table.messages, m500: { ...changed } } };
+  expect(
+    encodedBy(() => {
+      list = keeping({ posts: posts.with(500, changed) }, list);
+      ledger = keeping(next, ledger);
+    }),
+  ).toBeLessThan(150);
+  expect(text(list)).toBe(canonical({ posts: posts.with(500, changed) }));
+  expect(text(ledger)).toBe(canonical(next));
+});
+
+test('what was replaced is kept by nobody who still has the old value', () => {
+  const keeping = createCanonical();
+  const first = { posts: many(10) };
+  const bytes = keeping(first);
+  expect(encodedBy(() => keeping(first))).toBe(0);
+  const old = { posts: first.posts.with(3, { ts: 'new', links: [] }) };
+  keeping(old, bytes);
+  const lost = canonical(first.posts[3]).length;
+  expect(encodedBy(() => keeping(first))).toBeGreaterThanOrEqual(lost);
 });
