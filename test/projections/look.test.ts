@@ -10,7 +10,19 @@ import type { Message } from '../../src/projections/message.ts';
 import { viewMonth } from '../../src/projections/month-view.ts';
 import { fold } from '../../src/projections/projection.ts';
 import { disordered, season } from '../support/arbitrary.ts';
-import { at, CHANNEL, like, linkAt, reply, unlike, WEEKLY, weeklyPost } from '../support/events.ts';
+import {
+  at,
+  CHANNEL,
+  extended,
+  like,
+  linkAt,
+  profile,
+  reply,
+  unlike,
+  WEEK,
+  WEEKLY,
+  weeklyPost,
+} from '../support/events.ts';
 import { challengeOf } from '../support/given.ts';
 
 /** All that a view says, with what is only found when it is asked for. */
@@ -51,7 +63,12 @@ test.each(['once-a-month', 'count'] as const)(
 
 test('other rules read the same messages otherwise, one after the other', () => {
   const challenge = challengeOf();
-  const others = [challenge, challengeOf({ rules: { likes: ['heart'] } }), challengeOf({ blogs: ['evil.example'] })];
+  // As they are compared: what is not another stays the same object.
+  const others: Challenge[] = [
+    challenge,
+    { ...challenge, rules: { ...challenge.rules, likes: ['heart'] } },
+    { ...challenge, blogs: ['evil.example'] },
+  ];
   fc.assert(
     fc.property(season, (events) => {
       const look = createLook();
@@ -131,4 +148,57 @@ test('whoever was seen first in what is taken back is looked for again', () => {
   const next = fold(ledger, first, [unlike('U0MEMBER1', at('2024-08-09 10:00'))]);
   expect(seenIn(next, look)).toBe(seenIn(structuredClone(next)));
   expect(seenIn(next, look)).toBe(at('2024-08-08 10:00'));
+});
+
+/** The view after a first and after more events, taken over from before; it must be what is found anew. */
+const after = (first: readonly Event[], more: readonly Event[]) => {
+  const challenge = challengeOf();
+  const look = createLook();
+  const before = fold(ledger, emptyLedger(CHANNEL, '2024-W32'), [weeklyPost(WEEKLY), ...first]);
+  whole(challenge, before.week, [before], look);
+  const next = fold(ledger, before, more);
+  const view = whole(challenge, next.week, [next], look);
+  expect(view).toEqual(whole(structuredClone(challenge), next.week, structuredClone([next])));
+  return view;
+};
+
+test('a reply has fewer links when an earlier one with one of them becomes known', () => {
+  const [early, late] = [at('2024-08-06 10:00'), at('2024-08-06 20:00')];
+  const links = [linkAt(early), linkAt(late)];
+  const view = after([reply(late, { links })], [reply(early, { links: [linkAt(early)] })]);
+  expect(view.weekSnapshots[0]?.posts.map((post) => post.links.length)).toEqual([1, 1]);
+});
+
+test('likes of somebody who turns out to be a bot are likes no more', () => {
+  const first = [reply(), like('U0OTHERBOT', at('2024-08-07 10:00'))];
+  const view = after(first, [profile('U0OTHERBOT', 'bot', { bot: true })]);
+  expect(view.weekSnapshots[0]?.posts.map(({ likes }) => likes)).toEqual([0]);
+});
+
+test('a late reply is in time when its week is extended', () => {
+  const challenge = challengeOf();
+  const ts = at('2024-08-12 10:00');
+  const [of32, of33] = [
+    fold(ledger, emptyLedger(CHANNEL, '2024-W32'), [weeklyPost(WEEKLY)]),
+    fold(ledger, emptyLedger(CHANNEL, '2024-W33'), [reply(ts, { thread: WEEKLY })]),
+  ];
+  const look = createLook();
+  const lateness = (ledgers: readonly Ledger[]) =>
+    whole(challenge, WEEK, ledgers, look).weekSnapshots[0]?.posts.map(({ late }) => late);
+  expect(lateness([of32, of33])).toEqual([true]);
+  expect(lateness([fold(ledger, of32, [extended(WEEK, at('2024-08-12 12:00'))]), of33])).toEqual([false]);
+});
+
+test('what is gone from a ledger that was made anew is not remembered', () => {
+  const challenge = challengeOf();
+  const look = createLook();
+  const of = (...events: Event[]) => fold(ledger, emptyLedger(CHANNEL, WEEK), [weeklyPost(WEEKLY), ...events]);
+  const peopleOf = (state: Ledger) => Object.keys(whole(challenge, WEEK, [state], look).rows.people);
+  const first = of(reply(), like('U0MEMBER1', at('2024-08-07 10:00')));
+  const { messages, people } = first;
+  expect(peopleOf(first)).toContain('U0MEMBER1');
+  const [weekly] = Object.entries(messages).filter(([, { thread }]) => !thread);
+  expect(peopleOf({ ...first, people, messages: Object.fromEntries([weekly as [string, Message]]) })).not.toContain(
+    'U0MEMBER1',
+  );
 });
