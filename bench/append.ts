@@ -9,6 +9,7 @@ import { createPublisher } from '../src/pipeline/publisher.ts';
 import { jobOf } from '../src/queue/jobs.ts';
 import { parseConfig } from '../src/setup/config.ts';
 import { translate } from '../src/slack/translate.ts';
+import { bootId } from '../src/store/boot.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';
 import { filesBucket } from '../src/store/files.ts';
@@ -85,12 +86,13 @@ const createVirtualClock = () => {
 /** Sends a week through worker and publisher as `til serve` does. */
 const send = async (
   payloads: readonly unknown[],
-  bucket: Bucket,
+  log: Bucket,
+  state: Bucket,
   { batch, gap }: { batch: number; gap: number },
 ): Promise<void> => {
   const clock = createVirtualClock();
-  const documents = openDocuments(bucket);
-  const ports = { log: bucket, documents, challenges: [challenge] };
+  const documents = openDocuments(state);
+  const ports = { log, documents, challenges: [challenge] };
   const worker = createWorker({ ...ports, bookkeeping: createBookkeeping(ports) });
   const publisher = createPublisher(documents, clock, {
     onError: (error) => {
@@ -123,15 +125,17 @@ interface Row {
 const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row> => {
   const folder = mkdtempSync(join(tmpdir(), 'til-bench-'));
   try {
-    const bucket = filesBucket(folder);
+    const bucket = filesBucket(join(folder, 'log'));
+    const derived = filesBucket(join(folder, 'state'), { boot: bootId() }); // As `til serve` opens it.
     // The measured week is the second of its month in every row, so that the month's own objects are of one size.
     const history = eventsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
     const log = openLog(bucket, challenge);
     await mapOrdered(history, 32, (event) => log.append(event));
-    await rebuild(challenge, { log: bucket, state: bucket });
+    await rebuild(challenge, { log: bucket, state: derived });
     const payloads = slackSeason({ ...mode.week, weeks: 1, firstWeek: 1 })[0] as unknown[];
     const ours: Costs = {};
-    await send(payloads, countingBucket(bucket, classOf, ours), mode);
+    const counted = (each: Bucket): Bucket => countingBucket(each, classOf, ours);
+    await send(payloads, counted(bucket), counted(derived), mode);
 
     const state = emptyOriginal(MEMBERS);
     for (const event of history) applyToOriginal(state, event, challenge);

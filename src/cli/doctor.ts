@@ -27,7 +27,7 @@ export const doctorCommand: AddCommand = (program, shell) => {
     )
     .action(async (_options, command) => {
       const options = optionsOf<DoctorOptions>(command);
-      const findings = await withSystem(shell, options, (system) => examine(shell, options, system));
+      const findings = await withSystem(shell, options, (system) => examine(shell, options, system), true);
       if (options.json) shell.out(`${JSON.stringify({ ok: findings.every(({ ok }) => ok !== false), findings })}\n`);
       else
         for (const { what, ok, says } of findings)

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refused } from '../events/errors.ts';
+import { Refused, Unavailable } from '../events/errors.ts';
 import type { Tell } from '../outbox/alarm.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
+import type { Bucket } from '../store/bucket.ts';
 import type { Door } from '../web/door.ts';
 import { openEventsSocket } from './events-socket.ts';
 import { createHealth, type Health } from './health.ts';
@@ -135,7 +136,7 @@ const listen = (
         teamId: slack.teamId,
         refused: createRefusals(report, { after: laterOn }),
       },
-      state: stores.state,
+      state: onceSure(stores),
       health: look,
       ...(dashboard ? { dashboard } : {}),
       ...(door ? { door } : {}),
@@ -145,6 +146,14 @@ const listen = (
     host,
   );
 };
+
+/** The state for those who look at the page: nobody sees what may be torn or old. The worker makes it anew before it begins. */
+const onceSure = ({ state, doubt }: WatchedStores): Pick<Bucket, 'get'> => ({
+  get: async (key) => {
+    if (doubt?.isThere()) throw new Unavailable('the state is being made anew');
+    return state.get(key);
+  },
+});
 
 /** The worker and the schedule. They wait neither for the socket nor for the token. */
 const startWork = ({ options, health, stores, slackSide, progress, onError }: Shared) => {
