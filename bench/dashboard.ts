@@ -39,8 +39,8 @@ const SCROLL = `new Promise((done) => {
   requestAnimationFrame(step);
 })`;
 
-// Milliseconds from the beginning of the navigation until what a phone's window holds (the week's heading, its figures and who has
-// written) is drawn, and until the posts below are: a frame that holds them is out, and the main thread is free to take a press.
+// Milliseconds from the beginning of the navigation until what a phone's window holds (the week's heading, its figures and its
+// ranking) is drawn, and until the posts below are: a frame that holds them is out, and the main thread is free to take a press.
 const NOTE_DRAWN = `{
   const drawn = (...selectors) => new Promise((done) => {
     new MutationObserver((_, observer) => {
@@ -49,7 +49,7 @@ const NOTE_DRAWN = `{
       requestAnimationFrame(() => setTimeout(() => done(performance.now())));
     }).observe(document, { childList: true, subtree: true });
   });
-  window.drawn = Promise.all([drawn('main h1', 'main dl', 'main ul a[href*="/member/"]'), drawn('main ol a[target=_blank]')]);
+  window.drawn = Promise.all([drawn('main h1', 'main dl', 'main table a[href*="/member/"]'), drawn('main ol a[target=_blank]')]);
 }`;
 
 // How many texts of 10,000 letters are put together, and how many lists of 100,000 numbers are copied, in a tenth of a second: the mean

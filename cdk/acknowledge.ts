@@ -7,21 +7,16 @@ export const acknowledge = (construct: IConstruct, reasons: Record<string, strin
   for (const [id, reason] of Object.entries(reasons)) Validations.of(construct).acknowledge({ id, reason });
 };
 
-/** Says why a role may work on all objects of these buckets; any other wildcard is still an error. */
-export const acknowledgeAllObjects = (role: IConstruct, ...buckets: IBucket[]): void => {
-  for (const bucket of buckets) {
-    const name = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
-    acknowledge(role, {
-      [`AwsSolutions-IAM5[Resource::<${name}.Arn>/*]`]:
-        'Objects have many names. The actions are named one by one, and the bucket’s own policy bounds them.',
-    });
-  }
+/** Says why a role may work on the objects of a bucket that a pattern names; any other wildcard is still an error. */
+export const acknowledgeObjects = (role: IConstruct, bucket: IBucket, pattern: string): void => {
+  const name = Stack.of(bucket).getLogicalId(bucket.node.defaultChild as CfnElement);
+  acknowledge(role, {
+    [`AwsSolutions-IAM5[Resource::<${name}.Arn>/${pattern}]`]:
+      'Objects have many names. The actions are named one by one, and the bucket’s own policy bounds them.',
+  });
 };
 
-/** Says the same of the traces in the log. */
-export const acknowledgeTraces = (role: IConstruct, log: IBucket): void => {
-  const name = Stack.of(log).getLogicalId(log.node.defaultChild as CfnElement);
-  acknowledge(role, {
-    [`AwsSolutions-IAM5[Resource::<${name}.Arn>/other/*]`]: 'Traces have many names, all under other/.',
-  });
+/** Says why a role may work on all objects of these buckets. */
+export const acknowledgeAllObjects = (role: IConstruct, ...buckets: IBucket[]): void => {
+  for (const bucket of buckets) acknowledgeObjects(role, bucket, '*');
 };

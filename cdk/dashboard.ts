@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Names, Stack } from 'aws-cdk-lib';
 import {
   AllowedMethods,
   CachePolicy,
@@ -6,8 +6,11 @@ import {
   HeadersFrameOption,
   HeadersReferrerPolicy,
   HttpVersion,
+  type ICachePolicy,
+  type IResponseHeadersPolicy,
   PriceClass,
   ResponseHeadersPolicy,
+  S3OriginAccessControl,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -31,13 +34,38 @@ export const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+export interface DashboardProps {
+  state: Bucket;
+  /** The output `EdgePolicies` of another stack, whose policies are used instead of own ones. */
+  edgePolicies?: string | undefined;
+  /** Who may see the page; everybody by default. */
+  door?: Door;
+}
+
+interface EdgePolicies {
+  briefly: ICachePolicy;
+  page: IResponseHeadersPolicy;
+  snapshots: IResponseHeadersPolicy;
+}
+
 /** The dashboard: its files from a bucket of their own, the snapshots from the state, over one distribution and one origin. */
 export class Dashboard extends Construct {
   readonly site: Bucket;
   readonly distribution: Distribution;
+  /** The ids of the policies at the edge, for other stacks of the account: it may have twenty of each kind. */
+  readonly edgePolicies: string;
 
-  constructor(scope: Construct, id: string, { state, door = 'open' }: { state: Bucket; door?: Door }) {
+  constructor(scope: Construct, id: string, { state, edgePolicies, door = 'open' }: DashboardProps) {
     super(scope, id);
+    const policies = edgePolicies === undefined ? this.ownPolicies() : this.sharedPolicies(edgePolicies);
+    this.edgePolicies = [
+      policies.briefly.cachePolicyId,
+      policies.page.responseHeadersPolicyId,
+      policies.snapshots.responseHeadersPolicyId,
+    ].join(',');
+    const originAccessControl = new S3OriginAccessControl(this, 'Access', {
+      originAccessControlName: this.nameAtEdge(40),
+    });
     // Rebuilt by every deployment, so it goes with the stack.
     this.site = privateBucket(this, 'Site', false, {
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
@@ -55,16 +83,16 @@ export class Dashboard extends Construct {
       priceClass: PriceClass.PRICE_CLASS_200, // With Seoul and Tokyo, without the dearest.
       defaultBehavior: {
         ...common,
-        origin: S3BucketOrigin.withOriginAccessControl(this.referTo('SiteOrigin', this.site)),
+        origin: S3BucketOrigin.withOriginAccessControl(this.referTo('SiteOrigin', this.site), { originAccessControl }),
         cachePolicy: CachePolicy.CACHING_OPTIMIZED, // What each file's own Cache-Control says; see cdk/upload.ts.
-        responseHeadersPolicy: this.headers('Page'),
+        responseHeadersPolicy: policies.page,
       },
       additionalBehaviors: {
         [snapshotsBehind(door)]: {
           ...common,
-          origin: S3BucketOrigin.withOriginAccessControl(this.referTo('StateOrigin', state)),
-          cachePolicy: this.briefly(),
-          responseHeadersPolicy: this.headers('Snapshots', 'public, max-age=10'),
+          origin: S3BucketOrigin.withOriginAccessControl(this.referTo('StateOrigin', state), { originAccessControl }),
+          cachePolicy: policies.briefly,
+          responseHeadersPolicy: policies.snapshots,
         },
       },
       // CloudFront may not list, so S3 answers 403 for a key that is not there. Never a 200: a missing snapshot is no page.
@@ -82,6 +110,31 @@ export class Dashboard extends Construct {
       'Annotation::@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac':
         'The buckets’ policies are set here, for less than CDK would allow.',
     });
+  }
+
+  private ownPolicies(): EdgePolicies {
+    return {
+      briefly: this.briefly(),
+      page: this.headers('Page'),
+      snapshots: this.headers('Snapshots', 'public, max-age=10'),
+    };
+  }
+
+  /** Those of another stack, which cannot be removed while this one uses them. */
+  private sharedPolicies(ids: string): EdgePolicies {
+    const [briefly, page, snapshots, ...more] = ids.split(',');
+    if (!briefly || !page || !snapshots || more.length > 0)
+      throw new Error(`-c edgePolicies: expected the output EdgePolicies of another stack, got ${JSON.stringify(ids)}`);
+    return {
+      briefly: CachePolicy.fromCachePolicyId(this, 'Briefly', briefly),
+      page: ResponseHeadersPolicy.fromResponseHeadersPolicyId(this, 'PageHeaders', page),
+      snapshots: ResponseHeadersPolicy.fromResponseHeadersPolicyId(this, 'SnapshotsHeaders', snapshots),
+    };
+  }
+
+  /** CloudFront is everywhere, so a stack of the same name in another region must name what it has there otherwise. */
+  private nameAtEdge(maxLength: number, suffix = ''): string {
+    return `${Names.uniqueResourceName(this, { maxLength })}${suffix}-${Stack.of(this).region}`;
   }
 
   /** Without this detour CDK would let CloudFront read all of the bucket, ledgers too. */
@@ -130,6 +183,7 @@ export class Dashboard extends Construct {
       ...(cacheControl && { 'Cache-Control': cacheControl }),
     };
     return new ResponseHeadersPolicy(this, `${id}Headers`, {
+      responseHeadersPolicyName: this.nameAtEdge(80, id),
       comment: `TIL challenge: ${id.toLowerCase()}`,
       securityHeadersBehavior: {
         contentSecurityPolicy: { contentSecurityPolicy: CONTENT_SECURITY_POLICY, override: true },

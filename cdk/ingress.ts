@@ -1,14 +1,15 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, acknowledgeObjects } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
-import { allow } from './statements.ts';
+import { allow, WAITING } from './statements.ts';
 
 /** Where Slack calls: with events, with what people press, and with their commands. */
 const SLACK_PATHS = ['/slack/events', '/slack/interactions', '/slack/commands'];
@@ -17,16 +18,19 @@ const SLACK_PATHS = ['/slack/events', '/slack/interactions', '/slack/commands'];
 export interface IngressProps {
   entry: string;
   queue: IQueue;
+  log: IBucket;
   secret: ISecret;
   environment: Record<string, string>;
 }
 
-/** Where Slack calls: verify the signature, put the event on the queue, answer. It may send to one queue and read one secret. */
+/** Where Slack calls: verify the signature, put the event on the queue, answer. It may send to one queue,
+ * read one secret, and keep beside the log what the queue cannot take. */
 export class Ingress extends Construct {
   readonly api: HttpApi;
   readonly ingest: BundledFunction;
+  readonly accessLog: LogGroup;
 
-  constructor(scope: Construct, id: string, { entry, queue, secret, environment }: IngressProps) {
+  constructor(scope: Construct, id: string, { entry, queue, log, secret, environment }: IngressProps) {
     super(scope, id);
     this.ingest = new BundledFunction(this, 'Ingest', {
       entry,
@@ -36,8 +40,17 @@ export class Ingress extends Construct {
       statements: [
         allow('Queue', ['sqs:SendMessage'], [queue.queueArn]),
         allow('Secret', ['secretsmanager:GetSecretValue'], [secret.secretArn]),
+        // What is too large for a message; the log's own objects are made by others.
+        allow('TooLarge', ['s3:PutObject'], [log.arnForObjects(WAITING)]),
       ],
     });
+    this.accessLog = new LogGroup(this, 'AccessLog', {
+      // Whatever AWS delivers into any other group is written into one policy of the account's, which is full at 5,120 characters.
+      logGroupName: `/aws/vendedlogs/til/${Stack.of(this).stackName}/access`,
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    acknowledgeObjects(this.ingest.role, log, WAITING);
     this.api = new HttpApi(this, 'Api', {
       createDefaultStage: false,
       description: 'TIL challenge: requests from Slack',
@@ -48,7 +61,7 @@ export class Ingress extends Construct {
       autoDeploy: true,
       // Slack sends 8.3 events/s at most; retries after an outage come in bursts. Beyond that it is not Slack.
       throttle: { rateLimit: 50, burstLimit: 100 },
-      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog()), format: ACCESS_LOG },
+      accessLogSettings: { destination: new LogGroupLogDestination(this.accessLog), format: ACCESS_LOG },
     });
     const integration = new HttpLambdaIntegration('IngestIntegration', this.ingest.function);
     const routes = [
@@ -60,13 +73,6 @@ export class Ingress extends Construct {
         'AwsSolutions-APIG4': 'Slack signs each request; ingest checks that before anything else.',
       });
     }
-  }
-
-  private accessLog() {
-    return new LogGroup(this, 'AccessLog', {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
   }
 }
 

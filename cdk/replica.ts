@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAllObjects } from './acknowledge.ts';
 import { deployerOf, type Operators } from './operators.ts';
 import { privateBucket } from './private-bucket.ts';
-import { allow, CHANGE_THE_RULES, DELETE_OR_MUTATE, denyAll } from './statements.ts';
+import { TAG } from './stacks.ts';
+import { allow, denyAll, denyAllBut, OF_OBJECTS, READ, SETTINGS } from './statements.ts';
 
 /** CloudFormation cuts longer names off where it names roles, and by these names the replica knows them. */
 const LONGEST_STACK_NAME = 24;
@@ -45,13 +46,14 @@ export class ReplicaStack extends Stack {
     const objects = [bucket.arnForObjects('*')];
     const roles = (id: string) => `arn:${Aws.PARTITION}:iam::${Aws.ACCOUNT_ID}:role/${of}-${id}*`;
     const unless = (...ids: string[]) => ({ ArnNotLike: { 'aws:PrincipalArn': ids.map(roles) } });
-    const never = DELETE_OR_MUTATE.filter((action) => !action.startsWith('s3:Replicate'));
     for (const statement of [
       denyAll('CreateOnly', ['s3:PutObject'], objects, { Null: { 's3:if-none-match': 'true' } }),
       denyAll('OnlyOperatorsCopy', ['s3:PutObject'], objects, unless('OperatorsOperator', 'OperatorsEraser')),
-      denyAll('OnlyReplication', REPLICATE, objects, unless('Replication')),
-      denyAll('NoDeleteNoMutate', never, objects, unless('OperatorsEraser')),
-      denyAll('GuardTheGuards', CHANGE_THE_RULES, [bucket.bucketArn], {
+      denyAll('OnlyReplication', [REPLICATE], objects, unless('Replication')),
+      denyAllBut('PutOrRead', [...OF_OBJECTS, REPLICATE], objects),
+      denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, unless('OperatorsEraser')),
+      denyAllBut('ReadOrSet', [...READ, ...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn]),
+      denyAll('GuardTheGuards', [...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn], {
         ArnNotEquals: { 'aws:PrincipalArn': deployerOf(this) },
       }),
     ]) {
@@ -60,7 +62,8 @@ export class ReplicaStack extends Stack {
   }
 }
 
-const REPLICATE = ['s3:ReplicateObject', 's3:ReplicateDelete', 's3:ReplicateTags'];
+/** Deletes and tags are replicated by other actions, which nobody has. */
+const REPLICATE = 's3:ReplicateObject';
 
 /** What replication works on. */
 export interface ReplicationProps {
@@ -86,7 +89,7 @@ export class Replication extends Construct {
     const ofVersions = ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'];
     role.addToPolicy(allow('Log', ['s3:GetReplicationConfiguration', 's3:ListBucket'], [log.bucketArn]));
     role.addToPolicy(allow('Objects', ofVersions, [all]));
-    role.addToPolicy(allow('Replica', ['s3:ReplicateObject'], [there]));
+    role.addToPolicy(allow('Replica', [REPLICATE], [there]));
     const { operator, eraser } = operators;
     for (const person of [operator, eraser]) {
       person.addToPrincipalPolicy(allow('Replica', ['s3:GetObject', 's3:PutObject'], [there]));
@@ -130,6 +133,6 @@ export const replicaFor = (app: App, of: string, region: string | undefined): Re
     from,
     env: { region, ...(account ? { account } : {}) },
     description: 'The log of a TIL challenge, once more',
-    tags: { application: 'til-challenge' },
+    tags: TAG,
   });
 };

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { privateBucket } from './private-bucket.ts';
-import { DELETE_OR_MUTATE, denyAll } from './statements.ts';
+import { denyAll, denyAllBut, OF_OBJECTS } from './statements.ts';
 
 /**
  * What the log adds up to: ledgers, tables and snapshots. A PUT must carry a condition, so that nobody overwrites what they have
@@ -13,8 +13,9 @@ export class StateBucket extends Construct {
 
   constructor(scope: Construct, id: string, { keep }: { keep: boolean }) {
     super(scope, id);
-    // Every event replaces a ledger, so old versions add up. 30 days are enough to look back; the log can rebuild the rest.
-    const lifecycleRules = [{ noncurrentVersionExpiration: Duration.days(30) }];
+    // Every event replaces a ledger and some snapshots, so old versions add up to many times what counts. Two days are enough to see what
+    // was there before; the log can rebuild all of it.
+    const lifecycleRules = [{ noncurrentVersionExpiration: Duration.days(2) }];
     this.bucket = privateBucket(this, 'Bucket', keep, { lifecycleRules });
   }
 
@@ -25,7 +26,10 @@ export class StateBucket extends Construct {
       denyAll('CompareAndSwapOnly', ['s3:PutObject'], objects, {
         Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' },
       }),
-      denyAll('NoDeleteNoMutate', DELETE_OR_MUTATE, objects, { ArnNotEquals: { 'aws:PrincipalArn': eraser } }),
+      denyAllBut('PutOrRead', OF_OBJECTS, objects),
+      denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, {
+        ArnNotEquals: { 'aws:PrincipalArn': eraser },
+      }),
     ]) {
       this.bucket.addToResourcePolicy(statement);
     }

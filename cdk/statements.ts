@@ -16,37 +16,58 @@ export const denyAll = (
 ): PolicyStatement =>
   new PolicyStatement({ sid, effect: Effect.DENY, principals: [new StarPrincipal()], actions, resources, conditions });
 
+/** Denies these actions on everything but these resources, to whom the conditions hold for. */
+export const denyElsewhere = (
+  sid: string,
+  actions: string[],
+  notResources: string[],
+  conditions: NonNullable<PolicyStatementProps['conditions']>,
+): PolicyStatement =>
+  new PolicyStatement({
+    sid,
+    effect: Effect.DENY,
+    principals: [new StarPrincipal()],
+    actions,
+    notResources,
+    conditions,
+  });
+
 /** Nobody speaks to the bucket in the clear. */
 export const tlsOnly = (bucketArn: string): PolicyStatement =>
   denyAll('TlsOnly', ['s3:*'], [bucketArn, `${bucketArn}/*`], { Bool: { 'aws:SecureTransport': 'false' } });
 
-/** Everything that takes an object away or changes one without a PUT. */
-export const DELETE_OR_MUTATE = [
-  's3:DeleteObject',
-  's3:DeleteObjectVersion',
-  's3:PutObjectAcl',
-  's3:PutObjectVersionAcl',
-  's3:PutObjectTagging',
-  's3:PutObjectVersionTagging',
-  's3:DeleteObjectTagging',
-  's3:DeleteObjectVersionTagging',
-  's3:PutObjectRetention',
-  's3:PutObjectLegalHold',
-  's3:BypassGovernanceRetention',
-  's3:ReplicateObject',
-  's3:ReplicateDelete',
-  's3:ReplicateTags',
-];
+/** Denies everybody everything but these actions: what S3 learns in years to come is denied as well. */
+export const denyAllBut = (sid: string, notActions: string[], resources: string[]): PolicyStatement =>
+  new PolicyStatement({ sid, effect: Effect.DENY, principals: [new StarPrincipal()], notActions, resources });
 
-/** Everything that could undo the rules of a bucket. Lifecycle is among them: its deletes do not ask the bucket policy. */
-export const CHANGE_THE_RULES = [
+/** What waits beside the log because the queue could not take it: made by ingest, and removed by the worker when it is done. */
+export const WAITING = 'waiting/*';
+
+/** Where traces lie of what concerns no challenge: the one part of the log that may go, once it is counted. How old one is, no policy can ask. */
+export const TRACES = 'other/*';
+
+/** All of S3's actions that begin so read; the list of them in `test/cdk/s3-actions.json` is tested for it. */
+export const READ = ['s3:Get*', 's3:List*'];
+
+/**
+ * What may be done to an object of ours at all: it is read, made, and, by the eraser, taken away in one version. Nobody tags, re-encrypts,
+ * archives, replicates or annotates one.
+ */
+export const OF_OBJECTS = [...READ, 's3:PutObject', 's3:DeleteObjectVersion'];
+
+/**
+ * What a deployment sets of the log's bucket, its policy included. All else is denied to it too, lifecycle rules above all: their deletes do
+ * not ask the policy. Whoever needs another setting first deploys a policy that lets it.
+ */
+export const SETTINGS = [
   's3:PutBucketPolicy',
   's3:DeleteBucketPolicy',
-  's3:PutLifecycleConfiguration',
   's3:PutBucketVersioning',
-  's3:PutReplicationConfiguration',
+  's3:PutEncryptionConfiguration',
   's3:PutBucketPublicAccessBlock',
   's3:PutBucketOwnershipControls',
-  's3:PutBucketAcl',
-  's3:DeleteBucket',
+  's3:PutBucketTagging',
+  's3:PutReplicationConfiguration', // Copies what is there, and changes none of it.
+  's3:TagResource',
+  's3:UntagResource',
 ];

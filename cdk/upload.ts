@@ -21,13 +21,21 @@ export interface Upload {
   client: S3Client;
   bucket: string;
   folder: string;
+  /** What the page says of itself before its code runs; without it, what was built. */
+  page?: PageSaid;
+}
+
+/** Where the page will be, and what it shows. */
+export interface PageSaid {
+  address: string;
+  challenges: readonly { channel: string; name?: string }[];
 }
 
 /**
  * Puts a built page into its bucket and gives the keys in the order in which they went: what is pointed at before what points, the
  * page last, so that nobody meets half of it. What an older page points at stays, for those who have that page open.
  */
-export const uploadSite = async ({ client, bucket, folder }: Upload): Promise<string[]> => {
+export const uploadSite = async ({ client, bucket, folder, page }: Upload): Promise<string[]> => {
   const files = filesIn(folder).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   if (!files.includes('index.html')) {
     throw new Error(`${folder} holds no built page: expected an index.html, got ${files.length} other files`);
@@ -37,7 +45,7 @@ export const uploadSite = async ({ client, bucket, folder }: Upload): Promise<st
       new PutObjectCommand({
         Bucket: bucket,
         Key: key,
-        Body: readFileSync(join(folder, key)),
+        Body: key === 'index.html' ? pageOf(join(folder, key), page) : readFileSync(join(folder, key)),
         ContentType: typeOf(key),
         CacheControl: isNamedByContent(key) ? 'public, max-age=31536000, immutable' : 'no-cache',
       }),
@@ -45,6 +53,27 @@ export const uploadSite = async ({ client, bucket, folder }: Upload): Promise<st
   }
   return files;
 };
+
+/**
+ * The page with its picture named in full, for those who show a link to it, with the challenges' names for a title, and with their
+ * channels, so that its first questions need not wait for their list. Nothing runs when it is fetched, so it has no week's numbers.
+ */
+const pageOf = (path: string, page: PageSaid | undefined) => {
+  const built = readFileSync(path);
+  if (!page) return built;
+  const { address, challenges } = page;
+  const title = escaped(challenges.map(({ name = 'TIL' }) => name).join(' · '));
+  const channels = escaped(challenges.map(({ channel }) => channel).join(' '));
+  return Buffer.from(
+    built
+      .toString()
+      .replaceAll('content="./', () => `content="${escaped(address.replace(/\/*$/, '/'))}`)
+      .replaceAll(/(<title>|:title" content=")TIL 챌린지/g, (_, before: string) => before + title)
+      .replace('<!--/til:head-->', () => `<meta name="til" content="${channels}">`),
+  );
+};
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 
 /** Removes all objects of a bucket, in all their versions, and says how many. */
 export const emptyBucket = async (client: S3Client, bucket: string): Promise<number> => {

@@ -3,11 +3,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { acknowledgeAllObjects, acknowledgeTraces } from './acknowledge.ts';
+import { acknowledgeAllObjects, acknowledgeObjects } from './acknowledge.ts';
 import { BundledFunction } from './function.ts';
 import { WORKER_TIMEOUT } from './queue.ts';
-import { allow } from './statements.ts';
-import { allowTraces } from './traces.ts';
+import { allow, TRACES, WAITING } from './statements.ts';
 
 /** What the worker needs of the others. */
 export interface WorkerProps {
@@ -33,9 +32,12 @@ export class Worker extends BundledFunction {
       statements: [
         // A conditional PUT that finds the key taken reads it to compare.
         allow('Objects', ['s3:GetObject', 's3:PutObject'], [log.arnForObjects('*'), state.arnForObjects('*')]),
+        // What waited beside the log, and traces that are old and counted.
+        allow('Done', ['s3:DeleteObjectVersion'], [log.arnForObjects(WAITING), log.arnForObjects(TRACES)]),
         // Also so that a missing key is answered 404 and not 403.
         allow('Lists', ['s3:ListBucket'], [log.bucketArn, state.bucketArn]),
-        ...allowTraces(log),
+        // To take traces away in all their versions.
+        allow('TraceVersions', ['s3:ListBucketVersions'], [log.bucketArn]),
         allow(
           'Queue',
           [
@@ -51,7 +53,8 @@ export class Worker extends BundledFunction {
       ],
     });
     acknowledgeAllObjects(this.role, log, state);
-    acknowledgeTraces(this.role, log);
+    acknowledgeObjects(this.role, log, WAITING);
+    acknowledgeObjects(this.role, log, TRACES);
     this.jobs = new EventSourceMapping(this, 'Jobs', {
       target: this.function,
       eventSourceArn: queue.queueArn,

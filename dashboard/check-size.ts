@@ -11,7 +11,7 @@ const folder = fileURLToPath(new URL('../dist/dashboard', import.meta.url));
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath, entry.name))
-  .filter((path) => !path.endsWith('.gz'))
+  .filter((path) => !/\.(gz|png)$/.test(path))
   .map((path) => {
     const compressed = gzipSync(readFileSync(path), { level: 9 });
     writeFileSync(`${path}.gz`, compressed);

@@ -23,23 +23,36 @@
     return answer;
   };
 
-  // The running week by this machine's calendar, which nearly always is the challenge's; if it is not, the code asks for the right one.
-  const monday = new Date();
-  monday.setDate(monday.getDate() - ((monday.getDay() + 6) % 7));
-  const thursday = new Date(monday.getFullYear(), monday.getMonth(), monday.getDate() + 3, 12); // It has the week's year (ISO 8601).
-  const number = Math.ceil((thursday - new Date(thursday.getFullYear(), 0, 1)) / 604_800_000);
-  const twoDigits = (value) => String(value).padStart(2, '0');
-  const week = `weeks/${thursday.getFullYear()}-W${twoDigits(number)}.json`;
-  const month = `months/${monday.getFullYear()}-${twoDigits(monday.getMonth() + 1)}.json`;
+  // Each challenge's latest week, `<channel>/<week>/<month>`, as the server wrote it into the page (a page that is only stored has
+  // `<channel>`); else as it was at the last visit; else as the index says once it is here. None of them is guessed: a week that is not
+  // there yet would be a 404.
+  const SAFE = /^[A-Za-z0-9_-]+$/;
+  const written = document.querySelector('meta[name="til"]')?.content ?? '';
+  const hints = written
+    .split(' ')
+    .map((hint) => hint.split('/'))
+    .filter((hint) => [1, 3].includes(hint.length) && hint.every((word) => SAFE.test(word)));
+  const askForWeek = (channel, week, month) => {
+    void ask(`${channel}/weeks/${week}.json`);
+    void ask(`${channel}/months/${month}.json`);
+  };
 
-  const [, wanted, view = 'now'] = location.hash.split('/');
+  const [, wanted, view = 'now'] = location.hash.split(/[/?]/);
   const askFor = (channel) => {
-    if (!/^[A-Za-z0-9_-]+$/.test(channel)) return;
-    const names = ['index.json', 'members.json', ...(view === 'now' ? [week, month] : [])];
-    for (const name of names) void ask(`${channel}/${name}`);
+    if (!SAFE.test(channel)) return;
+    const index = ask(`${channel}/index.json`);
+    void ask(`${channel}/members.json`);
+    if (view !== 'now') return;
+    const before = (kept('til.latest') ?? '').split('/');
+    const hint = [...hints, before].find((each) => each[0] === channel && each.length === 3);
+    if (hint) return askForWeek(...hint);
+    index
+      ?.then((answer) => answer.clone().json())
+      .then(({ weeks }) => askForWeek(channel, weeks.at(-1).week, weeks.at(-1).month))
+      .catch(() => {}); // No week yet, or out of reach: the code says so.
   };
   const challenges = ask('challenges.json');
-  const channel = wanted || kept('til.channel');
+  const channel = wanted || kept('til.channel') || hints[0]?.[0];
   if (channel) askFor(channel);
   else
     challenges

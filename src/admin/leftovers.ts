@@ -1,5 +1,6 @@
 import { Corrupt } from '../events/errors.ts';
 import type { SetAside } from '../queue/local.ts';
+import { WAITING } from '../queue/stored.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
 import { getReadable } from '../store/object.ts';
 import type { ForgetPorts } from './forget.ts';
@@ -34,7 +35,7 @@ export const findLeftovers = async (
   const sort = (place: keyof Leftovers, name: string, text: string): void => {
     if (isAbout(text, person)) found[isOurs(text) ? 'ours' : 'others'][place].push(name);
   };
-  for await (const { key } of listAll(log, 'quarantine/')) {
+  for await (const { key } of asideIn(log)) {
     const text = await textOf(log, key);
     if (text === undefined) found.unreadable.push(key);
     else sort('quarantine', key, text);
@@ -42,6 +43,12 @@ export const findLeftovers = async (
   for (const { name, text } of (await setAside?.list()) ?? []) sort('queue', name, unwrapped(text));
   return found;
 };
+
+/** What lies aside in the log's place, and what waits there because the queue could not take it. */
+async function* asideIn(log: Bucket): AsyncGenerator<{ key: string }> {
+  yield* listAll(log, 'quarantine/');
+  yield* listAll(log, WAITING);
+}
 
 /** Erases leftovers. They never counted, or they would be in the log. */
 export const eraseLeftovers = async (

@@ -1,15 +1,17 @@
 import { Argument } from 'commander';
 import { Refused } from '../events/errors.ts';
+import { byGroup } from '../host/batch.ts';
 import { parseJob } from '../queue/jobs.ts';
 import type { Job, NewJob, Queue } from '../queue/queue.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
 import { openQueue } from '../setup/open.ts';
-import { type AddCommand, optionsOf, type Shell, table } from './shell.ts';
+import { type AddCommand, Failure, optionsOf, printable, type Shell, table } from './shell.ts';
 
 const HELP = `
 On AWS, jobs that fail too often go to the dead letter queue whose URL TIL_DLQ holds. On one machine there is none: a bad job goes to
-quarantine ("til quarantine list"), and what only cannot be done now stays in the queue, which "list" shows then.
+quarantine ("til quarantine list"), and what only cannot be done now stays in the queue, which "list" shows then. Exit code 1 while dead
+letters are left.
 
 Example:
   TIL_DLQ=https://sqs.ap-northeast-2.amazonaws.com/1234/til-dead.fifo til dlq list
@@ -31,25 +33,36 @@ export const dlqCommand: AddCommand = (program, shell) => {
 };
 
 const list = async (shell: Shell, json: boolean | undefined): Promise<void> => {
-  const jobs = await listJobs(shell.environment);
+  const { jobs, dead } = await listJobs(shell.environment);
   if (json) shell.out(`${JSON.stringify({ jobs: jobs.map(describeJob) })}\n`);
   else tell(shell, jobs);
+  // What waits in the queue of one machine is no dead letter.
+  if (dead && jobs.length > 0) throw new Failure('');
 };
 
 const redrive = async (
-  { environment, out }: Shell,
+  { environment, out, error }: Shell,
   { json, yes }: { json?: boolean; yes?: boolean },
 ): Promise<void> => {
   const dead = await openDead(environment);
   if (!yes) {
-    const waiting = (await takeAll(dead)).length;
+    const waiting = (await peek(dead)).length;
     out(
       json ? `${JSON.stringify({ waiting })}\n` : `${waiting} jobs would be put back, or more; add --yes to do it.\n`,
     );
+    if (waiting > 0) throw new Failure('');
     return;
   }
-  const redriven = await putBack(dead, await openQueue(addressesOf(environment).queue, environment));
-  out(json ? `${JSON.stringify({ redriven })}\n` : `${redriven} jobs are back on the queue.\n`);
+  const { redriven, stuck } = await putBack(dead, await openQueue(addressesOf(environment).queue, environment));
+  const left = stuck.map(({ job, reason }) => ({ ...describeJob(job), reason }));
+  out(
+    json
+      ? `${JSON.stringify({ redriven, ...(left.length > 0 && { left }) })}\n`
+      : `${redriven} jobs are back on the queue.\n`,
+  );
+  if (left.length === 0) return;
+  if (!json) for (const { id, group, reason } of left) error(`left: ${printable(`${group} ${id}: ${reason}`)}\n`);
+  throw new Failure('');
 };
 
 const openDead = async (environment: Environment): Promise<Queue> => {
@@ -61,38 +74,79 @@ const openDead = async (environment: Environment): Promise<Queue> => {
   return openQueue(url, environment);
 };
 
-const listJobs = async (environment: Environment): Promise<NewJob[]> => {
+/** The jobs to show, and whether they are dead letters. */
+const listJobs = async (environment: Environment): Promise<{ jobs: NewJob[]; dead: boolean }> => {
   const { queue } = addressesOf(environment);
-  if (environment['TIL_DLQ'] || !queue.startsWith('file:')) return takeAll(await openDead(environment));
+  if (environment['TIL_DLQ'] || !queue.startsWith('file:'))
+    return { jobs: await peek(await openDead(environment)), dead: true };
   const local = await openQueue(queue, environment);
   const jobs = (await local.list?.()) ?? [];
   await local.close?.();
-  return jobs;
+  return { jobs, dead: false };
 };
 
 /**
- * All jobs that may be taken now: of each group some ten, since a group's next ones wait for those. They are not removed, and come back
- * when their visibility time-out has passed.
+ * All jobs that may be taken now: of each group some ten, since a group's next ones wait for those. They are not removed, and may be taken
+ * again at once: who has looked can put them back.
  */
-const takeAll = async (queue: Queue): Promise<Job[]> => {
+const peek = async (queue: Queue): Promise<Job[]> => {
   const all = new Map<string, Job>();
   for (;;) {
     const some = (await queue.take(10, 1)).filter(({ id, group }) => !all.has(`${group} ${id}`));
-    if (some.length === 0) return [...all.values()];
     for (const job of some) all.set(`${job.group} ${job.id}`, job);
+    if (some.length > 0) continue;
+    const jobs = [...all.values()];
+    await release(queue, jobs);
+    return jobs;
   }
 };
 
-/** A job is removed there only when it is safe here; twice does no harm. */
-const putBack = async (dead: Queue, queue: Queue): Promise<number> => {
-  let count = 0;
+/** Each group's last job first, so that none overtakes. */
+const release = async (queue: Queue, jobs: readonly Job[]): Promise<void> => {
+  for (const job of jobs.toReversed()) await queue.retry(job, 0);
+};
+
+/**
+ * A job is removed there only when it is safe here; twice does no harm. What the queue refuses stays a dead letter and keeps no other from
+ * being put back but those behind it in its group.
+ */
+const putBack = async (
+  dead: Queue,
+  queue: Queue,
+): Promise<{ redriven: number; stuck: { job: Job; reason: string }[] }> => {
+  const stuck: { job: Job; reason: string }[] = [];
+  let redriven = 0;
   for (let some = await dead.take(10, 1); some.length > 0; some = await dead.take(10, 1)) {
-    // Under a new id: under its own, SQS would drop a job that it has seen within five minutes.
-    await queue.put(some.map(({ id, group, body }) => ({ id: `redrive/${systemClock.now()}/${id}`, group, body })));
-    await dead.done(some);
-    count += some.length;
+    for (const group of byGroup(some)) {
+      const refused = await putInOrder(group, dead, queue);
+      stuck.push(...refused);
+      redriven += group.length - refused.length;
+    }
   }
-  return count;
+  await release(
+    dead,
+    stuck.map(({ job }) => job),
+  );
+  return { redriven, stuck };
+};
+
+/** Puts back a group's jobs, up to one that the queue refuses; gives that one and those behind it. */
+const putInOrder = async (jobs: readonly Job[], dead: Queue, queue: Queue): Promise<{ job: Job; reason: string }[]> => {
+  for (const [position, job] of jobs.entries()) {
+    const { id, group, body } = job;
+    try {
+      // Under a new id: under its own, SQS would drop a job that it has seen within five minutes.
+      await queue.put([{ id: `redrive/${systemClock.now()}/${id}`, group, body }]);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      const behind = { reason: `behind ${id} in its group` };
+      return jobs
+        .slice(position)
+        .map((each) => ({ job: each, ...(each === job ? { reason: error.message } : behind) }));
+    }
+    await dead.done([job]);
+  }
+  return [];
 };
 
 const describeJob = ({ id, group, body }: NewJob): { id: string; group: string; what: string } => {

@@ -5,9 +5,11 @@ import { commandOf } from '../setup/config.ts';
 import { type Addresses, addressesOf, type Environment } from '../setup/environment.ts';
 import { foldersOf } from '../setup/open.ts';
 import { hostOf, PAGE_KEY, pageKeyOf } from '../setup/page-access.ts';
+import { describeError } from '../setup/report.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import type { TransportOptions } from '../slack/transport.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
+import { slackFrom } from './slack-settings.ts';
 import { type System, withSystem } from './system.ts';
 
 interface DoctorOptions {
@@ -43,14 +45,20 @@ const examine = async (
   { channel }: DoctorOptions & CommonOptions,
   system: System,
 ): Promise<doctor.Finding[]> => {
-  const { settings, slack, log, state, queue } = system;
+  const { settings, log, state, queue } = system;
   const addresses = addressesOf(shell.environment);
   const folder = [addresses.queue, addresses.log].find((address) => address.startsWith('file:'));
   const isAws = isOnAws(addresses);
   const { look } = doctor;
   const { alarm } = settings;
   const folders = foldersOf(addresses);
+  const unread: doctor.Finding[] = [];
+  const slack = await slackFrom(shell).catch((error: unknown) => {
+    unread.push({ what: 'secret', ok: false, says: describeError(error) });
+    return system.slack;
+  });
   const findings = [
+    ...unread,
     await look(`log (${addresses.log})`, () => doctor.lookAtBucket(log, { swaps: false })),
     await look(`state (${addresses.state})`, () => doctor.lookAtBucket(state, { swaps: true })),
     await look('queue', async () => withHint(addresses, await doctor.lookAtQueue(queue))),

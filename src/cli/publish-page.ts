@@ -4,6 +4,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refused, Unavailable } from '../events/errors.ts';
+import { storedPage } from '../host/first-page.ts';
 import { type Published, siteWriter } from '../web/site.ts';
 import { DASHBOARD } from './serve.ts';
 import { type AddCommand, Failure, openHistory, optionsOf, printable, type Shell } from './shell.ts';
@@ -41,7 +42,9 @@ export const publishPageCommand: AddCommand = (program, shell) => {
       const place = resolve(folder);
       if (existsSync(place) && !statSync(place).isDirectory())
         throw new Refused(`${printable(folder)}: expected a folder, got a file`);
-      const round = siteWriter({ page: DASHBOARD, state, folder: place });
+      const { dashboardUrl } = settings.challenges.find((challenge) => challenge.dashboardUrl) ?? {};
+      const fill = storedPage(state, dashboardUrl);
+      const round = siteWriter({ page: DASHBOARD, state, folder: place, fill });
       const publish = roundWith(shell, options, place, round);
       if (options.watch) await watch(shell, options, publish, signal);
       else await publish();

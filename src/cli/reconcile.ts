@@ -6,7 +6,6 @@ import type { Challenge } from '../projections/challenge.ts';
 import { reconcile } from '../reconcile/reconcile.ts';
 import { countKinds, type Reconciled } from '../reconcile/result.ts';
 import { systemClock } from '../setup/clock.ts';
-import { slackOf } from '../setup/environment.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
 import {
@@ -21,6 +20,7 @@ import {
   printable,
   type Shell,
 } from './shell.ts';
+import { slackFrom } from './slack-settings.ts';
 import { type GivenTime, parseTime } from './time.ts';
 
 interface ReconcileOptions {
@@ -46,9 +46,11 @@ export const reconcileCommand: AddCommand = (program, shell) => {
     .action(async (_options, command) => {
       const options = optionsOf<ReconcileOptions>(command);
       const history = await openHistory(shell, options);
-      const { botToken, apiUrl } = slackOf(shell.environment);
+      const { botToken, apiUrl } = await slackFrom(shell);
       if (!botToken)
-        throw new Refused('SLACK_BOT_TOKEN: expected the token of the bot, to read the channel with, got nothing');
+        throw new Refused(
+          'SLACK_BOT_TOKEN: expected the token of the bot, to read the channel with, got nothing; on AWS, TIL_SECRET may name the deployment’s secret instead',
+        );
       const reader = slackReader({
         token: botToken,
         apiUrl,

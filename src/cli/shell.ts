@@ -7,6 +7,7 @@ import { poolFor, type WorkerPool } from '../history/pool.ts';
 import { makeRight } from '../host/machine.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { WAITING } from '../queue/stored.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
 import { folderOf, openBucket, openState } from '../setup/open.ts';
@@ -120,7 +121,8 @@ export const requireLog = async (
   { channel }: { channel?: string },
 ): Promise<void> => {
   chosen(settings, channel); // A slip in the channel is said first.
-  if ((await log.folders('')).some((name) => name !== 'scratch')) return; // What til doctor leaves is no log.
+  // What til doctor leaves is no log, nor what only waits to be taken in.
+  if ((await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING)) return;
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
   throw new Refused(

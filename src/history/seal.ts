@@ -22,20 +22,25 @@ export type Sealing =
 
 export interface SealOptions {
   dryRun?: boolean;
+  /** Of a week with more events so many are sealed at a time, so that a run that is cut short is gone on with. */
+  portion?: number;
   progress?: (done: number, total: number) => void;
 }
+
+/** What is read from S3 in some four seconds; a function has thirty. */
+const PORTION = 2_000;
 
 /** Seals the quiet weeks of a challenge; `now` in milliseconds. A week with a damaged object is left as it is, and named. */
 export const sealQuietWeeks = async (
   challenge: Challenge,
   bucket: Bucket,
   now: number,
-  { dryRun, progress }: SealOptions = {},
+  { dryRun, portion = PORTION, progress }: SealOptions = {},
 ): Promise<{ weeks: Sealing[]; bytes: number }> => {
   const all = await openLog(bucket, challenge).weeks();
   const weeks: Sealing[] = [];
   for (const week of all) {
-    weeks.push(await sealOrName(challenge, bucket, week, now / 1000, dryRun === true));
+    weeks.push(await sealOrName(challenge, bucket, week, now / 1000, { dryRun: dryRun === true, portion }));
     progress?.(weeks.length, all.length);
   }
   const bytes = weeks.reduce((sum, sealing) => sum + (sealing.outcome === 'sealed' ? sealing.bytes : 0), 0);
@@ -59,29 +64,79 @@ const sealWeek = async (
   bucket: Bucket,
   week: Week,
   now: number,
-  dryRun: boolean,
+  { dryRun, portion }: { dryRun: boolean; portion: number },
 ): Promise<Sealing> => {
   const calendar = calendarOf(timeZone);
   const end = calendar.instant(plusWeeks(week, 1), 0, 0, 0);
   if (now - end < QUIET_SECONDS) return { week, outcome: 'not quiet' };
   const prefix = prefixOf(channel, week);
   const sealed = new Set((await openSegment(bucket, channel, week))?.names);
-  let isWhole = true;
-  for await (const { key } of listAll(bucket, prefix)) isWhole &&= sealed.has(key.slice(prefix.length));
-  if (isWhole) return { week, outcome: 'as it was' };
+  const lacking: string[] = [];
+  let count = 0;
+  for await (const { key } of listAll(bucket, prefix)) {
+    count += 1;
+    if (!sealed.has(key.slice(prefix.length))) lacking.push(key);
+  }
+  if (lacking.length === 0) return { week, outcome: 'as it was' };
+  if (count > portion && !dryRun) return sealInParts({ channel, timeZone }, bucket, week, now, lacking, portion);
   const damage: Corrupt[] = [];
   const events = await openLog(bucket, { channel, timeZone }).readOriginals(week, (error) => damage.push(error));
   const objectDamage = damage.filter(({ message }) => message.startsWith(prefix));
   if (objectDamage.length > 0) return { week, outcome: 'damaged', details: objectDamage.map(({ message }) => message) };
-  const last = events.reduce<Ts | undefined>((latest, { at }) => laterTs(latest, at), undefined);
-  if (last && now - secondsOf(last) < QUIET_SECONDS) return { week, outcome: 'not quiet' };
+  if (isFresh(events, now)) return { week, outcome: 'not quiet' };
   if (dryRun) return { week, outcome: 'sealed', events: events.length, bytes: 0 };
-  const { bytes } = await writeSegment(
-    bucket,
-    channel,
-    week,
-    objectsOf(events, prefix, (event) => keyOf(event, calendar)),
-  );
+  return write({ channel, timeZone }, bucket, week, events);
+};
+
+/**
+ * Seals a week of very many events: each segment holds what the last one held, which is not read again object by object, and a portion more.
+ * What an earlier run has sealed is compared with the objects by `til verify`.
+ */
+const sealInParts = async (
+  place: Pick<Challenge, 'channel' | 'timeZone'>,
+  bucket: Bucket,
+  week: Week,
+  now: number,
+  lacking: readonly string[],
+  portion: number,
+): Promise<Sealing> => {
+  let sealing: Sealing = { week, outcome: 'not quiet' };
+  for (let from = 0; from < lacking.length; from += portion) {
+    const part = new Set(lacking.slice(from, from + portion));
+    const damage: Corrupt[] = [];
+    const shown = withOnly(bucket, prefixOf(place.channel, week), part);
+    const events = await openLog(shown, place).readWeek(week, (error) => damage.push(error));
+    if (damage.length > 0) return { week, outcome: 'damaged', details: damage.map(({ message }) => message) };
+    if (isFresh(events, now)) return { week, outcome: 'not quiet' };
+    sealing = await write(place, bucket, week, events);
+  }
+  return sealing;
+};
+
+/** The bucket as if a prefix held only these keys. */
+const withOnly = (bucket: Bucket, prefix: string, keys: ReadonlySet<string>): Bucket => ({
+  ...bucket,
+  list: async (listed, after) => {
+    const page = await bucket.list(listed, after);
+    return listed === prefix ? { ...page, entries: page.entries.filter(({ key }) => keys.has(key)) } : page;
+  },
+});
+
+/** Whether something happened so lately that more may come. */
+const isFresh = (events: readonly Event[], now: number): boolean => {
+  const last = events.reduce<Ts | undefined>((latest, { at }) => laterTs(latest, at), undefined);
+  return last !== undefined && now - secondsOf(last) < QUIET_SECONDS;
+};
+
+const write = async (
+  { channel, timeZone }: Pick<Challenge, 'channel' | 'timeZone'>,
+  bucket: Bucket,
+  week: Week,
+  events: readonly Event[],
+): Promise<Sealing> => {
+  const calendar = calendarOf(timeZone);
+  const objects = objectsOf(events, prefixOf(channel, week), (event) => keyOf(event, calendar));
+  const { bytes } = await writeSegment(bucket, channel, week, objects);
   return { week, outcome: 'sealed', events: events.length, bytes };
 };
 

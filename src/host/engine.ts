@@ -118,7 +118,7 @@ export const createEngine = (given: EnginePorts): Engine => {
   };
 
   return {
-    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact, heard }),
+    ...createWorker({ log: ports.log, challenges, bookkeeping, perform, interact, heard, clock }),
     recorder,
     alarm,
     canSpeak,

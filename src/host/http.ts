@@ -6,6 +6,7 @@ import { Refused } from '../events/errors.ts';
 import { type Bucket, validKey } from '../store/bucket.ts';
 import { type Door, enter } from '../web/door.ts';
 import { acceptsGzip, hasAlready, type StaticFiles, staticFiles } from '../web/static-files.ts';
+import { firstPage } from './first-page.ts';
 import { type IngestPorts, ingest, MAX_BODY_BYTES, SLACK_PATHS } from './ingest.ts';
 
 export interface HttpPorts {
@@ -17,6 +18,8 @@ export interface HttpPorts {
   dashboard?: string;
   /** Who may see the dashboard and its snapshots; everybody by default. */
   door?: Door;
+  /** Where people find the dashboard; without it, where a request found it. */
+  dashboardUrl?: string;
   /** Takes requests before anything else does; says whether it took one. Only the demo has one. */
   mount?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -48,7 +51,7 @@ export const startHttp = async (
   port: number,
   host?: string,
 ): Promise<{ port: number; close(): Promise<void> }> => {
-  const pages = ports.dashboard ? staticFiles(ports.dashboard) : undefined;
+  const pages = ports.dashboard ? staticFiles(ports.dashboard, firstPage(ports.state, ports.dashboardUrl)) : undefined;
   const server = createServer((request, response) => {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     if (isBehindTls(request)) response.setHeader('strict-transport-security', TRANSPORT_SECURITY);

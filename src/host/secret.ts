@@ -1,12 +1,9 @@
-import { createHmac } from 'node:crypto';
-import { request } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { isObject, type Json, parseJson } from '../events/json.ts';
 import { type Clock, type Moment, millisecondsSince, momentOf } from '../setup/clock.ts';
 import type { Environment, SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import { digestOf } from '../store/digest.ts';
+import { callAws } from './aws-call.ts';
 
 export interface SecretPorts {
   /** The ARN of a secret in Secrets Manager: JSON with SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET. */
@@ -18,9 +15,6 @@ export interface SecretPorts {
 
 /** How long a secret is trusted before it is asked for again, so that a replaced one is known soon. */
 export const FRESH_MILLISECONDS = 300_000;
-
-/** Slack waits 3 s in all, and the event must still go onto the queue. */
-const CALL_MILLISECONDS = 1_000;
 
 /**
  * Slack's settings with the secrets that a deployment keeps: asked for once, and again after five minutes. While Secrets Manager does
@@ -66,17 +60,20 @@ const fetchSecret = async (arn: string, environment: Environment, now: number): 
   const region = arn.split(':')[3] ?? '';
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   const url = new URL(environment['AWS_ENDPOINT_URL_SECRETS_MANAGER'] ?? `https://secretsmanager.${region}.${domain}`);
-  const body = JSON.stringify({ SecretId: arn });
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    host: url.host,
-    'x-amz-target': 'secretsmanager.GetSecretValue',
-  };
-  const { status, content } = await post(url, sign({ region, headers, body, environment, now }), body).catch(
-    (cause) => {
-      throw new Unavailable(`secretsmanager:GetSecretValue ${arn}: no answer`, { cause });
+  const { status, content } = await callAws(
+    {
+      service: 'secretsmanager',
+      method: 'POST',
+      url,
+      region,
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' },
+      body: JSON.stringify({ SecretId: arn }),
     },
-  );
+    environment,
+    now,
+  ).catch((cause) => {
+    throw new Unavailable(`secretsmanager:GetSecretValue ${arn}: no answer`, { cause });
+  });
   if (status >= 500 || status === 429)
     throw new Unavailable(`secretsmanager:GetSecretValue ${arn}: answered ${status}; try again`);
   if (status !== 200)
@@ -84,19 +81,6 @@ const fetchSecret = async (arn: string, environment: Environment, now: number): 
       `secretsmanager:GetSecretValue ${arn}: answered ${status} ${typeOf(content)}; may this role read it?`,
     );
   return secretIn(content, arn);
-};
-
-const post = async (url: URL, headers: Record<string, string>, body: string) => {
-  // Only tests use plain HTTP; a static import of `node:http` would load everything that `fetch` needs (nodejs/node#59686).
-  const send = url.protocol === 'http:' ? (await import('node:http')).request : request;
-  return new Promise<{ status: number; content: string }>((resolve, reject) => {
-    const signal = AbortSignal.timeout(CALL_MILLISECONDS);
-    send(url, { method: 'POST', headers, signal }, (answer) => {
-      text(answer).then((content) => resolve({ status: answer.statusCode ?? 0, content }), reject);
-    })
-      .on('error', reject)
-      .end(body);
-  });
 };
 
 const parse = (content: string): Json | undefined => {
@@ -111,41 +95,4 @@ const secretIn = (content: string, arn: string): Record<string, unknown> => {
   if (secret) return secret;
   // The value that was found is not quoted: it may be the secret itself.
   throw new Refused(`the secret ${arn}: expected JSON with SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET`);
-};
-
-interface Signable {
-  region: string;
-  headers: Record<string, string>;
-  body: string;
-  environment: Environment;
-  now: number;
-}
-
-const hmac = (key: string | Buffer, content: string): Buffer => createHmac('sha256', key).update(content).digest();
-
-/**
- * The headers of a POST to `/`, signed as AWS wants it
- * (docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). Written here because this is the only such call:
- * the SDK's client would add 100 kB to each cold start, and a signer on `fetch` the time that `fetch` takes to load.
- */
-const sign = ({ region, headers, body, environment, now }: Signable): Record<string, string> => {
-  const instant = new Date(now).toISOString().replace(/[:-]|\.\d{3}/g, '');
-  const date = instant.slice(0, 8);
-  const token = environment['AWS_SESSION_TOKEN'];
-  const signed: Record<string, string> = {
-    ...headers,
-    'x-amz-date': instant,
-    ...(token ? { 'x-amz-security-token': token } : {}),
-  };
-  const names = Object.keys(signed).sort();
-  const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
-  const canonical = ['POST', '/', '', lines, names.join(';'), digestOf(body)].join('\n');
-  const scope = [date, region, 'secretsmanager', 'aws4_request'];
-  const key = scope.reduce<string | Buffer>(hmac, `AWS4${environment['AWS_SECRET_ACCESS_KEY'] ?? ''}`);
-  const signature = hmac(key, ['AWS4-HMAC-SHA256', instant, scope.join('/'), digestOf(canonical)].join('\n'));
-  const credential = `${environment['AWS_ACCESS_KEY_ID'] ?? ''}/${scope.join('/')}`;
-  return {
-    ...signed,
-    authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${names.join(';')}, Signature=${signature.toString('hex')}`,
-  };
 };

@@ -123,7 +123,8 @@ const listen = (
   { options, stores, health, slackSide }: Shared,
   look: () => Promise<Record<string, unknown>>,
 ): ReturnType<typeof startHttp> => {
-  const { slack, clock, report, dashboard, door, mount, port, host } = options;
+  const { settings, slack, clock, report, dashboard, door, mount, port, host } = options;
+  const dashboardUrl = settings.challenges.find((challenge) => challenge.dashboardUrl)?.dashboardUrl;
   health.set('socket', slack.appToken !== undefined || slack.signingSecrets.length === 0);
   return startHttp(
     {
@@ -140,6 +141,7 @@ const listen = (
       health: look,
       ...(dashboard ? { dashboard } : {}),
       ...(door ? { door } : {}),
+      ...(dashboardUrl ? { dashboardUrl } : {}),
       ...(mount ? { mount } : {}),
     },
     port,

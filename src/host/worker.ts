@@ -5,6 +5,7 @@ import type { Bookkeeping, ChangedMonth } from '../pipeline/bookkeeping.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { type Again, type JobBody, parseJob } from '../queue/jobs.ts';
 import { type Job, PRIVATE_GROUPS } from '../queue/queue.ts';
+import type { Clock } from '../setup/clock.ts';
 import { translate } from '../slack/translate.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { putOther } from '../store/other.ts';
@@ -15,6 +16,12 @@ export const MAX_JOB_TRIES = 5;
 
 /** A job that was taken so often without an outcome may itself kill the process. */
 const SUSPECT_TRIES = 20;
+
+/**
+ * What a job takes at least for each time that it was put back in an outage, which can last for days: up to ten minutes a try, of which the
+ * first ones are shorter. A job whose process died comes again after three, by its visibility time-out.
+ */
+const WAITED_MILLISECONDS = 300_000;
 
 /** A job that must come back: why, and after how long if that is known. */
 export interface FailedJob {
@@ -39,6 +46,8 @@ export interface WorkerPorts {
   perform?: ((body: JobBody, job: Job) => Promise<Again>) | undefined;
   /** Does what a person asked for, and answers. Absent: of what people do, only a trace is kept. */
   interact?: Interact | undefined;
+  /** How old a job is, where its queue knows. Absent: how often it was taken is all that is known. */
+  clock?: Pick<Clock, 'now'> | undefined;
   /** Told of the events of a batch when all of it is done. Never throws. */
   heard?: ((events: readonly Event[]) => Promise<void>) | undefined;
 }
@@ -94,9 +103,10 @@ const append = async (
   if (!body)
     return void (await setAside('a job of no known kind', job.group.startsWith(PRIVATE_GROUPS) ? '' : job.body));
   if (body.kind === 'malformed') return void (await setAside(body.reason, body.raw));
+  if (body.kind === 'stored') throw new Unavailable(`${body.key}: the body of a job could not be read`);
   if (body.kind !== 'event') return undefined;
   // A copy goes to quarantine before one more try; if the copy is there already, that last try did not end either.
-  if (job.received > SUSPECT_TRIES && !(await setAside('taken again and again', body.payload, job.group)).created)
+  if (isSuspect(job, ports) && !(await setAside('taken again and again', body.payload, job.group)).created)
     return undefined;
   try {
     return await appendPayload(body.payload, job.group, channels, ports);
@@ -104,6 +114,12 @@ const append = async (
     if (comesAgain(error, job)) throw error;
     return void (await setAside(whyItFailed(error, job), body.payload, job.group));
   }
+};
+
+/** Whether a job was taken often, and not put back in between. */
+const isSuspect = ({ received, firstTaken }: Job, { clock }: WorkerPorts): boolean => {
+  if (received <= SUSPECT_TRIES) return false;
+  return !firstTaken || !clock || clock.now() - firstTaken < received * WAITED_MILLISECONDS;
 };
 
 const appendPayload = async (
@@ -133,7 +149,7 @@ const performInOrder = async (
 
 /** Performs a job that is no event; says when it must be tried again. A job that fails for a reason of its own does not block its group for ever. */
 const performJob = async ({ job, body }: Read, ports: WorkerPorts): Promise<Omit<FailedJob, 'job'> | undefined> => {
-  if (!body || body.kind === 'event' || body.kind === 'malformed') return undefined;
+  if (!body || body.kind === 'event' || body.kind === 'malformed' || body.kind === 'stored') return undefined;
   try {
     const again = await (body.kind === 'interaction' ? interactWith(body, job, ports) : ports.perform?.(body, job));
     return again && { delaySeconds: again.retryAfterSeconds };

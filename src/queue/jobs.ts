@@ -27,6 +27,8 @@ export type JobBody =
   | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string; asked?: Asked; unsaid?: string }
   /** AWS's one schedule asks for all challenges what is due at an ISO instant. */
   | { kind: 'tick'; tick: 'due'; scheduledAt: string }
+  /** A job whose body is too large for the queue: the key under which it lies. */
+  | { kind: 'stored'; key: string }
   /** Something owed to Slack; what it says is decided when it is performed. An alarm says it itself, since no ledger does. */
   | {
       kind: 'effect';
@@ -54,12 +56,13 @@ export type Again = { retryAfterSeconds: number } | undefined;
 /** What a tick asks of one challenge. */
 export type Tick = 'week.open' | 'month.result' | 'digest' | 'reconcile' | 'seal' | 'traces';
 
-/** A job with one of our bodies. Non-ASCII is escaped, since not every queue carries it unchanged. */
-export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: asciiJson(body) });
+/** A job with one of our bodies. What not every queue carries unchanged is escaped, and nothing else: a letter of Korean is three bytes, not six. */
+export const jobOf = (id: string, group: string, body: JobBody): NewJob => ({ id, group, body: portableJson(body) });
 
-const asciiJson = (value: unknown): string =>
+/** Escaped are halves of characters beyond U+FFFF, and what is no character. */
+const portableJson = (value: unknown): string =>
   JSON.stringify(value).replace(
-    /[\u007f-\uffff]/g,
+    /[\u007f-\u009f\ud800-\udfff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
@@ -78,7 +81,7 @@ export const interactionJob = (id: string, interaction: Interaction): NewJob => 
   return jobOf(id, `${PRIVATE_GROUPS}${team ? `${team}/` : ''}${user}`, { kind: 'interaction', interaction });
 };
 
-const KINDS = new Set<unknown>(['event', 'malformed', 'tick', 'effect', 'profile', 'choice', 'interaction']);
+const KINDS = new Set<unknown>(['event', 'malformed', 'stored', 'tick', 'effect', 'profile', 'choice', 'interaction']);
 
 /** The parsed body of a job, or undefined when it is not one of ours. */
 export const parseJob = (body: string): JobBody | undefined => {

@@ -36,5 +36,7 @@ export interface NewJob {
 /** A job as it was taken. `received` counts the times it was taken, this one included; `handle` is the adapter's own. */
 export interface Job extends NewJob {
   received: number;
+  /** When it was taken for the first time, in milliseconds since 1970, where the queue knows that. */
+  firstTaken?: number;
   handle: string;
 }

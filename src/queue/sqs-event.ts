@@ -7,7 +7,12 @@ export interface SqsEvent {
     messageId: string;
     receiptHandle: string;
     body: string;
-    attributes: { MessageGroupId?: string; MessageDeduplicationId?: string; ApproximateReceiveCount: string };
+    attributes: {
+      MessageGroupId?: string;
+      MessageDeduplicationId?: string;
+      ApproximateReceiveCount: string;
+      ApproximateFirstReceiveTimestamp?: string;
+    };
     messageAttributes: Record<string, { stringValue?: string }>;
   }[];
 }

@@ -18,8 +18,19 @@ export interface SqsEntry {
 const MAX_BYTES = 262_144;
 const MAX_ENTRIES = 10;
 
+/** Whether a job is larger than SQS takes. */
+export const isTooLarge = (job: NewJob): boolean => measuredEntryOf(job).bytes > MAX_BYTES;
+
 /** The message for a job. Throws `Refused` when it is larger than SQS takes. */
 export const entryOf = (job: NewJob): SqsEntry => {
+  const entry = measuredEntryOf(job);
+  if (entry.bytes <= MAX_BYTES) return entry;
+  throw new Refused(
+    `job ${job.id.slice(0, 200)} is too large for SQS: expected at most ${MAX_BYTES} bytes, got ${entry.bytes}`,
+  );
+};
+
+const measuredEntryOf = (job: NewJob): SqsEntry => {
   const body = toWire(job.body);
   const [id, group] = [nameFor(job.id), nameFor(job.group)];
   // A name that had to be hashed is sent along, so that the taker sees the name that was put.
@@ -29,11 +40,6 @@ export const entryOf = (job: NewJob): SqsEntry => {
     (sum, parts) => sum + Buffer.byteLength(parts.join('String')),
     Buffer.byteLength(body),
   );
-  if (bytes > MAX_BYTES) {
-    throw new Refused(
-      `job ${job.id.slice(0, 200)} is too large for SQS: expected at most ${MAX_BYTES} bytes, got ${bytes}`,
-    );
-  }
   const message: SqsEntry['message'] = { MessageBody: body, MessageGroupId: group, MessageDeduplicationId: id };
   if (attributes.length > 0) {
     message.MessageAttributes = Object.fromEntries(
@@ -45,7 +51,10 @@ export const entryOf = (job: NewJob): SqsEntry => {
 
 /** SQS's own attributes of a message, as far as we read them. Those that we send with it are beside them (Lambda spells these in another case). */
 export type SystemAttributes = Partial<
-  Record<'MessageGroupId' | 'MessageDeduplicationId' | 'ApproximateReceiveCount', string>
+  Record<
+    'MessageGroupId' | 'MessageDeduplicationId' | 'ApproximateReceiveCount' | 'ApproximateFirstReceiveTimestamp',
+    string
+  >
 >;
 
 /** The job in a message. One that the EventBridge Scheduler sent has only SQS's own attributes. */
@@ -59,11 +68,13 @@ export const jobFromMessage = (
     const text = attributes?.[name]?.StringValue ?? attributes?.[name]?.stringValue;
     return text === undefined ? undefined : fromWire(text);
   };
+  const firstTaken = Number(system?.ApproximateFirstReceiveTimestamp);
   return {
     id: original('id') ?? system?.MessageDeduplicationId ?? '',
     group: original('group') ?? system?.MessageGroupId ?? '',
     body: fromWire(body ?? ''),
     received: Number(system?.ApproximateReceiveCount ?? 1),
+    ...(firstTaken > 0 && { firstTaken }),
     handle: handle ?? '',
   };
 };
@@ -93,10 +104,10 @@ const nameFor = (text: string) => (/^[\x21-\x7e]{1,128}$/.test(text) ? text : di
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to find.
 const FOREIGN = /[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]/;
 
-/** A text that SQS would refuse goes as a JSON string in ASCII; so does one that looks as if it were such a string. */
+/** A text that SQS would refuse goes as a JSON string without such characters; so does one that looks as if it were such a string. */
 const toWire = (text: string): string => {
   if (!FOREIGN.test(text) && !text.startsWith('"')) return text;
-  return JSON.stringify(text).replace(/[\x7f-\uffff]/g, escapeUnit);
+  return JSON.stringify(text).replace(new RegExp(FOREIGN, 'g'), escapeUnit);
 };
 
 const escapeUnit = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

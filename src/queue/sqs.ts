@@ -8,7 +8,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { Refused, Unavailable } from '../events/errors.ts';
-import { awsSettings } from '../store/aws.ts';
+import { awsSettings, refusedKeys } from '../store/aws.ts';
 import type { Job, NewJob, Queue } from './queue.ts';
 import { entryOf, jobFromMessage, type SqsEntry, waveOf } from './sqs-message.ts';
 
@@ -148,6 +148,7 @@ const retry = async ({ handle }: Job, delaySeconds: number, { client, url }: Con
 /** An error as the SDK throws it, or as Node does. */
 interface Failure {
   name: string;
+  message?: string;
   code?: string;
   $metadata?: { httpStatusCode?: number };
   $retryable?: unknown;
@@ -162,9 +163,12 @@ const explain =
     const lost = status === undefined && (error.code !== undefined || /^(Timeout|Abort)Error$/.test(error.name));
     const later = status !== undefined && (status >= 500 || status === 429 || error.name.includes('Throttl'));
     if (lost || later) throw new Unavailable(what, { cause: error });
-    if (status !== undefined || error.name === 'CredentialsProviderError') {
+    const keys = refusedKeys(error);
+    if (keys) throw new Refused(`${action} ${url}: ${keys.message}`, { cause: error });
+    if (status !== undefined) {
       const hint = status === 403 ? `: this role needs ${action} there` : '';
-      throw new Refused(`${what}${hint}`, { cause: error });
+      const says = error.message && error.message !== error.name ? `; SQS says: ${error.message}` : '';
+      throw new Refused(`${what}${hint}${says}`, { cause: error });
     }
     throw error;
   };

@@ -4,7 +4,7 @@ import { createWorkspace, type Workspace } from './workspace.ts';
 /** The sandbox's one challenge, and who belongs to it. */
 export const SAMPLE = {
   channel: 'C0TILCHAN1',
-  team: { id: 'T0SANDBOX1', name: 'TIL 모래밭' },
+  team: { id: 'T0SANDBOX1', name: 'TIL 샌드박스' },
   bot: { id: 'U0TILBOT01', botId: 'B0TILBOT01', appId: 'A0TILAPP01', name: 'TIL 챌린지 봇', token: 'xoxb-sandbox-bot' },
   timeZone: 'Asia/Seoul',
   /** The holidays whose weeks rest. */

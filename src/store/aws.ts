@@ -1,3 +1,5 @@
+import { Refused } from '../events/errors.ts';
+
 /** Where a client of the AWS SDK finds its service and its keys, by the SDK's own variable names. No client of its own. */
 export const awsSettings = (environment: Record<string, string | undefined>, service: 'S3' | 'SQS') => {
   const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? environment['AWS_ENDPOINT_URL'];
@@ -13,4 +15,11 @@ export const awsSettings = (environment: Record<string, string | undefined>, ser
     ...(accessKeyId &&
       secretAccessKey && { credentials: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } }),
   };
+};
+
+/** What the SDK says when it finds no keys, or old ones; undefined for any other error. It names profiles and commands, and no secret. */
+export const refusedKeys = (error: unknown): Refused | undefined => {
+  const { name = '', message = '' } = error as Partial<Error>;
+  if (!/^(Credentials|Token)ProviderError$/.test(name)) return undefined;
+  return new Refused(`no AWS credentials: ${message}`, { cause: error });
 };

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Corrupt, Refused, Unavailable } from '../events/errors.ts';
 import { tryAgain } from '../events/try-again.ts';
+import { refusedKeys } from './aws.ts';
 
 /**
  * How a call is repeated. A call costs at most 3 × 5 s + 1 s, well inside the worker's 30 s; 503 SlowDown lasts while S3 splits
@@ -91,9 +92,8 @@ const spentError = (action: string, where: string, tries: number, error: Failure
 };
 
 const finalError = (action: string, where: string, error: Failure): unknown => {
-  if (error.name === 'CredentialsProviderError') {
-    return new Refused(`${action} ${where}: no AWS credentials found in the environment`, { cause: error });
-  }
+  const keys = refusedKeys(error);
+  if (keys) return new Refused(`${action} ${where}: ${keys.message}`, { cause: error });
   if (error.message === 'Region is missing') {
     return new Refused(`AWS_REGION: expected the region of ${where}, such as ap-northeast-2, got nothing`, {
       cause: error,
@@ -104,7 +104,8 @@ const finalError = (action: string, where: string, error: Failure): unknown => {
     error.$metadata.httpStatusCode === 403
       ? `: this role needs ${action} there, and the bucket policy must allow it`
       : '';
-  return new Refused(`${action} ${where}: S3 refused with ${describe(error)}${hint}`, { cause: error });
+  const says = error.message && error.message !== error.name ? `; S3 says: ${error.message}` : '';
+  return new Refused(`${action} ${where}: S3 refused with ${describe(error)}${hint}${says}`, { cause: error });
 };
 
 const describe = (error: Failure) =>

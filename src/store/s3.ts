@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Conflict } from '../events/errors.ts';
-import { awsSettings } from './aws.ts';
+import { awsSettings, refusedKeys } from './aws.ts';
 import type { Bucket, Page, Stored } from './bucket.ts';
 import { requireFolder, requireKey, requirePrefix } from './object.ts';
 import { hasStatus, persistently, type Retries } from './s3-retries.ts';
@@ -20,11 +20,26 @@ export const s3Client = (environment: Record<string, string | undefined>): S3Cli
     ...settings,
     // An address of one's own is seldom a name with a wildcard certificate, so the bucket goes into the path.
     forcePathStyle: settings.endpoint !== undefined,
+    // A log may be copied from one region to another: S3 says where a bucket is.
+    followRegionRedirects: true,
     // We retry ourselves: the SDK would hide that an earlier try was unclear, and then 412 could mean "we were first".
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 2_000 },
-    followRegionRedirects: true, // `til copy` reaches from one region into another.
   });
+};
+
+/** The keys that the SDK finds (in the environment, a profile, a container …), by the names of their variables. Throws `Refused` where there are none. */
+export const keysOf = async (environment: Record<string, string | undefined>): Promise<Record<string, string>> => {
+  const { accessKeyId, secretAccessKey, sessionToken } = await s3Client(environment)
+    .config.credentials()
+    .catch((error: unknown) => {
+      throw refusedKeys(error) ?? error;
+    });
+  return {
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+    AWS_SESSION_TOKEN: sessionToken ?? '',
+  };
 };
 
 /** One bucket's calls to S3, each repeated while that may help. Keys are ours here, without the root. */

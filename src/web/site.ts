@@ -18,6 +18,8 @@ export interface SitePlaces {
   state: Bucket;
   /** Where the static files go; made when it is not there. */
   folder: string;
+  /** Puts what is known by now into the page's HTML. */
+  fill?: (html: string) => Promise<string>;
 }
 
 /** What nobody's server says of a static page, so the page says it itself. `frame-ancestors` only counts in a header. */
@@ -36,15 +38,16 @@ const OURS = 'src="./early.js"';
  * pointed at before what points, and removes snapshots that are gone. Between rounds it remembers what it has written. Throws `Refused`, and
  * changes nothing, for a folder that holds another page, when the page is not built, and when there is no snapshot at all.
  */
-export const siteWriter = ({ page, state, folder }: SitePlaces): (() => Promise<Published>) => {
+export const siteWriter = ({ page, state, folder, fill }: SitePlaces): (() => Promise<Published>) => {
   const known = new Map<string, string>();
 
-  const pageFiles = (): [string, Uint8Array][] => {
+  const pageFiles = async (): Promise<[string, Uint8Array][]> => {
     const names = filesIn(page).filter((name) => !name.endsWith('.gz'));
     if (!names.includes('index.html'))
       throw new Refused(`${page}: expected the built page, got none; "npm run build" builds it`);
     const byRank = names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-    return byRank.map((name) => [name, name === 'index.html' ? indexOf(page) : readFileSync(join(page, name))]);
+    const index = await indexOf(page, fill);
+    return byRank.map((name) => [name, name === 'index.html' ? index : readFileSync(join(page, name))]);
   };
 
   return async () => {
@@ -53,7 +56,7 @@ export const siteWriter = ({ page, state, folder }: SitePlaces): (() => Promise<
     const put = (name: string, bytes: Uint8Array): void => {
       if (writeIfOther(join(folder, name), bytes)) written.push(name);
     };
-    const files = pageFiles();
+    const files = await pageFiles();
     const there = new Set<string>();
     for (const { key, etag } of await snapshotsIn(state)) {
       const isKept = known.get(key) === etag && existsSync(join(folder, key));
@@ -89,11 +92,11 @@ const rank = (name: string): number => {
   return name.startsWith('assets/') ? 0 : 1;
 };
 
-const indexOf = (page: string): Uint8Array => {
+const indexOf = async (page: string, fill: SitePlaces['fill']): Promise<Uint8Array> => {
   const html = readFileSync(join(page, 'index.html'), 'utf8');
   if (!html.includes(CHARSET) || !html.includes(OURS))
     throw new Refused(`${page}: expected the page of this project, got another`);
-  return Buffer.from(html.replace(CHARSET, HEAD));
+  return Buffer.from(((await fill?.(html)) ?? html).replace(CHARSET, HEAD));
 };
 
 const requireOurs = (folder: string): void => {

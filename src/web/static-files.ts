@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { digestOf } from '../store/digest.ts';
 
 const TYPES: Record<string, string> = {
@@ -20,21 +22,28 @@ const TYPES: Record<string, string> = {
 /** Vite puts the hash of a file's content into the names of what it bundles, and only there; see also cdk/upload.ts. */
 const NAMED_BY_CONTENT = /^\/assets\/.+-[\w-]{8}\.\w+$/;
 
+/** Writes what is known now into a page's HTML. */
+export type Fill = (html: string, request: IncomingMessage) => Promise<string>;
+
 /** Answers a request for a file of a folder; says whether there was such a file. */
 export type StaticFiles = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 /**
  * Serves the files of a built page. Each request looks on the disk: the folder may be built anew, emptied or removed meanwhile, and
- * what is gone is not there. The files are small, so each is read as a whole; one that vanishes halfway is no answer cut short.
+ * what is gone is not there. The files are small, so each is read as a whole; one that vanishes halfway is no answer cut short. The
+ * folder's own `index.html` is filled in by `fill`.
  */
-export const staticFiles = (folder: string): StaticFiles => {
+export const staticFiles = (folder: string, fill?: Fill): StaticFiles => {
   return async (path, request, response) => {
     const name = nameOf(path);
     if (name === undefined) return false;
     const bytes = await bytesOf(join(folder, name));
     if (!bytes) return false;
-    const zipped = acceptsGzip(request) ? await bytesOf(join(folder, `${name}.gz`)) : undefined;
-    const body = zipped ?? bytes;
+    const filled = fill && name === '/index.html' ? Buffer.from(await fill(bytes.toString(), request)) : undefined;
+    const zipped = acceptsGzip(request)
+      ? await (filled ? zip(filled) : bytesOf(join(folder, `${name}.gz`)))
+      : undefined;
+    const body = zipped ?? filled ?? bytes;
     const etag = `"${digestOf(body, 32)}"`;
     const headers = {
       'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
@@ -49,6 +58,8 @@ export const staticFiles = (folder: string): StaticFiles => {
     return true;
   };
 };
+
+const zip = promisify<Buffer, Buffer>(gzip);
 
 /** The file that a path means, undefined for a path that could lead out of the folder or to what is hidden in it. */
 const nameOf = (path: string): string | undefined => {

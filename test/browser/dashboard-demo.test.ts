@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { launchChromium } from '../support/chromium.ts';
-import { buildDashboard, drawn, openPage, overflow, picture, seriousFindings } from '../support/dashboard-page.ts';
+import { buildDashboard, drawn, findingsIn, openPage, overflow, picture } from '../support/dashboard-page.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const C = 'C0TILCHAN1';
@@ -65,7 +65,7 @@ test('the demo’s season opens in every view without a complaint', async () => 
     await page.goto(`${address}#/${C}/${view}`);
     await drawn(page);
     expect(await overflow(page), view).toBeLessThanOrEqual(0);
-    expect(await seriousFindings(page), view).toEqual([]);
+    expect(await findingsIn(page), view).toEqual([]);
     await picture(page, `demo-${view.replace('/', '-')}`);
   }
   expect(complaints).toEqual([]);

@@ -5,11 +5,11 @@ import { launchChromium } from '../support/chromium.ts';
 import {
   buildDashboard,
   drawn,
+  findingsIn,
   type Look,
   openPage,
   overflow,
   picture,
-  seriousFindings,
 } from '../support/dashboard-page.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { SECURITY_HEADERS, type StaticServer, serveStatic } from '../support/static-server.ts';
@@ -29,6 +29,10 @@ const VIEWS = [
   'hall',
   'ranking',
   'ranking/2024-W35',
+  'ranking/2024-08',
+  'certificate/2024-07/U000001',
+  'certificate/2024-11/U000001',
+  'nowhere',
   'replay',
 ];
 // Of the eight, four in which each pair of language, theme and size comes once.
@@ -72,8 +76,8 @@ describe('every view', () => {
       await drawn(page);
       expect(await page.locator('h1').count(), view).toBe(1);
       expect(await overflow(page), view).toBeLessThanOrEqual(0);
-      findings.push(...(await seriousFindings(page)).map((finding) => `${view} ${finding}`));
-      await picture(page, `${look.size}-${look.language}-${look.theme}-${view.replace('/', '-')}`);
+      findings.push(...(await findingsIn(page)).map((finding) => `${view} ${finding}`));
+      await picture(page, `${look.size}-${look.language}-${look.theme}-${view.replaceAll('/', '-')}`);
     }
     expect(findings).toEqual([]);
     expect(complaints).toEqual([]);
@@ -84,6 +88,7 @@ describe('every view', () => {
 const SEASONS: [name: string, snapshots: () => Map<string, unknown>, now: string][] = [
   ['hostile', () => sampleSnapshots({ members: 28, weeks: 19, hostile: true }), '2024-11-07T03:00:00Z'],
   ['alone', () => sampleSnapshots({ members: 1, weeks: 1 }), '2024-07-03T03:00:00Z'],
+  ['two hundred', () => sampleSnapshots({ members: 200, weeks: 24 }), '2024-12-11T03:00:00Z'],
   ['crowd', () => sampleSnapshots({ members: 1000, weeks: 30 }), '2025-01-22T03:00:00Z'],
   ['weekless', () => withoutWeeks(), '2024-07-03T03:00:00Z'],
 ];
@@ -109,12 +114,22 @@ describe('seasons of every kind', () => {
     for (const size of ['phone', 'desk'] as const) {
       const { page, complaints } = await openPage(browser, { language: 'ko', theme: 'light', size }, server.address);
       await page.clock.setFixedTime(new Date(now));
-      for (const view of ['now', 'week', 'month', 'members', 'member/U000002', 'hall', 'ranking', 'replay']) {
+      for (const view of [
+        'now',
+        'week',
+        'month',
+        'members',
+        'member/U000002',
+        'hall',
+        'ranking',
+        'certificate/2024-07/U000001',
+        'replay',
+      ]) {
         await page.goto(`${server.address}#/${C}/${view}`);
         await drawn(page);
         expect(await overflow(page), view).toBeLessThanOrEqual(0);
-        if (size === 'phone') expect(await seriousFindings(page), view).toEqual([]);
-        await picture(page, `${name}-${size}-${view.replace('/', '-')}`);
+        if (size === 'phone') expect(await findingsIn(page), view).toEqual([]);
+        await picture(page, `${name}-${size}-${view.replaceAll('/', '-')}`);
       }
       expect(complaints).toEqual([]);
     }
@@ -130,6 +145,121 @@ const openNow = async (snapshots: Map<string, unknown>, view = 'now') => {
   await drawn(page);
   return { server, page, complaints };
 };
+
+describe('the first glance', () => {
+  test.each([
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ])('has the week’s numbers, its ranking and the weeks before above the fold: $width', async (size) => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'desk' }, server.address);
+    await page.setViewportSize(size);
+    await page.clock.setFixedTime(THURSDAY);
+    await page.goto(server.address);
+    await drawn(page);
+    const bottom = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox();
+      return box === null ? Number.NaN : box.y + box.height;
+    };
+    for (const part of ['main dl', '.by-week', 'main table tr:nth-child(3)'])
+      expect(await bottom(part), part).toBeLessThan(size.height);
+    if (size.width > 1000) expect(await bottom('main ol > li:has(a[target=_blank])')).toBeLessThan(size.height);
+    await picture(page, `glance-${size.width}`);
+  });
+
+  test('the running week is an open mark in the season’s chart, and no line falls to it', async () => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'desk' }, server.address);
+    const marks = async (now: string) => {
+      await page.clock.setFixedTime(new Date(now));
+      await page.goto(`${server.address}?${now}`);
+      await drawn(page);
+      const points = (await page.locator('polyline').getAttribute('points')) ?? '';
+      return [
+        points.split(' ').length,
+        await page.locator('circle.open').count(),
+        await page.locator('.bar.open').count(),
+      ];
+    };
+    expect(await marks('2024-11-07T03:00:00Z')).toEqual([18, 1, 1]);
+    expect(await marks('2024-11-11T03:00:00Z')).toEqual([19, 0, 0]);
+  });
+
+  test('long numbers take a line of their own, and touch nothing', async () => {
+    const snapshots = sampleSnapshots({ members: 28, weeks: 19 });
+    const index = snapshots.get(`${C}/index.json`) as IndexSnapshot;
+    const weeks = index.weeks.map((week) => ({ ...week, posts: 12_345, likes: 1_234_567, late: 1_234 }));
+    snapshots.set(`${C}/index.json`, { ...index, weeks });
+    const server = await serve(snapshots);
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.setViewportSize({ width: 320, height: 844 });
+    await page.clock.setFixedTime(THURSDAY);
+    await page.goto(server.address);
+    await drawn(page);
+    const numbers = await page.locator('main dd > strong').all();
+    const boxes = (await Promise.all(numbers.map((number) => number.boundingBox()))).filter((box) => box !== null);
+    expect(boxes).toHaveLength(4);
+    const beside = (a: (typeof boxes)[number], b: typeof a) => a.x + a.width < b.x || a.y + a.height <= b.y;
+    for (const a of boxes) for (const b of boxes) expect(a === b || beside(a, b) || beside(b, a)).toBe(true);
+  });
+
+  test.each([390, 360])('every view is in sight in the navigation of a phone %d pixels wide', async (width) => {
+    const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
+    const { page } = await openPage(browser, { language: 'en', theme: 'light', size: 'phone' }, server.address);
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto(server.address);
+    await drawn(page);
+    for (const link of await page.getByRole('navigation').first().getByRole('link').all()) {
+      const box = await link.boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= width).toBe(true);
+    }
+  });
+
+  test.each(['desk', 'phone'] as const)('the keyboard goes where the eye does, on a %s', async (size) => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size }, server.address);
+    await page.clock.setFixedTime(THURSDAY);
+    await page.goto(server.address);
+    await drawn(page);
+    const cards = await page
+      .locator('.now .card')
+      .evaluateAll((all) =>
+        all.map((card) => ({ left: card.getBoundingClientRect().left, top: card.getBoundingClientRect().top })),
+      );
+    expect(cards.length).toBeGreaterThan(2);
+    for (const [place, card] of cards.slice(1).entries()) {
+      const before = cards[place] as typeof card;
+      expect(card.top > before.top || card.left > before.left).toBe(true);
+    }
+  });
+});
+
+describe('on paper', () => {
+  test.each([
+    ['certificate/2024-07/U000001', 1],
+    ['member/U000001', 3],
+    ['month/2024-08', 2],
+    ['now', 3],
+    ['members', 2],
+  ])('%s is light, has no bars of the screen, and fits on %d sheets of A4', async (view, most) => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'dark', size: 'desk' }, server.address);
+    await page.clock.setFixedTime(THURSDAY);
+    await page.goto(`${server.address}#/${C}/${view}`);
+    await drawn(page);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(43, 36, 29)');
+    for (const part of ['body > #app > header', '.fresh', '.print', 'footer'])
+      expect(await page.locator(part).isVisible(), part).toBe(false);
+    await page.setViewportSize({ width: 703, height: 1031 });
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    await picture(page, `paper-${view.replaceAll('/', '-')}`);
+    const sheets = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+    expect(sheets.match(/\/Type\s*\/Page\b(?!s)/g)?.length).toBeLessThanOrEqual(most);
+    expect(sheets).toMatch(/MediaBox\s*\[\s*0 0 59[45]\.\d+ 84[12]\.\d+/);
+  });
+});
 
 describe('an open page', () => {
   test('shows a new like within 15 seconds, without a reload, and unchanged snapshots cost a 304', async () => {
@@ -158,7 +288,7 @@ describe('an open page', () => {
     const { server, page } = await openNow(sampleSnapshots({ members: 28, weeks: 19 }));
     server.failing = true;
     await page.clock.runFor(15_000);
-    await page.getByText('연결이 고르지 않아요').waitFor({ timeout: 5_000 });
+    await page.getByText('연결이 불안정해요').waitFor({ timeout: 5_000 });
     expect(await page.locator('h1').textContent()).toContain('TIL 11월 1주차');
     await picture(page, 'state-stale');
     server.failing = false;
@@ -199,20 +329,83 @@ describe('an open page', () => {
     await page.locator('h1', { hasText: '7월 3주차' }).waitFor();
   });
 
-  test('whose other views cannot be fetched says so, and keeps the first', async () => {
+  test('whose other views cannot be fetched says so, is loaded anew once and no more, and keeps the first', async () => {
     const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
     const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.clock.install({ time: THURSDAY });
     await page.route('**/assets/other-*.js', (route) => route.abort());
+    let loads = 0;
+    page.on('domcontentloaded', () => (loads += 1));
     await page.goto(`${server.address}#/${C}/hall`);
+    await expect.poll(() => loads).toBe(2);
+    for (let minute = 0; minute < 10; minute += 1) await page.clock.runFor(60_000);
     await page.getByText('지금은 불러올 수 없어요').waitFor();
+    expect(loads).toBe(2);
     await page.getByRole('link', { name: '이번 주', exact: true }).click();
     await page.locator('h1', { hasText: 'TIL' }).waitFor();
   });
 
-  test('asks for the running week before its code is here, and not again', async () => {
+  test('whose other views come back is shown them by itself', async () => {
+    const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    let away = true;
+    await page.route('**/assets/other-*.js', (route) => (away ? route.abort() : route.continue()));
+    await page.goto(`${server.address}#/${C}/now`);
+    await drawn(page);
+    await page.route(server.address, (route) => (away ? route.abort() : route.continue()));
+    await page.getByRole('link', { name: '명예의 전당' }).click();
+    await page.getByText('지금은 불러올 수 없어요').waitFor();
+    away = false;
+    await page.getByRole('heading', { level: 1, name: '명예의 전당' }).waitFor();
+  });
+
+  test('of an older deployment is loaded anew when its files have gone', async () => {
+    const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    // As the older page had it: a script and a file that are both gone by the time they are wanted.
+    const old = '/assets/index-00000000.js';
+    await page.route(server.address, async (route) => {
+      const answer = await route.fetch();
+      const body = (await answer.text()).replace(/\/assets\/index-[\w-]{8}\.js/, old);
+      await route.fulfill({ response: answer, body });
+    });
+    await page.route(`**${old}`, async (route) => {
+      const html = await (await page.request.get(server.address)).text();
+      const [name = ''] = /assets\/index-[\w-]{8}\.js/.exec(html) ?? [];
+      const answer = await route.fetch({ url: `${server.address}${name}` });
+      const body = (await answer.text()).replaceAll(/other-[\w-]{8}\.js/g, 'other-00000000.js');
+      await route.fulfill({ response: answer, body });
+    });
+    await page.goto(server.address);
+    await drawn(page);
+    await page.unroute(server.address);
+    await page.getByRole('link', { name: '명예의 전당' }).click();
+    await page.getByRole('heading', { level: 1, name: '명예의 전당' }).waitFor();
+    expect(await page.content()).not.toContain(old);
+  });
+
+  test.each([
+    ['on a Monday before its post', '2024-11-11T00:10:00Z'],
+    ['when the season is over', '2025-03-03T03:00:00Z'],
+  ])('asks for nothing that is not there %s', async (_, now) => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.clock.setFixedTime(new Date(now));
+    const missing: string[] = [];
+    page.on('response', (answer) => answer.status() >= 400 && missing.push(answer.url()));
+    for (const visit of ['', '?again']) {
+      await page.goto(server.address + visit);
+      await drawn(page);
+    }
+    expect(missing).toEqual([]);
+  });
+
+  test('asks for the running week before its code is here, as it knows from the last visit, and not again', async () => {
     const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
     const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
     await page.clock.setFixedTime(THURSDAY);
+    await page.goto(server.address);
+    await drawn(page);
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url().replace(server.address, '')));
     const early = page.waitForRequest(/months\/2024-11\.json$/);
@@ -220,7 +413,7 @@ describe('an open page', () => {
       await early;
       await route.continue();
     });
-    await page.goto(server.address);
+    await page.goto(`${server.address}?again`);
     await page.getByText('이어 쓰는 중').waitFor();
     const snapshots = asked.filter((address) => address.startsWith('snapshots/'));
     expect(snapshots).toContain(`snapshots/${C}/weeks/2024-W45.json`);
@@ -243,7 +436,7 @@ describe('an open page', () => {
   test('is used with the keyboard alone', async () => {
     const { page } = await openNow(sampleSnapshots({ members: 28, weeks: 19 }), 'replay');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement.textContent')).toContain('본문으로 건너뛰기');
+    expect(await page.evaluate('document.activeElement.textContent')).toContain('본문 바로가기');
     await page.keyboard.press('Enter');
     expect(await page.evaluate('document.activeElement.id')).toBe('content');
     await page.keyboard.press('Tab');

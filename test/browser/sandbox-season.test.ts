@@ -111,7 +111,7 @@ const figures = async (viewer: Page): Promise<string> => {
   await settle();
   await viewer.goto(`${url}/#/${channel}/now`);
   await viewer.reload();
-  return (await viewer.getByLabel('이번 주', { exact: true }).first().innerText()).replace(/\s+/g, ' ');
+  return (await viewer.getByLabel('이번 주', { exact: true }).locator('dl').innerText()).replace(/\s+/g, ' ');
 };
 
 /** The weekly post under a label, as the channel has it. */

@@ -103,7 +103,7 @@ describe('the page', () => {
     await inThread(reader, '내 글').getByRole('button', { name: '좋아요 누르기' }).click();
     await pane(author, '내 DM').getByText('@지호 님이').waitFor(soon);
     expect(await pane(reader, '내 DM').getByRole('article').count()).toBe(0);
-    await inThread(reader, '내 글').getByRole('button', { name: '다른 반응 고르기' }).click();
+    await inThread(reader, '내 글').getByRole('button', { name: '다른 반응 선택' }).click();
     await inThread(reader, '내 글').getByRole('button', { name: '좋아요 피부색 4' }).click();
     const chips = inThread(author, '내 글').getByRole('button', { name: / \d+$/ });
     await expect.poll(async () => await chips.count()).toBe(2);
@@ -118,15 +118,15 @@ describe('the page', () => {
     sandbox.workspace.reply({ user: minseo, channel, thread: week, text: '첫 글 <b> & @지호' });
     const [author, reader] = [await open(minseo), await open(jiho)];
     // The page opens as somebody else and changes over.
-    await expect.poll(() => inThread(reader, '첫 글').getByRole('button', { name: '고치기' }).count()).toBe(0);
-    await inThread(author, '첫 글').getByRole('button', { name: '고치기' }).click();
-    const field = thread(author).getByLabel('메시지 고치기');
+    await expect.poll(() => inThread(reader, '첫 글').getByRole('button', { name: '수정' }).count()).toBe(0);
+    await inThread(author, '첫 글').getByRole('button', { name: '수정' }).click();
+    const field = thread(author).getByLabel('메시지 수정');
     expect(await field.inputValue()).toBe('첫 글 <b> & @지호');
     await field.fill('고친 글');
     await thread(author).getByRole('button', { name: '저장' }).click();
     await inThread(reader, '고친 글').getByText('(편집됨)').waitFor(soon);
-    await inThread(author, '고친 글').getByRole('button', { name: '지우기' }).click();
-    await inThread(author, '고친 글').getByRole('button', { name: '정말 지울까요?' }).click();
+    await inThread(author, '고친 글').getByRole('button', { name: '삭제' }).click();
+    await inThread(author, '고친 글').getByRole('button', { name: '정말 삭제할까요?' }).click();
     await inThread(reader, '고친 글').waitFor({ state: 'detached', ...soon });
     expect(sandbox.workspace.messages(channel).map(({ ts }) => ts)).toEqual([week]);
     expect(problems).toEqual([]);

@@ -3,8 +3,6 @@ import { lookUp, resourcesOf, type Statement, stackFor, statementsOf } from './s
 
 const { of, named } = lookUp(resourcesOf(stackFor().stack));
 
-const DELETE = 's3:DeleteObjectVersion';
-
 describe('the buckets', () => {
   const deny = { Effect: 'Deny', Principal: '*' };
   const tls = (bucket: string) => ({
@@ -14,28 +12,33 @@ describe('the buckets', () => {
     Resource: [`<${bucket}.Arn>`, `<${bucket}.Arn>/*`],
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   });
-  const noDelete = (bucket: string) => ({
-    Sid: 'NoDeleteNoMutate',
+  const putOrRead = (bucket: string) => ({
+    Sid: 'PutOrRead',
     ...deny,
-    Action: [
-      's3:BypassGovernanceRetention',
-      's3:DeleteObject',
-      's3:DeleteObjectTagging',
-      's3:DeleteObjectVersion',
-      's3:DeleteObjectVersionTagging',
-      's3:PutObjectAcl',
-      's3:PutObjectLegalHold',
-      's3:PutObjectRetention',
-      's3:PutObjectTagging',
-      's3:PutObjectVersionAcl',
-      's3:PutObjectVersionTagging',
-      's3:ReplicateDelete',
-      's3:ReplicateObject',
-      's3:ReplicateTags',
-    ],
+    NotAction: ['s3:Get*', 's3:List*', 's3:PutObject', 's3:DeleteObjectVersion'],
     Resource: `<${bucket}.Arn>/*`,
-    Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
   });
+  const unless = (...arns: string[]) => ({
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': arns.length === 1 ? arns[0] : arns } },
+  });
+  const eraser = '<OperatorsEraser.Arn>';
+  const writers = ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', eraser];
+  const waiting = '<LogBucket.Arn>/waiting/*';
+  const passing = [waiting, '<LogBucket.Arn>/other/*'];
+  const deployer =
+    'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>';
+  const settings = [
+    's3:PutBucketPolicy',
+    's3:DeleteBucketPolicy',
+    's3:PutBucketVersioning',
+    's3:PutEncryptionConfiguration',
+    's3:PutBucketPublicAccessBlock',
+    's3:PutBucketOwnershipControls',
+    's3:PutBucketTagging',
+    's3:PutReplicationConfiguration',
+    's3:TagResource',
+    's3:UntagResource',
+  ];
   const dashboard = (objects: string) => ({
     Sid: 'Dashboard',
     Effect: 'Allow',
@@ -59,53 +62,42 @@ describe('the buckets', () => {
         Resource: '<LogBucket.Arn>/*',
         Condition: { Null: { 's3:if-none-match': 'true' } },
       },
+      { Sid: 'OnlyWriters', ...deny, Action: 's3:PutObject', NotResource: waiting, ...unless(...writers) },
       {
-        Sid: 'OnlyWriters',
+        Sid: 'OnlyIngestKeeps',
         ...deny,
         Action: 's3:PutObject',
-        Resource: '<LogBucket.Arn>/*',
-        Condition: {
-          ArnNotEquals: {
-            'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsOperator.Arn>', '<OperatorsEraser.Arn>'],
-          },
-        },
+        Resource: waiting,
+        ...unless('<IngressIngestRole.Arn>', ...writers),
       },
-      { ...noDelete('LogBucket'), Action: noDelete('LogBucket').Action.filter((each) => each !== DELETE) },
+      putOrRead('LogBucket'),
+      { Sid: 'OnlyEraserDeletes', ...deny, Action: 's3:DeleteObjectVersion', NotResource: passing, ...unless(eraser) },
       {
-        Sid: 'OnlyEraserDeletes',
+        Sid: 'OnlyDoneGoes',
         ...deny,
-        Action: DELETE,
-        NotResource: '<LogBucket.Arn>/other/*',
-        Condition: { ArnNotEquals: { 'aws:PrincipalArn': '<OperatorsEraser.Arn>' } },
+        Action: 's3:DeleteObjectVersion',
+        Resource: passing.toSorted(),
+        ...unless('<WorkerRole.Arn>', eraser),
       },
       {
-        Sid: 'OnlyWorkerSumsUp',
+        Sid: 'ReadOrSet',
         ...deny,
-        Action: DELETE,
-        Resource: '<LogBucket.Arn>/other/*',
-        Condition: { ArnNotEquals: { 'aws:PrincipalArn': ['<WorkerRole.Arn>', '<OperatorsEraser.Arn>'] } },
+        NotAction: ['s3:Get*', 's3:List*', ...settings, 's3:DeleteBucket'],
+        Resource: '<LogBucket.Arn>',
+      },
+      {
+        Sid: 'OnlyEmptied',
+        ...deny,
+        Action: 's3:DeleteBucket',
+        Resource: '<LogBucket.Arn>',
+        ...unless(deployer, eraser),
       },
       {
         Sid: 'GuardTheGuards',
         ...deny,
-        Action: [
-          's3:DeleteBucket',
-          's3:DeleteBucketPolicy',
-          's3:PutBucketAcl',
-          's3:PutBucketOwnershipControls',
-          's3:PutBucketPolicy',
-          's3:PutBucketPublicAccessBlock',
-          's3:PutBucketVersioning',
-          's3:PutLifecycleConfiguration',
-          's3:PutReplicationConfiguration',
-        ],
+        Action: settings.toSorted(),
         Resource: '<LogBucket.Arn>',
-        Condition: {
-          ArnNotEquals: {
-            'aws:PrincipalArn':
-              'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/cdk-hnb659fds-cfn-exec-role-<AWS::AccountId>-<AWS::Region>',
-          },
-        },
+        ...unless(deployer),
       },
     ]);
   });
@@ -121,7 +113,14 @@ describe('the buckets', () => {
         Resource: '<StateBucket.Arn>/*',
         Condition: { Null: { 's3:if-match': 'true', 's3:if-none-match': 'true' } },
       },
-      noDelete('StateBucket'),
+      putOrRead('StateBucket'),
+      {
+        Sid: 'OnlyEraserDeletes',
+        ...deny,
+        Action: 's3:DeleteObjectVersion',
+        Resource: '<StateBucket.Arn>/*',
+        ...unless(eraser),
+      },
     ]);
   });
 
@@ -147,8 +146,11 @@ describe('the buckets', () => {
         },
         VersioningConfiguration: { Status: 'Enabled' },
       });
-      const days = { Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, Status: 'Enabled' }] };
-      expect(LifecycleConfiguration).toEqual(name === 'LogBucket' ? undefined : days);
+      const expiring = (days: number) => ({
+        Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: days }, Status: 'Enabled' }],
+      });
+      const rules: Record<string, unknown> = { StateBucket: expiring(2), DashboardSite: expiring(30) };
+      expect(LifecycleConfiguration).toEqual(rules[name]);
     }
   });
 
@@ -182,8 +184,10 @@ describe('the permissions', () => {
         'ClockRole: Allow sqs:SendMessage on <ClockDeadLetters.Arn> <QueueJobs.Arn>',
         'IngressIngestRole: Allow logs:CreateLogStream on <IngressIngestLog.Arn>',
         'IngressIngestRole: Allow logs:PutLogEvents on <IngressIngestLog.Arn>',
+        'IngressIngestRole: Allow s3:PutObject on <LogBucket.Arn>/waiting/*',
         'IngressIngestRole: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'IngressIngestRole: Allow sqs:SendMessage on <QueueJobs.Arn>',
+        `OperatorsEraser: Allow s3:DeleteBucket on ${buckets}`,
         `OperatorsEraser: Allow s3:DeleteObjectVersion on ${both}`,
         `OperatorsEraser: Allow s3:GetObject on ${both}`,
         `OperatorsEraser: Allow s3:ListBucket on ${buckets}`,
@@ -192,13 +196,14 @@ describe('the permissions', () => {
         `OperatorsOperator: Allow s3:GetObject on ${both}`,
         `OperatorsOperator: Allow s3:ListBucket on ${buckets}`,
         `OperatorsOperator: Allow s3:PutObject on ${both}`,
+        'OperatorsOperator: Allow secretsmanager:GetSecretValue on <SecretsSlack>',
         'OperatorsOperator: Allow sqs:ChangeMessageVisibility on <QueueDeadLetters.Arn>',
         'OperatorsOperator: Allow sqs:DeleteMessage on <QueueDeadLetters.Arn>',
         'OperatorsOperator: Allow sqs:ReceiveMessage on <QueueDeadLetters.Arn>',
         'OperatorsOperator: Allow sqs:SendMessage on <QueueJobs.Arn>',
         'WorkerRole: Allow logs:CreateLogStream on <WorkerLog.Arn>',
         'WorkerRole: Allow logs:PutLogEvents on <WorkerLog.Arn>',
-        'WorkerRole: Allow s3:DeleteObjectVersion on <LogBucket.Arn>/other/*',
+        'WorkerRole: Allow s3:DeleteObjectVersion on <LogBucket.Arn>/other/* <LogBucket.Arn>/waiting/*',
         `WorkerRole: Allow s3:GetObject on ${both}`,
         `WorkerRole: Allow s3:ListBucket on ${buckets}`,
         'WorkerRole: Allow s3:ListBucketVersions on <LogBucket.Arn>',
@@ -217,25 +222,40 @@ describe('the permissions', () => {
     const roles = named('AWS::IAM::Role').map(([name, { Properties }]) => {
       const { AssumeRolePolicyDocument, Description, MaxSessionDuration, Tags, ...rest } = Properties;
       expect(rest).toEqual({});
-      const [{ Principal, Condition }] = (AssumeRolePolicyDocument as { Statement: [Statement] }).Statement;
-      return [name, Principal, Condition];
+      const { Statement } = AssumeRolePolicyDocument as { Statement: Statement[] };
+      return [name, ...Statement.map(({ Principal, Condition }) => [Principal, Condition])];
     });
     const people = { AWS: 'arn:<AWS::Partition>:iam::<AWS::AccountId>:root' };
     const mfa = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+    const identityCenter = 'arn:<AWS::Partition>:iam::<AWS::AccountId>:role/aws-reserved/sso.amazonaws.com/*';
+    const taken = [
+      [people, mfa],
+      [people, { ArnLike: { 'aws:PrincipalArn': identityCenter } }],
+    ];
+    const lambda = [{ Service: 'lambda.amazonaws.com' }, undefined];
     expect(roles).toEqual([
-      ['IngressIngestRole', { Service: 'lambda.amazonaws.com' }, undefined],
-      ['WorkerRole', { Service: 'lambda.amazonaws.com' }, undefined],
+      ['IngressIngestRole', lambda],
+      ['WorkerRole', lambda],
       [
         'ClockRole',
-        { Service: 'scheduler.amazonaws.com' },
-        { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } },
+        [{ Service: 'scheduler.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': '<AWS::AccountId>' } }],
       ],
-      ['OperatorsOperator', people, mfa],
-      ['OperatorsEraser', people, mfa],
+      ['OperatorsOperator', ...taken],
+      ['OperatorsEraser', ...taken],
     ]);
+    const hours = ['OperatorsOperator', 'OperatorsEraser'].map((name) => of(name).Properties['MaxSessionDuration']);
+    expect(hours).toEqual([4 * 3_600, 3_600]);
   });
 
-  test('queues and the topic deny whoever comes without TLS, and only alarms may publish', () => {
+  test('a build server may take the operator’s role if it is named, and never the eraser’s', () => {
+    const ci = 'arn:aws:iam::123456789012:role/build';
+    const named = lookUp(resourcesOf(stackFor({ ci }).stack));
+    const takers = (name: string) => JSON.stringify(named.of(name).Properties['AssumeRolePolicyDocument']);
+    expect([takers('OperatorsOperator').includes(ci), takers('OperatorsEraser').includes(ci)]).toEqual([true, false]);
+    expect(() => stackFor({ ci: '*' })).toThrow('-c ci: expected the ARN of a role, got "*"');
+  });
+
+  test('queues and the topic deny whoever comes without TLS, and only alarms and the budget may publish', () => {
     const policies = [...named('AWS::SQS::QueuePolicy'), ...named('AWS::SNS::TopicPolicy')];
     const lines = policies.flatMap(([name, policy]) =>
       statementsOf(policy).map(
@@ -244,6 +264,7 @@ describe('the permissions', () => {
     );
     const insecure = '{"Bool":{"aws:SecureTransport":"false"}}';
     expect(lines.sort()).toEqual([
+      `AlarmsTopicPolicy: Allow sns:Publish if {"StringEquals":{"aws:SourceAccount":"<AWS::AccountId>"}}`,
       `AlarmsTopicPolicy: Allow sns:Publish if {"StringEquals":{"aws:SourceAccount":"<AWS::AccountId>"}}`,
       `AlarmsTopicPolicy: Deny sns:Publish if ${insecure}`,
       `ClockDeadLettersPolicy: Deny sqs:* if ${insecure}`,

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { REPORTED } from '../../cdk/alarms.ts';
+import { budgetOf } from '../../cdk/budget.ts';
 import { CONTENT_SECURITY_POLICY } from '../../cdk/dashboard.ts';
 import { roundedTimes, type ScheduledChallenge } from '../../cdk/times.ts';
 import { REASONS } from '../../src/host/health.ts';
@@ -132,6 +133,30 @@ describe('the dashboard', () => {
     expect(custom('DashboardSnapshotsHeaders')).toEqual([...common, 'Cache-Control: public, max-age=10']);
   });
 
+  test('what has a name at the edge, where all regions are one, names its region', () => {
+    const edge = [...lookUp(resourcesOf(stackFor().stack)).all.values()].filter(({ Type }) =>
+      Type.startsWith('AWS::CloudFront::'),
+    );
+    const names = edge.flatMap(({ Properties }) =>
+      Object.values(Properties).flatMap((config) => (config as { Name?: string }).Name ?? []),
+    );
+    expect(names).toHaveLength(4);
+    expect(new Set(names).size).toBe(4);
+    for (const name of names) expect(name).toMatch(/^Til.*-<AWS::Region>$/);
+  });
+
+  test('a further stack of an account may use the policies of the first', () => {
+    const { stack } = stackFor({ edgePolicies: 'cache-1,page-1,snapshots-1' });
+    const further = lookUp(resourcesOf(stack));
+    expect(further.named('AWS::CloudFront::CachePolicy')).toEqual([]);
+    expect(further.named('AWS::CloudFront::ResponseHeadersPolicy')).toEqual([]);
+    expect(further.of('DashboardDistribution').Properties['DistributionConfig']).toMatchObject({
+      DefaultCacheBehavior: { ResponseHeadersPolicyId: 'page-1' },
+      CacheBehaviors: [{ CachePolicyId: 'cache-1', ResponseHeadersPolicyId: 'snapshots-1' }],
+    });
+    expect(() => stackFor({ edgePolicies: 'cache-1' })).toThrow('-c edgePolicies: expected the output EdgePolicies');
+  });
+
   test('the policy of the page is the one that a single machine sends', () => {
     const source = readFileSync(new URL('../../src/host/http.ts', import.meta.url), 'utf8');
     expect(source).toContain(CONTENT_SECURITY_POLICY);
@@ -210,10 +235,12 @@ describe('the alarms', () => {
     }
   });
 
+  const filters = named('AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
+
   test('whatever the worker asks people to look at is found in its log and has its heading', () => {
-    const filters = named('AWS::Logs::MetricFilter').map(([, { Properties }]) => Properties);
-    expect(filters.map(({ LogGroupName, FilterPattern }) => [LogGroupName, FilterPattern])).toEqual(
-      Object.keys(REPORTED).map((code) => ['<WorkerLog>', `{ ($.happening = "alarm") && ($.code = "${code}") }`]),
+    const reported = filters.filter(({ LogGroupName }) => LogGroupName === '<WorkerLog>');
+    expect(reported.map(({ FilterPattern }) => FilterPattern)).toEqual(
+      Object.keys(REPORTED).map((code) => `{ ($.happening = "alarm") && ($.code = "${code}") }`),
     );
     const folder = new URL('../../src/', import.meta.url);
     const sources = globSync('*/*.ts', { cwd: folder }).map((file) => readFileSync(new URL(file, folder), 'utf8'));
@@ -224,13 +251,50 @@ describe('the alarms', () => {
     expect(codes.filter((code = '') => !REPORTED[code])).toEqual([]);
   });
 
-  test('24 hours of a workday without a request are an alarm, a quiet weekend is none', () => {
+  test('wrong signatures and refusals for being too many are counted in the access log, by its own words', () => {
+    const access = filters.filter(({ LogGroupName }) => LogGroupName === '<IngressAccessLog>');
+    expect(access.map(({ FilterPattern }) => FilterPattern)).toEqual(['{ $.status = "401" }', '{ $.status = "429" }']);
+    const { AccessLogSettings } = of('IngressStage').Properties;
+    const { Format } = AccessLogSettings as { Format: string };
+    expect(JSON.parse(Format)).toMatchObject({ status: '$context.status' });
+    const thresholds = ['AlarmsSignaturesAreWrong', 'AlarmsTooManyRequests'].map((name) => of(name).Properties);
+    expect(thresholds.map(({ Threshold, Namespace, MetricName }) => [Threshold, Namespace, MetricName])).toEqual([
+      [3, 'TIL/Til', 'answered-401'],
+      [1, 'TIL/Til', 'answered-429'],
+    ]);
+  });
+
+  test('what one deployment counts is not counted for another', () => {
+    const spaces = filters.flatMap(({ MetricTransformations }) =>
+      (MetricTransformations as { MetricNamespace: string }[]).map(({ MetricNamespace }) => MetricNamespace),
+    );
+    expect(new Set(spaces)).toEqual(new Set(['TIL/Til']));
+  });
+
+  test('24 hours of a workday without an accepted delivery are an alarm, a quiet weekend is none', () => {
     const { Metrics, EvaluationPeriods, Threshold, ComparisonOperator } = of('AlarmsNoEvents').Properties;
     expect([EvaluationPeriods, Threshold, ComparisonOperator]).toEqual([24, 1, 'LessThanThreshold']);
     expect(Metrics).toMatchObject([
-      { Expression: 'IF(DAY(polls) > 5, 1, SUM([polls * 0, requests]))' },
+      { Expression: 'IF(DAY(polls) > 5, 1, SUM([polls * 0, deliveries]))' },
       { Id: 'polls', MetricStat: { Metric: { MetricName: 'NumberOfEmptyReceives' }, Period: 3_600 } },
-      { Id: 'requests', MetricStat: { Metric: { MetricName: 'Invocations' }, Period: 3_600 } },
+      { Id: 'deliveries', MetricStat: { Metric: { Namespace: 'TIL/Til', MetricName: 'accepted' }, Period: 3_600 } },
     ]);
+    const [accepted] = filters.filter(({ LogGroupName }) => LogGroupName === '<IngressIngestLog>');
+    expect(accepted?.['FilterPattern']).toBe('{ ($.happening = "accepted") && ($.kind = "delivery") }');
+  });
+
+  test('a month that costs more than it should, or will, is told', () => {
+    const stack = resourcesOf(stackFor({ budgetDollars: 25 }).stack);
+    const { Properties } = lookUp(stack).of('BudgetMonthly');
+    const subscribers = [{ Address: '<AlarmsTopic>', SubscriptionType: 'SNS' }];
+    expect(Properties).toMatchObject({
+      Budget: { BudgetLimit: { Amount: 25, Unit: 'USD' }, TimeUnit: 'MONTHLY' },
+      NotificationsWithSubscribers: [
+        { Notification: { NotificationType: 'ACTUAL', Threshold: 100 }, Subscribers: subscribers },
+        { Notification: { NotificationType: 'FORECASTED', Threshold: 100 }, Subscribers: subscribers },
+      ],
+    });
+    expect([undefined, 'off', '50'].map(budgetOf)).toEqual([10, undefined, 50]);
+    expect(() => budgetOf('ten')).toThrow('-c budget: expected whole US dollars a month, or off, got "ten"');
   });
 });

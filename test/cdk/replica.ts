@@ -83,7 +83,9 @@ describe('a replica of the log', () => {
       ['CreateOnly', undefined, 'Deny'],
       ['OnlyOperatorsCopy', [role('OperatorsOperator'), role('OperatorsEraser')], 'Deny'],
       ['OnlyReplication', [role('Replication')], 'Deny'],
-      ['NoDeleteNoMutate', [role('OperatorsEraser')], 'Deny'],
+      ['PutOrRead', undefined, 'Deny'],
+      ['OnlyEraserDeletes', [role('OperatorsEraser')], 'Deny'],
+      ['ReadOrSet', undefined, 'Deny'],
       ['GuardTheGuards', expect.stringContaining('cfn-exec-role'), 'Deny'],
     ]);
   });

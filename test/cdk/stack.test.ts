@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Validations } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
@@ -10,9 +11,11 @@ import { bundleFunctions } from '../host/lambda/cloud.ts';
 import './access.ts';
 import './edges.ts';
 import './replica.ts';
+import './log-guard.ts';
+import './roles.ts';
 import { lookUp, resourcesOf, stackFor } from './stack.ts';
 
-const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com' }).stack));
+const { all, of, named } = lookUp(resourcesOf(stackFor({ alarmEmail: 'admin@example.com', budgetDollars: 10 }).stack));
 
 test('the stack is these resources and no others', () => {
   const list = [...all].map(([name, { Type }]) => `${Type.replace('AWS::', '')} ${name}`).sort();
@@ -24,10 +27,10 @@ test('the stack is these resources and no others', () => {
     'ApiGatewayV2::Route IngressApiPOSTslackevents',
     'ApiGatewayV2::Route IngressApiPOSTslackinteractions',
     'ApiGatewayV2::Stage IngressStage',
+    'Budgets::Budget BudgetMonthly',
     'CloudFront::CachePolicy DashboardBriefly',
     'CloudFront::Distribution DashboardDistribution',
-    'CloudFront::OriginAccessControl DashboardDistributionOrigin1S3OriginAccessControl',
-    'CloudFront::OriginAccessControl DashboardDistributionOrigin2S3OriginAccessControl',
+    'CloudFront::OriginAccessControl DashboardAccess',
     'CloudFront::ResponseHeadersPolicy DashboardPageHeaders',
     'CloudFront::ResponseHeadersPolicy DashboardSnapshotsHeaders',
     'CloudWatch::Alarm AlarmsClockWrong',
@@ -42,8 +45,10 @@ test('the stack is these resources and no others', () => {
     'CloudWatch::Alarm AlarmsReconcileDifferences',
     'CloudWatch::Alarm AlarmsRequestsAreSlow',
     'CloudWatch::Alarm AlarmsRequestsFail',
+    'CloudWatch::Alarm AlarmsSignaturesAreWrong',
     'CloudWatch::Alarm AlarmsSlackRefuses',
     'CloudWatch::Alarm AlarmsSlackToken',
+    'CloudWatch::Alarm AlarmsTooManyRequests',
     'CloudWatch::Alarm AlarmsWorkerFails',
     'IAM::Policy ClockRoleDefaultPolicy',
     'IAM::Policy IngressIngestRoleDefaultPolicy',
@@ -65,6 +70,9 @@ test('the stack is these resources and no others', () => {
     'Logs::LogGroup IngressAccessLog',
     'Logs::LogGroup IngressIngestLog',
     'Logs::LogGroup WorkerLog',
+    'Logs::MetricFilter Alarmsacceptedfilter',
+    'Logs::MetricFilter Alarmsanswered401filter',
+    'Logs::MetricFilter Alarmsanswered429filter',
     'Logs::MetricFilter Alarmsclockwrongfilter',
     'Logs::MetricFilter Alarmscountschangedfilter',
     'Logs::MetricFilter Alarmsdamagedfilter',
@@ -95,7 +103,23 @@ test('the stack is these resources and no others', () => {
 
 test('what must outlive the stack is kept, with its policies, and nothing else is', () => {
   const kept = [...all].filter(([, { DeletionPolicy }]) => DeletionPolicy === 'Retain').map(([name]) => name);
-  expect(kept.sort()).toEqual(['LogBucket', 'LogBucketPolicy', 'StateBucket', 'StateBucketPolicy']);
+  expect(kept.sort()).toEqual([
+    'LogBucket',
+    'LogBucketPolicy',
+    'OperatorsEraser',
+    'OperatorsEraserDefaultPolicy',
+    'OperatorsOperator',
+    'OperatorsOperatorDefaultPolicy',
+    'StateBucket',
+    'StateBucketPolicy',
+  ]);
+});
+
+test('the stack cannot be removed by accident, and tells what it was given', () => {
+  const { stack } = stackFor({ settings: '{"budget":"50"}' });
+  expect(stack.terminationProtection).toBe(true);
+  const { Outputs } = Template.fromStack(stack).toJSON() as { Outputs: Record<string, { Value: unknown }> };
+  expect(Outputs['Settings']?.Value).toBe('{"budget":"50"}');
 });
 
 test('the queue’s numbers belong together', () => {
@@ -105,7 +129,7 @@ test('the queue’s numbers belong together', () => {
     ContentBasedDeduplication: true,
     VisibilityTimeout: 180,
     MessageRetentionPeriod: fortnight,
-    RedrivePolicy: { deadLetterTargetArn: '<QueueDeadLetters.Arn>', maxReceiveCount: 10 },
+    RedrivePolicy: { deadLetterTargetArn: '<QueueDeadLetters.Arn>', maxReceiveCount: 1_000 },
   });
   expect(of('QueueDeadLetters').Properties).toEqual({ FifoQueue: true, MessageRetentionPeriod: fortnight });
   expect(of('ClockDeadLetters').Properties).toEqual({ MessageRetentionPeriod: fortnight });
@@ -173,11 +197,12 @@ test('Slack is let in at three addresses, and not faster than it can be', () => 
     { ThrottlingBurstLimit: 100, ThrottlingRateLimit: 50 },
   ]);
   expect(Object.keys(JSON.parse((AccessLogSettings as { Format: string }).Format) as object)).not.toContain('ip');
+  expect(of('IngressAccessLog').Properties['LogGroupName']).toBe('/aws/vendedlogs/til/Til/access');
 });
 
 describe('the rules of others', () => {
   test('cdk-nag and CloudFormation’s own checks find nothing that is not answered with a reason', () => {
-    const { app } = stackFor();
+    const { app } = stackFor({ readFrom: ['old-log'], budgetDollars: 10, ci: 'arn:aws:iam::123456789012:role/build' });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     expect(() => app.synth()).not.toThrow();
   });

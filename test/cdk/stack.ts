@@ -54,9 +54,11 @@ const shorten = (value: unknown): unknown => {
 export interface Statement {
   Sid?: string;
   Effect: string;
-  Action: string | string[];
-  Resource: string | string[];
-  Condition?: unknown;
+  Action?: string | string[];
+  NotAction?: string | string[];
+  Resource?: string | string[];
+  NotResource?: string | string[];
+  Condition?: Record<string, Record<string, string | string[]>>;
   Principal?: unknown;
 }
 

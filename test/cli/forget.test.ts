@@ -369,6 +369,21 @@ describe('what never came into the log', () => {
     expect([...erased.quarantine, ...left].every((key) => about.includes(key))).toBe(true);
   });
 
+  test('that waits beside the log, because it is too large for the queue, is erased with it', async () => {
+    const { til } = await quarantined();
+    const utf8 = new TextEncoder();
+    for (const [name, text] of [
+      ['theirs', `{"kind":"event","payload":{"event":{"user":"${user}"}}}`],
+      ['not-theirs', '{"kind":"event","payload":{"event":{"user":"U0SOMEBODY"}}}'],
+    ])
+      await til.log.putNew(`waiting/${name}.json`, utf8.encode(text));
+    const { ours } = await findLeftovers({ user, messages: new Set() }, { log: til.log }, () => true);
+    expect(ours.quarantine.filter((key) => key.startsWith('waiting/'))).toEqual(['waiting/theirs.json']);
+    const eraser = folderEraser(join(til.folder, 'log'));
+    await eraseLeftovers(ours, { erasers: { log: eraser, state: eraser } });
+    expect(Object.keys(await contents(til.log, 'waiting/'))).toEqual(['waiting/not-theirs.json']);
+  });
+
   test('of a queue is looked through too', async () => {
     const { til } = await quarantined();
     const aside = new Map([

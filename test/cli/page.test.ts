@@ -86,6 +86,7 @@ describe('til publish-page', () => {
     const index = `snapshots/${CHANNEL}/index.json`;
     expect(file(index)).toBe(Buffer.from((await til.state.get(index))?.bytes ?? []).toString());
     expect(file('index.html')).toContain('./early.js');
+    expect(file('index.html')).toMatch(/<noscript>[\s\S]*\d/); // The numbers of the latest week, for who has no script.
     expect(await til.json('publish-page', site)).toEqual({ written: 0, removed: 0 });
   });
 

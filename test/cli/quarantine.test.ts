@@ -98,11 +98,13 @@ describe('til dlq', () => {
       jobOf(`job-${number}`, SAMPLE.channel, { kind: 'event', payload: payload(number) }),
     );
     await sqsQueue({ client, url: dead }).put(jobs);
-    const { jobs: listed } = await til.json<{ jobs: { what: string }[] }>('dlq', 'list');
+    const list = await til.run('dlq', 'list', '--json');
+    const { jobs: listed } = JSON.parse(list.out) as { jobs: { group: string; what: string }[] };
+    expect(list.code).toBe(1);
     expect(listed[0]).toMatchObject({ group: SAMPLE.channel, what: 'event message' });
-    await server.advance(40);
-    expect((await til.json<{ waiting: number }>('dlq', 'redrive')).waiting).toBe(listed.length);
-    await server.advance(40);
+    // Nobody waits for what was only looked at.
+    const counted = await til.run('dlq', 'redrive', '--json');
+    expect([counted.code, JSON.parse(counted.out)]).toEqual([1, { waiting: listed.length }]);
     expect(await til.json('dlq', 'redrive', '--yes')).toEqual({ redriven: 3 });
     const queue = sqsQueue({ client, url: main });
     const bodies: string[] = [];
@@ -111,8 +113,30 @@ describe('til dlq', () => {
       await queue.done(taken);
     }
     expect(bodies).toEqual(jobs.map(({ body }) => body));
-    await server.advance(40);
     expect(await til.json('dlq', 'redrive')).toEqual({ waiting: 0 });
+    expect(await til.json('dlq', 'list')).toEqual({ jobs: [] });
+    client.destroy();
+  });
+
+  test('what the queue refuses is left, with all behind it in its group, and named; the rest goes back', async () => {
+    const dead = await server.createQueue('dead-large', { visibilitySeconds: 30 });
+    const main = await server.createQueue('main-small', { visibilitySeconds: 30 });
+    const til = fresh().with({ ...server.environment, TIL_DLQ: dead, TIL_QUEUE: main });
+    const client = sqsClient(server.environment);
+    const job = (id: string, group: string, size = 1) => ({ id, group, body: 'x'.repeat(size) });
+    // Its own id is a part of what it counts for, and its new one is longer.
+    const long = `${'i'.repeat(200)}`;
+    const fits = 262_144 - Buffer.byteLength(`idString${long}`);
+    await sqsQueue({ client, url: dead }).put([job('1', 'a'), job(long, 'a', fits), job('3', 'a'), job('4', 'b')]);
+    const { code, out } = await til.run('dlq', 'redrive', '--yes', '--json');
+    const { redriven, left } = JSON.parse(out) as { redriven: number; left: { id: string; reason: string }[] };
+    expect([code, redriven]).toEqual([1, 2]);
+    expect(left[0]).toMatchObject({ id: long, reason: expect.stringContaining('too large for SQS') });
+    // This server gives out one job of a group at a time, SQS up to ten.
+    const again = await til.run('dlq', 'list', '--json');
+    expect((JSON.parse(again.out) as { jobs: { id: string }[] }).jobs[0]).toMatchObject({ id: long });
+    const kept = await sqsQueue({ client, url: main }).take(10, 1);
+    expect(kept.map(({ id }) => id.split('/').at(-1)).sort()).toEqual(['1', '4']);
     client.destroy();
   });
 });

@@ -4,7 +4,6 @@ import App from '../../dashboard/src/app.svelte';
 import { fetchEarly, takeEarly } from '../../dashboard/src/lib/early.ts';
 import { otherViews } from '../../dashboard/src/lib/other-views.svelte.ts';
 import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
-import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { settled } from './show.ts';
 
@@ -64,7 +63,7 @@ test('without a challenge the page says so', async () => {
 test('an address that leads nowhere leads back', async () => {
   const { text } = await open();
   await goTo('#/C0TILCHAN1/week/nonsense');
-  expect(text()).toMatch(/There is nothing here|여기에는 아무것도 없어요/);
+  expect(text()).toMatch(/There is nothing here|페이지를 찾을 수 없어요/);
 });
 
 test('with several challenges there is a switch, and it keeps the view', async () => {
@@ -104,7 +103,7 @@ test('a malformed snapshot breaks its own view only', async () => {
   snapshots.set('C0TILCHAN1/months/2024-07.json', { version: 1, month: '2024-07' });
   const { text } = await open();
   await goTo('#/C0TILCHAN1/month/2024-07');
-  expect(text()).toMatch(/This view could not be drawn|이 화면을 그리지 못했어요/);
+  expect(text()).toMatch(/This view could not be drawn|이 화면을 보여 드릴 수 없어요/);
   await goTo('#/C0TILCHAN1/ranking');
   expect(text()).toMatch(/By likes|좋아요 순위/);
 });
@@ -143,7 +142,7 @@ test('what came early is drawn at once, what lies below a moment later, and noth
   );
   const { container } = render(App, { snapshots: early });
   expect(container.querySelectorAll('.skeleton')).toHaveLength(0);
-  expect(container.querySelectorAll('main ul a[href*="/member/"]').length).toBeGreaterThan(0);
+  expect(container.querySelectorAll('main table a[href*="/member/"]').length).toBeGreaterThan(0);
   await vi.waitFor(() => expect(container.querySelectorAll('main ol a[target=_blank]').length).toBeGreaterThan(0));
   await settled();
   expect(addresses).toHaveLength(4);
@@ -161,19 +160,79 @@ test('early.js leaves to the code what the code asked for first', async () => {
 
 const askedEarly = (): string[] => [...(window.early?.keys() ?? [])];
 
-test('early.js asks for the running week and month as the calendar has them, on every day of 40 years', () => {
-  const run = new Function(Object.values(early).join());
-  const calendar = calendarOf(Intl.DateTimeFormat().resolvedOptions().timeZone);
-  location.hash = '#/C0TILCHAN1/now';
-  vi.useFakeTimers();
-  for (let day = Date.UTC(2018, 0, 1, 12); day < Date.UTC(2058, 0, 1); day += 86_400_000) {
-    vi.setSystemTime(day);
-    delete window.early;
-    run();
-    const week = calendar.weekAt(day / 1000);
-    const expected = [`weeks/${week}.json`, `months/${monthOf(week)}.json`].map(
-      (name) => `./snapshots/C0TILCHAN1/${name}`,
-    );
-    if (!expected.every((address) => askedEarly().includes(address))) expect(askedEarly()).toEqual(expected);
+const WEEKS = ['weeks/2024-W29.json', 'months/2024-07.json'].map((name) => `./snapshots/C0TILCHAN1/${name}`);
+
+const runEarly = (hint?: string) => {
+  delete window.early;
+  const meta = document.createElement('meta');
+  Object.assign(meta, { name: 'til', content: hint ?? '' });
+  if (hint !== undefined) document.head.append(meta);
+  new Function(Object.values(early).join())();
+  meta.remove();
+};
+
+test('early.js asks at once for the week that the server wrote into the page, and waits for no list', () => {
+  runEarly('C0TILCHAN1/2024-W29/2024-07 C0SECOND22/2024-W30/2024-07');
+  expect(askedEarly()).toEqual(expect.arrayContaining(WEEKS));
+  location.hash = '#/C0SECOND22/now';
+  runEarly('C0TILCHAN1/2024-W29/2024-07 C0SECOND22/2024-W30/2024-07');
+  expect(askedEarly()).toContain('./snapshots/C0SECOND22/weeks/2024-W30.json');
+  location.hash = '#/C0TILCHAN1/members?find=x';
+  runEarly('C0TILCHAN1/2024-W29/2024-07');
+  expect(askedEarly()).not.toContain(WEEKS[0]);
+});
+
+test('early.js asks at once for the challenge that a stored page names, and for its week as soon as its index is here', async () => {
+  runEarly('C0TILCHAN1 C0SECOND22');
+  const early = ['challenges.json', 'C0TILCHAN1/index.json', 'C0TILCHAN1/members.json'];
+  expect(askedEarly()).toEqual(early.map((name) => `./snapshots/${name}`));
+  await settled();
+  expect(askedEarly()).toEqual(expect.arrayContaining(WEEKS));
+});
+
+test('early.js believes no hint that would lead elsewhere', () => {
+  runEarly('../../x/2024-W29/2024-07 C0TILCHAN1/..%2Fx/y C0TILCHAN1/2024-W29 ../x');
+  expect(askedEarly()).toEqual(['./snapshots/challenges.json']);
+});
+
+test('early.js asks for the week of the last visit, which the page has kept', async () => {
+  await open();
+  expect(localStorage.getItem('til.latest')).toBe('C0TILCHAN1/2024-W29/2024-07');
+  runEarly();
+  expect(askedEarly()).toEqual(expect.arrayContaining(WEEKS));
+});
+
+test('early.js guesses no week: without a hint the index names it, and where there is none it asks for none', async () => {
+  runEarly();
+  expect(askedEarly()).toEqual(['./snapshots/challenges.json']);
+  await settled();
+  expect(askedEarly()).toEqual(expect.arrayContaining(WEEKS));
+  const index = one.get('C0TILCHAN1/index.json') as object;
+  snapshots.set('C0TILCHAN1/index.json', { ...index, weeks: [], months: [] });
+  runEarly();
+  await settled();
+  expect(askedEarly().some((address) => /weeks|months/.test(address))).toBe(false);
+});
+
+test('every view has a title of its own, also two of one kind', async () => {
+  localStorage.setItem('til.language', 'ko');
+  await open();
+  const titles = new Set<string>();
+  const addresses = [
+    'now',
+    'week/2024-W28',
+    'week/2024-W29',
+    'month/2024-07',
+    'members',
+    'member/U000001',
+    'hall',
+  ].concat(['ranking', 'ranking/2024-W28', 'ranking/2024-07', 'replay', 'certificate/2024-07/U000001', 'nowhere']);
+  for (const address of addresses) {
+    await goTo(`#/C0TILCHAN1/${address}`);
+    titles.add(document.title);
+    expect(document.title).toMatch(/ · TIL$/);
   }
+  expect(titles.size).toBe(addresses.length);
+  await goTo('#/C0TILCHAN1/ranking/2024-07');
+  expect(document.title).toBe('랭킹, 2024년 7월 · TIL');
 });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changesOf } from '../../dashboard/src/lib/change.ts';
 import { linkText, safeLink } from '../../dashboard/src/lib/link.ts';
@@ -8,7 +9,7 @@ import { languageOf } from '../../dashboard/src/lib/preferences.svelte.ts';
 import { raceOf } from '../../dashboard/src/lib/race.ts';
 import { ranked, sumByAuthor } from '../../dashboard/src/lib/rank.ts';
 import { resultOf } from '../../dashboard/src/lib/result.ts';
-import { parseRoute, routeTo } from '../../dashboard/src/lib/route.ts';
+import { parseRoute, routeTo, withQuery } from '../../dashboard/src/lib/route.ts';
 import { currentRuns, mayHaveRuns } from '../../dashboard/src/lib/runs.ts';
 import { linear, runs, ticks } from '../../dashboard/src/lib/scale.ts';
 import type { MemberSnapshot, MonthSnapshot } from '../../src/projections/contract.ts';
@@ -23,7 +24,9 @@ describe('addresses', () => {
     ['#/C1/month/2024-08', { channel: 'C1', view: 'month', id: '2024-08' }],
     ['#/C1/member/U1', { channel: 'C1', view: 'member', id: 'U1' }],
     ['#/C1/ranking/2024-W32', { channel: 'C1', view: 'ranking', id: '2024-W32' }],
-  ])('%s is a page', (hash, route) => expect(parseRoute(hash)).toEqual(route));
+    ['#/C1/ranking/2024-08', { channel: 'C1', view: 'ranking', id: '2024-08' }],
+    ['#/C1/certificate/2024-08/U1', { channel: 'C1', view: 'certificate', id: '2024-08', of: 'U1' }],
+  ])('%s is a page', (hash, route) => expect(parseRoute(hash)).toEqual({ ...route, query: {} }));
 
   test.each([
     '#/C1/week/2024-08',
@@ -32,6 +35,10 @@ describe('addresses', () => {
     '#/C1/member/..',
     '#/C1/member/a%2Fb',
     '#/C1/hall/x',
+    '#/C1/certificate/2024-08',
+    '#/C1/certificate/2024-W32/U1',
+    '#/C1/certificate/2024-08/..',
+    '#/C1/month/2024-08/U1',
     '#/C1/now/now/now',
     '#/C1/nowhere',
     '#/../now',
@@ -39,7 +46,21 @@ describe('addresses', () => {
   ])('%s is not', (hash) => expect(parseRoute(hash).view).toBe('unknown'));
 
   test('what is written is read back', () => {
-    expect(parseRoute(routeTo('C1', 'member', 'U1'))).toEqual({ channel: 'C1', view: 'member', id: 'U1' });
+    expect(parseRoute(routeTo('C1', 'member', 'U1'))).toMatchObject({ channel: 'C1', view: 'member', id: 'U1' });
+    const certificate = { channel: 'C1', view: 'certificate', id: '2024-08', of: 'U1' };
+    expect(parseRoute(routeTo('C1', 'certificate', '2024-08', 'U1'))).toMatchObject(certificate);
+  });
+
+  test('what is asked of a page is in its address, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 50 }), fc.boolean(), (find, isSorted) => {
+        const query = { ...(isSorted ? { sort: '-likes' } : {}), ...(find ? { find } : {}) };
+        const { view, query: read } = parseRoute(withQuery('#/C1/members?sort=name&find=old', query));
+        expect([view, read]).toEqual(['members', query]);
+      }),
+    );
+    expect(withQuery('#/C1/members?sort=likes', {})).toBe('#/C1/members');
+    expect(withQuery('', { find: 'a' })).toBe('#/?find=a');
   });
 });
 
@@ -92,9 +113,9 @@ describe('links', () => {
 
 describe('names', () => {
   test.each([
-    ['김서연', '서연'],
-    ['신찬', '신찬'],
-    ['남궁민수', '민수'],
+    ['김서연', '서'],
+    ['신찬', '신'],
+    ['남궁민수', '민'],
     ['Ada Lovelace', 'AL'],
     ['ada', 'A'],
     ['👩 mom', '👩M'],

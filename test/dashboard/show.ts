@@ -1,6 +1,6 @@
 import { render } from '@testing-library/svelte';
 import type { Component } from 'svelte';
-import { Clock, PAGE, type Page, type Season, Words } from '../../dashboard/src/lib/page.svelte.ts';
+import { Address, Clock, PAGE, type Page, type Season, Words } from '../../dashboard/src/lib/page.svelte.ts';
 import { type Language, Preferences } from '../../dashboard/src/lib/preferences.svelte.ts';
 import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
 import type { IndexSnapshot, MembersSnapshot } from '../../src/projections/contract.ts';
@@ -27,6 +27,7 @@ export const pageOver = ({ snapshots, language = 'ko', now = 0, answer }: World)
     preferences,
     words: new Words(preferences),
     clock: new Clock(now),
+    address: new Address(),
   };
 };
 

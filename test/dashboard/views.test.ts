@@ -1,5 +1,6 @@
 import { fireEvent } from '@testing-library/svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import Certificate from '../../dashboard/src/views/certificate.svelte';
 import Hall from '../../dashboard/src/views/hall.svelte';
 import Member from '../../dashboard/src/views/member.svelte';
 import Members from '../../dashboard/src/views/members.svelte';
@@ -25,7 +26,10 @@ const without = (address: string) => {
   return rest;
 };
 
-beforeEach(() => localStorage.clear());
+beforeEach(() => {
+  localStorage.clear();
+  location.hash = '';
+});
 
 describe('now', () => {
   test('says what week it is, until when, who wrote and who has not', async () => {
@@ -33,8 +37,37 @@ describe('now', () => {
     expect(getByRole('heading', { level: 1 }).textContent).toBe('TIL 11월 1주차');
     expect(text()).toContain('3일 남았어요');
     expect(text()).toContain('11월 10일 일요일 자정까지');
-    expect(text()).toMatch(/쓴 사람 8명/);
-    expect(text()).toMatch(/아직인 사람 20명/);
+    expect(text()).toMatch(/참여 8 \/ 28/);
+    expect(text()).toMatch(/아직 쓰기 전 28명 중 20명/);
+  });
+
+  test('has at first sight who wrote by their likes, and how many took part in each week, the running one open', async () => {
+    const { container, getByRole } = await show(Now, {}, world);
+    const table = getByRole('table', { name: '이번 주 좋아요 순위' });
+    expect(table.querySelectorAll('tbody tr')).toHaveLength(weekAt('2024-W45').participants.length);
+    const bars = [...container.querySelectorAll('.by-week li')].map((bar) =>
+      bar.textContent?.replace(/\s+/g, ' ').trim(),
+    );
+    expect(bars).toHaveLength(12);
+    const [last] = bars.slice(-1);
+    expect(last).toMatch(/^11월 1주차, 진행 중: 8/);
+    expect(bars.slice(0, -1).join()).not.toContain('진행 중');
+    expect(container.querySelectorAll('.by-week .open')).toHaveLength(1);
+  });
+
+  test('a week in which nobody wrote waits for its first post only while it runs', async () => {
+    const index = seasonIn(snapshots).index;
+    const weeks = index.weeks.map((week, place) => (place >= 17 ? { ...week, posts: 0, participants: 0 } : week));
+    const { container } = await show(Now, {}, { ...world, snapshots: changed('index.json', { ...index, weeks }) });
+    const said = [...container.querySelectorAll('.by-week li')].slice(-2).map((bar) => bar.textContent ?? '');
+    expect(said[0]).toContain('0명');
+    expect(said[1]).toContain('첫 번째 글을 기다리고 있어요');
+  });
+
+  test('once the week is over its mark is like the others’', async () => {
+    const { container } = await show(Now, {}, { ...world, now: Date.parse('2024-11-10T15:00:00Z') });
+    expect(container.querySelectorAll('.by-week li')).toHaveLength(12);
+    expect(container.querySelectorAll('.by-week .open')).toHaveLength(0);
   });
 
   test('says how many have not written yet, and who they are only where the challenge wants it', async () => {
@@ -58,7 +91,7 @@ describe('now', () => {
     const resting = { ...world, snapshots: changed('index.json', { ...index, weeks }) };
     const { text } = await show(Now, {}, resting);
     expect(text()).toContain('이번 주는 쉬어 가는 주예요. 안 올려도 기록이 이어지고, 올리면 덤이에요.');
-    expect(text()).not.toMatch(/아직인 사람|쉬어 간 사람/);
+    expect(text()).not.toMatch(/아직 쓰기 전|쉬어 간 멤버/);
     expect(text()).toContain('참여 8 글');
     const english = await show(Now, {}, { ...resting, language: 'en' });
     expect(english.text()).toContain('A week of rest: nothing breaks if you skip it, and what you write is a bonus.');
@@ -76,13 +109,13 @@ describe('now', () => {
   });
 
   test('in a month’s first week everybody is in the race, later who wrote or still can', async () => {
-    expect((await show(Now, {}, world)).text()).toContain('이달의 첫 주예요');
+    expect((await show(Now, {}, world)).text()).toContain('이번 달 첫 주예요');
     const index = seasonIn(snapshots).index;
     const october = changed('index.json', { ...index, weeks: index.weeks.slice(0, 17) });
     const october3 = { ...monthAt('2024-10'), weeks: index.weeks.slice(14, 17).map(({ week }) => week), closed: null };
     october.set(`${C}/months/2024-10.json`, october3);
     const { text } = await show(Now, {}, { snapshots: october, now: Date.parse('2024-10-23T03:00:00Z') });
-    expect(text()).toContain('이달에 열린 3주를 모두 쓴 멤버');
+    expect(text()).toContain('이번 달 3주에 모두 참여한 멤버');
   });
 
   test('speaks English when asked to', async () => {
@@ -112,9 +145,9 @@ describe('now', () => {
 
   test('says that a week is over, and nobody is still expected', async () => {
     const { text } = await show(Now, {}, { ...world, now: Date.parse('2024-11-10T15:00:00Z') });
-    expect(text()).toContain('마감되었어요');
-    expect(text()).toContain('쉬어 간 사람');
-    expect(text()).not.toContain('아직인 사람');
+    expect(text()).toContain('마감됐어요');
+    expect(text()).toContain('쉬어 간 멤버 28명 중 20명');
+    expect(text()).not.toContain('아직 쓰기 전');
   });
 
   test('a challenge without a week waits for the first', async () => {
@@ -187,6 +220,19 @@ describe('a week', () => {
     expect(first()).toBe(before);
   });
 
+  test('that is over says how many sat out, out of how many, and names none of them', async () => {
+    const gone = weekAt('2024-W27').participants.filter((id) => !seasonIn(snapshots).names.has(id));
+    expect(gone).toEqual(['U000006']);
+    const wrote = weekAt('2024-W27').participants.length;
+    const { text } = await show(Week, { id: '2024-W27' }, world);
+    expect(text()).toContain(`참여 ${wrote} / 28`);
+    expect(text()).toContain(`쉬어 간 멤버 28명 중 ${28 - wrote}명`);
+    const absent = seasonIn(snapshots).members.filter(({ id }) => !weekAt('2024-W27').participants.includes(id));
+    for (const { name } of absent) expect(text()).not.toContain(name);
+    const rest = await show(Week, { id: '2024-W38' }, world);
+    expect(rest.text()).not.toContain('쉬어 간 멤버');
+  });
+
   test('of rest is named as one, running or over', async () => {
     const { text } = await show(Week, { id: '2024-W38' }, world);
     expect(text()).toContain('쉬어 간 주예요');
@@ -206,7 +252,7 @@ describe('a month', () => {
     const { container, text } = await show(Month, { id: '2024-07' }, world);
     const first = monthAt('2024-07').closed?.challengers[0]?.likes;
     const announced = container.querySelector('section')?.textContent ?? '';
-    expect(announced).toContain('발표됨');
+    expect(announced).toContain('발표 완료');
     expect(announced.match(new RegExp(`좋아요 ${first}개`, 'g'))).toHaveLength(2);
     expect(text()).toContain(`좋아요 ${first} → ${monthAt('2024-07').challengers[0]?.likes}`);
     expect(text()).toContain('지금 기준으로는 스페셜 챌린저가 아니에요');
@@ -285,7 +331,7 @@ describe('a month', () => {
       { id: '2024-08' },
       { ...world, snapshots: changed('months/2024-08.json', month) },
     );
-    expect(text()).toContain('이달의 챌린저는 없었어요');
+    expect(text()).toContain('이번 달 챌린저는 없었어요');
   });
 });
 
@@ -300,11 +346,125 @@ describe('members', () => {
   });
 });
 
+const numbersOf = (container: Element, column: number): number[] =>
+  [...container.querySelectorAll('tbody tr')].map((row) => Number([...row.children].at(column)?.textContent || 0));
+const descending = (numbers: number[]): number[] => numbers.toSorted((a, b) => b - a);
+
+describe('a table of weeks', () => {
+  test('of a month sorts by weeks, posts and likes, which it shows, and says by which', async () => {
+    const { container, getByRole } = await show(Month, { id: '2024-07' }, world);
+    const head = (name: RegExp) => getByRole('columnheader', { name });
+    expect(head(/^주/).getAttribute('aria-sort')).toBe('descending');
+    for (const [name, column] of [
+      [/^좋아요/, -1],
+      [/^글/, -2],
+      [/^주/, -3],
+    ] as const) {
+      await fireEvent.click(head(name).querySelector('button') as HTMLElement);
+      const shown = numbersOf(container, column);
+      expect(shown).toEqual(descending(shown));
+      expect(new Set(shown).size).toBeGreaterThan(1);
+      expect(container.querySelectorAll('th[aria-sort=descending]')).toHaveLength(1);
+    }
+    expect(location.hash).toContain('sort=weeks');
+    await fireEvent.click(head(/^주/).querySelector('button') as HTMLElement);
+    expect(numbersOf(container, -3)).toEqual(descending(numbersOf(container, -3)).reverse());
+    expect(head(/^주/).getAttribute('aria-sort')).toBe('ascending');
+  });
+
+  test('of the members shows the sums of the season, sorted as the address says, and found by first consonants', async () => {
+    location.hash = '#/C0TILCHAN1/members?sort=likes';
+    const { container, getByRole, text } = await show(Members, {}, world);
+    const { members } = seasonIn(snapshots);
+    expect(numbersOf(container, -1)).toEqual(descending(members.map(({ likes }) => likes)));
+    expect(numbersOf(container, -3)[0]).toBe(members.toSorted((a, b) => b.likes - a.likes)[0]?.weeks);
+    await fireEvent.input(getByRole('searchbox'), { target: { value: '김ㅅㅇ' } });
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(1);
+    expect(text()).toContain('김서연');
+    expect(location.hash).toBe(`#/C0TILCHAN1/members?sort=likes&find=${encodeURIComponent('김ㅅㅇ')}`);
+    const again = await show(Members, {}, world);
+    expect((again.getAllByRole('searchbox').at(-1) as HTMLInputElement).value).toBe('김ㅅㅇ');
+  });
+});
+
+describe('a certificate', () => {
+  const of = (id: string, member: string, snapshots = world.snapshots, language: 'ko' | 'en' = 'ko') =>
+    show(Certificate, { id, of: member }, { ...world, snapshots, language });
+  const challenger = monthAt('2024-07').closed?.challengers.find(
+    ({ id }) => !monthAt('2024-07').closed?.special.includes(id),
+  );
+
+  test('says whose it is, for what, and what was announced', async () => {
+    const id = challenger?.id ?? '';
+    const { getByRole, text } = await of('2024-07', id);
+    expect(getByRole('heading', { level: 1 }).textContent).toBe('챌린저 인증서');
+    expect(text()).toContain(seasonIn(snapshots).names.get(id));
+    expect(text()).toContain('2024년 7월 한 달 동안 TIL에 함께하며');
+    expect(text()).toContain('2024년 8월 5일');
+    const special = await of('2024-07', monthAt('2024-07').closed?.special[0] ?? '', snapshots, 'en');
+    expect(special.text()).toContain('Certificate of a special challenger');
+  });
+
+  test('has the likes that were announced, and not those that came later', async () => {
+    const july = monthAt('2024-07');
+    const id = challenger?.id ?? '';
+    const closed = july.closed && {
+      ...july.closed,
+      challengers: july.closed.challengers.map((each) => (each.id === id ? { ...each, likes: 4321 } : each)),
+    };
+    const { text } = await of('2024-07', id, changed('months/2024-07.json', { ...july, closed }));
+    expect(text()).toContain('좋아요 4,321');
+  });
+
+  test('is given to nobody who was not announced, nor before it is', async () => {
+    const { members, closed } = monthAt('2024-07');
+    const other = members.find(({ id }) => !closed?.challengers.some((each) => each.id === id))?.id ?? '';
+    const none = await of('2024-07', other);
+    expect(none.text()).toContain('이 주소에는 인증서가 없어요');
+    expect(none.container.querySelector('.sheet')).toBeNull();
+    const early = await of('2024-11', 'U000001');
+    expect(early.text()).toContain('결과가 발표된 뒤에 나와요');
+    expect(early.container.querySelector('.sheet')).toBeNull();
+  });
+
+  test('is found beside each challenger of an announced month, and of no other', async () => {
+    const july = await show(Month, { id: '2024-07' }, world);
+    const links = [...july.container.querySelectorAll('a[href*="/certificate/"]')];
+    const challengers = monthAt('2024-07').closed?.challengers.map(({ id }) => `#/${C}/certificate/2024-07/${id}`);
+    expect(links.map((link) => link.getAttribute('href')).toSorted()).toEqual(challengers?.toSorted());
+    expect(july.getByRole('link', { name: '김서연 인증서' })).toBeTruthy();
+    const running = await show(Month, { id: '2024-11' }, world);
+    expect(running.container.querySelectorAll('a[href*="/certificate/"]')).toHaveLength(0);
+  });
+
+  test('is where a member’s honours lead', async () => {
+    const { container } = await show(Member, { id: 'U000001' }, world);
+    const links = [...container.querySelectorAll('a[href*="/certificate/"]')].map((link) => link.getAttribute('href'));
+    expect(links).toContain('#/C0TILCHAN1/certificate/2024-07/U000001');
+  });
+});
+
 describe('a member', () => {
+  test('is printed once the whole season is here', async () => {
+    const print = vi.fn();
+    vi.stubGlobal('print', print);
+    const { container, getByRole } = await show(Member, { id: 'U000001' }, world);
+    const shown = (what: string) => container.querySelectorAll(what).length;
+    print.mockImplementation(() => {
+      print.mockName(`${shown('.weeks section')} weeks, ${shown('.skeleton')} of them on their way`);
+    });
+    await fireEvent.click(getByRole('button', { name: '인쇄하기' }));
+    await vi.waitFor(() => expect(print).toHaveBeenCalledTimes(1));
+    expect(print.getMockName()).toBe('19 weeks, 0 of them on their way');
+    await settled();
+    expect(container.querySelectorAll('.weeks section')).toHaveLength(4);
+    vi.unstubAllGlobals();
+  });
+
   test('has a strip of weeks, runs, honours and posts', async () => {
     const { container, text } = await show(Member, { id: 'U000001' }, world);
     expect(container.querySelectorAll('.months .stamp')).toHaveLength(19);
-    expect(text()).toContain('지금 기록 19주');
+    expect(text()).toContain('현재 기록 19주');
     expect(text()).toContain('7월 스페셜 챌린저');
     expect(text()).toContain('더 보기 (15주)');
   });
@@ -322,12 +482,12 @@ describe('a member', () => {
   test('has no zero: neither who never wrote nor who has no run just now', async () => {
     const none = await show(Member, { id: 'U000014' }, world);
     expect(none.text()).not.toMatch(/(^|\D)0(\D|$)/);
-    expect(none.text()).not.toMatch(/지금 기록|참여한 주/);
+    expect(none.text()).not.toMatch(/현재 기록|참여한 주/);
     const { streak } = snapshots.get(`${C}/members/U000016.json`) as MemberSnapshot;
     expect(streak).toEqual({ current: 0, longest: 3 });
     const past = await show(Member, { id: 'U000016' }, world);
-    expect(past.text()).toContain('가장 긴 기록 3주');
-    expect(past.text()).not.toContain('지금 기록');
+    expect(past.text()).toContain('최장 기록 3주');
+    expect(past.text()).not.toContain('현재 기록');
   });
 
   test('who is known but has no snapshot is awaited', async () => {
@@ -344,7 +504,7 @@ describe('a member', () => {
 
   test('whom nobody knows is unknown', async () => {
     const { text } = await show(Member, { id: 'UNKNOWN' }, world);
-    expect(text()).toContain('모르는 멤버예요');
+    expect(text()).toContain('멤버를 찾을 수 없어요');
   });
 });
 
@@ -362,9 +522,20 @@ describe('the ranking', () => {
     const { container, text } = await show(Ranking, { id: undefined }, world);
     const writers = seasonIn(snapshots).members.filter(({ posts }) => posts > 0);
     expect(container.querySelectorAll('tbody tr')).toHaveLength(writers.length);
-    expect(text()).toContain('ALL');
+    expect(text()).toContain('시즌 전체');
     expect(text()).toContain('윤하은');
     expect(text()).not.toContain('좋아요 0개');
+  });
+
+  test('of a month has that month’s, between those of the week and of all', async () => {
+    const { container, getByRole, text } = await show(Ranking, { id: '2024-08' }, world);
+    const august = monthAt('2024-08').members;
+    expect(container.querySelectorAll('tbody tr')).toHaveLength(august.length);
+    expect(text()).toContain(`좋아요 ${Math.max(...august.map(({ likes }) => likes))}개`);
+    expect(getByRole('link', { name: '월간' }).getAttribute('aria-current')).toBe('true');
+    expect(getByRole('link', { name: '주차' }).getAttribute('href')).toBe('#/C0TILCHAN1/ranking/2024-W45');
+    expect(getByRole('link', { name: '전체' }).getAttribute('href')).toBe('#/C0TILCHAN1/ranking');
+    expect(getByRole('link', { name: '이전: 2024년 7월' })).toBeTruthy();
   });
 
   test('of a week has that week’s', async () => {
@@ -441,6 +612,7 @@ describe('hostile data', () => {
     [Month, { id: '2024-07' }],
     [Members, {}],
     [Member, { id: 'U000001' }],
+    [Certificate, { id: '2024-07', of: 'U000001' }],
     [Hall, {}],
     [Ranking, { id: undefined }],
     [Replay, {}],

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Conflict, Refused, Unavailable } from '../../src/events/errors.ts';
 import { verify } from '../../src/history/rebuild.ts';
-import { MAX_JOB_TRIES } from '../../src/host/worker.ts';
-import type { Bookkeeping, BookkeepingPorts } from '../../src/pipeline/bookkeeping.ts';
+import { createWorker, MAX_JOB_TRIES } from '../../src/host/worker.ts';
+import { type Bookkeeping, type BookkeepingPorts, createBookkeeping } from '../../src/pipeline/bookkeeping.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import { jobOf } from '../../src/queue/jobs.ts';
@@ -306,6 +306,26 @@ describe('storage that fails', () => {
     expect((await again.handle([jobOfPayload(payload(3), 'x', 21)])).done).toHaveLength(0);
     expect((await again.handle([jobOfPayload(payload(3), 'x', 22)])).done).toHaveLength(1);
   });
+});
+
+test('of a job that was put back again and again for hours nothing is suspected, of one that came back every three minutes it is', async () => {
+  for (const [minutes, aside] of [
+    [10, 0],
+    [3, 1],
+  ] as const) {
+    const log = memoryBucket();
+    const bookkeeping = createBookkeeping({
+      log,
+      documents: openDocuments(memoryBucket()),
+      challenges: [challenge],
+    });
+    const clock = { now: () => 1_722_826_000_000 };
+    const { handle } = createWorker({ log, challenges: [challenge], bookkeeping, clock });
+    const job = jobOfPayload(payload(3), 'x', 40);
+    await handle([{ ...job, firstTaken: clock.now() - 40 * minutes * 60_000 }]);
+    expect(Object.keys(await contents(log, 'quarantine/'))).toHaveLength(aside);
+    expect(Object.keys(await contents(log, 'events/'))).toHaveLength(1);
+  }
 });
 
 describe('a ledger that is not what it was', () => {

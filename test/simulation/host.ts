@@ -88,6 +88,7 @@ export const runLambda = async (
   const handler = createBatchHandler({
     ...reach,
     settings: { challenges: [challenge] },
+    bodies: { get: async () => undefined, remove: async () => {} }, // Nothing here is too large.
     secret: async () => ({ botToken: 'xoxb-simulated', signingSecrets: [] }),
     connect: () => ({ writer, reader, clockCheck }),
     clock: process.clock,
@@ -128,6 +129,7 @@ const sqsEventOf = (jobs: readonly Job[]): SqsEvent => ({
         MessageGroupId: message.MessageGroupId,
         MessageDeduplicationId: message.MessageDeduplicationId,
         ApproximateReceiveCount: String(job.received),
+        ApproximateFirstReceiveTimestamp: String(job.firstTaken),
       },
       messageAttributes: Object.fromEntries(
         Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue }]) => [

@@ -175,12 +175,14 @@ export interface Station {
   now: () => number;
   visibilitySeconds: number;
   waiting: Waiting[];
-  /** How often each job was given out: SQS gives one up after ten times. */
+  /** How often each job was given out: SQS gives one up after a thousand times. */
   taken: Map<string, number>;
   /** When each was given out, and when it was done, in milliseconds. */
   times: Map<string, { taken: number[]; ended: number[] }>;
   /** What was given out and is not done yet: by the number in its handle, the group. */
   open: Map<string, string>;
+  /** SQS says of each job when it was given out for the first time; the queue on one machine does not. */
+  saysFirst: boolean;
   /** Jobs that were done although one before them in their group was not. */
   overtaken: string[];
 }
@@ -208,6 +210,8 @@ const takeFrom = async (station: Station, max: number): Promise<Job[]> => {
     timesOf(station, id).taken.push(station.now());
     station.open.set(numberOf(handle), group);
   }
+  if (station.saysFirst)
+    return jobs.map((job) => ({ ...job, firstTaken: timesOf(station, job.id).taken[0] as number }));
   return jobs;
 };
 

@@ -204,7 +204,7 @@ describe('reading', () => {
     };
     const client = new S3Client({ region: 'us-east-1', endpoint: server.url, credentials });
     await expect(s3Bucket({ client, bucket: 'til' }).get('a')).rejects.toThrow(
-      's3:GetObject s3://til/a: no AWS credentials found in the environment',
+      's3:GetObject s3://til/a: no AWS credentials: Could not load credentials from any providers',
     );
   });
 
@@ -290,6 +290,26 @@ if (elsewhere) {
     { 'the longest component and the longest key are stored': 'the prefix of the run leaves less than 1,024 bytes' },
   );
 }
+
+test('a bucket of another region is found where S3 says that it is', async () => {
+  const regions: string[] = [];
+  const elsewhere = createServer((request, response) => {
+    const [, region = ''] = /Credential=\w+\/\d{8}\/([\w-]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    regions.push(region);
+    if (region === 'ap-northeast-2') return void response.end('{}');
+    response
+      .writeHead(301, { 'x-amz-bucket-region': 'ap-northeast-2', 'content-type': 'application/xml' })
+      .end('<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>');
+  });
+  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  const { port } = elsewhere.address() as AddressInfo;
+  const client = s3Client({ ...server.environment, AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}` });
+  expect((await s3Bucket({ client, bucket: 'old-log' }).get('a'))?.bytes).toHaveLength(2);
+  expect(regions).toEqual(['us-east-1', 'ap-northeast-2']);
+  client.destroy();
+  elsewhere.closeAllConnections();
+  elsewhere.close();
+});
 
 describe('what is known', () => {
   test('is given back without its bytes being moved, as long as it is what is stored', async () => {

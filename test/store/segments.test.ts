@@ -8,6 +8,7 @@ import { sealQuietWeeks } from '../../src/history/seal.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openLog } from '../../src/store/log.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
+import { openSegment } from '../../src/store/segments.ts';
 import { faultyBucket } from '../support/faulty.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
 
@@ -143,6 +144,50 @@ describe('sealing that is cut short', () => {
         if (calls < step) break;
       }
     }
+  });
+
+  test('in a week of very many events goes on where it stopped', async () => {
+    const bucket = await written(20);
+    const expected = await readAll(bucket);
+    let reads: string[] = [];
+    const noting: Bucket = {
+      ...bucket,
+      get: async (key) => {
+        if (key.startsWith(PREFIX)) reads.push(key);
+        return bucket.get(key);
+      },
+    };
+    // The function's time is up when half of the objects are read: three portions of four are sealed by then.
+    const stopping: Bucket = {
+      ...noting,
+      get: (key) =>
+        reads.length >= 12 && key.startsWith(PREFIX) ? Promise.reject(new Unavailable('over')) : noting.get(key),
+    };
+    await expect(sealQuietWeeks(challenge, stopping, LATER, { portion: 4 })).rejects.toThrow('over');
+    expect([await readAll(bucket), await problems(bucket)]).toEqual([expected, []]);
+    const before = reads;
+    reads = [];
+    expect((await sealQuietWeeks(challenge, noting, LATER, { portion: 4 })).weeks).toEqual([
+      { week: WEEK, outcome: 'sealed', events: 20, bytes: expect.any(Number) },
+    ]);
+    expect(reads).toHaveLength(8);
+    expect(reads.filter((key) => before.includes(key))).toEqual([]);
+    expect([await readAll(bucket), await problems(bucket)]).toEqual([expected, []]);
+    expect((await sealQuietWeeks(challenge, bucket, LATER, { portion: 4 })).weeks[0]?.outcome).toBe('as it was');
+  });
+
+  test('in parts is the same as at once, and names what is damaged', async () => {
+    const [parts, whole] = [await written(20), await written(20)];
+    await sealQuietWeeks(challenge, parts, LATER, { portion: 7 });
+    await sealQuietWeeks(challenge, whole, LATER);
+    const held = async (bucket: Bucket) => [...((await openSegment(bucket, CHANNEL, WEEK))?.bodies() ?? [])];
+    expect(await held(parts)).toHaveLength(20);
+    expect(await held(parts)).toEqual(await held(whole));
+    const { bucket, put } = await damageable(await written(20));
+    const [key = ''] = await keysIn(bucket, PREFIX);
+    put(key, 'rotten');
+    const { weeks } = await sealQuietWeeks(challenge, bucket, LATER, { portion: 7 });
+    expect(weeks).toEqual([{ week: WEEK, outcome: 'damaged', details: [expect.stringContaining(key)] }]);
   });
 
   test('a segment that reads back otherwise gets no manifest', async () => {

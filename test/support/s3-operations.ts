@@ -10,7 +10,43 @@ export type S3Operation =
   | 'DeleteObject'
   | 'ListObjectsV2'
   | 'ListObjectVersions'
-  | 'DeleteObjects';
+  | 'DeleteObjects'
+  | 'DeleteBucket';
+
+/** What IAM is asked before something is done: an action on an object, or on the bucket where there is no key. */
+export interface S3Attempt {
+  action: string;
+  bucket: string;
+  key?: string;
+  context: Record<string, string>;
+}
+
+/** The attempts that a request is; those of `DeleteObjects` are asked one by one when it is done. */
+export const attemptsOf = ({ operation, bucket, key, query, headers }: S3Request): S3Attempt[] => {
+  const conditions = ['if-none-match', 'if-match'].flatMap((name) =>
+    headers[name] === undefined ? [] : [[`s3:${name}`, String(headers[name])]],
+  );
+  const version = query.has('versionId') ? 'Version' : '';
+  const ofObject = (name: string) => ({ action: `s3:${name}`, bucket, key, context: Object.fromEntries(conditions) });
+  const ofBucket = (name: string) => ({ action: `s3:${name}`, bucket, context: {} });
+  switch (operation) {
+    case 'GetObject':
+    case 'HeadObject':
+      return [ofObject(`GetObject${version}`)];
+    case 'PutObject':
+      return [ofObject('PutObject')];
+    case 'DeleteObject':
+      return [ofObject(`DeleteObject${version}`)];
+    case 'ListObjectsV2':
+      return [ofBucket('ListBucket')];
+    case 'ListObjectVersions':
+      return [ofBucket('ListBucketVersions')];
+    case 'DeleteBucket':
+      return [ofBucket('DeleteBucket')];
+    case 'DeleteObjects':
+      return [];
+  }
+};
 
 /** What goes back. */
 export interface Answer {
@@ -35,6 +71,8 @@ export type S3Policy = 'create-only' | 'compare-and-swap';
 interface Rules {
   policy: S3Policy | undefined;
   deletable: boolean;
+  /** Decides instead of `deletable`, where policies are enforced. */
+  isAllowed?: ((attempt: S3Attempt) => boolean) | undefined;
 }
 
 /** Does what the request asks. */
@@ -43,9 +81,16 @@ export const perform = (bucket: S3Objects, request: S3Request, rules: Rules): An
   if (request.operation === 'PutObject') return put(bucket, request, rules);
   if (request.operation === 'DeleteObject') return remove(bucket, request, rules);
   if (request.operation === 'ListObjectVersions') return listVersions(bucket, request);
+  if (request.operation === 'DeleteBucket') return removeBucket(bucket);
   if (request.operation === 'DeleteObjects') return removeMany(bucket, request, rules);
   const object = bucket.get(request.key);
-  const headers = { ETag: object.etag, 'Content-Type': object.contentType, 'Cache-Control': object.cacheControl };
+  const [version] = bucket.history.get(request.key) ?? [];
+  const headers = {
+    'x-amz-version-id': version?.id === 'null' ? undefined : version?.id,
+    ETag: object.etag,
+    'Content-Type': object.contentType,
+    'Cache-Control': object.cacheControl,
+  };
   if (request.operation === 'HeadObject') {
     return { status: 200, headers: { ...headers, 'Content-Length': `${object.bytes.length}` } };
   }
@@ -69,6 +114,7 @@ const operationOf = ({ method, headers }: IncomingMessage, key: string, query: U
   if (method === 'GET' && !key && query.get('list-type') === '2') return 'ListObjectsV2';
   if (method === 'GET' && !key && query.has('versions')) return 'ListObjectVersions';
   if (method === 'POST' && !key && query.has('delete')) return 'DeleteObjects';
+  if (method === 'DELETE' && !key) return 'DeleteBucket';
   if (key && plain && method === 'GET') return 'GetObject';
   if (key && plain && method === 'HEAD') return 'HeadObject';
   if (key && plain && method === 'PUT') return 'PutObject';
@@ -87,8 +133,11 @@ const put = (bucket: S3Objects, { key, body, headers }: S3Request, { policy }: R
   return { status: 200, headers: { ETag: etag } };
 };
 
-const remove = (bucket: S3Objects, { key, query }: S3Request, { deletable }: Rules): Answer => {
-  if (!deletable) throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
+const remove = (bucket: S3Objects, { key, query }: S3Request, { deletable, policy, isAllowed }: Rules): Answer => {
+  // What waits beside the log goes when its job is done, by its version.
+  const isDone = policy === 'create-only' && key.startsWith('waiting/') && query.has('versionId');
+  if (!deletable && !isDone && !isAllowed)
+    throw new S3Failure(403, 'AccessDenied', 'explicit deny in a resource-based policy');
   bucket.delete(key, query.get('versionId') ?? undefined);
   return { status: 204 };
 };
@@ -106,17 +155,31 @@ const listVersions = (bucket: S3Objects, { query }: S3Request): Answer => {
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body };
 };
 
+const removeBucket = (bucket: S3Objects): Answer => {
+  if (bucket.history.size > 0)
+    throw new S3Failure(
+      409,
+      'BucketNotEmpty',
+      'The bucket you tried to delete is not empty. You must delete all versions in the bucket.',
+    );
+  return { status: 204 };
+};
+
 /** Answers 200 whatever happens; what could not be deleted is in the body. */
-const removeMany = (bucket: S3Objects, { body }: S3Request, { deletable, policy }: Rules): Answer => {
+const removeMany = (
+  bucket: S3Objects,
+  { bucket: name, body }: S3Request,
+  { deletable, policy, isAllowed }: Rules,
+): Answer => {
+  const may = (key: string, id: string | undefined): boolean =>
+    isAllowed?.({ action: `s3:DeleteObject${id ? 'Version' : ''}`, bucket: name, key, context: {} }) ??
+    // The log's policy lets the worker take traces away.
+    (deletable || (policy === 'create-only' && key.startsWith('other/')));
   const wanted = [...body.toString().matchAll(/<Key>(.*?)<\/Key>(?:<VersionId>(.*?)<\/VersionId>)?/g)];
   if (wanted.length > 1_000) throw new S3Failure(400, 'MalformedXML', 'The XML you provided was not well-formed');
-  // The log's policy lets the worker take traces away.
-  const mayGo = (key: string): boolean => deletable || (policy === 'create-only' && key.startsWith('other/'));
-  const errors: { xml: string }[] = [];
-  for (const [, key = '', id] of wanted) {
-    if (mayGo(key)) bucket.delete(key, id);
-    else errors.push(element('Error', element('Key', key), element('Code', 'AccessDenied')));
-  }
+  const denied = wanted.filter(([, key = '', id]) => !may(key, id));
+  for (const [, key = '', id] of wanted.filter((each) => !denied.includes(each))) bucket.delete(key, id);
+  const errors = denied.map(([, key = '']) => element('Error', element('Key', key), element('Code', 'AccessDenied')));
   return {
     status: 200,
     headers: { 'Content-Type': 'application/xml' },

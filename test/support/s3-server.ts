@@ -1,7 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Objects } from './s3-objects.ts';
-import { type Answer, perform, readRequest, type S3Operation, type S3Policy } from './s3-operations.ts';
+import {
+  type Answer,
+  attemptsOf,
+  perform,
+  readRequest,
+  type S3Attempt,
+  type S3Operation,
+  type S3Policy,
+} from './s3-operations.ts';
 import { document, element, S3Failure } from './s3-wire.ts';
 
 /**
@@ -41,6 +49,8 @@ export interface S3ServerOptions {
   policies?: Record<string, S3Policy>;
   deletable?: boolean;
   versioned?: boolean;
+  /** Whether somebody, known by their access key, may do something: policies, enforced. */
+  authorize?: (who: string, attempt: S3Attempt) => boolean;
 }
 
 /** The access key by which the eraser's role is known here. */
@@ -77,6 +87,7 @@ export const startS3Server = async ({
   policies = {},
   deletable = false,
   versioned = false,
+  authorize,
 }: S3ServerOptions = {}): Promise<S3Server> => {
   const stored = new Map(buckets.map((name) => [name, new S3Objects(versioned)]));
   const counters = emptyCounters();
@@ -109,8 +120,13 @@ export const startS3Server = async ({
     if (fault === 'reset-before') return void incoming.socket.destroy();
     if (fault && failures[fault] && fault !== 'internal-after') throw new S3Failure(...failures[fault]);
     const isEraser = request.headers.authorization?.includes(`Credential=${ERASER}/`) === true;
-    const rules = { policy: policies[request.bucket], deletable: deletable || isEraser };
+    const who = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
+    const isAllowed = authorize && ((attempt: S3Attempt) => authorize(who, attempt));
+    const denied = isAllowed && attemptsOf(request).find((attempt) => !isAllowed(attempt));
+    if (denied) throw new S3Failure(403, 'AccessDenied', `${who} is not authorized to perform ${denied.action}`);
+    const rules = { policy: policies[request.bucket], deletable: deletable || isEraser, isAllowed };
     const answer = perform(bucketNamed(request.bucket), request, rules);
+    if (request.operation === 'DeleteBucket') stored.delete(request.bucket);
     if (fault === 'timeout-after') return;
     if (fault === 'reset-after') return void incoming.socket.destroy();
     if (fault === 'internal-after' && failures[fault]) throw new S3Failure(...failures[fault]);
@@ -167,6 +183,7 @@ const emptyCounters = (): S3Counters => {
     DeleteObjects: zero(),
     ListObjectsV2: zero(),
     ListObjectVersions: zero(),
+    DeleteBucket: zero(),
   };
 };
 

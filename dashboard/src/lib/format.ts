@@ -26,6 +26,7 @@ export const formats = once((language: Language) => {
   const locale = language === 'ko' ? 'ko-KR' : 'en-US';
   const dates = datesIn(language);
   const span = lazy(() => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }));
+  const whole = once((timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }));
   const relative = lazy(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   const firstOf = (month: string) => Date.parse(`${month}-01T00:00:00Z`);
   return {
@@ -46,7 +47,7 @@ export const formats = once((language: Language) => {
     /** A week's name in two short lines, for the head of a narrow column. */
     weekLines: (week: string) => {
       const place = numberOf(week);
-      return [dates.monthShort(mondayDate(week)), language === 'ko' ? `${place}주` : `wk ${place}`] as const;
+      return [dates.monthShort(mondayDate(week)), language === 'ko' ? `${place}주` : `w${place}`] as const;
     },
     weekSpan: (week: string) => span().formatRange(mondayDate(week), sundayDate(week)),
     weekday: dates.weekday,
@@ -56,6 +57,8 @@ export const formats = once((language: Language) => {
     monthTick: (month: string) =>
       month.endsWith('-01') ? dates.monthYearShort(firstOf(month)) : dates.monthShort(firstOf(month)),
     monthYear: (month: string) => dates.monthYear(firstOf(month)),
+    /** The date at an instant, with its year. */
+    date: (instant: number, timeZone: string) => whole(timeZone).format(instant),
     moment: (instant: number, timeZone: string) => dates.moment(wallClock(instant, timeZone)),
     /** How long ago, in seconds, minutes or hours. */
     ago: (milliseconds: number) => {

@@ -2,7 +2,7 @@ const HANGUL = /\p{Script=Hangul}/u;
 const INVISIBLE = /[\p{Cc}\p{Cf}]/gu;
 const HUES = 12;
 
-/** One or two letters for a face: the given name of a Korean name, else the first letters of two words. */
+/** A letter or two for a face: the given name's first of a Korean name, so that a face does not say the name twice; else of two words. */
 export const initials = (name: string): string => {
   const words = name
     .replace(INVISIBLE, '')
@@ -11,11 +11,7 @@ export const initials = (name: string): string => {
     .filter(Boolean);
   const [first = '?', second] = words;
   const letters = Array.from(first);
-  if (HANGUL.test(first))
-    return letters
-      .slice(letters.length === 3 || letters.length === 4 ? -2 : 0)
-      .slice(0, 2)
-      .join('');
+  if (HANGUL.test(first)) return letters.at(letters.length === 3 || letters.length === 4 ? -2 : 0) ?? '';
   const [initial = '?'] = letters;
   const [next = ''] = Array.from(second ?? '');
   return `${initial}${next}`.toUpperCase();

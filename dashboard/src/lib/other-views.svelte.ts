@@ -1,22 +1,43 @@
 import type { Component } from 'svelte';
+import { reloadOnce } from './newer.ts';
 import type { Season } from './page.svelte.ts';
 import type { Route } from './route.ts';
 
 const IDLE_MILLISECONDS = 1_500; // Safari knows no requestIdleCallback.
+const FIRST_PAUSE_MILLISECONDS = 2_000;
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
+
+type View = Component<{ season: Season; route: Route }>;
+
+/** What fetching them needs. */
+export interface OtherViewsPorts {
+  load: () => Promise<View>;
+  /** Loads the page anew if that can help, and has not been tried. */
+  reload: () => Promise<void>;
+}
 
 /** The views other than the first, in a file of their own that is fetched when one is first wanted, or while nothing else is to do. */
-class OtherViews {
-  view: Component<{ season: Season; route: Route }> | undefined = $state.raw();
+export class OtherViews {
+  view: View | undefined = $state.raw();
   failed = $state(false);
+  /** Whether one is to be shown: only then may the page be loaded anew for it. */
+  wanted = false;
+  readonly #ports: OtherViewsPorts;
+  #pause = FIRST_PAUSE_MILLISECONDS;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #pending: Promise<void> | undefined;
 
-  /** Fetches them unless they are here. */
-  async fetch(): Promise<void> {
-    if (this.view) return;
-    try {
-      this.view = (await import('../views/other.svelte')).default;
-    } catch {
-      this.failed = true; // Out of reach, or replaced by a newer version of the page.
-    }
+  constructor(ports: OtherViewsPorts) {
+    this.#ports = ports;
+  }
+
+  /** Fetches them unless they are here; what could not be fetched is tried again by itself, after ever longer pauses. */
+  fetch(): Promise<void> {
+    if (this.view) return Promise.resolve();
+    this.#pending ??= this.#fetch().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
   }
 
   /** Fetches them in a while; the function it gives calls that off. */
@@ -24,7 +45,23 @@ class OtherViews {
     const timer = setTimeout(() => void this.fetch(), IDLE_MILLISECONDS);
     return () => clearTimeout(timer);
   }
+
+  async #fetch(): Promise<void> {
+    clearTimeout(this.#again);
+    try {
+      this.view = await this.#ports.load();
+      this.failed = false;
+    } catch {
+      this.failed = true; // Out of reach, or replaced by a newer version of the page.
+      this.#again = setTimeout(() => void this.fetch(), this.#pause);
+      this.#pause = Math.min(2 * this.#pause, LONGEST_PAUSE_MILLISECONDS);
+      if (this.wanted) await this.#ports.reload();
+    }
+  }
 }
 
 /** They are the same for the whole page. */
-export const otherViews = new OtherViews();
+export const otherViews = new OtherViews({
+  load: async () => (await import('../views/other.svelte')).default,
+  reload: () => reloadOnce(),
+});

@@ -4,6 +4,7 @@ import type { Text } from '../text/ko.ts';
 import { formats } from './format.ts';
 import type { Mark } from './mark.ts';
 import type { Language, Preferences } from './preferences.svelte.ts';
+import { parseRoute, type Query, type Route, withQuery } from './route.ts';
 import type { Snapshot, Snapshots } from './snapshots.svelte.ts';
 
 /** The key under which the page is passed to its parts. */
@@ -15,6 +16,7 @@ export interface Page {
   preferences: Preferences;
   words: Words;
   clock: Clock;
+  address: Address;
 }
 
 /** The browser's clock, read anew every few seconds; the snapshots have none. */
@@ -23,6 +25,26 @@ export class Clock {
 
   constructor(now: number) {
     this.now = now;
+  }
+}
+
+/** Where the page is, as its address says; wishes that change are written into the address, and make no step for the back button. */
+export class Address {
+  route: Route = $state.raw(parseRoute(''));
+
+  constructor() {
+    this.follow();
+  }
+
+  /** Reads the address anew. */
+  follow(): void {
+    this.route = parseRoute(location.hash);
+  }
+
+  /** Asks for something else of the same view. */
+  ask(query: Query): void {
+    history.replaceState(history.state, '', withQuery(location.hash, { ...this.route.query, ...query }));
+    this.follow();
   }
 }
 

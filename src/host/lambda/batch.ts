@@ -1,4 +1,3 @@
-import { Conflict, Unavailable } from '../../events/errors.ts';
 import type { ChangedMonth } from '../../pipeline/bookkeeping.ts';
 import { withCurrentLedgers } from '../../pipeline/current-ledgers.ts';
 import { publishChallenges, publishMonth } from '../../pipeline/publish.ts';
@@ -10,15 +9,19 @@ import type { SlackSettings } from '../../setup/environment.ts';
 import { describeError, type Report } from '../../setup/report.ts';
 import type { Bucket } from '../../store/bucket.ts';
 import { type Documents, openDocuments } from '../../store/documents.ts';
+import type { WaitingBodies } from '../../store/s3-waiting.ts';
 import { type BatchPorts, createBatchRunner, type RunBatch } from '../batch.ts';
 import { createHost, type Host, type HostPorts } from '../host.ts';
-import { type FailedJob, MAX_JOB_TRIES } from '../worker.ts';
+import { type Redeemed, redeem, removeStored } from './stored-jobs.ts';
+import { waitSeconds } from './wait-seconds.ts';
 
 export interface BatchHandlerPorts extends Pick<HostPorts, 'yieldTurn' | 'after' | 'settleSeconds' | 'eraseTraces'> {
   settings: Settings;
   log: Bucket;
   state: Bucket;
   queue: Pick<Queue, 'put' | 'retry'>;
+  /** What was too large for the queue. */
+  bodies: WaitingBodies;
   secret: () => Promise<SlackSettings>;
   /** The ports to Slack that a token opens. */
   connect: (
@@ -50,7 +53,17 @@ export const createBatchHandler = (ports: BatchHandlerPorts) => {
   return async (event: SqsEvent, time: Remaining): Promise<SqsBatchResponse> => {
     const jobs = jobsFromSqsEvent(event);
     const timeLeft = (): number => time.getRemainingTimeInMillis();
-    const failed = await runnerFor(jobs, timeLeft);
+    const redeemed = (await Promise.all(jobs.map((job) => redeem(job, ports.bodies, onError)))).filter(isThere);
+    const failed = await runnerFor(
+      redeemed.map(({ job }) => job),
+      timeLeft,
+    );
+    const again = new Set(failed.map(({ job }) => job));
+    await removeStored(
+      redeemed.filter(({ job }) => !again.has(job)),
+      ports.bodies,
+      onError,
+    );
     report('handled', { jobs: jobs.length, again: failed.length });
     return sqsBatchResponse(
       event,
@@ -58,6 +71,8 @@ export const createBatchHandler = (ports: BatchHandlerPorts) => {
     );
   };
 };
+
+const isThere = (redeemed: Redeemed | undefined): redeemed is Redeemed => redeemed !== undefined;
 
 /** Publishes within the batch. Months that could not be published are kept for the next one, since their jobs may change nothing when they come back. */
 const createEagerPublisher = ({ challenges }: Settings, documents: Documents) => {
@@ -117,13 +132,3 @@ const tellingOf =
     }
     return outcome;
   };
-
-/**
- * 5 s, 15 s, 45 s … 9 h, and never sooner than was asked for: SQS gives a job up after ten tries, and an outage of half a day must heal
- * by itself. A job that fails for a reason of its own is put aside at its fifth try, so these come quickly.
- */
-const waitSeconds = ({ job, error, delaySeconds = 0 }: FailedJob): number => {
-  const own = error !== undefined && !(error instanceof Unavailable) && !(error instanceof Conflict);
-  if (own && job.received <= MAX_JOB_TRIES) return job.received;
-  return Math.max(delaySeconds, Math.min(36_000, 5 * 3 ** (job.received - 1)));
-};

@@ -1,4 +1,4 @@
-import type { Queue } from '../../queue/queue.ts';
+import { PRIVATE_GROUPS, type Queue } from '../../queue/queue.ts';
 import type { Clock } from '../../setup/clock.ts';
 import type { SlackSettings } from '../../setup/environment.ts';
 import { describeError, type Report } from '../../setup/report.ts';
@@ -33,11 +33,15 @@ export interface GatewayPorts {
 /** Answers Slack behind API Gateway as the server of one machine does. A 503 says in the log why. */
 export const createGatewayHandler = ({ queue, secret, clock, report }: GatewayPorts) => {
   const refused = createRefusals(report);
-  const put: Queue['put'] = (jobs) =>
-    queue.put(jobs).catch((error: unknown) => {
+  const put: Queue['put'] = async (jobs) => {
+    await queue.put(jobs).catch((error: unknown) => {
       report('problem', { error: describeError(error) });
       throw error;
     });
+    // One is counted for each, so that an alarm can tell when none come. Of people only that somebody did something.
+    for (const { group } of jobs)
+      report('accepted', { kind: group.startsWith(PRIVATE_GROUPS) ? 'interaction' : 'delivery' });
+  };
 
   const answer = async (request: GatewayRequest): Promise<IngestResponse> => {
     const { headers, body = '', isBase64Encoded, requestContext } = request;

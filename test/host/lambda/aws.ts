@@ -46,6 +46,7 @@ export interface Aws {
   anotherWorker(): Promise<CloudFunction>;
   log: Bucket;
   state: Bucket;
+  queueUrl: string;
   now(): number;
   /** Lets time pass, here, in the functions and in the queue. */
   pass(seconds: number): Promise<void>;
@@ -159,6 +160,7 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
   const s3 = await startS3Server({
     buckets: ['log', 'state'],
     policies: { log: 'create-only', state: 'compare-and-swap' },
+    versioned: true,
   });
   const sqs = await startSqsServer();
   const url = await sqs.createQueue('events', { maxReceiveCount: 10 });
@@ -232,6 +234,7 @@ export const startAws = async (config: unknown, startsAt: string, secret?: unkno
     anotherWorker: startWorker,
     log: s3Bucket({ client: s3Client(s3.environment), bucket: 'log' }),
     state: s3Bucket({ client: s3Client(s3.environment), bucket: 'state' }),
+    queueUrl: url,
     now: () => time,
     again: () => again,
     settle,

@@ -58,6 +58,7 @@ const start = async (environment: Record<string, string> = {}): Promise<CloudFun
     ...KEYS,
     ...sqs.environment,
     ...secrets.environment,
+    TIL_LOG: 's3://log',
     TIL_QUEUE: queueUrl,
     TIL_SECRET: secrets.arn,
     ...environment,
@@ -132,6 +133,21 @@ test('a command is in the queue, in the group of its person', async () => {
   expect(jobs.map(({ group, body }) => [group, JSON.parse(body).interaction.text])).toEqual([
     ['person/T0TILTEAM1/U0MINSEO01', '쉬어요'],
   ]);
+});
+
+test('what was accepted is counted, what people do apart, and what was refused or asks for nothing not at all', async () => {
+  await start();
+  const kinds = () => ingest.lines.flatMap(({ happening, kind }) => (happening === 'accepted' ? [kind] : []));
+  expect((await fromCloud({ body: EVENT, headers: { 'x-slack-signature': 'v0=0' } })).statusCode).toBe(401);
+  const check = { method: 'POST', path: '/slack/events', body: Buffer.from('ssl_check=1') };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  expect(
+    (await ingest.call<GatewayResponse>(gatewayRequest(check.method, check.path, headers, check.body))).statusCode,
+  ).toBe(200);
+  expect(kinds()).toEqual([]);
+  await fromCloud({ body: EVENT });
+  await fromCloud({ path: '/slack/commands', body: COMMAND }, true);
+  expect(kinds()).toEqual(['delivery', 'interaction']);
 });
 
 test('what cannot be queued is answered 503, so that Slack comes again, and the log says why', async () => {

@@ -77,7 +77,8 @@ describe('a whole week through the uploaded functions', () => {
 
   test('every event of Slack’s was acknowledged, and no job had to come again', () => {
     expect(aws.again()).toBe(0);
-    expect(aws.ingest.lines).toEqual([]);
+    expect(aws.ingest.lines.length).toBeGreaterThan(0);
+    expect(aws.ingest.lines.filter(({ happening }) => happening !== 'accepted')).toEqual([]);
     expect(aws.worker.lines.filter(({ happening }) => happening !== 'handled')).toEqual([]);
   });
 
