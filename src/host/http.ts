@@ -11,7 +11,7 @@ import { type IngestPorts, ingest, MAX_BODY_BYTES, SLACK_PATHS } from './ingest.
 
 export interface HttpPorts {
   ingest: IngestPorts;
-  state: Pick<Bucket, 'get'>;
+  state: Bucket;
   /** What `/healthz` says; with `ok: false` it is a 503. */
   health: () => Record<string, unknown> | Promise<Record<string, unknown>>;
   /** The folder of the built dashboard. */
@@ -208,7 +208,7 @@ const sendSnapshot = async (
   request: IncomingMessage,
   response: ServerResponse,
   key: string,
-  state: Pick<Bucket, 'get'>,
+  state: Bucket,
 ): Promise<void> => {
   const stored = validKey(key) && key.endsWith('.json') ? await state.get(key) : undefined;
   if (!stored) return send(response, 404, 'application/json', '{"error":"not found"}', { 'cache-control': 'no-cache' });

@@ -150,7 +150,8 @@ const listen = (
 };
 
 /** The state for those who look at the page: nobody sees what may be torn or old. The worker makes it anew before it begins. */
-const onceSure = ({ state, doubt }: WatchedStores): Pick<Bucket, 'get'> => ({
+const onceSure = ({ state, doubt }: WatchedStores): Bucket => ({
+  ...state,
   get: async (key) => {
     if (doubt?.isThere()) throw new Unavailable('the state is being made anew');
     return state.get(key);
