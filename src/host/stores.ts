@@ -110,15 +110,17 @@ export const watchStores = (
       stores = await open();
     },
     damaged: () => stores.damaged?.() ?? [],
-    waiting: () => {
-      try {
-        return stores.queue.depth?.().jobs ?? null;
-      } catch {
-        return null; // Whoever takes from the queue reports that it cannot be read.
-      }
-    },
+    waiting: () => waitingIn(stores),
     close: async () => stores.queue.close?.(),
   };
+};
+
+const waitingIn = ({ queue }: Stores): number | null => {
+  try {
+    return queue.depth?.().jobs ?? null;
+  } catch {
+    return null; // Whoever takes from the queue reports that it cannot be read.
+  }
 };
 
 /** The doubt about what is open now. */
