@@ -2,6 +2,7 @@ import type { Event } from '../../src/events/catalog.ts';
 import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
+import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import type { Rest, Truth } from './checks.ts';
 import { likeChoicesIn } from './like-choices.ts';
 import { stepAt } from './like-modes.ts';
@@ -80,7 +81,10 @@ const checkTotals = (
   return replies.flatMap(({ ts, counted, likers }) => {
     const last = series.get(ts)?.at(-1)?.delivered;
     if (!counted || !last) return [];
-    const text = direct.find((message) => message.ts === last.ts)?.text ?? '';
+    // In two conversations two messages may have one ts.
+    const isAbout = ({ metadata }: SlackMessage): boolean =>
+      String(metadata?.event_payload['effect']).startsWith(`like:${ts}:`);
+    const text = direct.find((message) => message.ts === last.ts && isAbout(message))?.text ?? '';
     const [, total] = /.*좋아요(?:가 이제)? (\d+)개/.exec(text) ?? [];
     return Number(total) === likers.length ? [] : [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
   });
