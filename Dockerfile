@@ -1,4 +1,4 @@
-# One container that runs the challenge: `docker compose up -d`, see README.md. What lies in /data is all that must be kept:
+# One container that runs the challenge: `docker compose up -d`, see docs/running.md. What lies in /data is all that must be kept:
 # til.config.ts, .env, log, state and queue. test/deploy/container.test.ts runs these steps in a clean folder.
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build

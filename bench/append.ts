@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Event } from '../src/events/catalog.ts';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { createPublisher } from '../src/pipeline/publisher.ts';
 import { jobOf } from '../src/queue/jobs.ts';
-import { parseConfig } from '../src/setup/config.ts';
-import { translate } from '../src/slack/translate.ts';
 import { bootId } from '../src/store/boot.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';
@@ -17,22 +12,22 @@ import { openLog } from '../src/store/log.ts';
 import { mapOrdered } from '../src/store/together.ts';
 import { slackSeason } from '../test/support/slack-season.ts';
 import { CHANNEL } from '../test/support/world.ts';
+import { eventsOf, LIKES_EACH, REPLIES, storeBigWeek } from './big-week.ts';
 import { bytesOf, type Cost, type Costs, countingBucket, requestsOf, totalOf } from './counting.ts';
+import { challenge, inFolder } from './measure.ts';
 import { applyToOriginal, emptyOriginal, handleByOriginal, storeOriginal } from './original.ts';
 import { ratio, table } from './table.ts';
 
 // What one event costs in requests and bytes after 1, 10 and 100 weeks of history, beside the original's way on the same bucket. The
-// time in which the publisher waits is virtual, so the counts are the same on every machine.
+// time in which the publisher waits is virtual, so the counts are the same on every machine. Then the same for one like more within a week
+// as it grows; `--full` adds one of 10,000 replies.
 const HISTORIES = [1, 10, 100];
+const LIKES = 20;
 const ALLOWED = 1.1;
 // Members, and replies and reactions a week, of the challenge that the original ran: 107 replies and 814 likes in 19 weeks.
 const USUAL = { seed: 42, members: 28, replies: 6, reactions: 43 };
 const BUSY = { ...USUAL, replies: 60, reactions: 900 };
 const MEMBERS = Array.from({ length: USUAL.members }, (_, number) => `U0MEMBER${String(number).padStart(2, '0')}`);
-
-const challenge = parseConfig({ challenges: [{ channel: CHANNEL }] }, 'bench').challenges[0] as ReturnType<
-  typeof parseConfig
->['challenges'][number];
 
 /** How the measured week arrives: in batches of `batch`, `gap` milliseconds apart. */
 const MODES = [
@@ -49,12 +44,6 @@ const classOf = (key: string): string => {
   if (key.endsWith('/members.json') || key.startsWith('tables/')) return 'roster';
   return 'week and month';
 };
-
-const eventsOf = (payloads: readonly unknown[]): Event[] =>
-  payloads.flatMap((payload) => {
-    const translation = translate(payload, new Set([CHANNEL]));
-    return translation.to === 'event' ? [translation.event] : [];
-  });
 
 /** A clock that moves only when told, and says when somebody waits for it. */
 const createVirtualClock = () => {
@@ -88,7 +77,7 @@ const send = async (
   payloads: readonly unknown[],
   log: Bucket,
   state: Bucket,
-  { batch, gap }: { batch: number; gap: number },
+  { batch, gap, afterFirst }: { batch: number; gap: number; afterFirst?: () => void },
 ): Promise<void> => {
   const clock = createVirtualClock();
   const documents = openDocuments(state);
@@ -110,6 +99,7 @@ const send = async (
     await Promise.race([publisher.settled(), clock.asleep()]);
     clock.advance(gap);
     await Promise.race([publisher.settled(), clock.asleep()]);
+    if (from === 0) afterFirst?.();
   }
   clock.advance(1000);
   await publisher.settled();
@@ -122,9 +112,8 @@ interface Row {
   original: Costs;
 }
 
-const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row> => {
-  const folder = mkdtempSync(join(tmpdir(), 'til-bench-'));
-  try {
+const measure = (weeks: number, mode: (typeof MODES)[number]): Promise<Row> =>
+  inFolder(async (folder) => {
     const bucket = filesBucket(join(folder, 'log'));
     const derived = filesBucket(join(folder, 'state'), { boot: bootId() }); // As `til serve` opens it.
     // The measured week is the second of its month in every row, so that the month's own objects are of one size.
@@ -134,7 +123,7 @@ const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row
     await rebuild(challenge, { log: bucket, state: derived });
     const payloads = slackSeason({ ...mode.week, weeks: 1, firstWeek: 1 })[0] as unknown[];
     const ours: Costs = {};
-    const counted = (each: Bucket): Bucket => countingBucket(each, classOf, ours);
+    const counted = (each: Bucket): Bucket => countingBucket(each, classOf, () => ours);
     await send(payloads, counted(bucket), counted(derived), mode);
 
     const state = emptyOriginal(MEMBERS);
@@ -142,12 +131,13 @@ const measure = async (weeks: number, mode: (typeof MODES)[number]): Promise<Row
     await storeOriginal(bucket, state);
     const original: Costs = {};
     for (const event of eventsOf(payloads))
-      await handleByOriginal(countingBucket(bucket, classOf, original), event, challenge);
+      await handleByOriginal(
+        countingBucket(bucket, classOf, () => original),
+        event,
+        challenge,
+      );
     return { weeks, events: payloads.length, ours, original };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
+  });
 
 const show = (rows: readonly Row[]): void => {
   const [first] = rows as [Row, ...Row[]];
@@ -213,6 +203,34 @@ const judged = (rows: readonly Row[], what: string, of: (row: Row) => number): b
   return good;
 };
 
+/** What one like more costs in weeks of so many replies, after a first one that reads what there is. */
+const showWithinWeek = async (): Promise<void> => {
+  const lines: (string | number)[][] = [];
+  let base: Cost | undefined;
+  for (const replies of REPLIES)
+    await inFolder(async (folder) => {
+      const likes = await storeBigWeek(join(folder, 'state'), replies, LIKES);
+      let costs: Costs = {};
+      const counted = (bucket: Bucket): Bucket => countingBucket(bucket, classOf, () => costs);
+      const state = filesBucket(join(folder, 'state'), { boot: bootId() });
+      await send(likes, counted(filesBucket(join(folder, 'log'))), counted(state), {
+        batch: 1,
+        gap: 1000,
+        afterFirst: () => (costs = {}),
+      });
+      const total = totalOf(costs);
+      base ??= total;
+      const week = `${replies.toLocaleString('en')} replies, ${(replies * LIKES_EACH).toLocaleString('en')} likes`;
+      const counts = [total.put, total.get, total.written, total.read].map((count) => count / (LIKES - 1));
+      lines.push([week, ...counts, ratio(requestsOf(total), requestsOf(base)), ratio(bytesOf(total), bytesOf(base))]);
+    });
+  process.stdout.write('\nOne like more within a week, one at a time\n\n');
+  process.stdout.write(table([['the week', 'PUT', 'GET', 'B written', 'B read', 'requests', 'bytes'], ...lines]));
+  process.stdout.write(
+    '\nOne week is one ledger and one public file, so the bytes of a save go with it; requests do not.\n',
+  );
+};
+
 let flat = true;
 for (const mode of MODES) {
   const rows: Row[] = [];
@@ -229,4 +247,5 @@ for (const mode of MODES) {
 process.stdout.write(
   '\nindex.json and the member files have a line a week by contract; one at a time they are written for each event.\n',
 );
+await showWithinWeek();
 if (!flat) process.exitCode = 1;

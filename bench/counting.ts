@@ -14,9 +14,9 @@ export type Costs = Record<string, Cost>;
 
 const nothing = (): Cost => ({ put: 0, get: 0, list: 0, written: 0, read: 0 });
 
-/** A bucket that counts what is asked of it, by the class that `classOf` gives to a key. */
-export const countingBucket = (bucket: Bucket, classOf: (key: string) => string, costs: Costs): Bucket => {
-  const costOf = (key: string): Cost => (costs[classOf(key)] ??= nothing());
+/** A bucket that counts what is asked of it, by the class that `classOf` gives to a key, in what `costs` gives then. */
+export const countingBucket = (bucket: Bucket, classOf: (key: string) => string, costs: () => Costs): Bucket => {
+  const costOf = (key: string): Cost => (costs()[classOf(key)] ??= nothing());
   const put = (key: string, bytes: Uint8Array): void => {
     const cost = costOf(key);
     cost.put += 1;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 
-// Runs all benchmarks one after the other, each in a process of its own. --full makes the large ones a million events.
+// Runs all benchmarks one after the other, each in a process of its own. --full makes the large ones a million events, and the large week one of 10,000 replies.
 const FULL = process.argv.includes('--full') ? ['--full'] : [];
 const ALL: [title: string, file: string, ...args: string[]][] = [
-  ['Per event: requests and bytes', 'append.ts'],
-  ['Per event: time', 'per-event.ts'],
+  ['Per event: requests and bytes', 'append.ts', ...FULL],
+  ['Per event: time', 'per-event.ts', ...FULL],
   ['Rebuild and verify', 'rebuild.ts', ...FULL],
   ['Beside event-sourcing libraries', 'peers.ts'],
   ['Queue on the disk', 'queue.ts'],

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type EventDetail, EventStore, EventType } from '@castore/core';
 import { InMemoryEventStorageAdapter } from '@castore/event-storage-adapter-in-memory';
 import { getInMemoryEventStore } from '@event-driven-io/emmett';
@@ -7,7 +6,7 @@ import { weekOfEvent } from '../src/events/key.ts';
 import { calendarOf } from '../src/events/week.ts';
 import { sealQuietWeeks } from '../src/history/seal.ts';
 import { emptyLedger, type Ledger, ledger } from '../src/projections/ledger.ts';
-import { applyAll, fold } from '../src/projections/projection.ts';
+import { fold } from '../src/projections/projection.ts';
 import { translate } from '../src/slack/translate.ts';
 import { filesBucket } from '../src/store/files.ts';
 import { type Log, openLog } from '../src/store/log.ts';
@@ -15,16 +14,19 @@ import { memoryBucket } from '../src/store/memory.ts';
 import { mapOrdered } from '../src/store/together.ts';
 import { slackSeason } from '../test/support/slack-season.ts';
 import { CHANNEL } from '../test/support/world.ts';
-import { challenge, inFolder, print } from './measure.ts';
+import { challenge, inFolder, percentile, print } from './measure.ts';
+import { apply, type Peer } from './peer.ts';
+import { emmettOnPostgresql, emmettOnSqlite, emmettPeer, sqliteByHand } from './peers-stored.ts';
 import { ratio, table } from './table.ts';
 
-// The same events, a stream a week, folded to the same ledgers: by two event-sourcing libraries with their stores in memory, which keep
-// objects and parse nothing, and by this project, which stores bytes with digests, in memory and forced to the disk.
+// The same events, a stream a week, folded to the same ledgers: by this project, which stores bytes with digests, and by event-sourcing
+// libraries; in memory, where these keep objects and parse nothing, and stored, where each append is on the disk before the next begins.
+// The environment says where Emmett's stores are: see peers-stored.ts. `node bench/peers.ts 26` takes 26 weeks.
 const calendar = calendarOf(challenge.timeZone);
 const weeks = new Map<string, Event[]>();
 for (const payload of slackSeason({
   seed: 3,
-  weeks: Number(process.argv[2] ?? 26),
+  weeks: Number(process.argv[2] ?? 8),
   replies: 100,
   reactions: 900,
   members: 90,
@@ -35,32 +37,6 @@ for (const payload of slackSeason({
   weeks.set(week, [...(weeks.get(week) ?? []), translation.event]);
 }
 const total = [...weeks.values()].reduce((sum, { length }) => sum + length, 0);
-
-interface Peer {
-  append(week: string, event: Event, version: number): Promise<unknown>;
-  fold(week: string): Promise<Ledger>;
-  /** At a time. */
-  lanes?: number;
-}
-
-const apply = (state: Ledger, event: Event): Ledger => {
-  applyAll(ledger, state as never, [event]);
-  return state;
-};
-
-const emmett = (): Peer => {
-  const store = getInMemoryEventStore();
-  return {
-    append: (week, event) => store.appendToStream(week, [{ type: event.kind, data: event as never }]),
-    fold: async (week) => {
-      const { state } = await store.aggregateStream(week, {
-        initialState: () => emptyLedger(CHANNEL, week),
-        evolve: ((state: Ledger, { data }: { data: Event }) => apply(state, data)) as never,
-      });
-      return state;
-    },
-  };
-};
 
 const castore = (): Peer => {
   const any = new EventType<'ANY', EventDetail<'ANY', Event>>({ type: 'ANY' });
@@ -75,14 +51,14 @@ const castore = (): Peer => {
     eventStorageAdapter: new InMemoryEventStorageAdapter({}),
   });
   return {
-    append: (week, event, version) =>
+    append: (week, [event], version) =>
       store.pushEvent({ aggregateId: week, version, type: 'ANY', payload: event } as never),
     fold: async (week) => (await store.getAggregate(week)).aggregate?.ledger as Ledger,
   };
 };
 
 const ours = (log: Log): Peer => ({
-  append: (_, event) => log.append(event),
+  append: (_, [event]) => log.append(event as Event),
   fold: async (week) => fold(ledger, emptyLedger(CHANNEL, week), await log.readWeek(week)),
 });
 
@@ -90,11 +66,22 @@ const ours = (log: Log): Peer => ({
 const sizeOf = (state: Ledger): string =>
   `${Object.keys(state.messages).length} ${Object.values(state.messages).reduce((sum, { reactions = {} }) => sum + Object.keys(reactions).length, 0)}`;
 
-const rows: (string | number)[][] = [];
+const AT_ONCE = 32;
+const WARM = 10; // What a store does at its first call is not measured.
+let rows: (string | number)[][] = [];
+let skipped: string[] = [];
 let expected: string | undefined;
 let base: [number, number] | undefined;
 
+const FOLDS = 7; // Until it is compiled, folding is several times as slow: the median is of what comes then.
+
 const measureFold = async (peer: Peer): Promise<number> => {
+  const taken: number[] = [];
+  for (let pass = 0; pass < FOLDS; pass++) taken.push(await secondsOfFold(peer));
+  return total / percentile(taken.slice(2), 0.5);
+};
+
+const secondsOfFold = async (peer: Peer): Promise<number> => {
   const states: Ledger[] = [];
   const began = performance.now();
   for (const week of weeks.keys()) states.push(await peer.fold(week));
@@ -102,30 +89,62 @@ const measureFold = async (peer: Peer): Promise<number> => {
   const sizes = states.map(sizeOf).join();
   expected ??= sizes;
   if (sizes !== expected) throw new Error('the peers do not agree on the state');
-  return total / seconds;
+  return seconds;
 };
 
-const measure = async (name: string, peer: Peer): Promise<void> => {
-  const work = [...weeks].flatMap(([week, events]) => events.map((event, at) => ({ week, event, version: at + 1 })));
+const listsOf = (week: string, events: readonly Event[], size: number) =>
+  Array.from({ length: Math.ceil(events.length / size) }, (_, at) => ({
+    week,
+    events: events.slice(at * size, (at + 1) * size),
+    version: at * size + 1,
+  }));
+
+const measure = async (name: string, peer: Peer | string): Promise<void> => {
+  if (typeof peer === 'string') return void skipped.push(`${name}: not measured, ${peer}`);
+  const work = [...weeks].flatMap(([week, events]) => listsOf(week, events, peer.atOnce ?? 1));
+  await mapOrdered(work.splice(0, WARM), peer.lanes ?? 1, ({ week, events, version }) =>
+    peer.append(week, events, version),
+  );
   const began = performance.now();
-  await mapOrdered(work, peer.lanes ?? 1, ({ week, event, version }) => peer.append(week, event, version));
-  const appended = total / ((performance.now() - began) / 1000);
-  await measureFold(peer);
+  await mapOrdered(work, peer.lanes ?? 1, ({ week, events, version }) => peer.append(week, events, version));
+  const seconds = (performance.now() - began) / 1000;
+  const appended = work.reduce((sum, { events }) => sum + events.length, 0) / seconds;
   const folded = await measureFold(peer);
+  await peer.close?.();
   base ??= [appended, folded];
   rows.push([name, appended, ratio(appended, base[0]), folded, ratio(folded, base[1])]);
 };
 
-await measure('Emmett 0.42, in memory', emmett());
-await measure('Castore 2.4, in memory', castore());
+const show = (title: string, ofWhom: string): void => {
+  print(`\n${title}: ${total.toLocaleString('en')} events in ${weeks.size} streams (per second)\n`);
+  print(table([['store', 'append', `of ${ofWhom}`, 'read and fold', `of ${ofWhom}`], ...rows]));
+  for (const reason of skipped) print(reason);
+  [rows, skipped, base] = [[], [], undefined];
+};
+
+await measure('Emmett, in memory', emmettPeer(getInMemoryEventStore() as never));
+await measure('Castore, in memory', castore());
 await measure('this log, in memory', ours(openLog(memoryBucket(), challenge)));
+show('In memory', 'Emmett');
+
+/** A peer with a folder of its own. */
+const inOwnFolder = (name: string, open: (folder: string) => Peer | string | Promise<Peer | string>): Promise<void> =>
+  inFolder(async (folder) => measure(name, await open(folder)));
+
+await inOwnFolder('this log', (folder) => ours(openLog(filesBucket(folder), challenge)));
+await inOwnFolder('Emmett on SQLite', (folder) => emmettOnSqlite(folder));
+await measure('Emmett on PostgreSQL', await emmettOnPostgresql());
+await inOwnFolder('node:sqlite by hand', (folder) => sqliteByHand(folder));
+show('Stored, one at a time', 'this log');
+
 await inFolder(async (folder) => {
-  await measure('this log, on disk, forced, one at a time', ours(openLog(filesBucket(join(folder, 'one')), challenge)));
-  const bucket = filesBucket(join(folder, 'many'));
-  await measure('this log, on disk, forced, 32 at a time', { ...ours(openLog(bucket, challenge)), lanes: 32 });
-  await sealQuietWeeks(challenge, bucket, Date.now());
-  const sealed = await measureFold(ours(openLog(bucket, challenge)));
-  rows.push(['this log, on disk, sealed weeks', '', '', sealed, ratio(sealed, (base as [number, number])[1])]);
+  const log = openLog(filesBucket(folder), challenge);
+  await measure('this log', { ...ours(log), lanes: AT_ONCE });
+  await sealQuietWeeks(challenge, filesBucket(folder), Date.now());
+  const sealed = await measureFold(ours(log));
+  rows.push(['this log, sealed weeks', '', '', sealed, ratio(sealed, (base as [number, number])[1])]);
 });
-print(`\n${total.toLocaleString('en')} events in ${weeks.size} streams (per second)\n`);
-print(table([['store', 'append', 'of Emmett', 'read and fold', 'of Emmett'], ...rows]));
+await inOwnFolder('Emmett on SQLite', (folder) => emmettOnSqlite(folder, AT_ONCE));
+await measure('Emmett on PostgreSQL', await emmettOnPostgresql(AT_ONCE));
+await inOwnFolder('node:sqlite by hand', (folder) => sqliteByHand(folder, AT_ONCE));
+show(`Stored, ${AT_ONCE} at a time (this log: so many callers; the others: lists)`, 'this log');

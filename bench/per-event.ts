@@ -5,7 +5,6 @@ import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { publishMonth } from '../src/pipeline/publish.ts';
 import { jobOf } from '../src/queue/jobs.ts';
-import { translate } from '../src/slack/translate.ts';
 import { bootId } from '../src/store/boot.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';
@@ -14,21 +13,18 @@ import { openLog } from '../src/store/log.ts';
 import { mapOrdered } from '../src/store/together.ts';
 import { slackSeason } from '../test/support/slack-season.ts';
 import { CHANNEL } from '../test/support/world.ts';
+import { eventsOf } from './big-week.ts';
 import { challenge, inFolder, percentile, print } from './measure.ts';
 import { applyToOriginal, emptyOriginal, handleByOriginal, storeOriginal } from './original.ts';
 import { ratio, table } from './table.ts';
+import { printWithinWeek } from './within-week.ts';
 
 // The time that one event takes, alone and with its snapshots on the disk, as the history and the number of members grow; beside the
-// original's way (read everything, change it, write everything) on the same disk in the same run.
+// original's way (read everything, change it, write everything) on the same disk in the same run. Then the same within a week as it grows;
+// `--full` adds one of 10,000 replies.
 const HISTORIES = [1, 10, 100];
 const MEMBERS = [10, 100, 1000];
 const EVENTS = 120;
-
-const eventsOf = (payloads: readonly unknown[]): Event[] =>
-  payloads.flatMap((payload) => {
-    const translation = translate(payload, new Set([CHANNEL]));
-    return translation.to === 'event' ? [translation.event] : [];
-  });
 
 interface Times {
   /** Until it is in the log and counted in its ledger. */
@@ -114,3 +110,4 @@ print(
     ...rows,
   ]),
 );
+await printWithinWeek();

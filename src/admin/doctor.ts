@@ -13,7 +13,6 @@ import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { AlarmSettings } from '../setup/config.ts';
-import { describeError } from '../setup/report.ts';
 import { sendAlarm } from '../setup/tell.ts';
 import { TALKING_SCOPE } from '../slack/can-talk.ts';
 import { probeSocket } from '../slack/connection.ts';
@@ -23,6 +22,7 @@ import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 import { hasHardLinks } from '../store/files.ts';
 import { makeFolders } from '../store/folders.ts';
+import type { DoctorWords } from './doctor-words.ts';
 
 /** One thing that was looked at. `ok` is undefined when it could not be looked at. */
 export interface Finding {
@@ -32,14 +32,16 @@ export interface Finding {
   says: string;
 }
 
-/** Runs a check; whatever it throws is a finding too. */
-export const look = async (what: string, check: () => Promise<Omit<Finding, 'what'>>): Promise<Finding> => {
-  try {
-    return { what, ...(await check()) };
-  } catch (error) {
-    return { what, ok: false, says: describeError(error) };
-  }
-};
+/** Runs checks; whatever one throws is a finding too. */
+export const lookIn =
+  ({ trouble }: Pick<DoctorWords, 'trouble'>) =>
+  async (what: string, check: () => Promise<Omit<Finding, 'what'>>): Promise<Finding> => {
+    try {
+      return { what, ...(await check()) };
+    } catch (error) {
+      return { what, ok: false, says: trouble(error) };
+    }
+  };
 
 const fine = (says: string) => ({ ok: true, says });
 const wrong = (says: string) => ({ ok: false, says });
@@ -49,96 +51,87 @@ const SCRATCH = 'scratch/doctor.json';
 const utf8 = new TextEncoder();
 
 /** Tries on a scratch object whether the storage keeps its promises; it leaves that one object behind. */
-export const lookAtBucket = async (bucket: Bucket, { swaps }: { swaps: boolean }) => {
+export const lookAtBucket = async (bucket: Bucket, { swaps }: { swaps: boolean }, { bucket: words }: DoctorWords) => {
   const bytes = utf8.encode('{"written by":"til doctor"}\n');
   await bucket.putNew(SCRATCH, bytes);
-  if ((await bucket.putNew(SCRATCH, bytes)).created)
-    return wrong(
-      'a second create of the same object succeeded: conditional writes do not work there, so events could be lost',
-    );
+  if ((await bucket.putNew(SCRATCH, bytes)).created) return wrong(words.createsTwice);
   const stored = await bucket.get(SCRATCH);
-  if (!stored) return wrong('what was just written cannot be read');
+  if (!stored) return wrong(words.unread);
   const { entries } = await bucket.list('scratch/');
-  if (!entries.some(({ key }) => key === SCRATCH)) return wrong('what was just written is not listed');
-  if (!swaps) return fine('creates once, reads, lists');
+  if (!entries.some(({ key }) => key === SCRATCH)) return wrong(words.unlisted);
+  if (!swaps) return fine(words.creates);
   await bucket.putIf(SCRATCH, bytes, stored.etag);
   try {
     await bucket.putIf(SCRATCH, bytes, 'another');
-    return wrong('a replacement under a wrong ETag succeeded: two writers could overwrite each other');
+    return wrong(words.swapsBlindly);
   } catch (error) {
     if (!(error instanceof Conflict)) throw error;
   }
-  return fine('creates once, reads, lists, replaces only what it knows');
+  return fine(words.swaps);
 };
 
 const MINUTE = 60_000;
 
 /** Whether somebody does the work, and how much waits. */
-export const lookAtQueue = async (queue: Queue & Partial<LocalQueue>) => {
-  if (!queue.depth || !queue.openTaker)
-    return unseen('lies on AWS: its alarms and its age are in the console, see RUNBOOK.md');
+export const lookAtQueue = async (queue: Queue & Partial<LocalQueue>, { queue: words }: DoctorWords) => {
+  if (!queue.depth || !queue.openTaker) return unseen(words.onAws);
   const { jobs, oldestMs } = queue.depth();
-  const waiting = `${jobs} jobs wait, the oldest for ${Math.round(oldestMs / 1000)} s`;
+  const waiting = words.waiting(jobs, Math.round(oldestMs / 1000));
   const isServed = await queue.openTaker().then(
     () => false,
     () => true,
   );
-  if (!isServed) return wrong(`no server takes from it (${waiting}); start one with "til serve"`);
-  return oldestMs > 10 * MINUTE ? wrong(`${waiting}; the server's output says why`) : fine(waiting);
+  if (!isServed) return wrong(words.unserved(waiting));
+  return oldestMs > 10 * MINUTE ? wrong(words.old(waiting)) : fine(waiting);
 };
 
-/** What follows from a disk without hard links. */
-export const WITHOUT_LINKS =
-  'its file system has no hard links (as exFAT, SMB, 9p and some container mounts): objects are created one after the other under ' +
-  'a lock instead, which is as safe and slower. A disk with hard links is quicker';
-
 /** Whether the disk of a folder has hard links, by which objects are created there. */
-export const lookAtLinks = async (folder: string) => fine((await hasHardLinks(folder)) ? 'there are' : WITHOUT_LINKS);
+export const lookAtLinks = async (folder: string, { links }: DoctorWords) =>
+  fine((await hasHardLinks(folder)) ? links.there : links.none);
 
 /** The room on the disk of a folder. */
-export const lookAtDisk = async (folder: string) => {
+export const lookAtDisk = async (folder: string, { disk }: DoctorWords) => {
   makeFolders(folder);
   const { bavail, blocks, bsize } = statfsSync(folder);
-  const free = `${((bavail * bsize) / 2 ** 30).toFixed(1)} GiB free`;
-  return bavail * bsize < 2 ** 28 || bavail / blocks < 0.02
-    ? wrong(`${free}: nothing is acknowledged once it is full; make room`)
-    : fine(free);
+  const gibibytes = ((bavail * bsize) / 2 ** 30).toFixed(1);
+  const isFull = bavail * bsize < 2 ** 28 || bavail / blocks < 0.02;
+  return isFull ? wrong(disk.full(gibibytes)) : fine(disk.free(gibibytes));
 };
 
 /** Tries the second way for alarms by sending a text. */
-export const lookAtAlarm = async (way: AlarmSettings) => {
-  await sendAlarm(way, 'TIL challenge: this is a test by "til doctor"; nothing is wrong.');
-  return fine('a test was sent by the second way; did it come?');
+export const lookAtAlarm = async (way: AlarmSettings, { alarm }: DoctorWords) => {
+  await sendAlarm(way, alarm.test);
+  return fine(alarm.sent);
 };
 
 /** How far this machine's clock is from Slack's. */
-export const lookAtClock = async (clock: Clock, apiUrl = 'https://slack.com/api/') => {
-  const response = await fetch(new URL('api.test', apiUrl), {
+export const lookAtClock = async (
+  clock: Clock,
+  apiUrl: string | undefined,
+  { clock: words }: DoctorWords,
+): Promise<Omit<Finding, 'what'>> => {
+  const url = apiUrl ?? 'https://slack.com/api/';
+  const response = await fetch(new URL('api.test', url), {
     method: 'POST',
     redirect: 'error',
     signal: AbortSignal.timeout(10_000),
   }).catch(() => undefined);
   const date = Date.parse(response?.headers.get('date') ?? '');
-  if (!Number.isFinite(date)) return wrong(`${apiUrl} gives no answer; is the network there?`);
+  if (!Number.isFinite(date)) return wrong(words.silent(url));
   const seconds = Math.round((clock.now() - date) / 1000);
-  const off = `${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Slack's`;
-  return Math.abs(seconds) > 60 ? wrong(`${off}; beyond 300 s every event is refused: set it by NTP`) : fine(off);
+  const off = [Math.abs(seconds), seconds < 0] as const;
+  return Math.abs(seconds) > 60 ? wrong(words.wrong(...off)) : fine(words.off(...off));
 };
 
 /** Whether the token is known, and may do all that is needed. */
-export const lookAtToken = async (reader: Reader) => {
+export const lookAtToken = async (reader: Reader, { token }: DoctorWords) => {
   const { user, scopes } = await reader.whoAmI();
   const missing = BOT_SCOPES.filter((scope) => !scopes.includes(scope));
-  if (scopes.length === 0) return fine(`is ${user}; Slack did not say which scopes it has`);
+  if (scopes.length === 0) return fine(token.scopesUnknown(user));
   const needed = lacking(scopes);
-  if (needed.length > 0)
-    return wrong(
-      `is ${user}, lacks ${needed.join(', ')}: take the manifest of "til manifest" and install the app again`,
-    );
+  if (needed.length > 0) return wrong(token.lacks(user, needed.join(', ')));
   const spared = missing.filter((scope) => scope !== TALKING_SCOPE);
-  return fine(
-    `is ${user}, has every scope${spared.length > 0 ? ` but ${spared.join(', ')}, which only private channels need` : ''}`,
-  );
+  return fine(token.whole(user, spared.join(', ')));
 };
 
 /**
@@ -152,36 +145,36 @@ export const lacking = (scopes: readonly string[]): string[] => {
 };
 
 /** Whether Slack opens a connection for Socket Mode. Opening one disturbs nothing: what comes over it is delivered again elsewhere. */
-export const lookAtSocket = async (appToken: string, apiUrl?: string) => {
+export const lookAtSocket = async (appToken: string, apiUrl: string | undefined, { socket }: DoctorWords) => {
   const { connections } = await probeSocket(appToken, apiUrl);
-  return fine(
-    connections === undefined
-      ? 'Slack opens a connection'
-      : `Slack opens a connection; the app has ${connections - 1} others`,
-  );
+  return fine(socket(connections === undefined ? undefined : connections - 1));
 };
 
 /** Whether the bot is in a challenge's channel and may read it. */
-export const lookAtChannel = async (reader: Reader, { channel }: Challenge) => {
+export const lookAtChannel = async (reader: Reader, { channel }: Challenge, { channel: words }: DoctorWords) => {
   const { name, member, archived } = await reader.channel(channel);
-  if (archived) return wrong(`#${name ?? channel} is archived: nothing can be posted there`);
-  if (!member) return wrong(`the bot is not in #${name ?? channel}: invite it with /invite`);
-  return fine(`the bot is in #${name ?? channel}`);
+  if (archived) return wrong(words.archived(name ?? channel));
+  if (!member) return wrong(words.absent(name ?? channel));
+  return fine(words.present(name ?? channel));
 };
 
 const DAY = 86_400_000;
 
 /** Whether the newest message of the last week that Slack shows is in the log. */
-export const lookAtEvents = async (reader: Reader, { channel, timeZone }: Challenge, log: Bucket, clock: Clock) => {
+export const lookAtEvents = async (
+  reader: Reader,
+  { channel, timeZone }: Challenge,
+  log: Bucket,
+  clock: Clock,
+  { events }: DoctorWords,
+) => {
   const now = clock.now();
   const newest = await newestMessage(reader, channel, tsAt(now - 7 * DAY), tsAt(now - 2 * MINUTE));
-  if (!newest) return unseen('nobody wrote in the last seven days; write something and look again in three minutes');
+  if (!newest) return unseen(events.none);
   const { ts } = newest;
   const event: Event = { v: 1, kind: 'message.posted', channel, at: ts, ts, text: '', links: [] };
-  if (await log.get(keyOf(event, calendarOf(timeZone)))) return fine(`the message of ${timeOf(ts)} has arrived`);
-  return wrong(
-    `the message of ${timeOf(ts)} has not arrived: look at "Event Subscriptions" of the app (is the request URL verified?); "til reconcile" fetches what was missed`,
-  );
+  if (await log.get(keyOf(event, calendarOf(timeZone)))) return fine(events.arrived(timeOf(ts)));
+  return wrong(events.missing(timeOf(ts)));
 };
 
 const newestMessage = async (
@@ -197,7 +190,7 @@ const newestMessage = async (
 const timeOf = (ts: Ts): string => new Date(Number(ts.split('.')[0]) * 1000).toISOString();
 
 /** Whether what the schedule should have done by now was done. */
-export const lookAtSchedule = async (challenge: Challenge, state: Bucket, clock: Clock) => {
+export const lookAtSchedule = async (challenge: Challenge, state: Bucket, clock: Clock, { schedule }: DoctorWords) => {
   const load = async (week: string): Promise<Ledger | undefined> =>
     (await readDocument<Ledger>(state, keys.ledger(challenge.channel, week))).value;
   const overdue: string[] = [];
@@ -206,15 +199,13 @@ export const lookAtSchedule = async (challenge: Challenge, state: Bucket, clock:
     // Of a digest that was missed, the log says so by itself.
     if (week && tick === 'week.open') {
       const ledger = await load(week);
-      if (!ledger || !weeklyPostsOf([ledger], rulesOf(challenge)).has(week))
-        overdue.push(`this week has no weekly post ("til open-week" posts it)`);
+      if (!ledger || !weeklyPostsOf([ledger], rulesOf(challenge)).has(week)) overdue.push(schedule.noPost);
     }
     if (month) {
       const ledgers = (await Promise.all(weeksOf(month).map(load))).filter((ledger) => ledger !== undefined);
       const isOpen = weeklyPostsOf(ledgers, rulesOf(challenge)).size > 0;
-      if (isOpen && !ledgers.some(({ closed }) => closed[month]))
-        overdue.push(`the result of ${month} is not announced ("til close-month --month ${month}" does it)`);
+      if (isOpen && !ledgers.some(({ closed }) => closed[month])) overdue.push(schedule.noResult(month));
     }
   }
-  return overdue.length > 0 ? wrong(overdue.join('; ')) : fine('nothing is overdue');
+  return overdue.length > 0 ? wrong(overdue.join('; ')) : fine(schedule.fine);
 };

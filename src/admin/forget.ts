@@ -149,7 +149,7 @@ export const forget = async (
     );
     progress?.(position + 1, touched.length);
   }
-  for (const derived of ['ledgers', 'snapshots', 'tables']) await erasers.state.eraseAll(`${derived}/${channel}`);
+  for (const place of ['ledgers', 'snapshots', 'tables', 'seen']) await erasers.state.eraseAll(`${place}/${channel}`);
   await rebuild(challenge, { log, state });
   const after = await totalsOf(challenge, pseudonym, state);
   await erasers.log.eraseAll('forgetting');

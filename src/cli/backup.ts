@@ -9,7 +9,7 @@ import { systemClock } from '../setup/clock.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { openBucket } from '../setup/open.ts';
 import { withScratch } from './scratch.ts';
-import { type AddCommand, type CommonOptions, configFileOf, createProgress, optionsOf, type Shell } from './shell.ts';
+import { type AddCommand, type CommonOptions, configOf, createProgress, optionsOf, type Shell } from './shell.ts';
 import { version } from './version.ts';
 
 export const backupCommand: AddCommand = (program, shell) => {
@@ -38,7 +38,7 @@ Example:
 const make = async (shell: Shell, options: CommonOptions, file: string, scratch: string): Promise<Backup> => {
   const { environment } = shell;
   const address = addressesOf(environment).log;
-  const config = readConfig(configFileOf(shell, options));
+  const config = readConfig(configOf(shell, options.config));
   const place = archivePlace(file, address, environment);
   const log = await openBucket(address, environment);
   if ((await log.list('')).entries.length === 0)

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { Refused } from '../events/errors.ts';
 import { weekOfEvent } from '../events/key.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf } from '../events/week.ts';
@@ -12,11 +11,15 @@ import type { Ledger } from '../projections/ledger.ts';
 import { differenceOf } from '../projections/month-difference.ts';
 import { choiceJob } from '../queue/jobs.ts';
 import { systemClock } from '../setup/clock.ts';
-import { type ChoiceOutcome, type ChoiceResult, tellChoice } from './choice-report.ts';
+import { type ChoiceResult, tellChoice } from './choice-report.ts';
 import { runsThatDiffer } from './choice-runs.ts';
 import { type AdminChoice, commandBack } from './choice-undo.ts';
 import { type CommonOptions, chosenOne, Failure, type Shell } from './shell.ts';
 import { ask, loadNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
+import type { CliText } from './text/cli-text.ts';
+import type { CommandHelp } from './text/help-text.ts';
+import type { ChoiceOutcome } from './text/outcome-text.ts';
+import { Told } from './told.ts';
 
 /** The options of every command by which an admin chooses something. */
 export interface ChoiceOptions {
@@ -33,18 +36,18 @@ export interface ChoiceScene {
   system: System;
 }
 
-/** What is said of all of them under --help. */
-export const CHOICE_HELP = `
-Without --yes it only prints what would change. A month whose result is frozen stays as it was announced: what would change it is refused.
-Exit code 1 when it is refused, or not done yet.`;
-
-/** Adds the options that every choice has. `undoes`: what --undo does. */
-export const withChoiceOptions = (command: Command, undoes: string): Command =>
+/** Adds the options that every choice has, and what is said of all of them under --help. */
+export const withChoiceOptions = (
+  command: Command,
+  { help }: CliText,
+  { options, after }: CommandHelp<'undo'>,
+): Command =>
   command
-    .option('--undo', undoes)
-    .option('--yes', 'do it; without, it only says what would change')
-    .option('--channel <id>', 'the challenge, where there are several')
-    .option('--wait <seconds>', 'how long to wait for a running server to do it', parseWait, WAIT_SECONDS);
+    .option('--undo', options.undo)
+    .option('--yes', help.choice.yes)
+    .option('--channel <id>', help.choice.channel)
+    .option('--wait <seconds>', help.wait, parseWait, WAIT_SECONDS)
+    .addHelpText('after', `${help.choice.after}${after}`);
 
 /** Checks a text of an admin's that is kept in the log: at most 80 characters, on one line. */
 export const parseShort =
@@ -52,12 +55,13 @@ export const parseShort =
   (text: string): string => {
     const short = text.trim();
     if (short.length >= 1 && short.length <= 80) return short;
-    throw new Refused(`${option}: expected 1 to 80 characters, got ${short.length}`);
+    throw new Told((errors) => errors.length(option, short.length));
   };
 
 /** Makes a choice, prints what it would change, and, with --yes, has it done. Throws `Failure` when that cannot be. */
 export const choose = (
   shell: Shell,
+  text: CliText,
   options: ChoiceOptions & CommonOptions,
   channel: string | undefined,
   make: (scene: ChoiceScene) => Promise<AdminChoice> | AdminChoice,
@@ -73,7 +77,7 @@ export const choose = (
     else {
       const known = await knownNames(challenge, system.state);
       const nameOf = (id: string): string => lastNameIn(ledgers, id) ?? known(id) ?? id;
-      tellChoice(shell, result, { challenge, ledgers, nameOf });
+      tellChoice(shell, result, { challenge, ledgers, nameOf, text: text.choice });
     }
     if (!FINE.has(result.outcome)) throw new Failure('');
   });
@@ -156,5 +160,5 @@ export const requireNotBoth = <T extends object>(
   second: keyof T & string,
 ): void => {
   if (options[first] !== undefined && options[second] !== undefined)
-    throw new Refused(`expected --${first} or --${second}, not both`);
+    throw new Told((errors) => errors.both(first, second));
 };

@@ -1,4 +1,3 @@
-import { Refused } from '../events/errors.ts';
 import { tsAt } from '../events/timestamp.ts';
 import type { Month } from '../events/week.ts';
 import { endedAttempt, refusalOf, sinceAsked } from '../handlers/second-chance.ts';
@@ -16,10 +15,12 @@ import {
 import { tickJob } from '../outbox/tick.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { systemClock } from '../setup/clock.ts';
-import { type Outcome, type Result, tellResult } from './month-report.ts';
+import { type Result, tellResult } from './month-report.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, parseMonth, type Shell } from './shell.ts';
 import { wallClock } from './story.ts';
 import { ask, ledgerAsLogged, ledgerNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
+import type { MonthOutcome } from './text/outcome-text.ts';
+import { Told } from './told.ts';
 
 interface CloseMonthOptions {
   month: Month;
@@ -30,28 +31,18 @@ interface CloseMonthOptions {
   wait: number;
 }
 
-export const closeMonthCommand: AddCommand = (program, shell) => {
+export const closeMonthCommand: AddCommand = (program, shell, text) => {
+  const help = text.help.closeMonth;
   program
     .command('close-month')
-    .description("freezes a month's result and announces it, once; also after a refusal")
-    .requiredOption('--month <month>', 'the month, such as 2024-08', parseMonth)
-    .option('--channel <id>', 'only this challenge')
-    .option('--dry-run', 'only print the result as it stands, and what would be done; write and say nothing')
-    .option('--yes', 'freeze a month that is not over yet')
-    .option('--announce', 'announce it although it is long over, or was announced by another bot')
-    .option('--wait <seconds>', 'how long to wait for a running server to do it', parseWait, WAIT_SECONDS)
-    .addHelpText(
-      'after',
-      `
-The schedule does this on the first Monday of the next month by itself, once. A frozen result never changes afterwards. What Slack has refused
-since (the bot was not invited yet, the channel was archived), this command tries again, one new attempt each time it is called. A result that
-is more than a month late, or from before the bot first listened, is frozen and recorded as not announced, unless --announce is there. Exit
-code 0 only when that is done.
-
-Example:
-  til close-month --month 2024-08 --dry-run
-`,
-    )
+    .description(help.does)
+    .requiredOption('--month <month>', help.options.month, parseMonth)
+    .option('--channel <id>', text.help.onlyChallenge)
+    .option('--dry-run', help.options.dryRun)
+    .option('--yes', help.options.yes)
+    .option('--announce', help.options.announce)
+    .option('--wait <seconds>', text.help.wait, parseWait, WAIT_SECONDS)
+    .addHelpText('after', help.after)
     .action(async (_options, command) => {
       const options = optionsOf<CloseMonthOptions>(command);
       const results = await withSystem(shell, options, async (system) => {
@@ -64,12 +55,12 @@ Example:
         shell.out(
           `${JSON.stringify({ results: results.map(({ nameOf: _, name: __, timeZone: ___, ...rest }) => rest) })}\n`,
         );
-      else for (const result of results) tellResult(shell, result);
+      else for (const result of results) tellResult(shell, result, text.month);
       if (results.some(({ outcome }) => !FINE.has(outcome))) throw new Failure('');
     });
 };
 
-const FINE = new Set<Outcome>(['nothing to close', 'frozen already', 'dry run', 'announced', 'not announced']);
+const FINE = new Set<MonthOutcome>(['nothing to close', 'frozen already', 'dry run', 'announced', 'not announced']);
 
 const closeOne = async (
   shell: Shell,
@@ -108,9 +99,8 @@ const isOver = (challenge: Challenge, month: Month): boolean => systemClock.now(
 const requireOver = (challenge: Challenge, month: Month): void => {
   if (isOver(challenge, month)) return;
   const { timeZone } = challenge;
-  throw new Refused(
-    `--month ${month} is not over until ${wallClock(tsAt(endOf(challenge, month) * 1000), timeZone)} (${timeZone}), and a frozen result never changes; add --yes to close it all the same`,
-  );
+  const until = `${wallClock(tsAt(endOf(challenge, month) * 1000), timeZone)} (${timeZone})`;
+  throw new Told((errors) => errors.notOver(month, until));
 };
 
 const outcomeOf = (

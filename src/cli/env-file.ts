@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { Refused } from '../events/errors.ts';
 import { withoutMark } from '../setup/config.ts';
+import { Told } from './told.ts';
 
 /** What a `.env` file says; nothing, where there is none. */
 export const readEnvFile = (file: string): Record<string, string | undefined> =>
@@ -20,9 +20,8 @@ export const setInEnvFile = (file: string, values: Readonly<Record<string, strin
     chmodSync(temporary, 0o600);
     renameSync(temporary, file);
   } catch (error) {
-    throw new Refused(`${file}: cannot be written (${(error as { code?: string }).code ?? 'unknown'})`, {
-      cause: error,
-    });
+    const { code = 'unknown' } = error as { code?: string };
+    throw new Told((errors) => errors.unwritable(file, code), { cause: error });
   }
 };
 

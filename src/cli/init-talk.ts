@@ -6,8 +6,10 @@ import { type Answers, type Field, taken } from './setup-answers.ts';
 import { askSecret, NEEDED, type SecretName, type Way } from './setup-secrets.ts';
 import { callOf, printable, type Shell } from './shell.ts';
 import type { Person } from './terminal.ts';
+import type { Language } from './text/cli-text.ts';
 import { en } from './text/en.ts';
-import { type CliText, ko } from './text/ko.ts';
+import type { InitText } from './text/init-text.ts';
+import { ko } from './text/ko.ts';
 
 /** Where the answers go. */
 export interface InitPlaces {
@@ -27,21 +29,25 @@ export interface Talk {
   places: InitPlaces;
   /** Whether there is a configuration already: then only secrets are asked for. */
   isThere: boolean;
+  /** The language that was asked for on the command line; else it is the one that they choose for the challenge. */
+  lang?: Language | undefined;
   /** Told in which language it goes on. */
-  onText(text: CliText['init']): void;
+  onText(text: InitText): void;
 }
 
 /** The words of a language; Korean where it is not known yet. */
-export const textIn = (locale: string | undefined): CliText['init'] => (locale === 'en' ? en : ko).init;
+export const textIn = (locale: string | undefined): InitText => (locale === 'en' ? en : ko).init;
 
 /** Asks for all that is missing, tries it, and writes it as it comes; ends with what to do next. Throws `Failure` when the person stops. */
 export const talkThrough = async (shell: Shell, talk: Talk): Promise<void> => {
-  const { person, given, places, isThere, onText } = talk;
+  const { person, given, places, isThere, lang, onText } = talk;
   const draft = openDraft(places.config);
-  if (draft.kept) person.say(textIn(draft.kept.locale ?? given.locale).goesOn);
-  const told = (locale: string): void => onText(textIn(locale));
-  const answers = isThere ? given : await interview(person, { ...draft.kept, ...fieldsOf(given) }, draft.keep, told);
-  const text = textIn(answers.locale);
+  if (draft.kept) person.say(textIn(lang ?? draft.kept.locale ?? given.locale).goesOn);
+  const told = (locale: string): void => onText(textIn(lang ?? locale));
+  const answers = isThere
+    ? given
+    : await interview(person, { ...draft.kept, ...fieldsOf(given) }, draft.keep, told, lang);
+  const text = textIn(lang ?? answers.locale);
   if (isThere) shell.out(`${text.kept(printable(places.config))}\n`);
   else {
     if (places.save(answers)) shell.out(`${text.sample(printable(places.config))}\n`);
@@ -65,18 +71,25 @@ export const interview = async (
   given: Answers,
   keep: (answers: Answers) => void,
   onLocale: (locale: string) => void = () => {},
+  lang?: Language,
 ): Promise<Answers> => {
   const answers: Answers = {};
   for (const field of FIELDS) {
-    answers[field] = await answerTo(person, field, given[field], answers.locale ?? 'ko');
+    answers[field] = await answerTo(person, field, given[field], answers.locale ?? 'ko', lang);
     if (field === 'locale') onLocale(answers.locale ?? 'ko');
     keep({ ...answers });
   }
   return answers;
 };
 
-const answerTo = async (person: Person, field: Field, given: string | undefined, locale: string): Promise<string> => {
-  const text = textIn(locale);
+const answerTo = async (
+  person: Person,
+  field: Field,
+  given: string | undefined,
+  locale: string,
+  lang: Language | undefined,
+): Promise<string> => {
+  const text = textIn(lang ?? locale);
   const question = field === 'locale' ? LANGUAGE : text.questions[field];
   for (let answer = given; ; answer = undefined) {
     const found = taken(field, answer ?? (await person.ask(question, usual(field, locale))));
@@ -97,7 +110,7 @@ const wayOf = ({ environment }: Shell, places: InitPlaces): Way | undefined => {
   return signingSecrets.length > 0 ? 'url' : undefined;
 };
 
-const askWay = async (person: Person, text: CliText['init']): Promise<Way> => {
+const askWay = async (person: Person, text: InitText): Promise<Way> => {
   for (;;) {
     const answer = (await person.ask(text.questions.way, 'socket')).toLowerCase();
     if (answer === 'socket' || answer === 'url') return answer;
@@ -107,7 +120,7 @@ const askWay = async (person: Person, text: CliText['init']): Promise<Way> => {
 
 interface SecretTalk {
   person: Person;
-  text: CliText['init'];
+  text: InitText;
   places: InitPlaces;
   way: Way;
   channel: string | undefined;
@@ -134,7 +147,7 @@ const askSecrets = async (shell: Shell, { person, text, places, way, channel }: 
   return missing;
 };
 
-const tellNext = (shell: Shell, text: CliText['init'], way: Way, missing: readonly SecretName[]): void => {
+const tellNext = (shell: Shell, text: InitText, way: Way, missing: readonly SecretName[]): void => {
   const til = callOf(shell.environment);
   if (missing.length > 0) {
     const manifest = `${til} manifest ${way === 'socket' ? '--socket' : '--url https://…'}`;

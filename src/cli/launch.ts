@@ -36,20 +36,31 @@ const requireFree = async (environment: Environment): Promise<void> => {
     throw new Error(`port ${port} is in use; end what uses it, or choose another with PORT=…`);
 };
 
-/** Runs `npm run build`; resolves with its exit code, or with `ended` when a signal has ended it. */
+/**
+ * Runs `npm run build`; resolves with its exit code, or with `ended` when a signal has ended it. What it prints is for developers, and is
+ * told only when it ends with another code than 0.
+ */
 const build = async (shell: Shell): Promise<number | 'ended'> => {
   // A group of its own, so that all that it has begun can be ended with it.
-  const child = spawn('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'inherit', detached: true });
+  const child = spawn('npm', ['run', '--silent', 'build'], {
+    cwd: ROOT,
+    stdio: ['inherit', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const printed: Buffer[] = [];
+  child.stdout.on('data', (piece: Buffer) => printed.push(piece));
   let isOver = false;
   const ended = new Promise<number>((resolve) => {
     child.once('error', () => resolve(1));
-    child.once('exit', (code) => resolve(code ?? 1));
+    child.once('close', (code) => resolve(code ?? 1));
   }).finally(() => (isOver = true));
   const signal = shell.untilSignal().then(() => {
     if (!isOver && child.pid) process.kill(-child.pid, 'SIGTERM');
     return 'ended' as const;
   });
-  return Promise.race([ended, signal]);
+  const built = await Promise.race([ended, signal]);
+  if (built !== 0 && built !== 'ended') shell.error(Buffer.concat(printed).toString());
+  return built;
 };
 
 const ADVICE =

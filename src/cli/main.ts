@@ -2,38 +2,74 @@
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type ErrorOptions, Help, type HelpConfiguration } from 'commander';
 import { Refused } from '../events/errors.ts';
 import { withoutMark } from '../setup/config.ts';
 import type { Environment } from '../setup/environment.ts';
-import { describeError } from '../setup/report.ts';
 import { commands } from './commands.ts';
-import { CONFIG, Failure, printable, type Shell } from './shell.ts';
+import { languageFor, textIn } from './language.ts';
+import { Failure, printable, type Shell, widthOf } from './shell.ts';
+import type { CliText, Language } from './text/cli-text.ts';
+import { en } from './text/en.ts';
+import { Told } from './told.ts';
 import { version } from './version.ts';
 
-const HELP = `
-til <command> --help says what a command does, with an example. Exit code 0: fine, 1: a difference or a failure, 2: wrong usage.
+/** Commander's command; what it says of wrong usage is in our language. */
+class Spoken extends Command {
+  readonly #text: CliText;
 
-Example:
-  til doctor
-  til replay --month 2024-08
-`;
+  constructor(name: string | undefined, text: CliText) {
+    super(name);
+    this.#text = text;
+  }
+
+  override createCommand(name?: string): Command {
+    return new Spoken(name, this.#text);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    return super.error(this.#text.errors.trouble(message), options);
+  }
+}
+
+const helpIn = ({ help }: CliText): HelpConfiguration => {
+  const usual = new Help();
+  return {
+    styleTitle: help.title,
+    optionDescription: (option) => help.line(usual.optionDescription(option)),
+    subcommandDescription: (command) => help.others[command.name()] ?? usual.subcommandDescription(command),
+    displayWidth: widthOf,
+  };
+};
+
+const parseLanguage = (text: string): Language => {
+  if (text === 'en' || text === 'ko') return text;
+  throw new Told((errors) => errors.language(printable(text)));
+};
 
 /** All commands, with their help. */
-export const createProgram = (shell: Shell): Command => {
-  const output = { writeOut: (text: string) => shell.out(text), writeErr: (text: string) => shell.error(text) };
+export const createProgram = (shell: Shell, text: CliText = en): Command => {
+  const { help } = text;
+  const output = {
+    writeOut: (written: string) => shell.out(written),
+    writeErr: (written: string) => shell.error(written),
+  };
   const common = (command: Command): Command =>
     command
-      .option('--config <file>', `the configuration (default: "${CONFIG}")`)
-      .option('--json', 'print JSON for programs');
-  const program = common(new Command('til'))
-    .description('Runs a TIL challenge: a weekly writing challenge in a Slack channel.')
-    .version(version())
-    .addHelpText('after', HELP)
-    .showHelpAfterError('(til <command> --help says more)')
+      .option('--config <file>', help.common.config)
+      .option('--json', help.common.json)
+      .option('--lang <lang>', help.common.lang, parseLanguage);
+  const program = common(new Spoken('til', text))
+    .description(help.program)
+    .version(version(), '-V, --version', help.version)
+    .helpOption('-h, --help', help.help)
+    .helpCommand('help [command]', help.help)
+    .configureHelp(helpIn(text))
+    .addHelpText('after', help.after)
+    .showHelpAfterError(help.afterError)
     .configureOutput(output)
     .exitOverride();
-  for (const add of commands) add(program, shell);
+  for (const add of commands) add(program, shell, text);
   for (const command of program.commands) {
     // `til verify --json` reads more easily than `til --json verify`: both work.
     common(command.exitOverride().configureOutput(output));
@@ -43,25 +79,26 @@ export const createProgram = (shell: Shell): Command => {
 
 /** Parses, runs one command, and gives the exit code: 0 fine, 1 a difference or a failure, 2 wrong usage. */
 export const run = async (args: readonly string[], shell: Shell): Promise<number> => {
+  const text = textIn(await languageFor(args, shell));
   try {
-    await createProgram(shell).parseAsync(args, { from: 'user' });
+    await createProgram(shell, text).parseAsync(args, { from: 'user' });
     return 0;
   } catch (error) {
-    return explain(error, shell);
+    return explain(error, shell, text);
   }
 };
 
-const explain = (error: unknown, shell: Shell): number => {
+const explain = (error: unknown, shell: Shell, text: CliText): number => {
   if (error instanceof Failure) {
     if (error.message) shell.error(`${error.message}\n`);
     return 1;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Refused) {
-    shell.error(`til: ${error.message}\n`);
+    shell.error(`til: ${error instanceof Told ? error.in(text) : text.errors.trouble(error.message)}\n`);
     return 2;
   }
-  shell.error(`til: ${isOfSystem(error) ? printable(error.message) : describeError(error)}\n`);
+  shell.error(`til: ${isOfSystem(error) ? printable(error.message) : text.doctor.trouble(error)}\n`);
   if (shell.environment['TIL_DEBUG'] && error instanceof Error) shell.error(`${error.stack}\n`);
   return 1;
 };

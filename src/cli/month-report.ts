@@ -1,20 +1,9 @@
-import { BEFORE_LISTENING, type Plan } from '../host/month-closing.ts';
+import type { Plan } from '../host/month-closing.ts';
 import type { MonthSnapshot } from '../projections/contract.ts';
 import type { Closed } from '../projections/ledger.ts';
 import { printable, type Shell, table } from './shell.ts';
 import { wallClock } from './story.ts';
-
-/** What has come of closing a month. */
-export type Outcome =
-  | 'nothing to close'
-  | 'frozen already'
-  | 'dry run'
-  | 'left to the server'
-  | 'waits'
-  | 'frozen'
-  | 'announced'
-  | 'not announced'
-  | 'refused';
+import type { MonthOutcome, MonthText } from './text/outcome-text.ts';
 
 /** What has come of closing a month, and how the month stands. */
 export interface Result {
@@ -23,7 +12,7 @@ export interface Result {
   month: MonthSnapshot;
   timeZone: string;
   nameOf: (id: string) => string;
-  outcome: Outcome;
+  outcome: MonthOutcome;
   frozen?: Closed;
   /** What a dry run found that would be done. */
   would?: Plan['does'];
@@ -33,61 +22,36 @@ export interface Result {
   needs?: '--yes' | '--announce';
 }
 
-const SAYS: Record<Outcome, string> = {
-  'nothing to close': 'no week of it was open, so there is nothing to close.',
-  'dry run': 'as it stands; nothing was written, nothing was said.',
-  'frozen already': 'frozen already; nothing was written, nothing was said.',
-  'left to the server':
-    'the job is on the queue, and the running server freezes and announces it; it has not done so yet. "til doctor" looks for the reason.',
-  waits: 'could not be frozen yet; the job waits on the queue. "til doctor" looks for the reason.',
-  frozen:
-    'frozen. It is not announced yet: that waits until "til serve" or this command runs with a SLACK_BOT_TOKEN that works.',
-  announced: 'frozen and announced.',
-  'not announced': 'frozen, and not announced:',
-  refused: 'frozen. Slack refused the announcement',
-};
-
-/** Reasons of skips, as a person reads them. */
-const REASONS: Record<string, string> = {
-  'too old': 'it is more than a month late',
-  [BEFORE_LISTENING]: 'it is from before the bot first listened, and nobody knows whether it was announced by hand',
-  'announced by another bot': 'it was announced by another bot before',
-};
-
-const inWords = (reason: string): string => REASONS[reason] ?? printable(reason);
-
-const sentences = ({ outcome, would, reason, needs }: Result): string => {
-  const [head, why] = [SAYS[outcome], inWords(reason ?? '')];
-  const flag = needs === '--announce' ? ` With ${needs} it is announced all the same.` : '';
-  if (outcome === 'not announced') return `${head} ${why}.${flag}`;
-  if (outcome === 'refused')
-    return `${head} (${why}); "til doctor" looks at token and channel. When that is mended, call this command again.`;
+const sentences = ({ outcome, would, reason, needs }: Result, text: MonthText): string => {
+  const why = printable(text.reason(reason ?? ''));
+  const flag = needs === '--announce' ? ` ${text.flag}` : '';
+  if (outcome === 'not announced') return `${text.notAnnounced(why)}${flag}`;
+  if (outcome === 'refused') return text.refused(why);
+  const head = text.says[outcome];
   if (!would) return head;
-  if (needs === '--yes') return `${head} The month is not over: to close it now needs ${needs}.`;
-  if (would === 'nothing') return `${head} It is announced: there is nothing left to do.`;
+  if (needs === '--yes') return `${head} ${text.notOver}`;
+  if (would === 'nothing') return `${head} ${text.nothingLeft}`;
   const isFrozen = outcome === 'frozen already';
-  if (would === 'keep silent')
-    return `${head} ${isFrozen ? 'It is not announced' : 'It would be frozen, and not announced'}: ${why}.${flag}`;
-  return `${head} It would be ${isFrozen ? '' : 'frozen and '}announced${reason ? `; before, it was not: ${why}` : ''}.`;
+  if (would === 'keep silent') return `${head} ${text.wouldKeepSilent(isFrozen, why)}${flag}`;
+  return `${head} ${text.wouldAnnounce(isFrozen, reason ? why : undefined)}`;
 };
 
 /** Prints a result. */
-export const tellResult = (shell: Shell, result: Result): void => {
+export const tellResult = (shell: Shell, result: Result, text: MonthText): void => {
   const { channel, name, timeZone, month, nameOf, outcome, frozen } = result;
-  shell.out(`${printable(name)} (${channel}), ${month.month}: ${sentences(result)}\n`);
+  shell.out(`${printable(name)} (${channel}), ${month.month}: ${sentences(result, text)}\n`);
   const { challengers, special, finishers = [] } = frozen ?? month.closed ?? month;
   if (outcome === 'nothing to close') return;
-  if (frozen) shell.out(`frozen at ${wallClock(frozen.at, timeZone)} (${timeZone})\n`);
-  if (challengers.length === 0) shell.out('nobody took part in every week\n');
+  if (frozen) shell.out(`${text.frozenAt(`${wallClock(frozen.at, timeZone)} (${timeZone})`)}\n`);
+  if (challengers.length === 0) shell.out(`${text.nobody}\n`);
   else
     shell.out(
       table([
-        ['challenger', 'likes', ''],
-        ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? 'special' : '']),
+        [...text.heads, ''],
+        ...challengers.map(({ id, likes }) => [nameOf(id), likes, special.includes(id) ? text.special : '']),
       ]),
     );
-  if (finishers.length > 0)
-    shell.out(`missed one week: ${finishers.map(({ id }) => printable(nameOf(id))).join(', ')}\n`);
-  if (frozen?.readers && frozen.readers.length > 0)
-    shell.out(`readers of the month: ${frozen.readers.map((id) => printable(nameOf(id))).join(', ')}\n`);
+  const names = (ids: readonly string[]): string => ids.map((id) => printable(nameOf(id))).join(', ');
+  if (finishers.length > 0) shell.out(`${text.missedOne(names(finishers.map(({ id }) => id)))}\n`);
+  if (frozen?.readers && frozen.readers.length > 0) shell.out(`${text.readers(names(frozen.readers))}\n`);
 };

@@ -9,6 +9,8 @@ import { weeklyPostsOf } from '../projections/participation.ts';
 import { systemClock } from '../setup/clock.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { ask, ledgerAsLogged, ledgerNow, parseWait, type System, WAIT_SECONDS, withSystem } from './system.ts';
+import { en } from './text/en.ts';
+import type { WeekOutcome, WeekPast, WeekText } from './text/outcome-text.ts';
 
 interface OpenWeekOptions {
   channel?: string;
@@ -16,35 +18,23 @@ interface OpenWeekOptions {
   wait: number;
 }
 
-type Outcome = 'open already' | 'would post' | 'posted' | 'left to the server' | 'waits' | 'refused';
-
 interface Opened {
-  outcome: Outcome;
+  outcome: WeekOutcome;
   /** Why it is said again: what became of it before. */
-  again?: string;
+  again?: WeekPast;
   /** Slack's. */
   reason?: string;
 }
 
-export const openWeekCommand: AddCommand = (program, shell) => {
+export const openWeekCommand: AddCommand = (program, shell, text) => {
+  const help = text.help.openWeek;
   program
     .command('open-week')
-    .description(
-      "posts this week's weekly post now, unless the week has one; also after a refusal, or when it was deleted",
-    )
-    .option('--channel <id>', 'only this challenge')
-    .option('--dry-run', 'only say what would be done')
-    .option('--wait <seconds>', 'how long to wait for a running server to do it', parseWait, WAIT_SECONDS)
-    .addHelpText(
-      'after',
-      `
-The schedule does this every Monday by itself, once. What Slack has refused since (the bot was not invited yet, the channel was archived), or
-somebody has deleted, this command tries again: one new attempt each time it is called, never two posts. Exit code 0 only when it is there.
-
-Example:
-  til open-week --dry-run
-`,
-    )
+    .description(help.does)
+    .option('--channel <id>', text.help.onlyChallenge)
+    .option('--dry-run', help.options.dryRun)
+    .option('--wait <seconds>', text.help.wait, parseWait, WAIT_SECONDS)
+    .addHelpText('after', help.after)
     .action(async (_options, command) => {
       const options = optionsOf<OpenWeekOptions>(command);
       const weeks = await withSystem(shell, options, async (system) => {
@@ -57,36 +47,33 @@ Example:
       });
       if (options.json)
         shell.out(
-          `${JSON.stringify({ weeks: weeks.map(({ challenge, ...week }) => ({ channel: challenge.channel, ...week })) })}\n`,
+          `${JSON.stringify({ weeks: weeks.map(({ challenge, ...week }) => ({ channel: challenge.channel, ...forPrograms(week) })) })}\n`,
         );
       else
         for (const { challenge, week, ...opened } of weeks)
           shell.out(
-            `${printable(challenge.name)} (${challenge.channel}), ${weekLabel(week, challenge.locale)} (${week}): ${sentence(opened)}\n`,
+            `${printable(challenge.name)} (${challenge.channel}), ${weekLabel(week, challenge.locale)} (${week}): ${sentence(opened, text.week)}\n`,
           );
       if (weeks.some(({ outcome }) => !FINE.has(outcome))) throw new Failure('');
     });
 };
 
-const FINE = new Set<Outcome>(['open already', 'would post', 'posted']);
+const FINE = new Set<WeekOutcome>(['open already', 'would post', 'posted']);
 
-const SAYS: Record<Outcome, string> = {
-  'open already': 'has its weekly post already; nothing was done.',
-  'would post': 'the weekly post would be posted now',
-  posted: 'the weekly post is in the channel.',
-  'left to the server':
-    'is on the queue, and the running server posts it; it has not done so yet. "til doctor" looks for the reason.',
-  waits:
-    'could not be posted yet. Is SLACK_BOT_TOKEN set, and the bot in the channel? "til doctor" looks; "til serve" posts it as soon as it can.',
-  refused: 'Slack refused the weekly post',
+const sentence = ({ outcome, again, reason }: Opened, text: WeekText): string => {
+  if (outcome === 'would post') return text.wouldPost(again && pastIn(again, text));
+  if (outcome === 'refused') return text.refused(printable(reason ?? ''));
+  return text.says[outcome];
 };
 
-const sentence = ({ outcome, again, reason }: Opened): string => {
-  if (outcome === 'would post') return `${SAYS[outcome]}${again ? `, once more: ${again}` : ''}.`;
-  if (outcome === 'refused')
-    return `${SAYS[outcome]} (${printable(reason ?? '')}); "til doctor" looks at token and channel. When that is mended, call this command again.`;
-  return SAYS[outcome];
-};
+const pastIn = (past: WeekPast, text: WeekText): string =>
+  past.was === 'deleted' ? text.past.deleted : text.past[past.was](printable(past.reason));
+
+/** The same for JSON, whose words are English in every language. */
+const forPrograms = <T extends { again?: WeekPast }>({ again, ...opened }: T) => ({
+  ...opened,
+  ...(again ? { again: pastIn(again, en.week) } : {}),
+});
 
 const openOne = async (
   shell: Shell,
@@ -115,11 +102,11 @@ const openOne = async (
 };
 
 /** What became of the weekly post before, if anything did. */
-const pastOf = (record: EffectRecord | undefined): string | undefined => {
-  if (deliveriesOf(record).length > 0) return 'the one that was posted has been deleted';
+const pastOf = (record: EffectRecord | undefined): WeekPast | undefined => {
+  if (deliveriesOf(record).length > 0) return { was: 'deleted' };
   const reason = refusalOf(record);
-  if (reason !== undefined) return `Slack refused it before (${printable(reason)})`;
-  return record?.skipped && `it was passed over before (${printable(record.skipped.reason)})`;
+  if (reason !== undefined) return { was: 'refused', reason };
+  return record?.skipped && { was: 'skipped', reason: record.skipped.reason };
 };
 
 const standingIn = (ledger: Ledger, challenge: Challenge): { isOpen: boolean; record: EffectRecord | undefined } => ({

@@ -25,6 +25,7 @@ import {
   table,
 } from './shell.ts';
 import { tellStory } from './story.ts';
+import type { StoryText } from './text/story-text.ts';
 import { type GivenTime, parseTime } from './time.ts';
 
 interface ReplayOptions {
@@ -36,34 +37,26 @@ interface ReplayOptions {
   follow?: boolean;
 }
 
-export const replayCommand: AddCommand = (program, shell) => {
+export const replayCommand: AddCommand = (program, shell, text) => {
+  const help = text.help.replay;
   program
     .command('replay')
-    .description(
-      'tells what the log says in words, one line an event, and what it adds up to at that moment; says nothing to Slack',
-    )
-    .option('--week <week>', 'only this week, such as 2024-W32', parseWeek)
-    .option('--month <month>', 'only this month, such as 2024-08', parseMonth)
-    .option(
-      '--until <time>',
-      'only what had happened by then: 2024-08-11 (to the end of that day), 2024-08-11T23:59, or a Slack timestamp',
-      parseTime('--until', { day: 'ends' }),
-    )
-    .option('--channel <id>', 'only this challenge')
-    .option('--follow', 'go on telling what happens, until Ctrl+C')
-    .addHelpText(
-      'after',
-      '\nReads and writes nothing. Days and clock times are those of the challenge.\n\nExample:\n  til replay --month 2024-08 --until 2024-08-18\n  til replay --week 2024-W32 --follow\n',
-    )
+    .description(help.does)
+    .option('--week <week>', help.options.week, parseWeek)
+    .option('--month <month>', help.options.month, parseMonth)
+    .option('--until <time>', help.options.until, parseTime('--until', { day: 'ends' }))
+    .option('--channel <id>', text.help.onlyChallenge)
+    .option('--follow', help.options.follow)
+    .addHelpText('after', help.after)
     .action(async (_options, command) => {
       const options = optionsOf<ReplayOptions>(command);
       const history = await openHistory(shell, options);
       await requireLog(shell, history, options);
       const replays = [];
       for (const challenge of chosen(history.settings, options.channel))
-        replays.push(await replay(challenge, history, options));
+        replays.push(await replay(challenge, history, options, text.story));
       if (options.json) shell.out(`${JSON.stringify({ replays: replays.map(forPrograms) })}\n`);
-      else for (const each of replays) tell(shell, each, options);
+      else for (const each of replays) tell(shell, each, options, text.story);
       if (options.follow) await Promise.all(replays.map((each) => follow(shell, each, history, options)));
     });
 };
@@ -108,7 +101,12 @@ interface Replay {
 }
 
 /** Reads the months that are asked for (a week's meaning is its month's), and folds what had happened by then. */
-const replay = async (challenge: Challenge, { log, state }: History, options: ReplayOptions): Promise<Replay> => {
+const replay = async (
+  challenge: Challenge,
+  { log, state }: History,
+  options: ReplayOptions,
+  text: StoryText,
+): Promise<Replay> => {
   const { channel, timeZone } = challenge;
   const calendar = calendarOf(timeZone);
   const opened = openLog(log, challenge);
@@ -136,7 +134,7 @@ const replay = async (challenge: Challenge, { log, state }: History, options: Re
   for (const view of views) joinRoster(roster, view.roster);
   const known = await knownNames(challenge, state);
   const told = options.week ? events.filter((event) => weekOfEvent(event, calendar) === options.week) : events;
-  const scenes = createScenes(challenge, (id) => roster[id]?.name?.value ?? known(id));
+  const scenes = createScenes(challenge, (id) => roster[id]?.name?.value ?? known(id), text);
   for (const event of events.sort(byTime)) scenes.note(event);
   return { challenge, events: told.sort(byTime), views, scenes };
 };
@@ -154,7 +152,12 @@ const forPrograms = ({
   months: views.map(({ snapshot }) => snapshot),
 });
 
-const tell = (shell: Shell, { challenge, events, views, scenes }: Replay, options: ReplayOptions): void => {
+const tell = (
+  shell: Shell,
+  { challenge, events, views, scenes }: Replay,
+  options: ReplayOptions,
+  text: StoryText,
+): void => {
   shell.out(`# ${printable(challenge.name)} (${challenge.channel})\n`);
   for (const event of events) shell.out(`${tellStory(event, scenes)}\n`);
   for (const { snapshot, weekSummaries } of views) {
@@ -162,23 +165,23 @@ const tell = (shell: Shell, { challenge, events, views, scenes }: Replay, option
     shell.out(`\n## ${snapshot.month}\n`);
     shell.out(
       table([
-        ['week', 'posts', 'participants', 'likes', 'late'],
+        text.weekHeads,
         ...weekSummaries.map((week) => [week.label, week.posts, week.participants, week.likes, week.late]),
       ]),
     );
-    if (!options.week) tellMembers(shell, snapshot, scenes.nameOf);
+    if (!options.week) tellMembers(shell, snapshot, scenes.nameOf, text);
   }
 };
 
-const tellMembers = (shell: Shell, month: MonthSnapshot, nameOf: (id: string) => string): void => {
+const tellMembers = (shell: Shell, month: MonthSnapshot, nameOf: (id: string) => string, text: StoryText): void => {
   const special = new Set(month.special);
   const mark = (id: string, challenger: boolean): string =>
-    special.has(id) ? 'special' : challenger ? 'challenger' : '';
+    special.has(id) ? text.special : challenger ? text.challenger : '';
   const rows = [...month.members].sort((left, right) => right.likes - left.likes || (left.id < right.id ? -1 : 1));
   shell.out('\n');
   shell.out(
     table([
-      ['member', 'weeks', 'posts', 'likes', ''],
+      [...text.memberHeads, ''],
       ...rows.map((row) => [
         nameOf(row.id),
         Object.keys(row.weeks).length,
@@ -188,5 +191,5 @@ const tellMembers = (shell: Shell, month: MonthSnapshot, nameOf: (id: string) =>
       ]),
     ]),
   );
-  if (month.closed) shell.out(`announced: ${month.closed.challengers.length} challengers\n`);
+  if (month.closed) shell.out(`${text.announced(month.closed.challengers.length)}\n`);
 };

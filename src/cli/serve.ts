@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import { WITHOUT_LINKS } from '../admin/doctor.ts';
 import { Refused } from '../events/errors.ts';
 import { type Running, serve } from '../host/serve.ts';
 import type { Tell } from '../outbox/alarm.ts';
@@ -12,6 +11,7 @@ import { createReport, type Report } from '../setup/report.ts';
 import { createTell } from '../setup/tell.ts';
 import { hasHardLinks } from '../store/files.ts';
 import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
+import { en } from './text/en.ts';
 
 /** The folder of the built dashboard. */
 export const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url));
@@ -92,7 +92,7 @@ const tellOfRounding = (shell: Shell, { rounded = [] }: Settings, report: Report
 export const tellOfLinks = async (folders: readonly string[], report: Report): Promise<void> => {
   for (const folder of folders) {
     const links = await hasHardLinks(folder).catch(() => undefined);
-    if (links === false) report('no-hard-links', { folder, meaning: WITHOUT_LINKS });
+    if (links === false) report('no-hard-links', { folder, meaning: en.doctor.links.none });
   }
 };
 

@@ -3,13 +3,13 @@ import { Refused, Unavailable } from '../events/errors.ts';
 import { probeSocket } from '../slack/connection.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import type { Person } from './terminal.ts';
-import type { CliText } from './text/ko.ts';
+import type { InitText } from './text/init-text.ts';
 
 /** How Slack's deliveries come: over a socket that the bot opens, or to a public address. */
 export type Way = 'socket' | 'url';
 
 /** A secret that `til init` asks for, by its variable. */
-export type SecretName = keyof CliText['init']['secrets'];
+export type SecretName = keyof InitText['secrets'];
 
 /** What each way needs, in the order in which it is asked for. */
 export const NEEDED: Record<Way, readonly SecretName[]> = {
@@ -26,7 +26,7 @@ const FORMS: Record<SecretName, RegExp> = {
 /** Where a secret is asked for and tried. */
 export interface SecretPorts {
   person: Person;
-  text: CliText['init'];
+  text: InitText;
   apiUrl?: string | undefined;
   /** The challenge's channel, which a bot's token should see. */
   channel?: string | undefined;
@@ -83,7 +83,7 @@ const tryBotToken = async (token: string, { person, text, apiUrl, channel }: Sec
 };
 
 /** Whether the bot is where it is to speak. Whatever comes of it, the token is good. */
-const sayOfChannel = async (reader: Reader, channel: string, text: CliText['init']): Promise<string> => {
+const sayOfChannel = async (reader: Reader, channel: string, text: InitText): Promise<string> => {
   try {
     const { name = channel, member } = await reader.channel(channel);
     return member ? text.inChannel(name) : text.notInChannel(name);

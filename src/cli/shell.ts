@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
 import { makeRight } from '../host/machine.ts';
@@ -14,6 +13,8 @@ import { folderOf, openBucket, openState } from '../setup/open.ts';
 import { createReport, type Report } from '../setup/report.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Doubt } from '../store/doubt.ts';
+import type { CliText, Language } from './text/cli-text.ts';
+import { Told } from './told.ts';
 
 /** What a command may touch of the process it runs in. */
 export interface Shell {
@@ -28,8 +29,8 @@ export interface Shell {
   untilSignal(): Promise<unknown>;
 }
 
-/** Adds one command to the program. */
-export type AddCommand = (program: Command, shell: Shell) => void;
+/** Adds one command to the program; `text`: what it says to people. */
+export type AddCommand = (program: Command, shell: Shell, text: CliText) => void;
 
 /** The command found a difference, or could not do all: exit code 1. */
 export class Failure extends Error {}
@@ -39,14 +40,16 @@ export interface CommonOptions {
   /** Absent: it was not named. */
   config?: string;
   json?: boolean;
+  /** Absent: it was not named. */
+  lang?: Language;
 }
 
 /** The options of a command, those given before its name included. */
 export const optionsOf = <T extends object>(command: Command): T & CommonOptions => {
   const before = command.parent?.opts() ?? {};
   const own = command.opts();
-  return { ...own, config: own['config'] ?? before['config'], json: own['json'] ?? before['json'] } as T &
-    CommonOptions;
+  const common = Object.fromEntries(['config', 'json', 'lang'].map((name) => [name, own[name] ?? before[name]]));
+  return { ...own, ...common } as T & CommonOptions;
 };
 
 /** The configuration's name when none is given. */
@@ -61,21 +64,21 @@ export const demoConfigOf = (environment: Environment): string | undefined => {
   return folder && join(dirname(folder), DEMO_CONFIG);
 };
 
+/** The configuration's file: the one that was named, else the demo's when the log is the demo's, else `til.config.ts`. */
+export const configOf = ({ environment }: Shell, named: string | undefined): string => {
+  const demo = demoConfigOf(environment);
+  return named ?? (demo && existsSync(demo) ? demo : CONFIG);
+};
+
+/** The configuration. */
+export const loadSettings = async (shell: Shell, { config }: CommonOptions): Promise<Settings> =>
+  loadConfig(configOf(shell, config));
+
 /** How this command line was called, for whoever is told to call it again: by `npm run`, `npx`, or by its name. */
 export const callOf = ({ npm_lifecycle_event: script }: Environment): string => {
   if (script === 'til') return 'npm run --silent til --';
   return script === 'npx' ? 'npx til' : 'til';
 };
-
-/** The configuration's file: the one that was named, else the demo's when the log is the demo's, else `til.config.ts`. */
-export const configFileOf = ({ environment }: Shell, { config }: CommonOptions): string => {
-  const demo = demoConfigOf(environment);
-  return config ?? (demo && existsSync(demo) ? demo : CONFIG);
-};
-
-/** The configuration, read and checked. */
-export const loadSettings = (shell: Shell, options: CommonOptions): Promise<Settings> =>
-  loadConfig(configFileOf(shell, options));
 
 /** Configuration and storage, as nearly every command needs them. */
 export interface History {
@@ -125,9 +128,7 @@ export const requireLog = async (
   if ((await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING)) return;
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
-  throw new Refused(
-    `there is no log at ${printable(addressesOf(environment).log)}: expected the place where the server keeps it, named by TIL_LOG (in the environment or .env)`,
-  );
+  throw new Told((errors) => errors.noLog(printable(addressesOf(environment).log)));
 };
 
 /** The challenges a command is about: the one of `--channel`, else all. */
@@ -136,7 +137,7 @@ export const chosen = (settings: Settings, channel: string | undefined): Challen
   const found = settings.challenges.filter((challenge) => challenge.channel === channel);
   if (found.length > 0) return found;
   const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
-  throw new Refused(`--channel: expected one of ${known}, got ${printable(channel)}`);
+  throw new Told((errors) => errors.unknownChannel(known, printable(channel)));
 };
 
 /** The one challenge a command is about. */
@@ -144,7 +145,7 @@ export const chosenOne = (settings: Settings, channel: string | undefined): Chal
   const [only, ...others] = chosen(settings, channel);
   if (only && others.length === 0) return only;
   const known = settings.challenges.map((challenge) => challenge.channel).join(', ');
-  throw new Refused(`--channel: expected one of ${known}, got none; there are several challenges`);
+  throw new Told((errors) => errors.whichChannel(known));
 };
 
 /** Checks the text of a week; `what` is the option or argument that it is given as. */
@@ -152,7 +153,7 @@ export const parseWeekOf =
   (what: string) =>
   (text: string): string => {
     if (isWeek(text)) return text;
-    throw new Refused(`${what}: expected an ISO week such as 2024-W32, got ${printable(text)}`);
+    throw new Told((errors) => errors.week(what, printable(text)));
   };
 
 /** Checks the text of a `--week` option. */
@@ -161,7 +162,7 @@ export const parseWeek = parseWeekOf('--week');
 /** Checks the text of a `--month` option. */
 export const parseMonth = (text: string): string => {
   if (isMonth(text)) return text;
-  throw new Refused(`--month: expected a month such as 2024-08, got ${printable(text)}`);
+  throw new Told((errors) => errors.month(printable(text)));
 };
 
 // Terminals obey control characters, and some letters turn the direction of all that follows.
@@ -207,5 +208,7 @@ export const table = (rows: readonly (readonly (string | number)[])[]): string =
     .join('');
 };
 
+/** How many columns a text takes on a terminal. */
+export const widthOf = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0);
+
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}]/gu;
-const widthOf = (text: string): number => [...text].length + (text.match(WIDE)?.length ?? 0);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { Option } from 'commander';
 import { verify } from '../history/rebuild.ts';
 import { serve } from '../host/serve.ts';
 import { startLive } from '../sandbox/live.ts';
@@ -9,10 +10,11 @@ import { ADMIN, SAMPLE } from '../sandbox/sample.ts';
 import { createSandbox } from '../sandbox/server.ts';
 import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
-import { addressesOf, slackOf } from '../setup/environment.ts';
+import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
 import { folderOf, foldersOf, openStores } from '../setup/open.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
 import { closePast, playPast, playPresent, sendPast } from './demo-season.ts';
+import { welcome } from './demo-welcome.ts';
 import { DASHBOARD, opening, portOf, reportTo, starting, stay, tellOfLinks } from './serve.ts';
 import { type AddCommand, type CommonOptions, DEMO_CONFIG, optionsOf, type Shell } from './shell.ts';
 
@@ -21,6 +23,7 @@ export const startCommand: AddCommand = (program, shell) => {
     .command('start')
     .description('like serve; without any Slack variable, the demo: a sample season and a small Slack to play in')
     .option('--live', 'let made-up members of the demo act now and then')
+    .addOption(new Option('--locale <language>', 'what the bot of the demo speaks').choices(['ko', 'en']).default('ko'))
     .addHelpText('after', '\nExample:\n  til start --live\n')
     .action(async (_options, command) => {
       const slack = slackOf(shell.environment);
@@ -30,11 +33,16 @@ export const startCommand: AddCommand = (program, shell) => {
         await program.commands
           .find((other) => other.name() === 'serve')
           ?.parseAsync([...(config ? ['--config', config] : []), ...(json ? ['--json'] : [])], { from: 'user' });
-      else await demo(shell, optionsOf<{ live?: boolean }>(command));
+      else await demo(shell, optionsOf<DemoOptions>(command));
     });
 };
 
-const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): Promise<void> => {
+interface DemoOptions {
+  live?: boolean;
+  locale: 'ko' | 'en';
+}
+
+const demo = async (shell: Shell, options: CommonOptions & DemoOptions): Promise<void> => {
   const signal = shell.untilSignal();
   mkdirSync(FOLDER, { recursive: true });
   const memory = recall();
@@ -48,7 +56,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
   const signingSecret = randomBytes(16).toString('hex');
   const sandbox = createSandbox({ workspace, signingSecret, now: time.now });
   const addresses = addressesOf(shell.environment, FOLDER);
-  const settings = demoSettings(url, addresses.log);
+  const settings = demoSettings(url, addresses.log, options.locale);
   const stores = await opening(() => openStores(addresses, shell.environment));
   const { queue } = stores;
   await tellOfLinks(foldersOf(addresses), reportTo(shell, options.json));
@@ -93,7 +101,7 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
     ? startLive(workspace, { channel: SAMPLE.channel, clock: timers, random: Math.random })
     : undefined;
   try {
-    await stay(shell, signal, running, whereIs(url, options));
+    await stay(shell, signal, running, whereIs(url, options, shell.environment));
   } finally {
     stopLive?.();
     await sandbox.close();
@@ -102,10 +110,11 @@ const demo = async (shell: Shell, options: CommonOptions & { live?: boolean }): 
 };
 
 /** The demo's configuration; it lies beside the log, so that the other commands look at the demo as the demo does. */
-const demoSettings = (url: string, log: string): Settings => {
+const demoSettings = (url: string, log: string, locale: DemoOptions['locale']): Settings => {
   const challenge = {
     channel: SAMPLE.channel,
-    name: 'TIL 챌린지',
+    name: locale === 'ko' ? 'TIL 챌린지' : 'TIL challenge',
+    locale,
     admins: [ADMIN],
     schedule: { rest: [...SAMPLE.rest] },
     workspaceUrl: `${url}/sandbox`,
@@ -139,13 +148,7 @@ const timers = {
   },
 };
 
-const whereIs = (url: string, { json }: CommonOptions): string =>
+const whereIs = (url: string, { json }: CommonOptions, environment: Environment): string =>
   json
     ? `${JSON.stringify({ listening: true, dashboard: `${url}/`, sandbox: `${url}/sandbox`, snapshots: `${url}/snapshots/challenges.json` })}\n`
-    : `
-  Dashboard   ${url}/
-  Sandbox     ${url}/sandbox      a small Slack: be a member, write, press 👍
-  Snapshots   ${url}/snapshots/${SAMPLE.channel}/index.json
-
-  Ctrl+C ends it. Nothing is lost: the next start goes on where this one ended.
-`;
+    : welcome(url, environment);

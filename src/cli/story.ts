@@ -4,10 +4,11 @@ import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { isStandIn } from '../projections/worth.ts';
 import type { Scenes } from './scenes.ts';
 import { printable } from './shell.ts';
+import type { StoryText } from './text/story-text.ts';
 
 /** One line about one event, for a person to read. No member's text; whatever came from outside is harmless on a terminal. */
 export const tellStory = (event: Event, scenes: Scenes): string =>
-  `${wallClock(event.at, scenes.timeZone)}  ${isKind(event.kind) ? sentence(event, scenes) : `(unknown kind ${printable(String((event as Event).kind))})`}`;
+  `${wallClock(event.at, scenes.timeZone)}  ${isKind(event.kind) ? sentence(event, scenes) : scenes.text.unknownKind(printable(String((event as Event).kind)))}`;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -23,35 +24,33 @@ export const wallClock = (ts: Ts, timeZone: string): string => {
 };
 
 const sentence = (event: Event, scenes: Scenes): string => {
-  const { nameOf } = scenes;
+  const { text, nameOf, personOf } = scenes;
   switch (event.kind) {
     case 'message.posted':
     case 'message.edited':
       return messageSentence(event, scenes);
     case 'message.deleted':
-      return `${scenes.messageAt(event.ts)} was deleted`;
+      return text.deleted(scenes.messageAt(event.ts));
     case 'reaction.added':
-      return `${nameOf(event.user)} reacted :${printable(event.name)}: to ${scenes.messageAt(event.item)}`;
+      return text.reacted(personOf(event.user), printable(event.name), scenes.messageAt(event.item));
     case 'reaction.removed':
-      return `${nameOf(event.user)} took :${printable(event.name)}: back from ${scenes.messageAt(event.item)}`;
+      return text.tookBack(personOf(event.user), printable(event.name), scenes.messageAt(event.item));
     case 'member.joined':
-      return `${nameOf(event.user)} joined`;
+      return text.joined(personOf(event.user));
     case 'member.left':
-      return `${nameOf(event.user)} left`;
+      return text.left(personOf(event.user));
     case 'profile.seen':
-      return `the name of ${printable(event.name)} became known`;
-    case 'month.closed': {
-      const special = event.special.length > 0 ? ` (special: ${event.special.map(nameOf).join(', ')})` : '';
-      return `month ${event.month} was closed: ${event.challengers.length} challengers${special}`;
-    }
+      return text.named(printable(event.name));
+    case 'month.closed':
+      return text.closed(event.month, event.challengers.length, event.special.map(nameOf).join(', '));
     case 'effect.attempted':
-      return `the bot set out to send ${scenes.effectOf(event)}${event.attempt > 1 ? `, attempt ${event.attempt}` : ''}`;
+      return text.sending(scenes.effectOf(event), event.attempt);
     case 'effect.delivered':
-      return `the bot sent ${scenes.effectOf(event)}`;
+      return text.sent(scenes.effectOf(event));
     case 'effect.refused':
-      return `Slack refused ${scenes.effectOf(event)}${event.final ? '' : ' for now'}: ${printable(event.reason)}`;
+      return text.refused(scenes.effectOf(event), event.final, printable(event.reason));
     case 'effect.skipped':
-      return `the bot did not send ${scenes.effectOf(event)}: ${printable(event.reason)}`;
+      return text.unsent(scenes.effectOf(event), printable(event.reason));
     default:
       return choiceSentence(event, scenes);
   }
@@ -59,53 +58,43 @@ const sentence = (event: Event, scenes: Scenes): string => {
 
 /** What people chose: members for themselves, admins for the challenge. */
 const choiceSentence = (event: Choice, scenes: Scenes): string => {
-  const { nameOf, labelOf } = scenes;
-  const admin = 'by' in event && event.by ? nameOf(event.by) : 'an admin';
+  const { text, personOf, labelOf } = scenes;
+  const admin = 'by' in event && event.by ? personOf(event.by) : text.admin;
   switch (event.kind) {
-    case 'week.rested': {
-      const reason = event.reason ? ` (${printable(event.reason)})` : '';
-      if (event.rest === undefined)
-        return `${admin} left it to the rules whether ${labelOf(event.week)} is a week of rest`;
-      return `${admin} made ${labelOf(event.week)} ${event.rest ? 'a week of rest' : 'a week like any other'}${reason}`;
-    }
+    case 'week.rested':
+      return text.rested(admin, labelOf(event.week), event.rest, event.reason && printable(event.reason));
     case 'week.extended':
-      return event.until
-        ? `${admin} extended ${labelOf(event.week)} until ${wallClock(event.until, scenes.timeZone)}`
-        : `${admin} took the extension of ${labelOf(event.week)} back`;
+      return text.extended(admin, labelOf(event.week), event.until && wallClock(event.until, scenes.timeZone));
     case 'week.excused':
-      return `${admin} ${event.excused ? 'excused' : 'no longer excused'} ${nameOf(event.user)} for ${labelOf(event.week)}`;
+      return text.excused(admin, personOf(event.user), labelOf(event.week), event.excused);
     case 'week.planned':
-      return `${nameOf(event.user)} ${PLANS[event.plan]} ${labelOf(event.week)}`;
+      return text.planned[event.plan](personOf(event.user), labelOf(event.week));
     case 'post.ruled': {
-      const week = event.week ? ` for ${labelOf(event.week)}` : '';
-      const note = event.note ? ` (${printable(event.note)})` : '';
-      return `${admin} ${VERDICTS[event.verdict]} ${scenes.messageAt(event.ts)}${week}${note}`;
+      const { verdict, ts, week, note } = event;
+      return text.ruled(admin, verdict, scenes.messageAt(ts), week && labelOf(week), note && printable(note));
     }
     case 'member.set':
-      return `${nameOf(event.user)} set ${event.key} to ${event.value}`;
+      return text.set(personOf(event.user), event.key, event.value);
   }
 };
-
-const PLANS = { write: 'plans to write in', rest: 'takes a rest in', none: 'has no more plans for' } as const;
-const VERDICTS = { accept: 'accepted', reject: 'rejected', none: 'took back what was ruled of' } as const;
 
 type Said = Extract<Event, { kind: 'message.posted' | 'message.edited' }>;
 
 const messageSentence = (event: Said, scenes: Scenes): string => {
+  const { text } = scenes;
   const isNew = event.kind === 'message.posted';
   const words = scenes.ownWords(event);
-  if (words !== undefined) return `the bot ${isNew ? 'wrote' : 'changed its words to'}: ${words}`;
+  if (words !== undefined) return text.said(words, isNew);
   const author = scenes.authorOf(event);
   const weekly = scenes.weeklyPost(event);
-  if (weekly) return `${author} ${isNew ? 'posted' : 'edited'} ${weekly}`;
-  const links = event.links.length > 0 ? `: ${event.links.map(readable).join(' ')}` : '';
-  if (!isNew) return `${author} edited ${scenes.placeOf(event, 'a reply', 'a message')}${links}`;
-  return `${author} ${scenes.placeOf(event, 'replied', 'posted')}${links}`;
+  if (weekly) return text.weekly(author, weekly, isNew);
+  const links = event.links.map((link) => readable(link, text)).join(' ');
+  return (isNew ? text.posted : text.edited)(author, scenes.placeOf(event), links);
 };
 
 /** An address as one reads it: its escapes undone where that is possible. Harmless on a terminal. A stand-in leads nowhere. */
-export const readable = (url: string): string => {
-  if (isStandIn(url)) return 'a link that is not known';
+export const readable = (url: string, { unknownLink }: Pick<StoryText, 'unknownLink'>): string => {
+  if (isStandIn(url)) return unknownLink;
   try {
     return printable(decodeURI(url));
   } catch {

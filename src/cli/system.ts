@@ -1,4 +1,3 @@
-import { Refused } from '../events/errors.ts';
 import type { Week } from '../events/week.ts';
 import { foldWeek } from '../history/fold-week.ts';
 import { type Drained, drain } from '../host/drain.ts';
@@ -13,6 +12,7 @@ import { openQueue } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
 import { reportTo } from './serve.ts';
 import { type CommonOptions, type History, openHistory, printable, type Shell } from './shell.ts';
+import { Told } from './told.ts';
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */
 export interface System extends History {
@@ -53,7 +53,7 @@ export const WAIT_SECONDS = 30;
 /** Checks the number of a `--wait` option. */
 export const parseWait = (text: string): number => {
   if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new Refused(`--wait: expected a number of seconds from 0 to 9999, got ${printable(text)}`);
+  throw new Told((errors) => errors.wait(printable(text)));
 };
 
 const LOOK_MILLISECONDS = 250;

@@ -1,7 +1,7 @@
-import { Refused } from '../events/errors.ts';
 import { isTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, mondayOf } from '../events/week.ts';
 import { printable } from './shell.ts';
+import { Told } from './told.ts';
 
 /** An instant as it was given; which one a day or a clock time is depends on the challenge's time zone. */
 export type GivenTime = (timeZone: string) => Ts;
@@ -16,9 +16,7 @@ export const parseTime =
   (option: string, { day }: { day: 'begins' | 'ends' }) =>
   (text: string): GivenTime => {
     const refuse = (): never => {
-      throw new Refused(
-        `${option}: expected a time such as 2024-08-11, 2024-08-11T23:59, 2024-08-11T23:59+09:00 or 1722865849.468459, got ${printable(text)}`,
-      );
+      throw new Told((errors) => errors.time(option, printable(text)));
     };
     if (isTs(text)) return () => text;
     if (/^\d{9,10}$/.test(text)) return () => `${text}.000000`;

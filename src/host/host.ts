@@ -5,6 +5,7 @@ import type { Job } from '../queue/queue.ts';
 import type { Settings } from '../setup/config.ts';
 import type { Reader } from '../slack/reader.ts';
 import type { BatchPorts, TimeLeft } from './batch.ts';
+import type { Comparison } from './comparison.ts';
 import { createEngine, type Engine, type EnginePorts } from './engine.ts';
 import { type OldTracesPorts, sumUpOldTraces } from './old-traces.ts';
 import { performUpkeep, type UpkeepPorts } from './upkeep.ts';
@@ -25,7 +26,8 @@ export interface HostPorts
 export interface Host {
   engine: Engine;
   handle: BatchPorts['handle'];
-  upkeep(tick: Tick, challenge: Challenge, milliseconds: number): Promise<void>;
+  /** `comparison`: the comparison with Slack that goes on; without it one is begun. */
+  upkeep(tick: Tick, challenge: Challenge, milliseconds: number, comparison?: Comparison): Promise<void>;
 }
 
 const SPEECHLESS_SECONDS = 60;
@@ -33,13 +35,21 @@ const SPEECHLESS_SECONDS = 60;
 /** Time that maintenance leaves for recording, publishing and answering. */
 const TICK_MARGIN_MILLISECONDS = 12_000;
 
+/** Where no platform ends a run, maintenance out of the queue does not hold up what else was taken with it for longer either. */
+const MOST_MILLISECONDS = 20_000;
+
+const beginning = (clock: { now(): number }): Comparison => ({
+  scheduledAt: new Date(clock.now()).toISOString(),
+  portion: 0,
+});
+
 export const createHost = (ports: HostPorts): Host => {
   const engine = createEngine(ports);
   const delaySeconds = ports.speechlessSeconds ?? SPEECHLESS_SECONDS;
 
   const { clock, recorder } = engine;
 
-  const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds) => {
+  const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds, comparison = beginning(clock)) => {
     if (tick !== 'reconcile' && tick !== 'seal' && tick !== 'traces') return;
     // What seems to be missing from Slack would be deleted, what seems to be over sealed, and what seems to be old taken away.
     if (!(await engine.isTimeRight()))
@@ -47,10 +57,10 @@ export const createHost = (ports: HostPorts): Host => {
     // One log has the traces of all, and no challenge's.
     if (tick === 'traces' && challenge.channel !== ports.settings.challenges[0]?.channel) return;
     if (tick === 'traces') return sumUpOldTraces({ ...ports, clock }, milliseconds);
-    const isWhole = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds);
-    if (tick !== 'reconcile') return;
+    const ended = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds, comparison);
+    if (tick !== 'reconcile' || ended === 'goes on') return;
     await engine.sweep();
-    if (isWhole) await engine.closeMissed(challenge);
+    if (ended) await engine.closeMissed(challenge);
   };
 
   const handle = async (jobs: Job[], timeLeft: TimeLeft): Promise<Outcome> => {
@@ -59,18 +69,24 @@ export const createHost = (ports: HostPorts): Host => {
       return { done: [], failed: jobs.map((job) => ({ job, delaySeconds })), changed: [] };
     const outcome = await engine.handle(jobs);
     await engine.tellOfReinstall();
-    for (const { tick, challenge } of ticksOf(outcome.done, ports.settings))
-      await upkeep(tick, challenge, timeLeft() - TICK_MARGIN_MILLISECONDS);
+    for (const { tick, challenge, comparison } of ticksOf(outcome.done, ports.settings))
+      await upkeep(tick, challenge, Math.min(timeLeft() - TICK_MARGIN_MILLISECONDS, MOST_MILLISECONDS), comparison);
     return outcome;
   };
 
   return { engine, handle, upkeep };
 };
 
-const ticksOf = (jobs: readonly Job[], { challenges }: Settings): { tick: Tick; challenge: Challenge }[] =>
+const ticksOf = (
+  jobs: readonly Job[],
+  { challenges }: Settings,
+): { tick: Tick; challenge: Challenge; comparison: Comparison }[] =>
   jobs.flatMap((job) => {
     const body = parseJob(job.body);
     if (body?.kind !== 'tick' || body.tick === 'due') return [];
-    const { tick } = body;
-    return challenges.filter(({ channel }) => channel === body.channel).map((challenge) => ({ tick, challenge }));
+    const { tick, scheduledAt, portion = 0 } = body;
+    const comparison = { scheduledAt, portion };
+    return challenges
+      .filter(({ channel }) => channel === body.channel)
+      .map((challenge) => ({ tick, challenge, comparison }));
   });

@@ -8,6 +8,7 @@ export const keys = {
   /** Private, and no part of what is folded. */
   seen: 'seen/interactions.json',
   reinstall: 'seen/reinstall.json',
+  comparison: (channel: string) => `seen/${channel}/comparison.json`,
   homes: 'tables/homes.json',
   challenges: 'snapshots/challenges.json',
   index: (channel: string) => `snapshots/${channel}/index.json`,

@@ -45,23 +45,29 @@ export const joinRoster = (roster: Roster, more: Roster): string[] =>
 
 const joinEntry = (roster: Roster, user: string, more: Person): boolean => {
   const last = Object.hasOwn(roster, user) ? roster[user] : undefined;
+  if (last && !tellsMore(last, more)) return false; // Nearly always so: nothing is copied to find that out.
   const next: Person = { ...last };
   if (more.human) next.human = true;
   if (more.app) next.app = true;
   if (more.self) next.self = true;
-  if (more.name && (!last?.name || wins(more.name, last.name))) next.name = more.name;
-  if (more.presence && (!last?.presence || presenceWins(more.presence, last.presence))) next.presence = more.presence;
-  const same =
-    last &&
-    last.human === next.human &&
-    last.app === next.app &&
-    last.self === next.self &&
-    last.name === next.name &&
-    last.presence === next.presence;
-  if (same) return false;
+  if (nameIsNewer(last, more)) next.name = more.name;
+  if (presenceIsNewer(last, more)) next.presence = more.presence;
   roster[user] = next;
   return true;
 };
+
+const tellsMore = (last: Person, more: Person): boolean =>
+  (more.human === true && !last.human) ||
+  (more.app === true && !last.app) ||
+  (more.self === true && !last.self) ||
+  (more.name !== last.name && nameIsNewer(last, more)) ||
+  (more.presence !== last.presence && presenceIsNewer(last, more));
+
+const nameIsNewer = (last: Person | undefined, more: Person): more is Person & Required<Pick<Person, 'name'>> =>
+  more.name !== undefined && (!last?.name || wins(more.name, last.name));
+
+const presenceIsNewer = (last: Person | undefined, more: Person): more is Person & Required<Pick<Person, 'presence'>> =>
+  more.presence !== undefined && (!last?.presence || presenceWins(more.presence, last.presence));
 
 const presenceWins = (next: Register, last: Register): boolean => {
   const order = compareTs(next.at, last.at);

@@ -22,9 +22,18 @@ export type JobBody =
   | { kind: 'malformed'; reason: string; raw: string }
   /**
    * A tick of the schedule, or a person who asks for the same. `scheduledAt` is an ISO instant. `unsaid`: why the month's result is to be
-   * frozen without being announced.
+   * frozen without being announced. `portion`: the comparison with Slack that this tick began goes on, so many portions of it being done.
    */
-  | { kind: 'tick'; tick: Tick; channel: string; scheduledAt: string; month?: string; asked?: Asked; unsaid?: string }
+  | {
+      kind: 'tick';
+      tick: Tick;
+      channel: string;
+      scheduledAt: string;
+      month?: string;
+      asked?: Asked;
+      unsaid?: string;
+      portion?: number;
+    }
   /** AWS's one schedule asks for all challenges what is due at an ISO instant. */
   | { kind: 'tick'; tick: 'due'; scheduledAt: string }
   /** A job whose body is too large for the queue: the key under which it lies. */

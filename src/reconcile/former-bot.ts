@@ -1,13 +1,8 @@
-import type { Event, EventOf } from '../events/catalog.ts';
-import { type Ts, tsAt } from '../events/timestamp.ts';
-import { type Calendar, calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
+import type { EventOf } from '../events/catalog.ts';
+import type { Ts } from '../events/timestamp.ts';
+import { type Calendar, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { monthResultId } from '../handlers/month-result.ts';
-import type { Challenge } from '../projections/challenge.ts';
-import type { Clock } from '../setup/clock.ts';
-import type { Reader } from '../slack/reader.ts';
 import { describeMessage } from '../slack/translate.ts';
-import type { Bucket } from '../store/bucket.ts';
-import { remember } from './week-memory.ts';
 
 /** The event that a month's result is not to be announced: the bot that ran the challenge before this one has done it. */
 export const announcedBefore = (channel: string, month: Month, at: Ts): EventOf<'effect.skipped'> => ({
@@ -35,27 +30,4 @@ export const resultAnnouncedIn = (
   let month = plusMonths(monthOf(calendar.weekOf(message.ts)), -1);
   while (Number(month.slice(5)) !== Number(number)) month = plusMonths(month, -1);
   return month;
-};
-
-/** The results that another bot has announced this month. Those of earlier months are too old to be announced by anybody. */
-export const announcedElsewhere = async (
-  { channel, timeZone }: Challenge,
-  { log, reader, clock }: { log: Bucket; reader: Reader; clock: Clock },
-  skip: (what: string, reason: string) => void,
-): Promise<Event[]> => {
-  const calendar = calendarOf(timeZone);
-  const now = clock.now() / 1000;
-  const start = calendar.instant(weeksOf(monthOf(calendar.weekAt(now)))[0] as Week, 0, 0, 0);
-  const memory = remember({ timeZone, channel }, log, skip);
-  const events = new Map<Month, Event>();
-  for await (const page of reader.history(channel, `${start}.000000`, tsAt(now * 1000))) {
-    for (const message of page) {
-      const month = resultAnnouncedIn(message, calendar);
-      if (!month) continue;
-      const event = announcedBefore(channel, month, message.ts);
-      // Whatever this bot has done about it stands.
-      if (!(await memory.ledger(event.week)).effects[event.effect]) events.set(month, event);
-    }
-  }
-  return [...events.values()];
 };

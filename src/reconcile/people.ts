@@ -1,44 +1,52 @@
-import type { Event } from '../events/catalog.ts';
 import { calendarOf } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { isBot, joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
 import type { People } from '../projections/season.ts';
-import type { Reader } from '../slack/reader.ts';
 import { profileFields } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 import { lackingAboutPeople, type SlackReading } from './differences.ts';
+import { PortionEnds } from './limit.ts';
+import { type Run, readAtNow, stepDone } from './run.ts';
 import { remember } from './week-memory.ts';
 
-/** What Slack says of the people of a channel. `doubtful`: so many are not in its list of members that this is not believed. */
-export interface PeopleCompared {
-  events: Event[];
-  doubtful: string[];
-}
-
-/** Who is in the channel, and what those are called whose names nobody knows. */
-export const comparePeople = async (
-  challenge: Challenge,
-  { state, log, reader }: { state: Bucket; log: Bucket; reader: Reader },
-  reading: SlackReading,
-  { yes }: { yes?: boolean },
-): Promise<PeopleCompared> => {
+/**
+ * Who is in the channel, and what those are called whose names nobody knows. If so many are not in Slack's list of members that this is not
+ * believed, they are doubtful. The list is read whole or not at all.
+ */
+export const comparePeople = async (run: Run): Promise<void> => {
+  const { challenge, ports, progress } = run;
   const { channel } = challenge;
-  const { user: self } = await reader.whoAmI();
-  const members = await reader.members(channel);
-  const roster = await knownPeople(challenge, { state, log }, reading);
+  const { people } = progress;
+  people.readAt ??= readAtNow(run);
+  const { readAt } = people;
+  people.nameless ??= await compareMembers(run, { channel, readAt, skip: run.skip });
+  for (let user = people.nameless[0]; user !== undefined; user = people.nameless[0]) {
+    const found = await ports.reader.profile(user).catch((error: unknown) => {
+      if (error instanceof PortionEnds) throw error;
+      return undefined; // Somebody who is no longer in the workspace.
+    });
+    people.nameless.shift();
+    stepDone(run, found ? [{ v: 1, kind: 'profile.seen', channel, at: readAt, user, ...profileFields(found) }] : []);
+  }
+};
+
+/** Finds who came and who left; gives those whose names nobody knows. */
+const compareMembers = async (run: Run, reading: SlackReading): Promise<string[]> => {
+  const { challenge, ports, progress, options } = run;
+  const { user: self } = await ports.reader.whoAmI();
+  const members = await ports.reader.members(challenge.channel);
+  const roster = await knownPeople(challenge, ports, reading);
   const all = lackingAboutPeople(members, roster, self, reading);
   const left = all.flatMap((event) => (event.kind === 'member.left' ? [event.user] : []));
-  const doubtful = !yes && looksCut(members, roster, left) ? left : [];
-  const events = doubtful.length > 0 ? all.filter(({ kind }) => kind !== 'member.left') : all;
-  for (const user of new Set([...members, ...Object.keys(roster)])) {
-    if (roster[user]?.name || user === self || user === 'USLACKBOT' || !/^[UW]/.test(user)) continue;
-    const found = await reader.profile(user).catch(() => undefined); // Somebody who is no longer in the workspace.
-    if (!found) continue;
-    events.push({ v: 1, kind: 'profile.seen', channel, at: reading.readAt, user, ...profileFields(found) });
-  }
-  return { events, doubtful };
+  const doubtful = !options.yes && looksCut(members, roster, left) ? left : [];
+  progress.findings.doubtfulMembers = doubtful;
+  run.pending.push(...(doubtful.length > 0 ? all.filter(({ kind }) => kind !== 'member.left') : all));
+  progress.steps += 1;
+  return [...new Set([...members, ...Object.keys(roster)])].filter(
+    (user) => !roster[user]?.name && user !== self && user !== 'USLACKBOT' && /^[UW]/.test(user),
+  );
 };
 
 /** Everybody as the state has them, and the week of now as the log has it: people whom an earlier run has just found are not found again. */

@@ -97,11 +97,20 @@ export const shown = (value: unknown): string => {
 export const withoutMark = (text: string): string => text.replace(/^\uFEFF/, '');
 
 /** Reads the configuration from a `.ts`, `.js` or `.json` file. */
-export const loadConfig = async (file: string): Promise<Settings> => {
+export const loadConfig = async (file: string): Promise<Settings> => parseConfig(await readConfig(file), file);
+
+/** The same, not checked yet. */
+export const readConfig = async (file: string): Promise<unknown> => {
   const path = resolve(file);
   if (!existsSync(path))
     throw new Refused(`there is no configuration at ${path}; "til init" writes one, or name it with --config FILE`);
-  return parseConfig(path.endsWith('.json') ? readJson(path) : await importDefault(path), file);
+  return path.endsWith('.json') ? readJson(path) : importDefault(path);
+};
+
+/** The challenges of a configuration that may not be right, as far as one can see what they name: no default is filled in. */
+export const challengesIn = (config: unknown): { channel?: unknown; locale?: unknown }[] => {
+  const { challenges } = (config ?? {}) as { challenges?: unknown };
+  return Array.isArray(challenges) ? challenges.filter((each) => typeof each === 'object' && each !== null) : [];
 };
 
 const readJson = (path: string): unknown => {

@@ -52,7 +52,6 @@ export const filesBucket = (
         if (found !== etag)
           throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);
       };
-      requireSame(); // Most conflicts are seen here, before anything is written.
       if (note) await note.make();
       await replace(join(folder, key), bytes, requireSame, { disk, lock, system });
       return etagOf(bytes);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { lookAtBucket, lookAtClock } from '../../src/admin/doctor.ts';
+import { enDoctor } from '../../src/cli/text/en-doctor.ts';
 import { openLocalQueue } from '../../src/queue/local.ts';
 import { ADMIN, createSampleWorkspace, MEMBERS, SAMPLE } from '../../src/sandbox/sample.ts';
 import { startSandbox } from '../../src/sandbox/server.ts';
@@ -161,8 +162,8 @@ test('a clock that is wrong by minutes is named', async () => {
   const { til } = await slack(fresh());
   const url = til.environment['SLACK_API_URL'] as string;
   const clockOff = (seconds: number) => ({ ...systemClock, now: () => Date.now() + seconds * 1000 });
-  expect((await lookAtClock(clockOff(0), url)).ok).toBe(true);
-  expect(await lookAtClock(clockOff(-200), url)).toEqual({
+  expect((await lookAtClock(clockOff(0), url, enDoctor)).ok).toBe(true);
+  expect(await lookAtClock(clockOff(-200), url, enDoctor)).toEqual({
     ok: false,
     says: expect.stringMatching(/(199|200|201) s behind/),
   });
@@ -170,14 +171,14 @@ test('a clock that is wrong by minutes is named', async () => {
 
 test('storage that does not keep its promises is named', async () => {
   const sound = memoryBucket();
-  expect((await lookAtBucket(sound, { swaps: true })).ok).toBe(true);
-  expect((await lookAtBucket(sound, { swaps: true })).ok).toBe(true);
+  expect((await lookAtBucket(sound, { swaps: true }, enDoctor)).ok).toBe(true);
+  expect((await lookAtBucket(sound, { swaps: true }, enDoctor)).ok).toBe(true);
   const careless = { ...sound, putNew: async () => ({ created: true as const, etag: 'x' }) };
-  expect((await lookAtBucket(careless, { swaps: false })).says).toContain('conditional writes do not work');
+  expect((await lookAtBucket(careless, { swaps: false }, enDoctor)).says).toContain('conditional writes do not work');
   const forgetful = { ...sound, get: async () => undefined };
-  expect((await lookAtBucket(forgetful, { swaps: false })).says).toContain('cannot be read');
+  expect((await lookAtBucket(forgetful, { swaps: false }, enDoctor)).says).toContain('cannot be read');
   const blind = { ...sound, putIf: async () => 'x' };
-  expect((await lookAtBucket(blind, { swaps: true })).says).toContain('wrong ETag');
+  expect((await lookAtBucket(blind, { swaps: true }, enDoctor)).says).toContain('wrong ETag');
 });
 
 describe('on AWS', () => {

@@ -234,6 +234,7 @@ describe('on S3', () => {
     await operator.run('rebuild');
     for (const users of [[user, 'U0READER001'], ['U0READER001']])
       put('state', keys.homes, Buffer.from(JSON.stringify({ version: 1, users })));
+    put('state', keys.comparison(channel), Buffer.from(`{"nameless":["${user}"]}`));
     const ledger = [...server.objects('state').objects.keys()].find((key) => key.startsWith('ledgers/')) as string;
     put('state', ledger, Buffer.from(`{"${user}":1}`));
     await operator.run('rebuild');

@@ -63,14 +63,21 @@ test('what has changed, or is missing, is built before the start', async () => {
   expect(builds()).toBe('built\n');
   stamp();
   rmSync(join(checkout, 'dist/dashboard/index.html'));
-  expect(await end(launch())).toBe(0);
+  buildIs('echo noise; echo built >> builds');
+  const again = launch();
+  expect(await end(again)).toBe(0);
   expect(builds()).toBe('built\nbuilt\n');
+  expect(again.said).toMatchObject({
+    out: expect.not.stringContaining('noise'),
+    error: expect.not.stringContaining('noise'),
+  });
 });
 
 test('a build that fails is said, and nothing is started', async () => {
-  buildIs('exit 3');
+  buildIs('echo why; exit 3');
   const { ended, said } = launch();
   expect(await ended).toMatchObject({ code: 1 });
+  expect(said.error).toContain('why\n');
   expect(said.error).toContain('til: the build failed');
 });
 

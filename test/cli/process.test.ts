@@ -98,7 +98,7 @@ test('whoever ends the installed command ends the server that it started', async
 test('the demo says where it is as JSON, and the other commands look at it as it does', async () => {
   const { folder, remove } = temporaryFolder();
   const environment = { TIL_LOG: '', TIL_STATE: '', TIL_QUEUE: '', PORT: '0' };
-  const { child, said, ended } = start(['start', '--json'], { cwd: folder, environment });
+  const { child, said, ended } = start(['start', '--json', '--locale', 'en'], { cwd: folder, environment });
   await new Promise<void>((resolve) => child.stdout?.once('data', () => resolve()));
   child.kill('SIGTERM');
   expect(await ended).toBe(0);
@@ -111,7 +111,7 @@ test('the demo says where it is as JSON, and the other commands look at it as it
     environment: { TIL_LOG: data('log'), TIL_STATE: data('state'), TIL_QUEUE: data('queue') },
   });
   expect([await verified.ended, verified.said.out]).toEqual([0, expect.stringMatching(/^All agrees: 2\d{3} events/)]);
-  expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toContain('C0TILCHAN1');
+  expect(readFileSync(join(folder, 'data/demo/til.demo.json'), 'utf8')).toMatch(/"C0TILCHAN1"[\s\S]*"locale": "en"/);
   remove();
 }, 120_000);
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createScenes } from '../../src/cli/scenes.ts';
 import { tellStory } from '../../src/cli/story.ts';
+import { enStory } from '../../src/cli/text/en-story.ts';
 import type { Event } from '../../src/events/catalog.ts';
 import { BOT, createBot } from '../support/bot.ts';
 import { CHANNEL, challengeWith, contents } from '../support/world.ts';
@@ -10,7 +11,7 @@ const POST = '글 <https://velog.io/@minseo/%ED%8C%8C%EC%9D%B4%EC%8D%AC>';
 /** All that the log says, told in order. */
 const storyOf = async (bot: ReturnType<typeof createBot>): Promise<string[]> => {
   const events = Object.values(await contents(bot.log, 'events/')).map((text) => JSON.parse(text) as Event);
-  const scenes = createScenes(bot.challenge, () => undefined);
+  const scenes = createScenes(bot.challenge, () => undefined, enStory);
   events.sort((left, right) => (left.at < right.at ? -1 : 1));
   for (const event of events) scenes.note(event);
   return events.map((event) => tellStory(event, scenes).slice('2024-08-05 09:30:00  '.length));
@@ -55,7 +56,7 @@ test('a story calls people, weeks and addresses by their names, and says what th
 
 test('a story says what it does not know, and nothing in it steers a terminal', () => {
   const at = '1722865849.468459';
-  const scenes = createScenes(challengeWith(), () => undefined);
+  const scenes = createScenes(challengeWith(), () => undefined, enStory);
   const base = { v: 1, channel: CHANNEL, at } as const;
   const tell = (event: Event): string => {
     scenes.note(event);
@@ -81,7 +82,7 @@ test('a story says what it does not know, and nothing in it steers a terminal', 
 });
 
 test('an admin whose name nobody knows is not called by an id', () => {
-  const scenes = createScenes(challengeWith(), (id) => (id === 'U0ADMIN001' ? '매니저' : undefined));
+  const scenes = createScenes(challengeWith(), (id) => (id === 'U0ADMIN001' ? '매니저' : undefined), enStory);
   const told = ['U0ADMIN001', 'U0ADMIN002'].map((admin) => {
     const sent = {
       v: 1,
@@ -97,7 +98,7 @@ test('an admin whose name nobody knows is not called by an id', () => {
 });
 
 test('a weekly post that another bot wrote is told by its title, and an imported reply without the link that it does not have', () => {
-  const scenes = createScenes(challengeWith(), () => '민서 님');
+  const scenes = createScenes(challengeWith(), () => '민서 님', enStory);
   const base = { v: 1, channel: CHANNEL, kind: 'message.posted', inferred: true } as const;
   const [thread, reply] = ['1722865849.468459', '1722865949.000100'];
   const events: Event[] = [

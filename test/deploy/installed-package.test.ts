@@ -92,7 +92,8 @@ test('the package holds what is built, and what one reads; no sources, no tests'
       'package.json',
       'src/projections/contract.ts',
     ]
-      .concat(['CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'RUNBOOK.md'])
+      .concat(['CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'RUNBOOK.ko.md', 'RUNBOOK.md'])
+      .concat(['aws', 'commands', 'configuration', 'configuration.ko', 'running'].map((page) => `docs/${page}.md`))
       .map((path) => `package/${path}`)
       .sort(),
   );

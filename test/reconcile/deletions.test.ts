@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Ts, tsAt } from '../../src/events/timestamp.ts';
-import { type ReconcileOptions, reconcile } from '../../src/reconcile/reconcile.ts';
+import { reconcile } from '../../src/reconcile/reconcile.ts';
+import type { ReconcileOptions } from '../../src/reconcile/run.ts';
 import type { HistoryMessage, Reader } from '../../src/slack/reader.ts';
 import { openLog } from '../../src/store/log.ts';
 import { memoryBucket } from '../../src/store/memory.ts';

@@ -5,8 +5,9 @@ import { tsAt } from '../../src/events/timestamp.ts';
 import { isFinal } from '../../src/handlers/effect.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { lackingAboutPeople } from '../../src/reconcile/differences.ts';
-import { type ReconcileOptions, reconcile } from '../../src/reconcile/reconcile.ts';
+import { reconcile } from '../../src/reconcile/reconcile.ts';
 import { countKinds } from '../../src/reconcile/result.ts';
+import type { ReconcileOptions } from '../../src/reconcile/run.ts';
 import { SAMPLE } from '../../src/sandbox/sample.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
@@ -293,8 +294,8 @@ describe('what was heard', () => {
     expect(about(found)).toMatchObject([{ kind: 'message.posted', text: '또' }]);
     const reason = expect.stringContaining('message_not_found');
     expect(skipped).toEqual([
-      { what: `thread ${parent.ts}`, reason },
       { what: `reactions of ${other.ts}`, reason },
+      { what: `thread ${parent.ts}`, reason },
     ]);
     expect(ts > parent.ts).toBe(true);
     await expect(compare('missing_scope')).rejects.toThrow('missing_scope');

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { placeIn, usualThread } from '../../src/sandbox/page/desk.ts';
+import { SHAPES } from '../../src/sandbox/page/emoji-shapes.ts';
 import { emojiOf, parseMrkdwn, parsePlain } from '../../src/sandbox/page/mrkdwn.ts';
 import type { PageState } from '../../src/sandbox/page-api.ts';
 
@@ -82,4 +84,22 @@ describe('places', () => {
     expect(usualThread(state(message('1.000001', { text: '[TIL 8월 1주차]' }), thread))).toBe('1.000002');
     expect(usualThread(state())).toBeUndefined();
   });
+});
+
+// A machine without an emoji font, as a server with a browser is, shows boxes for what is not drawn.
+test('every emoji that the bot writes is drawn by the page', () => {
+  const source = (path: string): string => readFileSync(new URL(`../../src/${path}`, import.meta.url), 'utf8');
+  const texts = readdirSync(new URL('../../src/slack/text/', import.meta.url)).map((name) =>
+    source(`slack/text/${name}`),
+  );
+  const written = texts.flatMap(
+    (text) => text.match(/\p{Extended_Pictographic}\uFE0F?|:[a-z]+(?:_[a-z]+)*:(?=[ *])/gu) ?? [],
+  );
+  const isDrawn = (name: string): boolean =>
+    Object.hasOwn(SHAPES, name) || source('sandbox/page/emoji.svelte').includes(`'${name}'`);
+  const missing = [...new Set(written)].filter(
+    (sign) => !parseMrkdwn(sign).every((piece) => piece.kind === 'emoji' && isDrawn(piece.name)),
+  );
+  expect(written.length).toBeGreaterThan(30);
+  expect(missing).toEqual([]);
 });

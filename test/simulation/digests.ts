@@ -71,6 +71,9 @@ const missing = (
     const inTime = own.filter(({ ts }) => Number(ts) < friday && isKnownBy(ts, friday + ASKED_SECONDS));
     const isPast = friday + ASKED_SECONDS + DAY_SECONDS < rest.now / 1000;
     if (!isOpen || !isPast || firstHeard > friday || inTime.length < ENOUGH) return [];
+    // By the rules of then it was a week of rest.
+    const opened = Object.values(records.get(`week.open:${week}`)?.attempts ?? {});
+    if (opened.some(({ says }) => says?.shows === 'rest')) return [];
     return isFinal(records.get(`digest:${week}`))
       ? []
       : [`${week} had ${inTime.length} posts by Friday, and no digest`];

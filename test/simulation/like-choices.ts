@@ -123,7 +123,7 @@ const faultOf = (
 };
 
 /** The notices of each post, in order. */
-const seriesIn = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> => {
+export const seriesIn = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> => {
   const series = new Map<string, EffectRecord[]>();
   for (const [id, record] of ledgers.flatMap(({ effects }) => Object.entries(effects))) {
     const { kind, about, detail } = parseId(id as EffectId);

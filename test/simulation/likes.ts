@@ -1,24 +1,14 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
-import { parseId } from '../../src/handlers/kinds.ts';
+import { saidBy } from '../../src/handlers/effect.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import type { Rest, Truth } from './checks.ts';
-import { likeChoicesIn } from './like-choices.ts';
+import { likeChoicesIn, seriesIn } from './like-choices.ts';
 import { stepAt } from './like-modes.ts';
 
-/** The notices of each post, in order, of those posts of which every notice was delivered. */
-const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> => {
-  const series = new Map<string, EffectRecord[]>();
-  for (const [id, record] of ledgers.flatMap(({ effects }) => Object.entries(effects))) {
-    const { kind, about, detail } = parseId(id as EffectId);
-    if (kind !== 'like') continue;
-    const records = series.get(about) ?? [];
-    records[Number(detail)] = record;
-    series.set(about, records);
-  }
-  return new Map([...series].filter(([, records]) => records.every(({ delivered }) => delivered)));
-};
+/** The notices of each post of which every notice was delivered, in order. */
+const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> =>
+  new Map([...seriesIn(ledgers)].filter(([, records]) => records.every(({ delivered }) => delivered)));
 
 const isMessage = (record: EffectRecord): boolean => saidBy(record)?.shows !== 'total';
 

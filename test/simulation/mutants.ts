@@ -524,7 +524,7 @@ export const MUTANTS: Mutant[] = [
   },
   {
     name: 'a step has a message of its own',
-    within: 10,
+    within: 40,
     says: /a step without a message/,
     likes: 'steps',
     config: { notify: { likes: 'card' } },

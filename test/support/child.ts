@@ -55,6 +55,9 @@ const firstLine = async (child: ChildProcess): Promise<string> => {
   return text.split('\n')[0] as string;
 };
 
+/** Whoever runs the tests may read another language than they do. */
+const NO_LANGUAGE = { LC_ALL: '', LC_MESSAGES: '', LANG: 'C' };
+
 /** Runs the command line in another process; gives its exit code and what it printed. */
 export const runTil = async (
   args: readonly string[],
@@ -62,7 +65,7 @@ export const runTil = async (
 ): Promise<{ code: number | null; out: string; error: string }> => {
   const child = spawn(process.execPath, ['src/cli/main.ts', ...args], {
     cwd: ROOT,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, ...NO_LANGUAGE, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

@@ -51,7 +51,9 @@ export interface StartOptions {
 
 /** The variables that would lead a child of a test to somebody's own Slack, or change how it runs. */
 const bare = (): Record<string, string | undefined> =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SLACK|TIL|NODE|VITEST|PORT|npm_)/i.test(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(SLACK|TIL|NODE|VITEST|PORT|npm_|LC_|LANG)/i.test(name)),
+  );
 
 /** Makes a place. */
 export const makePlace = (): Place => {

@@ -12,12 +12,13 @@ export type Piece =
   | { kind: 'mention'; text: string };
 
 const PIECE =
-  /<[^>\n]+>|`[^`\n]+`|\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w])|~[^~\n]+~|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|[👍🔥✅🎉🌙🟩⬜]|\n/gu;
-const DRAWN = /([👍🔥✅🎉🌙🟩⬜])/u;
+  /<[^>\n]+>|`[^`\n]+`|\*[^*\n]+\*|(?<![\w])_[^_\n]+_(?![\w])|~[^~\n]+~|:[a-z0-9_+'-]+:(?::skin-tone-[2-6]:)?|(?:[👍🔥✅🎉🌙🟩⬜👏🌕🔒💪🌱]|✍\uFE0F?)|\n/gu;
+const DRAWN = /([👍🔥✅🎉🌙🟩⬜👏🌕🔒💪🌱]|✍\uFE0F?)/u;
 
 const EMOJI: Record<string, string> = {
   '+1': '👍',
   thumbsup: '👍',
+  bar_chart: '📊',
   bell: '🔔',
   blush: '😊',
   bulb: '💡',
@@ -27,14 +28,17 @@ const EMOJI: Record<string, string> = {
   crown: '👑',
   eyes: '👀',
   fire: '🔥',
+  full_moon: '🌕',
   heart: '❤️',
   large_green_square: '🟩',
   link: '🔗',
+  lock: '🔒',
   memo: '📝',
   mega: '📣',
   muscle: '💪',
   pencil2: '✏️',
   rocket: '🚀',
+  rotating_light: '🚨',
   seedling: '🌱',
   smile: '😄',
   sparkles: '✨',
@@ -45,6 +49,7 @@ const EMOJI: Record<string, string> = {
   white_large_square: '⬜',
   warning: '⚠️',
   white_check_mark: '✅',
+  writing_hand: '✍️',
 };
 
 const TONES = ['', '', '🏻', '🏼', '🏽', '🏾', '🏿'];
@@ -57,7 +62,11 @@ export const emojiOf = (name: string): string => {
 };
 
 /** The name of an emoji that was written as a character. */
-const nameOf = (character: string): string => Object.keys(EMOJI).find((name) => EMOJI[name] === character) ?? character;
+const nameOf = (character: string): string =>
+  Object.keys(EMOJI).find((name) => bare(EMOJI[name] ?? '') === bare(character)) ?? character;
+
+/** Without the mark that asks for its coloured form. */
+const bare = (character: string): string => character.replace('\uFE0F', '');
 
 const unescaped = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -1,4 +1,5 @@
 import type { Notice } from '../shapes.ts';
+import type { Step } from './first-steps.ts';
 
 /** Every sentence of the page, in one language. */
 export interface Text {
@@ -53,6 +54,8 @@ export interface Text {
   waiting: string;
   noAnswer: string;
   notice: (notice: Notice) => string;
+  /** What somebody new may try. */
+  steps: Record<Step | 'title' | 'done' | 'close', string>;
 }
 
 const KOREAN_NAMES: Record<string, string> = { '+1': '좋아요', fire: '불꽃', tada: '축하', heart: '하트' };
@@ -112,6 +115,15 @@ const ko: Text = {
     if (is === 'in_thread') return `${command}: 스레드에서는 쓸 수 없어요. 채널에서 써 주세요.`;
     return `${command}: 앱이 제때 답하지 않았어요 (${is}). 다시 해 보세요.`;
   },
+  steps: {
+    title: '처음이라면',
+    reply: '스레드에 글 링크 올리기',
+    like: '다른 사람 글에 좋아요 누르기',
+    app: '홈을 열거나 봇의 버튼 누르기',
+    page: '대시보드에서 확인하기',
+    done: '(했어요)',
+    close: '안내 닫기',
+  },
 };
 
 const en: Text = {
@@ -168,6 +180,15 @@ const en: Text = {
       return `${command} is not a valid command. Messages that start with “/” are read as commands; to send one as a message, put a space before it.`;
     if (is === 'in_thread') return `${command} is not supported in threads. Sorry!`;
     return `${command} had no answer in time (${is}). Try again.`;
+  },
+  steps: {
+    title: 'New here?',
+    reply: 'Reply in the thread with a link',
+    like: 'Like somebody’s post',
+    app: 'Open Home, or press a button of the bot',
+    page: 'Look at the page',
+    done: '(done)',
+    close: 'Close these hints',
   },
 };
 

@@ -77,7 +77,7 @@ export const ko: Words = {
   nobody: (month) => `${month}에는 모든 주에 참여한 분이 없었어요. 이번 달에는 함께 끝까지 가 봐요! 💪`,
   noLikes: '서로의 글에 👍도 잊지 말아 주세요!',
   alarm: (code, subject) =>
-    `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.md의 같은 제목을 보세요.`,
+    `:rotating_light: TIL 챌린지에 확인이 필요한 일이 생겼습니다: *${code}*\n대상: ${subject}\nRUNBOOK.ko.md에서 이 이름을 찾아보세요.`,
   seeDashboard: '대시보드',
 };
 

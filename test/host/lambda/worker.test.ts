@@ -179,14 +179,35 @@ describe('the ticks of the clock', () => {
     expect(alarms()).toHaveLength(1);
   });
 
-  test('tell when the comparison takes too long, instead of holding up the channel', async () => {
-    const tick = record('tick', channel, {
-      kind: 'tick',
-      tick: 'reconcile',
-      channel,
-      scheduledAt: '2024-08-05T19:30:00Z',
+  /** A portion of a comparison for which there is no time. */
+  const withoutTime = (portion?: number) => {
+    const body = { kind: 'tick', tick: 'reconcile', channel, scheduledAt: '2024-08-05T19:30:00Z' } as const;
+    const job = record(`tick${portion}`, portion ? `reconcile/${channel}` : channel, {
+      ...body,
+      ...(portion && { portion }),
     });
-    expect(await batch([tick], 12_000)).toEqual([]);
+    return batch([job], 12_000);
+  };
+
+  test('go on with a comparison that takes long, and hold up nobody meanwhile', async () => {
+    await aws.tick('week.open', '2024-08-05T00:30:00Z');
+    aws.sandbox.faults.add({ kind: 'dropped', types: ['message'] });
+    const thread = aws.workspace.messages(channel).find(({ text }) => /\[TIL /.test(text ?? ''))?.ts ?? '';
+    aws.workspace.reply({ user: 'U0MEMBER01', channel, thread, text: 'https://velog.io/@minseo/1' });
+    await aws.pass(3600);
+    aws.sandbox.faults.clear();
+    expect(await withoutTime()).toEqual([]);
+    expect(alarms()).toEqual([]);
+    await aws.settle();
+    const week = await contents(aws.state, keys.week(channel, WEEK));
+    expect(JSON.parse(week[keys.week(channel, WEEK)] ?? '')).toMatchObject({ participants: ['U0MEMBER01'] });
+    expect(alarms()).toEqual([expect.objectContaining({ subject: expect.stringContaining('1 message.posted') })]);
+  });
+
+  test('tell when the comparison makes no progress', async () => {
+    for (const portion of [undefined, 1, 2, 3]) expect(await withoutTime(portion)).toEqual([]);
+    expect(alarms()).toEqual([]);
+    expect(await withoutTime(4)).toEqual([]);
     expect(alarms()).toEqual([expect.objectContaining({ subject: expect.stringContaining('not finished in time') })]);
   });
 

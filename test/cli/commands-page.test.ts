@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/cli/main.ts';
 
-const readme = readFileSync('README.md', 'utf8');
+const page = readFileSync('docs/commands.md', 'utf8');
 
-/** The chapter as the commands themselves would write it. */
-const chapter = (): string => {
+/** The table as the commands themselves would write it. */
+const table = (): string => {
   const program = createProgram({
     environment: {},
     out: () => {},
@@ -15,7 +15,7 @@ const chapter = (): string => {
   });
   const rows = program.commands.map((command) => {
     const options = command.options
-      .filter(({ long }) => !['--config', '--json'].includes(long ?? ''))
+      .filter(({ long }) => !['--config', '--json', '--lang'].includes(long ?? ''))
       .map(({ flags }) => `\`${flags}\``)
       .join(' ');
     const takes = command.registeredArguments
@@ -29,7 +29,7 @@ const chapter = (): string => {
     .replace(/`([^`]*)`/g, (code) => code.replaceAll('&lt;', '<').replaceAll('|', '\\|'));
 };
 
-test("README's chapter on the command line says what the commands' own help says", () => {
-  const written = /<!-- commands -->\n([\s\S]*?)\n<!-- \/commands -->/.exec(readme)?.[1];
-  expect(written).toBe(chapter());
+test("the page of commands says what the commands' own help says", () => {
+  const written = /<!-- commands -->\n([\s\S]*?)\n<!-- \/commands -->/.exec(page)?.[1];
+  expect(written).toBe(table());
 });
