@@ -102,7 +102,8 @@ export const openHistory = async (shell: Shell, options: CommonOptions, asItLies
   const { state, doubt } = await openState(addresses.state, environment);
   const pool: History['pool'] = (months) => poolFor(months, { log, state }, { ...addresses, environment });
   const history = { settings, log, state, doubt, pool };
-  if (!asItLies && doubt?.isThere() && (await log.folders('')).length > 0)
+  const channels = settings.challenges.map(({ channel }) => channel);
+  if (!asItLies && doubt?.isThere(channels) && (await hasLog(log)))
     await makeRight({ ...history, report: tellOfRenewal(shell, options) });
   return history;
 };
@@ -124,12 +125,15 @@ export const requireLog = async (
   { channel }: { channel?: string },
 ): Promise<void> => {
   chosen(settings, channel); // A slip in the channel is said first.
-  // What til doctor leaves is no log, nor what only waits to be taken in.
-  if ((await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING)) return;
+  if (await hasLog(log)) return;
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
   throw new Told((errors) => errors.noLog(printable(addressesOf(environment).log)));
 };
+
+/** What til doctor leaves is no log, nor what only waits to be taken in. */
+const hasLog = async (log: Bucket): Promise<boolean> =>
+  (await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING);
 
 /** The challenges a command is about: the one of `--channel`, else all. */
 export const chosen = (settings: Settings, channel: string | undefined): Challenge[] => {

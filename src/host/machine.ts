@@ -123,7 +123,8 @@ export const makeRight = async ({
   pause?: () => Promise<void>;
   onAlarm?: (alarm: StartAlarm) => void;
 }): Promise<void> => {
-  const isDoubtful = doubt?.isThere() ?? false;
+  const channels = settings.challenges.map(({ channel }) => channel);
+  const isDoubtful = doubt?.isThere(channels) ?? false;
   const began = performance.now();
   if (isDoubtful) report('renewing', { meaning: RENEWING });
   await publishChallenges(openDocuments(state), settings.challenges);
@@ -139,9 +140,9 @@ export const makeRight = async ({
     }
   }
   if (!isDoubtful) return;
-  await doubt?.dispel();
+  await doubt?.dispel(channels);
   report('renewed', { seconds: Number(((performance.now() - began) / 1000).toFixed(2)) });
 };
 
 const RENEWING =
-  'the machine has been started since the state was last written: before any of it is read, all of it is made anew from the log';
+  'the machine was started, or the folder copied, since the state was last written: before it is read, it is made anew from the log';

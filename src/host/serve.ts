@@ -6,6 +6,7 @@ import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Bucket } from '../store/bucket.ts';
+import { isDocument } from '../store/documents.ts';
 import type { Door } from '../web/door.ts';
 import { openEventsSocket } from './events-socket.ts';
 import { createHealth, type Health } from './health.ts';
@@ -137,7 +138,7 @@ const listen = (
         teamId: slack.teamId,
         refused: createRefusals(report, { after: laterOn }),
       },
-      state: onceSure(stores),
+      state: onceSure(stores, settings),
       health: look,
       ...(dashboard ? { dashboard } : {}),
       ...(door ? { door } : {}),
@@ -149,14 +150,23 @@ const listen = (
   );
 };
 
-/** The state for those who look at the page: nobody sees what may be torn or old. The worker makes it anew before it begins. */
-const onceSure = ({ state, doubt }: WatchedStores): Bucket => ({
-  ...state,
-  get: async (key) => {
-    if (doubt?.isThere()) throw new Unavailable('the state is being made anew');
-    return state.get(key);
-  },
-});
+/**
+ * The state for those who look at the page: nobody sees what may be torn or old. The worker makes it anew before it begins. A challenge that is
+ * no longer configured is made anew by nobody: what lies there of it is shown as far as it is whole.
+ */
+const onceSure = ({ state, doubt }: WatchedStores, { challenges }: Settings): Bucket => {
+  const configured = challenges.map(({ channel }) => channel);
+  return {
+    ...state,
+    get: async (key) => {
+      if (doubt?.isThere(configured)) throw new Unavailable('the state is being made anew');
+      const stored = await state.get(key);
+      if (stored && doubt?.isThere(key.split('/').slice(1, 2)) && !isDocument(stored.bytes))
+        throw new Unavailable(`${key} was not forced to the disk before the power was lost`);
+      return stored;
+    },
+  };
+};
 
 /** The worker and the schedule. They wait neither for the socket nor for the token. */
 const startWork = ({ options, health, stores, slackSide, progress, onError }: Shared) => {

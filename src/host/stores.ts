@@ -125,8 +125,8 @@ const waitingIn = ({ queue }: Stores): number | null => {
 
 /** The doubt about what is open now. */
 const doubtOf = (stores: () => Stores): Doubt => ({
-  isThere: () => stores().doubt?.isThere() ?? false,
-  dispel: async () => stores().doubt?.dispel(),
+  isThere: (channels) => stores().doubt?.isThere(channels) ?? false,
+  dispel: async (channels) => stores().doubt?.dispel(channels),
 });
 
 const isOfQueue = (access: Access): boolean => access.startsWith('queue.');

@@ -35,6 +35,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
   readFileSync(path: string): Uint8Array;
+  /** What tells a folder from its copies, while the machine runs: its device and its number there. */
+  placeOf(folder: string): string;
   appendFileSync(path: string, text: string): void;
   unlinkSync(path: string): void;
 }
@@ -59,6 +61,10 @@ export const realFileSystem: FileSystem = {
   unlink: async (path) => unlinkSync(path),
   mkdir: async (path) => makeFolders(path),
   readFileSync,
+  placeOf: (folder) => {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
+  },
   appendFileSync,
   unlinkSync,
 };

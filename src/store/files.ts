@@ -3,7 +3,7 @@ import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
 import { type Disk, discard, type FileSystem, openDisk, realFileSystem } from './disk.ts';
 import { codeOf, diskError } from './disk-error.ts';
-import { bootNote } from './doubt.ts';
+import { bootNote, isDerived } from './doubt.ts';
 import { listFiles, listFolders } from './files-list.ts';
 import { type Exclusive, exclusive } from './lock.ts';
 import { canLink, createNaming, isFile, type Naming } from './naming.ts';
@@ -12,7 +12,10 @@ import { etagOf, requireKey } from './object.ts';
 interface FilesOptions {
   pageSize?: number;
   system?: FileSystem;
-  /** The id of the machine's boot: then puts are left to the system and may be lost with the power, which `bootNote` tells afterwards. */
+  /**
+   * The id of the machine's boot: then puts of what is derived (`isDerived`) are left to the system and may be lost with the power, which
+   * `bootNote` tells afterwards.
+   */
   boot?: string | undefined;
 }
 
@@ -25,8 +28,7 @@ export const filesBucket = (
   { pageSize = 10_000, system = realFileSystem, boot }: FilesOptions = {},
 ): Bucket => {
   const folder = resolve(root);
-  const disk = openDisk(folder, join(folder, '.tmp'), system, boot === undefined);
-  const note = boot === undefined ? undefined : bootNote(folder, boot, system);
+  const diskFor = disksIn(folder, system, boot);
   const lock = exclusive(join(folder, '.lock'));
   const giveName = createNaming(lock, system);
   const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
@@ -40,22 +42,32 @@ export const filesBucket = (
     folders: async (prefix) => listFolders(folder, prefix),
     putNew: async (key, bytes) => {
       requireKey(key);
-      disk.requireOn();
-      if (note) await note.make();
-      return create(join(folder, key), bytes, { disk, giveName, system });
+      return create(join(folder, key), bytes, { disk: await diskFor(key), giveName, system });
     },
     putIf: async (key, bytes, etag) => {
       requireKey(key);
-      disk.requireOn();
+      const disk = await diskFor(key);
       const requireSame = (): void => {
         const found = read(key)?.etag;
         if (found !== etag)
           throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);
       };
-      if (note) await note.make();
       await replace(join(folder, key), bytes, requireSame, { disk, lock, system });
       return etagOf(bytes);
     },
+  };
+};
+
+/** The disk for a key: one that is forced, or, for what can be computed again, one that is not, once the note of that is there. */
+const disksIn = (folder: string, system: FileSystem, boot: string | undefined) => {
+  const temporary = join(folder, '.tmp');
+  const forced = openDisk(folder, temporary, system);
+  const note = boot === undefined ? undefined : bootNote(folder, boot, system);
+  const unforced = openDisk(folder, temporary, system, false);
+  return (key: string): Disk | Promise<Disk> => {
+    if (note && isDerived(key)) return note.make().then(() => unforced);
+    forced.requireOn();
+    return forced;
   };
 };
 

@@ -110,14 +110,17 @@ const byChance = (seed: number): Choose => {
   return (choices) => below(random, choices);
 };
 
+/** What remains is laid out in another folder, which stands for the same one. */
+const still: FileSystem = { ...unforced, placeOf: () => 'here' };
+
 /** A disk that is slow to force anything down: meanwhile much else is done by whoever does not wait for it. */
 const slow: FileSystem = {
-  ...unforced,
+  ...still,
   open: async (path, flags) => {
     const sync = async (): Promise<void> => {
       for (let turn = 0; turn < 50; turn += 1) await setImmediate();
     };
-    return { ...(await unforced.open(path, flags)), sync };
+    return { ...(await still.open(path, flags)), sync };
   },
 };
 
@@ -150,7 +153,7 @@ const finding = async <T>(
   const folder = newFolder(IN_MEMORY);
   try {
     layOut(remains, folder);
-    return await look(openIn(folder, boot, unforced), folder);
+    return await look(openIn(folder, boot, still), folder);
   } finally {
     rmSync(folder, { recursive: true });
   }

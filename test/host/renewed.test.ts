@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { verify } from '../../src/history/rebuild.ts';
@@ -13,6 +13,7 @@ import { CHANNEL, contents, payload } from '../support/world.ts';
 let folder: string;
 let remove: () => void;
 let sound: Record<string, string>;
+let note: string;
 beforeEach(async () => {
   ({ folder, remove } = temporaryFolder());
   const running = await serveIn(folder);
@@ -20,6 +21,7 @@ beforeEach(async () => {
   await running.settled();
   await running.stop();
   sound = await contents((await openStore(folder)).state);
+  note = bootId() ? readFileSync(join(folder, 'state', '.boot'), 'utf8') : '';
   writeFileSync(join(folder, 'state', '.boot'), 'another boot');
   writeFileSync(join(folder, 'state', keys.index(CHANNEL)), '{"weeks":[]}');
 });
@@ -71,7 +73,7 @@ test('after a loss of power deliveries are taken at once, and the page is not sh
 
 test('after a mere crash nothing is made anew, and the page is shown at once', async () => {
   writeFileSync(join(folder, 'state', keys.index(CHANNEL)), sound[keys.index(CHANNEL)] as string);
-  writeFileSync(join(folder, 'state', '.boot'), bootId() ?? '');
+  writeFileSync(join(folder, 'state', '.boot'), note);
   const { log, ...stores } = await openStore(folder);
   const slow = slowLog(log);
   const happenings: string[] = [];
@@ -88,3 +90,19 @@ test('after a mere crash nothing is made anew, and the page is shown at once', a
   await running.stop();
   expect(happenings).toEqual(['ready']);
 });
+
+test.runIf(bootId())(
+  'of a challenge that nobody makes anew, no longer being configured, what is whole is shown',
+  async () => {
+    const old = 'C0OLDCHAN1';
+    mkdirSync(join(folder, 'state', 'snapshots', old));
+    writeFileSync(join(folder, 'state', keys.index(old)), '{"weeks":[]}');
+    writeFileSync(join(folder, 'state', keys.members(old)), '{"members":[{"id"');
+    const running = await serveIn(folder);
+    const statusOf = async (key: string): Promise<number> =>
+      (await fetch(`http://127.0.0.1:${running.port}/${key}`)).status;
+    expect((await index(running.port))[0]).toBe(200);
+    expect([await statusOf(keys.index(old)), await statusOf(keys.members(old))]).toEqual([200, 503]);
+    await running.stop();
+  },
+);
