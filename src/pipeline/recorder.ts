@@ -1,7 +1,8 @@
 import type { Event } from '../events/catalog.ts';
 import { keyOf } from '../events/key.ts';
 import { calendarOf } from '../events/week.ts';
-import { type EffectRef, lastAttempt } from '../handlers/effect.ts';
+import type { EffectRef } from '../handlers/effect.ts';
+import { lastAttempt } from '../handlers/effect-record.ts';
 import { deliveriesOf } from '../handlers/second-chance.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';

@@ -1,5 +1,5 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { saidBy } from '../../src/handlers/effect.ts';
+import { saidBy } from '../../src/handlers/effect-record.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import type { Rest, Truth } from './checks.ts';

@@ -1,7 +1,7 @@
 import type { Event, EventOf } from '../../src/events/catalog.ts';
 import type { Choice } from '../../src/events/choices.ts';
 import { canonical } from '../../src/events/codec.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { breachesOf } from '../../src/handlers/noise-budget.ts';
 import { dueToOne } from '../../src/handlers/personal.ts';
 import { type SlotName, slotOf } from '../../src/handlers/slots.ts';
