@@ -192,8 +192,9 @@ const skip = async (
   { outcomes, settleSeconds }: Parts,
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
-  const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
+  const claim = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+  if (!claim) return { retryAfterSeconds: settleSeconds };
+  return outcomes.skipped(challenge, ref, reason, effect, { attempt: number, claim });
 };
 
 /** Ends an effect of which nobody will know whether it was said. */
