@@ -1,7 +1,7 @@
 import { Unavailable } from '../events/errors.ts';
 import { tryAgain } from '../events/try-again.ts';
 import { rebuild, renew } from '../history/rebuild.ts';
-import { dueJobs } from '../outbox/tick.ts';
+import { dueJobs } from '../outbox/due-jobs.ts';
 import { pendingUpgrade } from '../pipeline/current-ledgers.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';

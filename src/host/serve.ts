@@ -1,12 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refused, Unavailable } from '../events/errors.ts';
+import { Refused } from '../events/errors.ts';
 import type { Tell } from '../outbox/alarm.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import { describeError, type Report } from '../setup/report.ts';
-import type { Bucket } from '../store/bucket.ts';
-import { isDocument } from '../store/documents.ts';
 import type { Door } from '../web/door.ts';
 import { openEventsSocket } from './events-socket.ts';
 import { createHealth, type Health } from './health.ts';
@@ -14,6 +12,7 @@ import { startHealthChecks } from './health-checks.ts';
 import { startHttp } from './http.ts';
 import { startLife } from './life.ts';
 import { type Machine, makeRight, type StartAlarm, startMachine } from './machine.ts';
+import { onceSure } from './once-sure.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createRefusals, laterOn } from './refusals.ts';
 import { startSchedule } from './schedule.ts';
@@ -148,24 +147,6 @@ const listen = (
     port,
     host,
   );
-};
-
-/**
- * The state for those who look at the page: nobody sees what may be torn or old. The worker makes it anew before it begins. A challenge that is
- * no longer configured is made anew by nobody: what lies there of it is shown as far as it is whole.
- */
-const onceSure = ({ state, doubt }: WatchedStores, { challenges }: Settings): Bucket => {
-  const configured = challenges.map(({ channel }) => channel);
-  return {
-    ...state,
-    get: async (key) => {
-      if (doubt?.isThere(configured)) throw new Unavailable('the state is being made anew');
-      const stored = await state.get(key);
-      if (stored && doubt?.isThere(key.split('/').slice(1, 2)) && !isDocument(stored.bytes))
-        throw new Unavailable(`${key} was not forced to the disk before the power was lost`);
-      return stored;
-    },
-  };
 };
 
 /** The worker and the schedule. They wait neither for the socket nor for the token. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { rehearse } from '../../src/history/rehearse.ts';
 import { eventsOf, peopleAfter } from '../../src/history/walk.ts';
 import { createAskPersonal } from '../../src/outbox/personal-due.ts';

@@ -1,5 +1,5 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { saidBy } from '../../src/handlers/effect.ts';
+import { saidBy } from '../../src/handlers/effect-record.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import type { Rest, Truth } from './checks.ts';
@@ -63,7 +63,10 @@ const checkSteps = (ts: string, records: readonly EffectRecord[], events: Readon
   });
 };
 
-/** What stands in an author's conversation with the bot shows the post's total, by the rules of now or by those when it was last told. */
+/**
+ * What stands in an author's conversation with the bot shows the post's total, by the rules of now or by any since it was last told; of what
+ * did not count by some of them, nothing was told.
+ */
 const checkTotals = (
   { configured, dropped, direct, messages, deeds }: Rest,
   { choices }: Truth,
@@ -75,7 +78,7 @@ const checkTotals = (
   const weekly = weeklyOnce(deeds.weekly, events);
   const byRules = configured.map(({ from, rules }) => ({
     from,
-    likes: new Map(truthOf(messages, rules, weekly, choices).replies.map(({ ts, likers }) => [ts, likers.length])),
+    replies: new Map(truthOf(messages, rules, weekly, choices).replies.map((reply) => [reply.ts, reply])),
   }));
   return replies.flatMap(({ ts, counted, likers }) => {
     const last = series.get(ts)?.at(-1)?.delivered;
@@ -85,8 +88,10 @@ const checkTotals = (
       String(metadata?.event_payload['effect']).startsWith(`like:${ts}:`);
     const text = direct.find((message) => message.ts === last.ts && isAbout(message))?.text ?? '';
     const total = Number(/.*좋아요(?:가 이제)? (\d+)개/.exec(text)?.[1]);
-    const then = byRules.findLast(({ from }) => from <= Number(last.at) * 1000)?.likes.get(ts);
-    if (total === likers.length || total === then) return [];
-    return [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
+    const first = byRules.findLastIndex(({ from }) => from <= Number(last.at) * 1000);
+    const views = byRules.slice(first).map((each) => each.replies.get(ts));
+    return views.some((reply) => !reply?.counted || reply.likers.length === total)
+      ? []
+      : [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
   });
 };
