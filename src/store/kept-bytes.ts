@@ -11,25 +11,17 @@ interface Whole {
   bytes: Uint8Array | undefined;
 }
 
-/** Where the bytes of a value lie, with the name under which it was written. */
+/** Where bytes lie. Those of a value are kept with the name under which it was written. */
 interface Place {
   readonly name: string | undefined;
-  whole: Whole | undefined;
+  whole: Whole;
   from: number;
   to: number;
-}
-
-/** Bytes from what was given before, or new ones. They lie in the place from now on. */
-interface Piece {
-  source: Uint8Array;
-  from: number;
-  to: number;
-  place?: Place;
 }
 
 /** What bytes are put together from. */
 interface Plan {
-  pieces: Piece[];
+  pieces: Place[];
   /** Values that are put together from the piece at `first` to that before `end`. */
   composed: { place: Place; first: number; end: number }[];
 }
@@ -50,32 +42,24 @@ export const createCanonical = (): ((value: unknown, last?: Uint8Array) => Uint8
     return whole;
   };
 
-  const placeFor = (name: string | undefined, value: unknown): Place => {
-    const place: Place = { name, whole: undefined, from: 0, to: 0 };
+  const keep = (value: unknown, place: Place): Place => {
     if (typeof value === 'object' && value !== null) places.set(value, place);
     return place;
   };
 
-  const lying = (name: string | undefined, value: unknown): Piece | undefined => {
-    const place = typeof value === 'object' && value !== null ? places.get(value) : undefined;
-    const source = place?.name === name ? place?.whole?.bytes : undefined;
-    return place && source && { source, from: place.from, to: place.to, place };
-  };
-
   /** Plans the bytes of `"name":value`, or of the value alone where it has no name. */
   const collect = (name: string | undefined, value: unknown, levels: number, { pieces, composed }: Plan): void => {
-    const last = lying(name, value);
-    if (last) return void pieces.push(last);
-    const place = placeFor(name, value);
+    const last = typeof value === 'object' && value !== null ? places.get(value) : undefined;
+    if (last && last.name === name && last.whole.bytes) return void pieces.push(last);
     const parts = levels > 0 ? partsOf(value) : undefined;
-    if (!parts) return void pieces.push({ ...encoded(`${named(name)}${canonical(value)}`), place });
+    if (!parts) return void pieces.push(keep(value, encoded(`${named(name)}${canonical(value)}`, name)));
     const first = pieces.push(encoded(`${named(name)}${parts.open}`)) - 1;
     for (let position = 0; position < parts.values.length; position++) {
       if (position > 0) pieces.push(COMMA);
       collect(parts.names?.[position], parts.values[position] ?? null, levels - 1, { pieces, composed });
     }
     const end = pieces.push(encoded(parts.close));
-    composed.push({ place, first, end });
+    composed.push({ place: keep(value, { name, whole: NOWHERE, from: 0, to: 0 }), first, end });
   };
 
   return (value, last) => {
@@ -91,12 +75,13 @@ export const createCanonical = (): ((value: unknown, last?: Uint8Array) => Uint8
   };
 };
 
-const encoded = (text: string): Piece => {
-  const source = utf8.encode(text);
-  return { source, from: 0, to: source.length };
+const encoded = (text: string, name?: string): Place => {
+  const bytes = utf8.encode(text);
+  return { name, whole: { bytes }, from: 0, to: bytes.length };
 };
 
 const COMMA = encoded(',');
+const NOWHERE: Whole = { bytes: undefined };
 
 const named = (name: string | undefined): string => (name === undefined ? '' : `${JSON.stringify(name)}:`);
 
@@ -126,14 +111,14 @@ const settle = ({ pieces, composed }: Plan, whole: Whole, starts: readonly numbe
     place.to = starts[end] as number;
   };
   for (let position = 0; position < pieces.length; position++) {
-    const { place } = pieces[position] as Piece;
-    if (place) lay(place, position, position + 1);
+    const piece = pieces[position] as Place;
+    if (piece !== COMMA) lay(piece, position, position + 1);
   }
   for (const { place, first, end } of composed) lay(place, first, end);
 };
 
 /** Where each piece begins, and at last where all end. */
-const startsOf = (pieces: readonly Piece[]): number[] => {
+const startsOf = (pieces: readonly Place[]): number[] => {
   const starts = [0];
   let at = 0;
   for (const { from, to } of pieces) starts.push((at += to - from));
@@ -141,21 +126,21 @@ const startsOf = (pieces: readonly Piece[]): number[] => {
 };
 
 /** The pieces behind one another; what lay side by side before is copied at once. */
-const copied = (pieces: readonly Piece[], starts: readonly number[]): Uint8Array => {
+const copied = (pieces: readonly Place[], starts: readonly number[]): Uint8Array => {
   const size = starts.at(-1) as number;
-  const [only] = pieces as [Piece];
-  if (pieces.length === 1 && only.source.length === size) return only.source;
+  const [only] = pieces as [Place];
+  if (pieces.length === 1 && only.whole.bytes?.length === size) return only.whole.bytes;
   const bytes = new Uint8Array(size);
   for (let first = 0; first < pieces.length; ) {
-    const { source, from } = pieces[first] as Piece;
-    let { to } = pieces[first] as Piece;
+    const { whole, from } = pieces[first] as Place;
+    let { to } = pieces[first] as Place;
     let end = first + 1;
-    for (let next = pieces[end + 1]; pieces[end] === COMMA && next?.source === source && next.from === to + 1; ) {
+    for (let next = pieces[end + 1]; pieces[end] === COMMA && next?.whole === whole && next.from === to + 1; ) {
       to = next.to;
       end += 2;
       next = pieces[end + 1];
     }
-    bytes.set(source.subarray(from, to), starts[first]);
+    bytes.set((whole.bytes as Uint8Array).subarray(from, to), starts[first]);
     first = end;
   }
   return bytes;
