@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { rebuild } from '../src/history/rebuild.ts';
 import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { createPublisher } from '../src/pipeline/publisher.ts';
 import { jobOf } from '../src/queue/jobs.ts';
+import { bootId } from '../src/store/boot.ts';
 import type { Bucket } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';
 import { filesBucket } from '../src/store/files.ts';
@@ -73,12 +75,13 @@ const createVirtualClock = () => {
 /** Sends a week through worker and publisher as `til serve` does. */
 const send = async (
   payloads: readonly unknown[],
-  bucket: Bucket,
+  log: Bucket,
+  state: Bucket,
   { batch, gap, afterFirst }: { batch: number; gap: number; afterFirst?: () => void },
 ): Promise<void> => {
   const clock = createVirtualClock();
-  const documents = openDocuments(bucket);
-  const ports = { log: bucket, documents, challenges: [challenge] };
+  const documents = openDocuments(state);
+  const ports = { log, documents, challenges: [challenge] };
   const worker = createWorker({ ...ports, bookkeeping: createBookkeeping(ports) });
   const publisher = createPublisher(documents, clock, {
     onError: (error) => {
@@ -111,19 +114,17 @@ interface Row {
 
 const measure = (weeks: number, mode: (typeof MODES)[number]): Promise<Row> =>
   inFolder(async (folder) => {
-    const bucket = filesBucket(folder);
+    const bucket = filesBucket(join(folder, 'log'));
+    const derived = filesBucket(join(folder, 'state'), { boot: bootId() }); // As `til serve` opens it.
     // The measured week is the second of its month in every row, so that the month's own objects are of one size.
     const history = eventsOf(slackSeason({ ...USUAL, weeks, firstWeek: 1 - weeks }).flat());
     const log = openLog(bucket, challenge);
     await mapOrdered(history, 32, (event) => log.append(event));
-    await rebuild(challenge, { log: bucket, state: bucket });
+    await rebuild(challenge, { log: bucket, state: derived });
     const payloads = slackSeason({ ...mode.week, weeks: 1, firstWeek: 1 })[0] as unknown[];
     const ours: Costs = {};
-    await send(
-      payloads,
-      countingBucket(bucket, classOf, () => ours),
-      mode,
-    );
+    const counted = (each: Bucket): Bucket => countingBucket(each, classOf, () => ours);
+    await send(payloads, counted(bucket), counted(derived), mode);
 
     const state = emptyOriginal(MEMBERS);
     for (const event of history) applyToOriginal(state, event, challenge);
@@ -208,10 +209,15 @@ const showWithinWeek = async (): Promise<void> => {
   let base: Cost | undefined;
   for (const replies of REPLIES)
     await inFolder(async (folder) => {
-      const likes = await storeBigWeek(folder, replies, LIKES);
+      const likes = await storeBigWeek(join(folder, 'state'), replies, LIKES);
       let costs: Costs = {};
-      const bucket = countingBucket(filesBucket(folder), classOf, () => costs);
-      await send(likes, bucket, { batch: 1, gap: 1000, afterFirst: () => (costs = {}) });
+      const counted = (bucket: Bucket): Bucket => countingBucket(bucket, classOf, () => costs);
+      const state = filesBucket(join(folder, 'state'), { boot: bootId() });
+      await send(likes, counted(filesBucket(join(folder, 'log'))), counted(state), {
+        batch: 1,
+        gap: 1000,
+        afterFirst: () => (costs = {}),
+      });
       const total = totalOf(costs);
       base ??= total;
       const week = `${replies.toLocaleString('en')} replies, ${(replies * LIKES_EACH).toLocaleString('en')} likes`;

@@ -4,6 +4,7 @@ import { createWorker } from '../src/host/worker.ts';
 import { createBookkeeping } from '../src/pipeline/bookkeeping.ts';
 import { publishMonth } from '../src/pipeline/publish.ts';
 import { jobOf } from '../src/queue/jobs.ts';
+import { bootId } from '../src/store/boot.ts';
 import { type Bucket, listAll } from '../src/store/bucket.ts';
 import { openDocuments } from '../src/store/documents.ts';
 import { filesBucket } from '../src/store/files.ts';
@@ -24,7 +25,7 @@ const copyInto = async (state: Bucket): Promise<void> => {
 };
 
 const inMemory = process.argv[3] === 'memory';
-const state = inMemory ? memoryBucket() : filesBucket(join(folder, 'state'));
+const state = inMemory ? memoryBucket() : filesBucket(join(folder, 'state'), { boot: bootId() }); // As `til serve` opens it.
 if (inMemory) await copyInto(state);
 const documents = openDocuments(state);
 const ports = { log: inMemory ? memoryBucket() : filesBucket(join(folder, 'log')), documents, challenges: [challenge] };

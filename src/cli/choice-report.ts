@@ -1,7 +1,7 @@
 import { weekOfEvent } from '../events/key.ts';
 import { tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, type Week } from '../events/week.ts';
-import type { Refusal } from '../handlers/choice.ts';
+import type { Refusal } from '../handlers/choice-refusal.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import type { Ledger } from '../projections/ledger.ts';

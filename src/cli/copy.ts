@@ -1,6 +1,7 @@
 import { type CopyReport, copyBucket } from '../admin/copy.ts';
 import { Refused } from '../events/errors.ts';
-import { openBucket } from '../setup/open.ts';
+import { openBucket, openState } from '../setup/open.ts';
+import type { Bucket } from '../store/bucket.ts';
 import { type AddCommand, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
 interface CopyCommandOptions {
@@ -45,12 +46,21 @@ const placesOf = ({ from, to, stateFrom, stateTo }: CopyCommandOptions): [what: 
 
 const copy = async (shell: Shell, what: string, from: string, to: string, json?: boolean): Promise<CopyReport> => {
   const progress = createProgress(shell, what, json);
-  const source = await openBucket(from, shell.environment);
+  const source = what === 'state' ? await soundState(from, shell) : await openBucket(from, shell.environment);
   const target = await openBucket(to, shell.environment);
   const report = await copyBucket(source, target, { progress: (done, total) => progress.step(done, total, 'objects') });
   progress.end();
   if (report.objects === 0) throw new Refused(`${from}: expected a ${what}, found nothing there`);
   return report;
+};
+
+/** State to be copied. What may be torn or old would be taken for sound at the other place. */
+const soundState = async (from: string, { environment }: Shell): Promise<Bucket> => {
+  const { state, doubt } = await openState(from, environment);
+  if (!doubt?.isThere()) return state;
+  throw new Refused(
+    `the state at ${from} was not forced to the disk before the machine was started anew: run "til rebuild" there first, or copy the log alone`,
+  );
 };
 
 const tell = (shell: Shell, what: string, { objects, bytes, copied, present, differing }: CopyReport): void => {

@@ -29,7 +29,7 @@ export const doctorCommand: AddCommand = (program, shell, text) => {
     .action(async (_options, command) => {
       const options = optionsOf<DoctorOptions>(command);
       const words = options.json ? en.doctor : text.doctor; // Programs read English.
-      const findings = await withSystem(shell, options, (system) => examine(shell, options, system, words));
+      const findings = await withSystem(shell, options, (system) => examine(shell, options, system, words), true);
       if (options.json) shell.out(`${JSON.stringify({ ok: findings.every(({ ok }) => ok !== false), findings })}\n`);
       else
         for (const { what, ok, says } of findings) {

@@ -3,13 +3,16 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
+import { makeRight } from '../host/machine.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { WAITING } from '../queue/stored.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
-import { folderOf, openBucket } from '../setup/open.ts';
+import { folderOf, openBucket, openState } from '../setup/open.ts';
+import { createReport, type Report } from '../setup/report.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Doubt } from '../store/doubt.ts';
 import type { CliText, Language } from './text/cli-text.ts';
 import { Told } from './told.ts';
 
@@ -82,20 +85,34 @@ export interface History {
   settings: Settings;
   log: Bucket;
   state: Bucket;
+  doubt?: Doubt | undefined;
   /** Processes for a long history. */
   pool: (months: number) => WorkerPool | undefined;
 }
 
-/** Opens what a command reads and writes. */
-export const openHistory = async (shell: Shell, options: CommonOptions): Promise<History> => {
+/**
+ * Opens what a command reads and writes. State that may be torn or old is made anew before, unless the command only looks at it `asItLies`,
+ * or there is no log to make it from.
+ */
+export const openHistory = async (shell: Shell, options: CommonOptions, asItLies = false): Promise<History> => {
   const settings = await loadSettings(shell, options);
-  const addresses = addressesOf(shell.environment);
-  const [log, state] = await Promise.all([
-    openBucket(addresses.log, shell.environment),
-    openBucket(addresses.state, shell.environment),
-  ]);
   const { environment } = shell;
-  return { settings, log, state, pool: (months) => poolFor(months, { log, state }, { ...addresses, environment }) };
+  const addresses = addressesOf(environment);
+  const log = await openBucket(addresses.log, environment);
+  const { state, doubt } = await openState(addresses.state, environment);
+  const pool: History['pool'] = (months) => poolFor(months, { log, state }, { ...addresses, environment });
+  const history = { settings, log, state, doubt, pool };
+  const channels = settings.challenges.map(({ channel }) => channel);
+  if (!asItLies && doubt?.isThere(channels) && (await hasLog(log)))
+    await makeRight({ ...history, report: tellOfRenewal(shell, options) });
+  return history;
+};
+
+const tellOfRenewal = (shell: Shell, { json }: CommonOptions): Report => {
+  const report = createReport(json === true, (line) => shell.error(`${line}\n`), Date.now);
+  return (happening, fields) => {
+    if (happening !== 'ready') report(happening, fields);
+  };
 };
 
 /**
@@ -108,12 +125,15 @@ export const requireLog = async (
   { channel }: { channel?: string },
 ): Promise<void> => {
   chosen(settings, channel); // A slip in the channel is said first.
-  // What til doctor leaves is no log, nor what only waits to be taken in.
-  if ((await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING)) return;
+  if (await hasLog(log)) return;
   const isNew = (await state.get(keys.challenges)) && !(await state.folders('')).includes('ledgers');
   if (isNew) return;
   throw new Told((errors) => errors.noLog(printable(addressesOf(environment).log)));
 };
+
+/** What til doctor leaves is no log, nor what only waits to be taken in. */
+const hasLog = async (log: Bucket): Promise<boolean> =>
+  (await log.folders('')).some((name) => name !== 'scratch' && `${name}/` !== WAITING);
 
 /** The challenges a command is about: the one of `--channel`, else all. */
 export const chosen = (settings: Settings, channel: string | undefined): Challenge[] => {

@@ -25,8 +25,9 @@ export const withSystem = async <T>(
   shell: Shell,
   options: CommonOptions,
   work: (system: System) => Promise<T>,
+  asItLies = false,
 ): Promise<T> => {
-  const history = await openHistory(shell, options);
+  const history = await openHistory(shell, options, asItLies);
   const queue = await openQueue(addressesOf(shell.environment).queue, shell.environment);
   try {
     return await work({ ...history, queue, slack: slackOf(shell.environment) });

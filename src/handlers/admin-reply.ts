@@ -5,7 +5,8 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { MonthDifference } from '../projections/month-difference.ts';
 import type { AdminVerb, AdminWish, Verdict } from './admin-command.ts';
-import { type Refusal, standing } from './choice.ts';
+import { standing } from './choice.ts';
+import type { Refusal } from './choice-refusal.ts';
 
 /** What an admin chooses for the challenge. */
 export type AdminChoice = Exclude<Choice, { kind: 'week.planned' | 'member.set' }>;

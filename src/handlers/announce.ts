@@ -2,16 +2,8 @@ import { laterTs } from '../events/timestamp.ts';
 import type { Message } from '../projections/message.ts';
 import type { Reply } from '../projections/participation.ts';
 import { AFTER_RESULT, countsSince } from './counts-since.ts';
-import {
-  endedWith,
-  type Handler,
-  isHistory,
-  isUnclear,
-  type PostView,
-  postView,
-  seriesOf,
-  standingMessageOf,
-} from './effect.ts';
+import { type Handler, isHistory, type PostView, postView } from './effect.ts';
+import { endedWith, isUnclear, seriesOf, standingMessageOf } from './effect-record.ts';
 
 /**
  * Tells the channel that a reply has become a participation: once per reply, unless it was written before the bot listened. What was

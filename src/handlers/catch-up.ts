@@ -10,15 +10,12 @@ import {
   type EffectId,
   type EffectOf,
   effectId,
-  isFinal,
   isHistory,
-  isUnclear,
   type PostView,
   postView,
-  saidBy,
-  seriesOf,
   TOO_OLD,
 } from './effect.ts';
+import { isFinal, isUnclear, saidBy, seriesOf } from './effect-record.ts';
 import { isEffectId, parseId } from './kinds.ts';
 
 /** The id of the catch-up of a date: there is one a day at most. */

@@ -3,7 +3,7 @@ import type { Month } from '../events/week.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { Message } from '../projections/message.ts';
 import type { Reply } from '../projections/participation.ts';
-import { seriesOf } from './effect.ts';
+import { seriesOf } from './effect-record.ts';
 import { monthResultId } from './month-result.ts';
 
 /**

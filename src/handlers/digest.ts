@@ -4,20 +4,8 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type Reply, readMonth } from '../projections/participation.ts';
 import { digestDueAt, digestOf, togetherBy } from './digest-due.ts';
-import {
-  changesOf,
-  type EffectId,
-  type EffectOf,
-  effectId,
-  endedWith,
-  isFinal,
-  isHistory,
-  isUnclear,
-  mayBeMade,
-  postView,
-  saidBy,
-  standingMessageOf,
-} from './effect.ts';
+import { type EffectId, type EffectOf, effectId, isHistory, postView } from './effect.ts';
+import { changesOf, endedWith, isFinal, isUnclear, mayBeMade, saidBy, standingMessageOf } from './effect-record.ts';
 
 /** The id of a week's digest. Its changes have numbers: `digest:2024-W32:1`. */
 export const digestId = (week: Week): EffectId<'digest'> => effectId('digest', week);

@@ -1,15 +1,7 @@
 import type { Ts } from '../events/timestamp.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import {
-  type EffectId,
-  effectId,
-  type Handler,
-  isFinal,
-  isHistory,
-  isUnclear,
-  type PostView,
-  postView,
-} from './effect.ts';
+import { type EffectId, effectId, type Handler, isHistory, type PostView, postView } from './effect.ts';
+import { isFinal, isUnclear } from './effect-record.ts';
 import { isEffectId, parseId } from './kinds.ts';
 import type { Remark } from './remarks.ts';
 import type { Reason } from './why-not.ts';

@@ -25,6 +25,8 @@ export type Entry<K extends EffectKind> = {
   group: (id: ParsedId) => string;
   /** The people whom its words name. */
   names: (effect: EffectOf<K>) => string[];
+  /** When its claim is folded: before it is sent, where what else may be said depends on it; or with what comes of it, which is a save less. */
+  claim: 'at once' | 'with its outcome';
   /** What is done when Slack refuses it for good. */
   whenRefused: 'alarm' | 'nothing';
 } & Delivery<K>;
@@ -50,6 +52,7 @@ const personal = {
   recipient: { of: ({ user }: { user: string }): string => user, byId: about },
   lasts: { hours: 3 },
   group: about,
+  claim: 'at once',
   whenRefused: 'alarm',
   delivery: 'post',
   lookUp: 'history',
@@ -62,6 +65,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: ({ opens }, now) => now === opens,
     group: schedule,
     names: nobody,
+    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -71,6 +75,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: ({ post }) => [post.author],
+    claim: 'with its outcome',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -80,6 +85,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: ({ added }) => added,
+    claim: 'with its outcome',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -89,6 +95,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: nobody,
+    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'whisper',
     lookUp: 'never',
@@ -99,6 +106,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: ({ date }, _, today) => date === today,
     group: () => 'catch-up',
     names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
+    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -108,6 +116,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: { hours: 3 },
     group: about,
     names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
+    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -119,6 +128,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     names: ({ challengers, finishers = [], readers = [] }) => [
       ...new Set([...challengers.map(({ id }) => id), ...finishers, ...readers]),
     ],
+    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -134,6 +144,7 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     group: ({ detail }) => `alarm-${detail}`,
     names: nobody,
     // An alarm about an alarm that nobody can get would never end.
+    claim: 'at once',
     whenRefused: 'nothing',
     delivery: 'post',
     lookUp: 'history',

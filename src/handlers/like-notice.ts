@@ -3,15 +3,8 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
 import { countLikes } from '../projections/likes.ts';
 import type { Reply } from '../projections/participation.ts';
-import {
-  type EffectOf,
-  type Handler,
-  isUnclear,
-  lastAttempt,
-  postView,
-  type StandingMessage,
-  seriesOf,
-} from './effect.ts';
+import { type EffectOf, type Handler, postView, type StandingMessage } from './effect.ts';
+import { isUnclear, lastAttempt, seriesOf } from './effect-record.ts';
 import { type Change, changesSince, coversOf, isHeard, isHeardLike, isSince } from './like-changes.ts';
 import { asAuthorChose, type LikeScene } from './like-mode.ts';
 import { isMissed, newsOf, overdueIn, reachesStep } from './like-news.ts';

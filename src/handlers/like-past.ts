@@ -1,6 +1,7 @@
 import type { Says } from '../events/catalog.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
-import { endedWith, type StandingMessage, saidBy } from './effect.ts';
+import type { StandingMessage } from './effect.ts';
+import { endedWith, saidBy } from './effect-record.ts';
 
 export type Covers = NonNullable<Says['covers']>;
 

@@ -6,7 +6,8 @@ import { isInTime } from '../projections/extension.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { viewMonth } from '../projections/month-view.ts';
 import { readMonth } from '../projections/participation.ts';
-import { type Background, type Carried, type Effect, effectId, isFinal, isHistory } from './effect.ts';
+import { type Background, type Carried, type Effect, effectId, isHistory } from './effect.ts';
+import { isFinal } from './effect-record.ts';
 
 /** The id of the announcement of a month's result. */
 export const monthResultId = (month: Month) => effectId('month.result', month);

@@ -14,16 +14,8 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { isResting, readMonth, weeklyPostsOf } from '../projections/participation.ts';
 import { digestDueAt } from './digest-due.ts';
-import {
-  changesOf,
-  type EffectOf,
-  effectId,
-  endedWith,
-  isFinal,
-  isUnclear,
-  mayBeMade,
-  type StandingMessage,
-} from './effect.ts';
+import { type EffectOf, effectId, type StandingMessage } from './effect.ts';
+import { changesOf, endedWith, isFinal, isUnclear, mayBeMade } from './effect-record.ts';
 import { deliveriesOf } from './second-chance.ts';
 
 /** The id of a week's weekly post. */

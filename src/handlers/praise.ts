@@ -5,7 +5,8 @@ import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type MonthReading, type Reply, readMonth } from '../projections/participation.ts';
 import { runOf, type SeasonWeek } from '../projections/streak.ts';
-import { type Background, isFinal, type Past, type PostView, seriesOf } from './effect.ts';
+import type { Background, Past, PostView } from './effect.ts';
+import { isFinal, seriesOf } from './effect-record.ts';
 
 /** A run of so many weeks is one to speak of. */
 const LONG_RUN = 4;

@@ -1,6 +1,6 @@
 import type { Ts } from '../events/timestamp.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import { endedWith, seriesOf } from './effect.ts';
+import { endedWith, seriesOf } from './effect-record.ts';
 import { unnamedLikers } from './like-past.ts';
 
 /** A message about which something stands without a name, since nobody knew it, and the people whose names it lacks. */

@@ -21,12 +21,16 @@ export interface FoldedWeek {
 /** How a week is read: by its segment where it has one, or every object for itself, compared with the segments. */
 export type ReadMode = 'readWeek' | 'readOriginals';
 
-/** Folds a week from the log alone; events that are damaged, or cannot be folded, are named and left out. */
+/**
+ * Folds a week from the log alone; events that are damaged, or cannot be folded, are named and left out. If there are any, and a ledger that
+ * is `stored` is given, all others are folded into that: it may know of the damaged ones, and lack the latest.
+ */
 export const foldWeek = async (
   { channel, timeZone }: Challenge,
   week: Week,
   { log: bucket, yieldTurn = setImmediate }: { log: Bucket; yieldTurn?: () => Promise<unknown> },
   reading: ReadMode,
+  stored?: Ledger,
 ): Promise<FoldedWeek> => {
   const calendar = calendarOf(timeZone);
   const damage: FoldedWeek['damage'] = [];
@@ -42,7 +46,8 @@ export const foldWeek = async (
   });
   const { state, poisoned } = foldFresh(channel, week, events);
   for (const { event, reason } of poisoned) damaged(keyOf(event, calendar), reason);
-  return { state, events: events.length, damage };
+  const known = damage.length > 0 && stored ? foldSafely(stored, events).state : state;
+  return { state: known, events: events.length, damage };
 };
 
 /** A ledger that nobody else holds is folded in place, which is twice as fast; whatever throws is found the slow way. */

@@ -6,10 +6,10 @@ import { calendarOf, type Month, type Week } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { weekBeyond } from '../projections/extension.ts';
-import type { Ledger } from '../projections/ledger.ts';
+import { LEDGER_VERSION, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import type { Bucket, Stored } from '../store/bucket.ts';
-import { isDocument, readDocument, writeDocument } from '../store/documents.ts';
+import { documentIn, isDocument, readDocument, writeDocument } from '../store/documents.ts';
 import { etagOf, getReadable } from '../store/object.ts';
 import { foldWeek } from './fold-week.ts';
 
@@ -21,8 +21,8 @@ export interface Storage {
   yieldTurn?: () => Promise<void>;
 }
 
-/** Whether what differs is stored, or only named. */
-export type Task = 'rebuild' | 'verify';
+/** Whether what differs is stored, or only named. `renew` stores it too, and believes nothing that is stored: it may be older than the log. */
+export type Task = 'rebuild' | 'renew' | 'verify';
 
 /** A derived object that is not what the log says it must be, or a log object that cannot be trusted. */
 export interface Difference {
@@ -96,7 +96,8 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   let whole = true;
   const sound = new Map<string, boolean>();
   for (const week of weeks) {
-    const { state, events, damage } = await foldWeek(challenge, week, storage, reading);
+    const last = task.task === 'renew' ? ledgerIn(stored.get(keys.ledger(channel, week)), week) : undefined;
+    const { state, events, damage } = await foldWeek(challenge, week, storage, reading, last);
     sound.set(keys.ledger(channel, week), damage.length === 0);
     report.events += events;
     report.weeks += 1;
@@ -121,6 +122,12 @@ export const doMonth = async (task: MonthTask, storage: Storage): Promise<MonthD
   await Promise.all(documents.map((key, position) => settle(key, values[position])));
   await settle(last, view.snapshot);
   return { view, keys: [...documents, last], report };
+};
+
+/** A stored ledger, if it is one of that week by today's rules. */
+const ledgerIn = (stored: Stored | undefined, week: Week): Ledger | undefined => {
+  const value = stored && (documentIn(stored.bytes) as Ledger | undefined);
+  return value?.version === LEDGER_VERSION && value.week === week ? value : undefined;
 };
 
 /** The ledger of the week into which a month was extended, if it was: some replies in it are this month's. */
@@ -169,7 +176,7 @@ export const settleDocument = async (
     return;
   }
   // What was made with an event that is damaged by now knows more.
-  if (!sound && stored && isDocument(stored.bytes)) return;
+  if (!sound && task === 'rebuild' && stored && isDocument(stored.bytes)) return;
   const writing = writeDocument(storage.state, key, body, stored?.etag).then(() => true);
   const written = await (isLedger(value) ? writing.catch(yieldTo(challenge, value.week, storage)) : writing);
   if (written) report.written.push(key);

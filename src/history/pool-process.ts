@@ -1,5 +1,5 @@
 import { serializeError } from '../events/errors.ts';
-import { openBucket } from '../setup/open.ts';
+import { openBucket, openState } from '../setup/open.ts';
 import { doMonth, type Storage } from './month.ts';
 import type { Answer, Call } from './pool.ts';
 
@@ -8,7 +8,7 @@ let storage: Promise<Storage> | undefined;
 
 const open = async ({ log, state, environment }: Call['whereabouts']): Promise<Storage> => ({
   log: await openBucket(log, environment),
-  state: await openBucket(state, environment),
+  state: (await openState(state, environment)).state,
 });
 
 process.on('message', async ({ number, task, whereabouts }: Call) => {

@@ -41,7 +41,7 @@ export interface HistoryPorts extends Storage {
  */
 const walk = async (task: Task, challenge: Challenge, ports: HistoryPorts): Promise<[Findings, Set<string>]> => {
   const { channel } = challenge;
-  const before = task === 'rebuild' ? await spanningEtags(ports.state, channel) : undefined;
+  const before = task !== 'verify' ? await spanningEtags(ports.state, channel) : undefined;
   const weeks = await openLog(ports.log, challenge).weeks();
   const months = [...byMonth(weeks)];
   const season = buildSeason(challenge);
@@ -113,11 +113,14 @@ const pause = (): Promise<void> => wait(50 + Math.random() * 450); // By chance,
  * Folds all of a challenge's history again and stores what differs. May run beside a worker: an object that the worker has written
  * meanwhile is not overwritten. A ledger is then folded again by itself; for the rest all is computed again.
  */
-export const rebuild = async (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
-  const walked = tryAgain(
-    () => walk('rebuild', challenge, ports),
-    untilNoConflict(MAX_CONFLICTS, ports.pause ?? pause),
-  );
+export const rebuild = (challenge: Challenge, ports: HistoryPorts): Promise<Findings> =>
+  store('rebuild', challenge, ports);
+
+/** Like `rebuild`, where what is stored may be torn, or older than the log: nothing of it is kept for its own sake. */
+export const renew = (challenge: Challenge, ports: HistoryPorts): Promise<Findings> => store('renew', challenge, ports);
+
+const store = async (task: 'rebuild' | 'renew', challenge: Challenge, ports: HistoryPorts): Promise<Findings> => {
+  const walked = tryAgain(() => walk(task, challenge, ports), untilNoConflict(MAX_CONFLICTS, ports.pause ?? pause));
   return (await walked)[0];
 };
 

@@ -2,7 +2,7 @@ import { prefixOf } from '../events/key.ts';
 import { laterTs, type Ts } from '../events/timestamp.ts';
 import { calendarOf, plusWeeks } from '../events/week.ts';
 import type { Status } from '../handlers/admin-reply.ts';
-import { dueJobs } from '../outbox/tick.ts';
+import { dueJobs } from '../outbox/due-jobs.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { parseJob } from '../queue/jobs.ts';

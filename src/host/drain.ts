@@ -7,6 +7,7 @@ import type { Settings } from '../setup/config.ts';
 import type { SlackSettings } from '../setup/environment.ts';
 import type { Report } from '../setup/report.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Doubt } from '../store/doubt.ts';
 import { makeRight, startMachine } from './machine.ts';
 import { slackPorts } from './slack-ports.ts';
 import type { FailedJob } from './worker.ts';
@@ -15,6 +16,7 @@ export interface DrainOptions {
   settings: Settings;
   log: Bucket;
   state: Bucket;
+  doubt?: Doubt | undefined;
   queue: Queue & Partial<LocalQueue>;
   slack: SlackSettings;
   clock: Clock;

@@ -1,7 +1,7 @@
 import { Unavailable } from '../events/errors.ts';
 import { tryAgain } from '../events/try-again.ts';
-import { rebuild } from '../history/rebuild.ts';
-import { dueJobs } from '../outbox/tick.ts';
+import { rebuild, renew } from '../history/rebuild.ts';
+import { dueJobs } from '../outbox/due-jobs.ts';
 import { pendingUpgrade } from '../pipeline/current-ledgers.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { createPublisher } from '../pipeline/publisher.ts';
@@ -9,6 +9,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import type { Queue } from '../queue/queue.ts';
 import { describeError } from '../setup/report.ts';
 import { openDocuments } from '../store/documents.ts';
+import type { Doubt } from '../store/doubt.ts';
 import { createBatchRunner } from './batch.ts';
 import type { Engine } from './engine.ts';
 import { createHost, type Host, type HostPorts } from './host.ts';
@@ -108,27 +109,40 @@ export interface StartAlarm {
   subject: string;
 }
 
-/** Whatever was left undone, deleted, or decided by other rules when the process last ended is made right before anything new. */
+/** Whatever was left undone, deleted, lost with the power, or decided by other rules when the process last ended is made right before anything new. */
 export const makeRight = async ({
   settings,
   log,
   state,
+  doubt,
   report,
   onAlarm,
   ...turns
 }: Pick<MachinePorts, 'settings' | 'log' | 'state' | 'report' | 'yieldTurn'> & {
+  doubt?: Doubt | undefined;
   pause?: () => Promise<void>;
   onAlarm?: (alarm: StartAlarm) => void;
 }): Promise<void> => {
+  const channels = settings.challenges.map(({ channel }) => channel);
+  const isDoubtful = doubt?.isThere(channels) ?? false;
+  const began = performance.now();
+  if (isDoubtful) report('renewing', { meaning: RENEWING });
   await publishChallenges(openDocuments(state), settings.challenges);
   for (const challenge of settings.challenges) {
     const upgrade = await pendingUpgrade(state, challenge.channel);
     if (upgrade) onAlarm?.({ challenge, code: 'counts-changed', subject: upgrade });
-    const { events, weeks, written, differences } = await rebuild(challenge, { log, state, ...turns });
+    const ports = { log, state, ...turns };
+    const { events, weeks, written, differences } = await (isDoubtful ? renew : rebuild)(challenge, ports);
     report('ready', { channel: challenge.channel, events, weeks, written: written.length });
     for (const { key, problem } of differences) {
       report('damaged', { key, problem });
       onAlarm?.({ challenge, code: 'damaged', subject: key });
     }
   }
+  if (!isDoubtful) return;
+  await doubt?.dispel(channels);
+  report('renewed', { seconds: Number(((performance.now() - began) / 1000).toFixed(2)) });
 };
+
+const RENEWING =
+  'the machine was started, or the folder copied, since the state was last written: before it is read, it is made anew from the log';

@@ -12,6 +12,7 @@ import { startHealthChecks } from './health-checks.ts';
 import { startHttp } from './http.ts';
 import { startLife } from './life.ts';
 import { type Machine, makeRight, type StartAlarm, startMachine } from './machine.ts';
+import { onceSure } from './once-sure.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { createRefusals, laterOn } from './refusals.ts';
 import { startSchedule } from './schedule.ts';
@@ -136,7 +137,7 @@ const listen = (
         teamId: slack.teamId,
         refused: createRefusals(report, { after: laterOn }),
       },
-      state: stores.state,
+      state: onceSure(stores, settings),
       health: look,
       ...(dashboard ? { dashboard } : {}),
       ...(door ? { door } : {}),

@@ -3,6 +3,7 @@ import { keys } from '../pipeline/keys.ts';
 import type { LocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Bucket } from '../store/bucket.ts';
+import type { Doubt } from '../store/doubt.ts';
 import type { EraseTraces } from '../store/trace-sums.ts';
 import type { Health } from './health.ts';
 
@@ -10,6 +11,8 @@ import type { Health } from './health.ts';
 export interface Stores {
   log: Bucket;
   state: Bucket;
+  /** Whether the state can be read; absent where all that was ever put is there. */
+  doubt?: Doubt | undefined;
   queue: Queue & Partial<LocalQueue>;
   /** The paths of what the queue could not read and has set aside, each once. */
   damaged?: (() => string[]) | undefined;
@@ -84,6 +87,7 @@ export const watchStores = (
   return {
     log: bucket('log'),
     state,
+    doubt: doubtOf(() => stores),
     probe: async () => {
       if (probe) await watched('disk.probe', probe);
       await state.get(keys.challenges);
@@ -106,16 +110,24 @@ export const watchStores = (
       stores = await open();
     },
     damaged: () => stores.damaged?.() ?? [],
-    waiting: () => {
-      try {
-        return stores.queue.depth?.().jobs ?? null;
-      } catch {
-        return null; // Whoever takes from the queue reports that it cannot be read.
-      }
-    },
+    waiting: () => waitingIn(stores),
     close: async () => stores.queue.close?.(),
   };
 };
+
+const waitingIn = ({ queue }: Stores): number | null => {
+  try {
+    return queue.depth?.().jobs ?? null;
+  } catch {
+    return null; // Whoever takes from the queue reports that it cannot be read.
+  }
+};
+
+/** The doubt about what is open now. */
+const doubtOf = (stores: () => Stores): Doubt => ({
+  isThere: (channels) => stores().doubt?.isThere(channels) ?? false,
+  dispel: async (channels) => stores().doubt?.dispel(channels),
+});
 
 const isOfQueue = (access: Access): boolean => access.startsWith('queue.');
 

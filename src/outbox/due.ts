@@ -5,8 +5,9 @@ import type { NewJob, Queue } from '../queue/queue.ts';
 import { describeError, type Report } from '../setup/report.ts';
 import type { Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
+import { dueJobs } from './due-jobs.ts';
 import type { AskPersonal } from './personal-due.ts';
-import { dueJobs, type TickPorts, tickJob } from './tick.ts';
+import { type TickPorts, tickJob } from './tick.ts';
 
 export interface DuePorts extends Pick<TickPorts, 'documents' | 'clock' | 'isTimeRight'> {
   challenges: readonly Challenge[];

@@ -2,7 +2,8 @@ import { alarmsWhenRefused } from '../handlers/addressing.ts';
 import { missedSubject } from '../handlers/catch-up.ts';
 import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
-import { type Effect, type EffectRef, isFinal, isUnclear, lastAttempt, TOO_OLD } from '../handlers/effect.ts';
+import { type Effect, type EffectRef, TOO_OLD } from '../handlers/effect.ts';
+import { isFinal, isUnclear, lastAttempt } from '../handlers/effect-record.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
 import { withTalk } from '../handlers/personal.ts';
@@ -21,9 +22,10 @@ import type { Alarm } from './alarm.ts';
 import { createAttempt } from './attempt.ts';
 import { backgroundOf, lookBack } from './background.ts';
 import { refOf } from './effect-jobs.ts';
+import { elsewhereOf, ledgersOf, openLedgers } from './month-ledgers.ts';
 import { askAgain, createNames } from './names.ts';
 import { createOutcomes, type Outcomes } from './outcomes.ts';
-import { elsewhereOf, ledgersOf, type Owed, openLedgers } from './owed.ts';
+import type { Owed } from './owed.ts';
 import type { OwnId } from './own-id.ts';
 import { seasonFor } from './season.ts';
 import { createTellAlone } from './tell-alone.ts';
@@ -190,8 +192,9 @@ const skip = async (
   { outcomes, settleSeconds }: Parts,
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
-  const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
+  const claim = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+  if (!claim) return { retryAfterSeconds: settleSeconds };
+  return outcomes.skipped(challenge, ref, reason, effect, { attempt: number, claim });
 };
 
 /** Ends an effect of which nobody will know whether it was said. */

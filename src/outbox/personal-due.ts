@@ -1,7 +1,8 @@
+import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, plusWeeks, type Week } from '../events/week.ts';
 import { due, withTalk } from '../handlers/personal.ts';
 import { personalId } from '../handlers/personal-effect.ts';
-import { SLOT_NAMES, type Slot, slotOf } from '../handlers/slots.ts';
+import { SLOT_NAMES, slotOf } from '../handlers/slots.ts';
 import { keys } from '../pipeline/keys.ts';
 import { ASKED_EVERY_MINUTES, type Challenge, rulesOf } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
@@ -29,42 +30,64 @@ const OVERLAP_SECONDS = ASKED_EVERY_MINUTES * 60;
 /** The longest that somebody is asleep. */
 const NIGHT_SECONDS = 13 * 3600;
 
+/** When a challenge was last asked about, in seconds, and which weeks were open as far as was known. */
+interface Asked {
+  at: number;
+  weeks: readonly Week[];
+}
+
+interface OpenWeek {
+  week: Week;
+  /** The ts of its weekly post. */
+  openedAt: Ts;
+}
+
 /**
  * Asks at each tick for the moments since the tick before: what becomes due later by what people do, such as a tenth like on Wednesday evening,
- * was not due at its moment.
+ * was not due at its moment. A week whose weekly post was not known at the tick before is asked about from that post on.
  */
 export const createAskPersonal = ({ documents, queue, canTalk }: PersonalDuePorts): AskPersonal => {
-  const asked = new Map<string, number>();
+  const last = new Map<string, Asked>();
   return async (given, now) => {
     const challenge = withTalk(given, canTalk?.() ?? false);
     if (PERSONAL_KINDS.every((kind) => challenge.notify[kind] === 'off')) return;
-    const since = (asked.get(challenge.channel) ?? now - FIRST_LOOK_SECONDS) - OVERLAP_SECONDS;
-    await queue.put(await jobsBetween(challenge, since, now, documents));
-    asked.set(challenge.channel, now);
+    const weeks = await openWeeksAt(challenge, now, documents);
+    await queue.put(await jobsFor(challenge, weeks, last.get(challenge.channel), now, documents));
+    last.set(challenge.channel, { at: now, weeks: weeks.map(({ week }) => week) });
   };
 };
 
-/** The jobs for what is due to be said after an instant and up to another. */
-const jobsBetween = async (
+/** The week at an instant and the one before, as far as they are open. */
+const openWeeksAt = async (challenge: Challenge, now: number, documents: Documents): Promise<OpenWeek[]> => {
+  const week = calendarOf(challenge.timeZone).weekAt(now);
+  const both = await Promise.all(
+    [plusWeeks(week, -1), week].map(async (each): Promise<OpenWeek[]> => {
+      const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, each))).value;
+      const [openedAt] = (ledger && weeklyPostsOf([ledger], rulesOf(challenge)).get(each)) ?? [];
+      return openedAt ? [{ week: each, openedAt }] : [];
+    }),
+  );
+  return both.flat();
+};
+
+/** The jobs for what is due to be said in some weeks by an instant, and has not been asked for. */
+const jobsFor = async (
   challenge: Challenge,
-  since: number,
+  weeks: readonly OpenWeek[],
+  last: Asked | undefined,
   now: number,
   documents: Documents,
 ): Promise<NewJob[]> => {
-  const week = calendarOf(challenge.timeZone).weekAt(now);
-  const slots = await Promise.all([plusWeeks(week, -1), week].map((each) => slotsOf(challenge, each, documents)));
-  const asked = slots.flat().filter(({ at }) => at <= now && at + NIGHT_SECONDS > since);
-  if (asked.length === 0) return [];
-  const people = await loadSeason(challenge, week, documents);
-  return asked
-    .flatMap((slot) => due(challenge, people, slot))
-    .filter(({ at }) => Number(at) > since && Number(at) <= now)
+  const asked = weeks.flatMap(({ week, openedAt }) => {
+    const isNew = last !== undefined && !last.weeks.includes(week);
+    const since = isNew ? secondsOf(openedAt) : (last?.at ?? now - FIRST_LOOK_SECONDS) - OVERLAP_SECONDS;
+    return SLOT_NAMES.map((name) => ({ slot: slotOf(challenge, week, name, openedAt), since }));
+  });
+  const come = asked.filter(({ slot, since }) => slot.at <= now && slot.at + NIGHT_SECONDS > since);
+  if (come.length === 0) return [];
+  const people = await loadSeason(challenge, calendarOf(challenge.timeZone).weekAt(now), documents);
+  return come
+    .flatMap(({ slot, since }) => due(challenge, people, slot).filter(({ at }) => Number(at) > since))
+    .filter(({ at }) => Number(at) <= now)
     .map((personal) => personalJob(challenge, { week: personal.week, id: personalId(personal) }, now));
-};
-
-/** The slots of a week, if it is open. */
-const slotsOf = async (challenge: Challenge, week: Week, documents: Documents): Promise<Slot[]> => {
-  const ledger = (await documents.load<Ledger>(keys.ledger(challenge.channel, week))).value;
-  const [openedAt] = (ledger && weeklyPostsOf([ledger], rulesOf(challenge)).get(week)) ?? [];
-  return openedAt ? SLOT_NAMES.map((name) => slotOf(challenge, week, name, openedAt)) : [];
 };

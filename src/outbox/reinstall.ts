@@ -1,6 +1,6 @@
 import { secondsOf } from '../events/timestamp.ts';
 import { calendarOf, type Week } from '../events/week.ts';
-import { isFinal } from '../handlers/effect.ts';
+import { isFinal } from '../handlers/effect-record.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';

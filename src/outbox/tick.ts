@@ -1,23 +1,16 @@
 import { type Ts, tsAt } from '../events/timestamp.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
-import { firstHeardIn } from '../handlers/decide.ts';
-import { digest, digestId } from '../handlers/digest.ts';
-import { digestOf } from '../handlers/digest-due.ts';
-import { isFinal, isUnclear, lastAttempt } from '../handlers/effect.ts';
-import { missedMonths } from '../handlers/missed-months.ts';
+import { isUnclear, lastAttempt } from '../handlers/effect-record.ts';
 import { closeMonth, isExtended, monthResultId } from '../handlers/month-result.ts';
-import { type Due, dueAt, dueTs, openWeek } from '../handlers/open-week.ts';
 import { keys } from '../pipeline/keys.ts';
 import { isStored, loadLedgers, loadMonth, mustBeWhole } from '../pipeline/ledgers.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { IndexSnapshot } from '../projections/contract.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
 import { type Again, type JobBody, jobOf } from '../queue/jobs.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';
-import { heardSince } from './background.ts';
 import { digestJob, monthResultJob, weekOpenJob } from './effect-jobs.ts';
 import type { IsTimeRight } from './timekeeper.ts';
 
@@ -173,58 +166,7 @@ const passOver = async (
   // Of an attempt of which nobody knows what became of it, whoever can ask Slack finds out.
   if (isUnclear(before) && !isOurs) return;
   const attempt = isOurs ? lastAttempt(before) : lastAttempt(before) + 1;
-  await recorder.claim({ ...event, kind: 'effect.attempted', attempt });
+  await recorder.record({ ...event, kind: 'effect.attempted', attempt });
   if ((await recordNow())?.attempts?.[attempt]?.at !== at) return;
   await recorder.record({ ...event, kind: 'effect.skipped', reason, attempt });
-};
-
-/** The results that are overdue by more than a month, as jobs. To be asked only when no event of theirs is still on its way. */
-export const missedJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
-  const { channel } = challenge;
-  const index = (await documents.load<IndexSnapshot>(keys.index(channel))).value;
-  return missedMonths(challenge, index?.months ?? [], now).map(({ tick, at, month }) =>
-    tickJob(channel, tick, new Date(at * 1000), month),
-  );
-};
-
-/** What is due and not yet done, as jobs. A month in which no week was open has no result, however often it is asked for. */
-export const dueJobs = async (challenge: Challenge, documents: Documents, now: number): Promise<NewJob[]> => {
-  const calendar = calendarOf(challenge.timeZone);
-  const jobs: NewJob[] = [];
-  for (const due of dueAt(challenge, calendar, now)) {
-    if (!(await isOwed(challenge, due, documents, now))) continue;
-    jobs.push(tickJob(challenge.channel, due.tick, new Date(due.at * 1000), due.month));
-  }
-  return jobs;
-};
-
-/** Whether what is due is not done yet. Of what is done, as it mostly is, one ledger tells. */
-const isOwed = async (
-  challenge: Challenge,
-  { tick, at, month, week }: Due,
-  documents: Documents,
-  now: number,
-): Promise<boolean> => {
-  const { channel } = challenge;
-  const ledgerOf = async (of: Week) => (await documents.load<Ledger>(keys.ledger(channel, of))).value;
-  if (week && tick === 'digest') return isDigestOwed(challenge, week, await ledgerOf(week), documents, now);
-  if (week) return openWeek(challenge, week, await ledgerOf(week), dueTs(at)) !== undefined;
-  if (!month || (await ledgerOf(weeksOf(month).at(-1) as Week))?.closed[month]) return false;
-  const ledgers = (await loadLedgers(documents, channel, month)).map(({ value }) => value);
-  return closeMonth(challenge, month, ledgers, dueTs(at)) !== undefined && !isExtended(month, ledgers, dueTs(now));
-};
-
-/** The same of a week's digest: mostly there is nothing in the week itself to tell of, or it is told. */
-const isDigestOwed = async (
-  challenge: Challenge,
-  week: Week,
-  ledger: Ledger | undefined,
-  documents: Documents,
-  now: number,
-): Promise<boolean> => {
-  const record = ledger?.effects[digestId(week)];
-  if (!ledger || isFinal(record) || !(isUnclear(record) || digestOf(challenge, week, [ledger]))) return false;
-  const ledgers = (await loadLedgers(documents, challenge.channel, monthOf(week))).map(({ value }) => value);
-  const firstHeard = await heardSince(challenge, documents, { now: () => now * 1000 });
-  return digest(challenge, week, ledgers, firstHeardIn(ledgers, firstHeard)) !== undefined;
 };

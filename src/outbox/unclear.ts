@@ -1,6 +1,7 @@
 import { secondsOf, type Ts, tsAt } from '../events/timestamp.ts';
 import { isInHistory, recipientById, recipientOf } from '../handlers/addressing.ts';
-import { type Effect, type EffectRef, lastAttempt } from '../handlers/effect.ts';
+import type { Effect, EffectRef } from '../handlers/effect.ts';
+import { lastAttempt } from '../handlers/effect-record.ts';
 import { NO_TIME, type Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';

@@ -2,7 +2,7 @@ import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, wri
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Corrupt, Unavailable } from '../events/errors.ts';
-import { diskError } from '../store/disk.ts';
+import { diskError } from '../store/disk-error.ts';
 
 // https://www.sqlite.org/rescode.html: the low byte is the kind of an error, the whole code says more.
 const BUSY = 5;

@@ -1,5 +1,6 @@
 import { isObject } from '../events/json.ts';
-import { problemsWith, stamped } from './blocks.ts';
+import { problemsWith } from './blocks.ts';
+import { stamped } from './pressable.ts';
 import type { Attachment, Block, Metadata } from './shapes.ts';
 
 /** A refusal with one of Slack's error codes. */

@@ -1,4 +1,4 @@
-import { identified } from './blocks.ts';
+import { identified } from './pressable.ts';
 import { previewOf } from './previews.ts';
 import { linksIn } from './rich-text.ts';
 import { type Block, type Channel, copy, type Metadata, type Post, type SlackMessage } from './shapes.ts';

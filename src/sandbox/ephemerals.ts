@@ -1,5 +1,5 @@
-import { identified } from './blocks.ts';
 import { type AppStamp, textBlock } from './messages.ts';
+import { identified } from './pressable.ts';
 import type { Block, Channel, Ephemeral, Notice } from './shapes.ts';
 import { changed, nextId, type State, stamp } from './state.ts';
 

@@ -2,8 +2,9 @@ import { Refused } from '../events/errors.ts';
 import type { Json } from '../events/json.ts';
 import type { Method } from './api-chat.ts';
 import { ApiError, needed, objectOf, text } from './arguments.ts';
-import { identified, problemsWith, stamped } from './blocks.ts';
+import { problemsWith } from './blocks.ts';
 import { digitsOf } from './hooks.ts';
+import { identified, stamped } from './pressable.ts';
 import { type Block, copy } from './shapes.ts';
 import { changed, directMessages, memberFor, nextId, type State, stamp } from './state.ts';
 

@@ -1,9 +1,9 @@
 import { ApiError, type Arguments, attachmentsOf, blocksOf, maybeFlag, text } from './arguments.ts';
-import { identified } from './blocks.ts';
 import { editMessage, removeMessage } from './changes.ts';
 import { whisper } from './ephemerals.ts';
 import { answerTo, isAfter } from './faults.ts';
 import { addMessage, textBlock } from './messages.ts';
+import { identified } from './pressable.ts';
 import { escapeBare, longestText } from './rich-text.ts';
 import { seeded } from './seeded.ts';
 import type { Answer, Block, Channel, Ephemeral, Member, Post } from './shapes.ts';

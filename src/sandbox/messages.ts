@@ -1,5 +1,5 @@
-import { identified } from './blocks.ts';
 import { expectPreviews } from './changes.ts';
+import { identified } from './pressable.ts';
 import { richText } from './rich-text.ts';
 import {
   type Attachment,

@@ -1,8 +1,8 @@
 import { Refused } from '../events/errors.ts';
 import type { Json } from '../events/json.ts';
-import { type Option, optionsIn, pressable } from './blocks.ts';
 import { digitsOf, nextNumber, openHook } from './hooks.ts';
 import { sendOff } from './outgoing.ts';
+import { type Option, optionsIn, pressable } from './pressable.ts';
 import { type Block, type Channel, copy, type SlackMessage } from './shapes.ts';
 import { formatStamp } from './stamps.ts';
 import { memberFor, nextId, postFor, type State } from './state.ts';

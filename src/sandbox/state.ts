@@ -1,11 +1,11 @@
 import { Refused } from '../events/errors.ts';
 import type { Json } from '../events/json.ts';
 import { type App, appOf } from './app.ts';
-import type { Option } from './blocks.ts';
 import { createFaults, type Faults } from './faults.ts';
 import type { Hook } from './hooks.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import type { Doing, Interaction } from './outgoing.ts';
+import type { Option } from './pressable.ts';
 import type { Channel, Envelope, Member, Post } from './shapes.ts';
 import { formatStamp, nextStamp } from './stamps.ts';
 import { createWaiting, type Waiting } from './waiting.ts';

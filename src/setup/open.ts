@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 import { Refused } from '../events/errors.ts';
 import { type LocalQueue, type LocalQueueOptions, openLocalQueue } from '../queue/local.ts';
 import type { Queue } from '../queue/queue.ts';
+import { bootId } from '../store/boot.ts';
 import type { Bucket } from '../store/bucket.ts';
+import { bootNote, type Doubt } from '../store/doubt.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
@@ -44,6 +46,20 @@ export const openBucket = async (address: string, environment: Environment): Pro
   return s3Bucket({ client: s3Client(environment), ...place });
 };
 
+/** Where derived state is kept, and whether it can be read: absent where all that was ever put is there. */
+export interface State {
+  state: Bucket;
+  doubt?: Doubt;
+}
+
+/** Opens derived state by its address. In a folder it is not forced to the disk, where one boot of the machine can be told from another. */
+export const openState = async (address: string, environment: Environment): Promise<State> => {
+  const path = folderOf(address);
+  if (!path) return { state: await openBucket(address, environment) };
+  const boot = bootId();
+  return { state: filesBucket(path, { boot }), doubt: bootNote(path, boot) };
+};
+
 /** Opens the right to erase what lies at an address. */
 export const openEraser = async (address: string, environment: Environment): Promise<Eraser> => {
   const path = folderOf(address);
@@ -76,7 +92,7 @@ export const openStores = async ({ log, state, queue }: Addresses, environment: 
   const onDamage = (path: string): void => void damaged.push(path);
   return {
     log: await naming('TIL_LOG', () => openBucket(log, environment)),
-    state: await naming('TIL_STATE', () => openBucket(state, environment)),
+    ...(await naming('TIL_STATE', () => openState(state, environment))),
     queue: await naming('TIL_QUEUE', () => openQueue(queue, environment, { onDamage })),
     eraseTraces: await openTraceEraser(log, environment),
     /** The paths of what the queue could not read and has set aside, each once. */

@@ -2,8 +2,8 @@
  * THE port to storage. Whoever implements it promises what the comments say; `test/contract/bucket.ts` checks it.
  *
  * Keys are `/`-separated components of `[A-Za-z0-9._-]`, none of them `.` or `..`, at most 1,024 bytes. An object is absent
- * or whole, never half written. After a put has returned, the object survives power loss, and every later get or list, from
- * any process, sees it. All methods throw `Unavailable` when the storage cannot be reached and may then be called again.
+ * or whole, never half written. After a put has returned, the object survives power loss (unless the bucket was opened for what can be
+ * computed again, see `Doubt`), and every later get or list, from any process, sees it. All methods throw `Unavailable` when the storage cannot be reached and may then be called again.
  */
 export interface Bucket {
   /**

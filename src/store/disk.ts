@@ -14,9 +14,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Refused, Unavailable } from '../events/errors.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import { makeFolders } from './folders.ts';
-import { gate, grouped } from './together.ts';
+import { createForce, type Force, noForce } from './force.ts';
+import { type Expected, gate, gathered, grouped } from './together.ts';
 
 /** An open file or folder. */
 export interface Handle {
@@ -34,6 +35,8 @@ export interface FileSystem {
   unlink(path: string): Promise<void>;
   mkdir(path: string, options: { recursive: true }): Promise<string | undefined>;
   readFileSync(path: string): Uint8Array;
+  /** What tells a folder from its copies, while the machine runs: its device and its number there. */
+  placeOf(folder: string): string;
   appendFileSync(path: string, text: string): void;
   unlinkSync(path: string): void;
 }
@@ -58,26 +61,15 @@ export const realFileSystem: FileSystem = {
   unlink: async (path) => unlinkSync(path),
   mkdir: async (path) => makeFolders(path),
   readFileSync,
+  placeOf: (folder) => {
+    const { dev, ino } = statSync(folder, { bigint: true });
+    return `${dev}:${ino}`;
+  },
   appendFileSync,
   unlinkSync,
 };
 
-/** The code of an error of the operating system (`ENOENT` …), if it is one. */
-export const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code;
-
-/** An error of the operating system as one of ours: it names the path and the code. Other errors stay as they are. */
-export const diskError = (what: string, path: string, error: unknown): unknown => {
-  const code = codeOf(error);
-  if (code === undefined || !(error as NodeJS.ErrnoException).syscall) return error;
-  if (code === 'ENOTDIR' || code === 'EEXIST' || code === 'EISDIR') {
-    return new Refused(`${what} ${path}: a file lies where a folder is needed, or a folder where a file is (${code})`, {
-      cause: error,
-    });
-  }
-  return new Unavailable(`${what} ${path}: the disk answered ${code}`, { cause: error });
-};
-
-/** Puts whole files into a folder so that they survive power loss. */
+/** Puts whole files into a folder so that they survive power loss; on a disk that is not forced they may be lost, or torn, until the system writes them. */
 export interface Disk {
   /** Writes a file that nobody reads yet, forces it to the disk, and gives its path. */
   writeTemporary(bytes: Uint8Array): Promise<string>;
@@ -85,6 +77,8 @@ export interface Disk {
   makeFolder(folder: string): Promise<void>;
   /** Forces the names in a folder to the disk. One call to the disk serves all who asked before it began. */
   syncFolder(folder: string): Promise<void>;
+  /** Says that a name is about to be put into a folder: those that are put there side by side are forced to the disk by one call. */
+  expectName(folder: string): Expected;
   /** Throws `Unavailable` if the disk is off: once it failed to force bytes down, what lies on it is not known any more. */
   requireOn(): void;
 }
@@ -92,55 +86,17 @@ export interface Disk {
 const WRITES_AT_ONCE = 64; // More would gain nothing (four threads do the work), and open files are limited.
 const STALE_MS = 3_600_000;
 
-/** A disk whose files lie under `root`; `temporary` is the folder under it for files in the making. */
-export const openDisk = (root: string, temporary: string, system: FileSystem): Disk => {
-  const { force, requireOn } = createForce();
-  const syncFolder = grouped((folder) => forceFolder(folder, force, system));
+/** A disk whose files lie under `root`; `temporary` is the folder under it for files in the making. Unless `forced`, nothing waits for the disk. */
+export const openDisk = (root: string, temporary: string, system: FileSystem, forced = true): Disk => {
+  const { force, forceFolder, requireOn } = forced ? createForce(system) : noForce;
+  const syncFolder = grouped(forceFolder);
+  const expectName = forced ? gathered(syncFolder) : () => NOTHING_EXPECTED;
   const makeFolder = createMaker(root, syncFolder, system);
-  return { writeTemporary: createWriter(temporary, makeFolder, force, system), makeFolder, syncFolder, requireOn };
+  const writeTemporary = createWriter(temporary, makeFolder, force, system);
+  return { writeTemporary, makeFolder, syncFolder, expectName, requireOn };
 };
 
-type Force = (handle: Pick<Handle, 'sync'>, path: string) => Promise<void>;
-
-/** An fsync that failed may succeed the next time although the bytes are lost (Linux reports an error once), so it is never repeated. */
-const createForce = (): { force: Force; requireOn: () => void } => {
-  let off: Unavailable | undefined;
-  const requireOn = (): void => {
-    if (off) throw off;
-  };
-  const force: Force = async (handle, path) => {
-    requireOn();
-    try {
-      await handle.sync();
-    } catch (cause) {
-      if (CANNOT.has(codeOf(cause) ?? '')) throw cause;
-      off ??= new Unavailable(
-        `${path} could not be forced to the disk (${codeOf(cause) ?? String(cause)}): what is stored is not known any more, ` +
-          'so nothing is written until the program is started again',
-        { cause },
-      );
-      throw off;
-    }
-  };
-  return { force, requireOn };
-};
-
-/** What fsync answers where it is not supported: nothing was tried, so nothing is lost. */
-const CANNOT = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
-
-const forceFolder = async (folder: string, force: Force, system: FileSystem): Promise<void> => {
-  try {
-    const handle = await system.open(folder, 'r');
-    await force(handle, folder).finally(() => handle.close());
-  } catch (error) {
-    if (!CANNOT.has(codeOf(error) ?? '')) throw diskError('cannot force', folder, error);
-    throw new Refused(
-      `${folder}: its file system cannot force the names in a folder to the disk (${codeOf(error)}), so what is acknowledged ` +
-        'could be lost with the power; keep log and state on another disk',
-      { cause: error },
-    );
-  }
-};
+const NOTHING_EXPECTED: Expected = { done: async () => {}, failed: () => {} };
 
 /** An existing folder is forced to the disk once, too: whoever made it may have died before that. */
 const createMaker = (root: string, syncFolder: Disk['syncFolder'], system: FileSystem): Disk['makeFolder'] => {

@@ -110,8 +110,11 @@ export const openDocuments = (
 export const readDocument = async <T>(bucket: Bucket, key: string): Promise<Document<T>> =>
   documentOf<T>(key, await bucket.get(key));
 
+/** The value of a document's bytes; undefined when they are damaged. */
+export const documentIn = (bytes: Uint8Array): unknown => parseJson(decode(bytes));
+
 /** Whether bytes can be read as a document. */
-export const isDocument = (bytes: Uint8Array): boolean => parseJson(decode(bytes)) !== undefined;
+export const isDocument = (bytes: Uint8Array): boolean => documentIn(bytes) !== undefined;
 
 const asStored = ({ bytes, etag }: Partial<Document<unknown>> = {}): Stored | undefined =>
   bytes && etag !== undefined ? { bytes, etag } : undefined;

@@ -2,7 +2,7 @@ import { type Dir, type Dirent, opendirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Unavailable } from '../events/errors.ts';
 import { type Page, type Stored, validName } from './bucket.ts';
-import { codeOf, diskError } from './disk.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import { requireFolder, requirePrefix } from './object.ts';
 
 /** One page of the files under `root` as keys in byte order; reads only folders that can hold some of it. */

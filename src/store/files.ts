@@ -1,22 +1,34 @@
 import { dirname, join, resolve } from 'node:path';
 import { Conflict } from '../events/errors.ts';
 import type { Bucket, Stored } from './bucket.ts';
-import { codeOf, type Disk, discard, diskError, type FileSystem, openDisk, realFileSystem } from './disk.ts';
+import { type Disk, discard, type FileSystem, openDisk, realFileSystem } from './disk.ts';
+import { codeOf, diskError } from './disk-error.ts';
+import { bootNote, isDerived } from './doubt.ts';
 import { listFiles, listFolders } from './files-list.ts';
 import { type Exclusive, exclusive } from './lock.ts';
 import { canLink, createNaming, isFile, type Naming } from './naming.ts';
 import { etagOf, requireKey } from './object.ts';
 
+interface FilesOptions {
+  pageSize?: number;
+  system?: FileSystem;
+  /**
+   * The id of the machine's boot: then puts of what is derived (`isDerived`) are left to the system and may be lost with the power, which
+   * `bootNote` tells afterwards.
+   */
+  boot?: string | undefined;
+}
+
 /**
  * A bucket in a folder, for any number of processes on one machine: the key `a/b.json` is the file `a/b.json`. Names that begin
- * with a dot directly under `root` are its own: `.tmp` for files in the making, `.lock` for the lock of replacements.
+ * with a dot directly under `root` are its own: `.tmp` for files in the making, `.lock` for the lock of replacements, `.boot` for the note.
  */
 export const filesBucket = (
   root: string,
-  { pageSize = 10_000, system = realFileSystem }: { pageSize?: number; system?: FileSystem } = {},
+  { pageSize = 10_000, system = realFileSystem, boot }: FilesOptions = {},
 ): Bucket => {
   const folder = resolve(root);
-  const disk = openDisk(folder, join(folder, '.tmp'), system);
+  const diskFor = disksIn(folder, system, boot);
   const lock = exclusive(join(folder, '.lock'));
   const giveName = createNaming(lock, system);
   const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
@@ -30,12 +42,11 @@ export const filesBucket = (
     folders: async (prefix) => listFolders(folder, prefix),
     putNew: async (key, bytes) => {
       requireKey(key);
-      disk.requireOn();
-      return create(join(folder, key), bytes, { disk, giveName, system });
+      return create(join(folder, key), bytes, { disk: await diskFor(key), giveName, system });
     },
     putIf: async (key, bytes, etag) => {
       requireKey(key);
-      disk.requireOn();
+      const disk = await diskFor(key);
       const requireSame = (): void => {
         const found = read(key)?.etag;
         if (found !== etag)
@@ -44,6 +55,19 @@ export const filesBucket = (
       await replace(join(folder, key), bytes, requireSame, { disk, lock, system });
       return etagOf(bytes);
     },
+  };
+};
+
+/** The disk for a key: one that is forced, or, for what can be computed again, one that is not, once the note of that is there. */
+const disksIn = (folder: string, system: FileSystem, boot: string | undefined) => {
+  const temporary = join(folder, '.tmp');
+  const forced = openDisk(folder, temporary, system);
+  const note = boot === undefined ? undefined : bootNote(folder, boot, system);
+  const unforced = openDisk(folder, temporary, system, false);
+  return (key: string): Disk | Promise<Disk> => {
+    if (note && isDerived(key)) return note.make().then(() => unforced);
+    forced.requireOn();
+    return forced;
   };
 };
 
@@ -75,27 +99,34 @@ class FileObject implements Stored {
 const create = async (
   path: string,
   bytes: Uint8Array,
-  { disk, giveName, system }: { disk: Disk; giveName: Naming; system: FileSystem },
+  ports: { disk: Disk; giveName: Naming; system: FileSystem },
 ): Promise<{ created: true; etag: string } | { created: false }> => {
+  const name = ports.disk.expectName(dirname(path)); // Before anything waits, so that all who create side by side know of one another.
+  const created = await put(path, bytes, ports).catch((error: unknown) => {
+    name.failed();
+    throw error;
+  });
+  // An existing object's name, too: the caller relies on it from now on, and its maker may have died before forcing it.
+  await name.done();
+  return created ? { created, etag: etagOf(bytes) } : { created };
+};
+
+/** Gives forced bytes a name that is free; false when it is taken. The name is not forced yet. */
+const put = async (
+  path: string,
+  bytes: Uint8Array,
+  { disk, giveName, system }: { disk: Disk; giveName: Naming; system: FileSystem },
+): Promise<boolean> => {
   await disk.makeFolder(dirname(path));
-  const etag = etagOf(bytes);
-  if (isFile(path)) return found(path, disk);
+  if (isFile(path)) return false;
   const temporary = await disk.writeTemporary(bytes);
   try {
-    if (!(await giveName(temporary, path))) return await found(path, disk);
+    return await giveName(temporary, path);
   } catch (error) {
     throw diskError('cannot create', path, error);
   } finally {
     await discard(system, temporary);
   }
-  await disk.syncFolder(dirname(path));
-  return { created: true, etag };
-};
-
-/** Forces an existing object's name to the disk, since the caller relies on it from now on and its maker may have died before doing so. */
-const found = async (path: string, disk: Disk): Promise<{ created: false }> => {
-  await disk.syncFolder(dirname(path));
-  return { created: false };
 };
 
 /** The slow work is done outside the lock. Whoever replaces the object next forces this name to the disk together with the new one. */

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { codeOf, diskError } from './disk.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import type { Eraser } from './eraser.ts';
 import { requireKey } from './object.ts';
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { codeOf, discard, diskError, type FileSystem } from './disk.ts';
+import { discard, type FileSystem } from './disk.ts';
+import { codeOf, diskError } from './disk-error.ts';
 import type { Exclusive } from './lock.ts';
 
 /** Gives a complete file its name; false when a file of that name exists already. */

@@ -2,7 +2,8 @@ import { statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Unavailable } from '../events/errors.ts';
-import { discard, diskError, openDisk, realFileSystem } from './disk.ts';
+import { discard, openDisk, realFileSystem } from './disk.ts';
+import { diskError } from './disk-error.ts';
 
 /** The largest delivery must find room. */
 const ROOM_BYTES = 1_048_576;

@@ -34,6 +34,46 @@ export const grouped = (work: (name: string) => Promise<void>): ((name: string) 
   };
 };
 
+/** Work on a name that has begun: it ends in one of two ways. */
+export interface Expected {
+  /** It is done; resolves when the shared run that it needs has ended, and rejects with its error. */
+  done(): Promise<void>;
+  /** It came to nothing. */
+  failed(): void;
+}
+
+/**
+ * Runs `work` once for all who work on a name side by side: those who had begun when the first of them is done wait for one another and share
+ * one run; who begins later belongs to the next. So everybody waits only for what was under way already.
+ */
+export const gathered = (work: (name: string) => Promise<void>): ((name: string) => Expected) => {
+  const open = new Map<string, Gathering>();
+  return (name) => {
+    const gathering: Gathering = open.get(name) ?? { underWay: 0, isNeeded: false, run: Promise.withResolvers() };
+    open.set(name, gathering);
+    gathering.underWay += 1;
+    const end = (): void => {
+      if (open.get(name) === gathering) open.delete(name);
+      gathering.underWay -= 1;
+      if (gathering.underWay === 0 && gathering.isNeeded) gathering.run.resolve(work(name));
+    };
+    return {
+      done: () => {
+        gathering.isNeeded = true;
+        end();
+        return gathering.run.promise;
+      },
+      failed: end,
+    };
+  };
+};
+
+interface Gathering {
+  underWay: number;
+  isNeeded: boolean;
+  run: PromiseWithResolvers<void>;
+}
+
 /**
  * Maps with at most `limit` under way at a time, results in order. When one fails no further one is begun, and the error comes when all
  * those under way have ended.

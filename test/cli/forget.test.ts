@@ -34,7 +34,7 @@ const season = async (): Promise<Til> => {
   made ??= makeSeason();
   const til = emptyTil();
   used.push(til);
-  const own = /til\.json$|\/\.(lock|tmp)/;
+  const own = /til\.json$|\/\.(lock|tmp|boot)/;
   cpSync((await made).folder, til.folder, { recursive: true, filter: (path) => !own.test(path) });
   return til;
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EffectOf } from '../../src/handlers/effect.ts';
-import { dueJobs } from '../../src/outbox/tick.ts';
+import { dueJobs } from '../../src/outbox/due-jobs.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { createBot } from '../support/bot.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/events/errors.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { memoryBucket } from '../../src/store/memory.ts';

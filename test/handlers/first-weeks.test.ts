@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ENDED_BEFORE } from '../../src/handlers/month-result.ts';
-import { dueJobs } from '../../src/outbox/tick.ts';
+import { dueJobs } from '../../src/outbox/due-jobs.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
 import type { People } from '../../src/projections/season.ts';

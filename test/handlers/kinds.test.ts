@@ -24,6 +24,7 @@ const ENTRY: Record<string, string> = {
   lasts: "'hours'",
   group: '({ about }) => about',
   names: '({ user }) => [user]',
+  claim: "'at once'",
   whenRefused: "'alarm'",
   delivery: "'post'",
   lookUp: "'history'",

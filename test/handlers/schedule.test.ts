@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../../src/events/week.ts';
 import { dueAt } from '../../src/handlers/open-week.ts';
-import { dueJobs } from '../../src/outbox/tick.ts';
+import { dueJobs } from '../../src/outbox/due-jobs.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { createBot } from '../support/bot.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';

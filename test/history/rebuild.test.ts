@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/events/errors.ts';
-import { rebuild, rebuildWeek, verify } from '../../src/history/rebuild.ts';
+import { rebuild, rebuildWeek, renew, verify } from '../../src/history/rebuild.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { openDocuments } from '../../src/store/documents.ts';
@@ -196,4 +196,39 @@ test('what nobody derived is unexpected; what nobody stored is missing', async (
   const { differences } = await verify(challenge, { log, state: memoryBucket() });
   expect(differences.length).toBeGreaterThan(8);
   expect(new Set(differences.map(({ problem }) => problem))).toEqual(new Set(['missing']));
+});
+
+describe('what may be older than the log', () => {
+  const LEDGER = `ledgers/${CHANNEL}/2024-W32.json`;
+
+  test('is made anew, whatever it is', async () => {
+    const { challenge, log, state } = await small();
+    const right = await contents(state);
+    for (const key of Object.keys(right).filter((each) => each !== 'snapshots/challenges.json'))
+      for (const text of ['', '{}', 'null', right[key]?.slice(0, 40) ?? '', '\0'.repeat(40)]) {
+        await replace(state, key, Buffer.from(text));
+        await renew(challenge, { log, state });
+        expect(await contents(state), `${key}: ${text}`).toEqual(right);
+      }
+  });
+
+  test('beside an event that is damaged by now keeps what it knows of that, and gets all the others', async () => {
+    const world = createWorld();
+    for (const number of [1, 3]) await world.deliver(payload(number));
+    const { challenge, log, state } = world;
+    const older = await contents(state);
+    for (const number of [4, 5, 14, 20]) await world.deliver(payload(number));
+    const right = await contents(state);
+    expect(right[LEDGER]).not.toBe(older[LEDGER]);
+    for (const [key, text] of Object.entries(older)) await replace(state, key, Buffer.from(text));
+    const reply = Object.keys(await contents(log)).find(
+      (key) => key.includes('posted') && key.includes('W32'),
+    ) as string;
+    await replace(log, reply, withFlippedBit((await log.get(reply))?.bytes as Uint8Array, 300));
+    await rebuild(challenge, { log, state });
+    expect((await contents(state))[LEDGER]).toBe(older[LEDGER]); // Where nothing is in doubt, what is stored is believed.
+    const { differences } = await renew(challenge, { log, state });
+    expect(differences).toMatchObject([{ key: reply, problem: 'damaged' }]);
+    expect(await contents(state)).toEqual(right);
+  });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { rehearse } from '../../src/history/rehearse.ts';
 import { eventsOf, peopleAfter } from '../../src/history/walk.ts';
+import { createAskPersonal } from '../../src/outbox/personal-due.ts';
 import { loadSeason } from '../../src/outbox/season.ts';
 import { keys } from '../../src/pipeline/keys.ts';
+import type { NewJob } from '../../src/queue/queue.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
 import { CHANNEL, JIHO, MINSEO, SEOYEON } from '../support/events.ts';
@@ -155,6 +157,32 @@ describe('a reminder of which nobody knows whether it came', () => {
     expect(all).toBeGreaterThan(2);
     for (let last = 1; last <= all; last += 1) expect([last, await story(last)]).toEqual([last, expected]);
   });
+});
+
+test('what was due in a week whose weekly post becomes known later is asked for then, and once', async () => {
+  const bot = await saturday({ canTalk: false });
+  await bot.liveUntil(on(12, '15:00'));
+  const [stored, jobs] = [openDocuments(bot.state), [] as NewJob[]];
+  let isKnown = false;
+  const ask = createAskPersonal({
+    documents: {
+      ...stored,
+      load: async <T>(key: string) =>
+        isKnown || key !== keys.ledger(CHANNEL, '2024-W33')
+          ? stored.load<T>(key)
+          : { key, value: undefined, etag: undefined, bytes: undefined },
+    },
+    queue: { put: async (more) => void jobs.push(...more) },
+    canTalk: () => true,
+  });
+  const askAt = async (time: string): Promise<string[]> => {
+    await ask(bot.challenge, Date.parse(on(12, time)) / 1000);
+    return jobs.splice(0).map(({ body }) => JSON.stringify(body));
+  };
+  expect([await askAt('09:55'), await askAt('10:00'), await askAt('15:00')]).toEqual([[], [], []]);
+  isKnown = true;
+  expect(await askAt('15:05')).toEqual([expect.stringContaining(`remind:${MINSEO}`)]);
+  expect(await askAt('15:10')).toEqual([]);
 });
 
 test('who becomes a reader on Wednesday after noon is not told that day', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
 import { Refused } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
 import { lackingAboutPeople } from '../../src/reconcile/differences.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';

@@ -1,6 +1,7 @@
 import type { Event } from '../../src/events/catalog.ts';
 import { calendarOf } from '../../src/events/week.ts';
-import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
+import type { EffectId } from '../../src/handlers/effect.ts';
+import { isFinal, saidBy } from '../../src/handlers/effect-record.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { Rest, Truth } from './checks.ts';

@@ -1,5 +1,6 @@
 import type { Event, EventOf } from '../../src/events/catalog.ts';
-import { type EffectId, saidBy } from '../../src/handlers/effect.ts';
+import type { EffectId } from '../../src/handlers/effect.ts';
+import { saidBy } from '../../src/handlers/effect-record.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { Rest, Truth } from './checks.ts';

@@ -1,10 +1,11 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { saidBy } from '../../src/handlers/effect.ts';
+import { saidBy } from '../../src/handlers/effect-record.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { SlackMessage } from '../../src/sandbox/shapes.ts';
 import type { Rest, Truth } from './checks.ts';
 import { likeChoicesIn, seriesIn } from './like-choices.ts';
 import { stepAt } from './like-modes.ts';
+import { truthOf, weeklyOnce } from './truth.ts';
 
 /** The notices of each post of which every notice was delivered, in order. */
 const deliveredSeries = (ledgers: readonly Ledger[]): Map<string, EffectRecord[]> =>
@@ -15,10 +16,11 @@ const isMessage = (record: EffectRecord): boolean => saidBy(record)?.shows !== '
 /** What authors heard of likes is what the challenge's mode promises, if it was never another, and they never chose one of their own. */
 export const checkLikes = (
   rest: Rest,
-  { replies }: Truth,
+  truth: Truth,
   ledgers: readonly Ledger[],
   events: ReadonlyMap<string, Event>,
 ): string[] => {
+  const { replies } = truth;
   const [mode, ...others] = rest.likeModes;
   const choices = likeChoicesIn(rest, events);
   const byChallenge = replies.filter(({ author }) => choices.of(author).size === 0);
@@ -33,7 +35,7 @@ export const checkLikes = (
   if (mode !== 'steps') return [];
   return [
     ...[...series].flatMap(([ts, records]) => checkSteps(ts, records, events)),
-    ...checkTotals(rest, byChallenge, series),
+    ...checkTotals(rest, truth, byChallenge, series, events),
   ];
 };
 
@@ -61,13 +63,23 @@ const checkSteps = (ts: string, records: readonly EffectRecord[], events: Readon
   });
 };
 
-/** What stands in an author's conversation with the bot shows the post's total. */
+/**
+ * What stands in an author's conversation with the bot shows the post's total, by the rules of now or by any since it was last told; of what
+ * did not count by some of them, nothing was told.
+ */
 const checkTotals = (
-  { dropped, direct }: Rest,
+  { configured, dropped, direct, messages, deeds }: Rest,
+  { choices }: Truth,
   replies: Truth['replies'],
   series: ReadonlyMap<string, readonly EffectRecord[]>,
+  events: ReadonlyMap<string, Event>,
 ): string[] => {
   if (dropped) return [];
+  const weekly = weeklyOnce(deeds.weekly, events);
+  const byRules = configured.map(({ from, rules }) => ({
+    from,
+    replies: new Map(truthOf(messages, rules, weekly, choices).replies.map((reply) => [reply.ts, reply])),
+  }));
   return replies.flatMap(({ ts, counted, likers }) => {
     const last = series.get(ts)?.at(-1)?.delivered;
     if (!counted || !last) return [];
@@ -75,7 +87,11 @@ const checkTotals = (
     const isAbout = ({ metadata }: SlackMessage): boolean =>
       String(metadata?.event_payload['effect']).startsWith(`like:${ts}:`);
     const text = direct.find((message) => message.ts === last.ts && isAbout(message))?.text ?? '';
-    const [, total] = /.*좋아요(?:가 이제)? (\d+)개/.exec(text) ?? [];
-    return Number(total) === likers.length ? [] : [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
+    const total = Number(/.*좋아요(?:가 이제)? (\d+)개/.exec(text)?.[1]);
+    const first = byRules.findLastIndex(({ from }) => from <= Number(last.at) * 1000);
+    const views = byRules.slice(first).map((each) => each.replies.get(ts));
+    return views.some((reply) => !reply?.counted || reply.likers.length === total)
+      ? []
+      : [`likes of ${ts}: ${likers.length}, and its author reads: ${text}`];
   });
 };

@@ -1,5 +1,6 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { type EffectId, isFinal, saidBy } from '../../src/handlers/effect.ts';
+import type { EffectId } from '../../src/handlers/effect.ts';
+import { isFinal, saidBy } from '../../src/handlers/effect-record.ts';
 import { parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import type { Rest, Truth } from './checks.ts';

@@ -1,7 +1,7 @@
 import type { Event, EventOf } from '../../src/events/catalog.ts';
 import type { Choice } from '../../src/events/choices.ts';
 import { canonical } from '../../src/events/codec.ts';
-import { isFinal } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { breachesOf } from '../../src/handlers/noise-budget.ts';
 import { dueToOne } from '../../src/handlers/personal.ts';
 import { type SlotName, slotOf } from '../../src/handlers/slots.ts';
@@ -80,18 +80,18 @@ interface About {
   week: string;
 }
 
-/** Whether something was due, for whoever knew so much. What was told is what Slack shows, whatever the log says of it. */
-const isDue = (
+/** At which slots something was due, for whoever knew so much. What was told is what Slack shows, whatever the log says of it. */
+const slotsDue = (
   { challenge, people }: View,
   got: readonly Got[],
   { kind, to, week }: About,
   before: number,
-): boolean => {
+): readonly SlotName[] => {
   const person = people.people.get(to);
-  if (!person) return false;
+  if (!person) return [];
   const seen = new Map([[to, { ...person, told: toldTo(got, to, kind, week, before) }]]);
   const openedAt = people.weeks.get(week)?.openedAt;
-  return SLOTS[kind].some(
+  return SLOTS[kind].filter(
     (name) =>
       dueToOne(challenge, { weeks: people.weeks, people: seen }, to, slotOf(challenge, week, name, openedAt))?.kind ===
       kind,
@@ -217,11 +217,12 @@ const checkTrue = (
   for (const { at, sent, about } of all) {
     const views = pasts.map((past, position) => past(at - (KNOWN_BEFORE[position] as number), at));
     if (!sent) {
-      if (views.every((view) => isDue(view, got, about, at)))
+      if (views.every((view) => slotsDue(view, got, about, at).length > 0))
         faults.push(`${nameOf(about)} was skipped as no longer true, and was true`);
       continue;
     }
-    if (!views.some((view) => isDue(view, got, about, at))) faults.push(`${nameOf(about)} was sent, and was not true`);
+    if (!views.some((view) => slotsDue(view, got, about, at).length > 0))
+      faults.push(`${nameOf(about)} was sent, and was not true`);
     faults.push(...breachesIn(views, got, sent));
   }
   return faults;
@@ -280,7 +281,9 @@ const checkLost = (rest: Rest, known: readonly Known[], got: readonly Got[], led
       for (const to of first.people.people.keys()) {
         const about = { kind, to, week };
         if (stirred.has(to) || isFinal(records.get(nameOf(about)))) continue;
-        if (isDue(first, got, about, from) && isDue(last, got, about, until))
+        const still = slotsDue(last, got, about, until);
+        // Whose day has become another meanwhile, may have been too late for that.
+        if (slotsDue(first, got, about, from).some((name) => still.includes(name)))
           faults.push(`${nameOf(about)} was due, and neither sent nor skipped`);
       }
   }

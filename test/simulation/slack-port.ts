@@ -13,7 +13,7 @@ export interface Deeds {
   /** How late each was posted: ms after the moment it was first asked for… as Slack's clock has it. */
   postedAt: Map<string, number>;
   hinted: Map<string, number>;
-  /** Not before then may this effect be asked for again. */
+  /** Not before then may this effect be asked for again by the same method: Slack's limits are by method. */
   closedUntil: Map<string, { at: number; process: Process }>;
   /** Calls that came although Slack had said to wait. */
   impatient: string[];
@@ -76,12 +76,13 @@ export const slackOf = (
     return platform(form);
   };
 
-  const guard = (about: string): void => {
+  const guard = (about: string, method: string): void => {
     const now = timeline.now();
-    const closed = deeds.closedUntil.get(about);
+    const call = `${about} by ${method}`;
+    const closed = deeds.closedUntil.get(call);
     // A process that died has forgotten it, and so has a queue that was not told.
     if (closed && closed.process === process && closed.at > now && faults.rate('queue: not put back') === 0)
-      deeds.impatient.push(about);
+      deeds.impatient.push(call);
     if (deeds.tokenBadUntil > now) platform('invalid_auth');
     if (faults.strikes('slack: token no good for a while')) {
       deeds.tokenBadUntil = now + 1000 * (30 + random() * 600);
@@ -93,7 +94,7 @@ export const slackOf = (
     if (!faults.strikes('slack: 429')) return;
     const seconds = [1, 5, 30, 90][Math.floor(random() * 4)] as number;
     // To the second, and a process may be a second ahead of its own clock's last tick.
-    deeds.closedUntil.set(about, { at: now + (seconds - 1) * 1000, process });
+    deeds.closedUntil.set(call, { at: now + (seconds - 1) * 1000, process });
     throw new WebAPIRateLimitedError(seconds);
   };
 
@@ -119,7 +120,7 @@ export const slackOf = (
     const late = (): void => timeline.at(timeline.now() + random() * CALL_SECONDS * 1000, deed);
     const answered = process.clockCheck.watch();
     await process.send('crash before a call to Slack');
-    guard(about);
+    guard(about, method);
     if (faults.strikes('crash during a call to Slack')) {
       if (random() < 0.7) late();
       process.die();

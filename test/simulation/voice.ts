@@ -1,5 +1,6 @@
 import type { Event } from '../../src/events/catalog.ts';
-import { type EffectId, isFinal } from '../../src/handlers/effect.ts';
+import type { EffectId } from '../../src/handlers/effect.ts';
+import { isFinal } from '../../src/handlers/effect-record.ts';
 import { isEffectId, parseId } from '../../src/handlers/kinds.ts';
 import type { EffectRecord, Ledger } from '../../src/projections/ledger.ts';
 import { CHANNEL } from '../support/world.ts';

@@ -39,7 +39,8 @@ const open = (accessKey = ERASER) => {
   const bucket = `erasable-${++buckets}`;
   server.createBucket(bucket);
   const client = s3Client({ ...server.environment, AWS_ACCESS_KEY_ID: accessKey });
-  const retries = { tryMilliseconds: 700, sleep: async () => {} };
+  // Nothing here waits for an answer that never comes: whoever gives up a try on a busy machine finds the object there at the next one.
+  const retries = { tryMilliseconds: 120_000, sleep: async () => {} };
   return {
     bucket: s3Bucket({ client, bucket, prefix: 'log', retries }),
     eraser: s3Eraser({ client, bucket, prefix: 'log', retries }),

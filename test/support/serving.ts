@@ -5,7 +5,7 @@ import { type Running, type ServeOptions, serve } from '../../src/host/serve.ts'
 import { systemClock } from '../../src/setup/clock.ts';
 import { parseConfig, type Settings } from '../../src/setup/config.ts';
 import { addressesOf } from '../../src/setup/environment.ts';
-import { openBucket, openQueue } from '../../src/setup/open.ts';
+import { openBucket, openQueue, openState, type State } from '../../src/setup/open.ts';
 import type { Bucket } from '../../src/store/bucket.ts';
 import { SECRET, signedHeaders } from './signed.ts';
 import { CHANNEL } from './world.ts';
@@ -19,14 +19,14 @@ export const temporaryFolder = (): { folder: string; remove: () => void } => {
 };
 
 /** Log and state as `til` opens them in a folder. */
-export const openStore = async (folder: string): Promise<{ log: Bucket; state: Bucket }> => {
+export const openStore = async (folder: string): Promise<{ log: Bucket } & State> => {
   const { log, state } = addressesOf({}, folder);
-  return { log: await openBucket(log, {}), state: await openBucket(state, {}) };
+  return { log: await openBucket(log, {}), ...(await openState(state, {})) };
 };
 
-/** The real server on real files in a folder, at any free port of this machine, when its worker has begun. */
-export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}): Promise<Running> => {
-  const running = await serve({
+/** The real server on real files in a folder, at any free port of this machine, as soon as it listens. */
+export const startIn = async (folder: string, fields: Partial<ServeOptions> = {}): Promise<Running> =>
+  serve({
     settings: SETTINGS,
     ...(await openStore(folder)),
     queue: await openQueue(addressesOf({}, folder).queue, {}),
@@ -37,6 +37,10 @@ export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}
     report: () => {},
     ...fields,
   });
+
+/** The same when its worker has begun. */
+export const serveIn = async (folder: string, fields: Partial<ServeOptions> = {}): Promise<Running> => {
+  const running = await startIn(folder, fields);
   await running.ready;
   return running;
 };

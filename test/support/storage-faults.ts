@@ -62,6 +62,7 @@ export const faultyFileSystem = (
       pass('readFileSync', path);
       return realFileSystem.readFileSync(path);
     },
+    placeOf: realFileSystem.placeOf,
     appendFileSync: (path, text) => {
       pass('appendFileSync', path);
       realFileSystem.appendFileSync(path, text);

@@ -1,11 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Where folders lie in memory, if there is such a place: for tests that make very many. */
+export const IN_MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 /** A folder of its own for one test; all are removed by `removeFolders`. */
-export const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'til-storage-'));
+export const newFolder = (place = tmpdir()): string => {
+  const folder = mkdtempSync(join(place, 'til-storage-'));
   folders.push(folder);
   return folder;
 };

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../handlers/admin-command.ts';
-import type { Refusal } from '../../handlers/choice.ts';
+import type { Refusal } from '../../handlers/choice-refusal.ts';
 
 /** What the bot says to admins, as functions of what is already safe to show. One object per language. `command`: `/til 운영`, `/til admin`. */
 export interface AdminWords {

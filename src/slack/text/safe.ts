@@ -17,6 +17,9 @@ export const safeText = (text: string, maxLength = 150): string => {
   return escapeText(short).replace(/[*_~`]/g, '\u2060$&\u2060');
 };
 
+/** A host or a command of the configuration's, set apart as code. */
+export const asCode = (text: string): string => `\`${text}\``;
+
 /** A link of ours to an address from outside, or only the label when the address is no http(s) URL. */
 export const safeLink = (url: string | undefined, label: string): string => {
   if (!url || !/^https?:\/\//i.test(url) || !URL.canParse(url)) return label;

@@ -1,15 +1,13 @@
 import type { Praise } from '../../events/catalog.ts';
-import { monthOf } from '../../events/week.ts';
 import type { EffectKind, EffectOf, PostView } from '../../handlers/effect.ts';
-import type { Reason } from '../../handlers/why-not.ts';
 import type { Challenge } from '../../projections/challenge.ts';
 import { monthLabel, weekLabel } from '../../projections/label.ts';
 import { WEEK_OPEN } from '../../projections/message.ts';
 import { permalinkOf } from '../../projections/month-view.ts';
 import type { Button } from '../slack.ts';
-import { withHelp } from './mention.ts';
+import { hint } from './hint.ts';
 import { personalFoots, personalSayings } from './personal.ts';
-import { safeLink, safeText } from './safe.ts';
+import { asCode, safeLink, safeText } from './safe.ts';
 import { weeklyFoot } from './weekly-foot.ts';
 import type { Words } from './words.ts';
 
@@ -51,14 +49,12 @@ const polite = (user: string, { nameOf, challenge, words }: Context): string => 
   return challenge.locale === 'ko' && !name.endsWith('님') ? `${name} 님` : name;
 };
 
-const blogsOf = ({ blogs }: Challenge): string[] => blogs.map((host) => `\`${host}\``);
-
 const weekOpen = ({ opens, rest, lastWeek }: EffectOf<'week.open'>, { challenge, words }: Context): Said => {
   const news = rest ? words.restWeek : lastWeek && words.lastWeek(lastWeek.people, lastWeek.posts);
   const mention = challenge.notify.mention === 'none' ? [] : [`<!${challenge.notify.mention}>`];
   return [
     ...mention,
-    ...words.weekOpen(weekLabel(opens, challenge.locale), blogsOf(challenge), challenge.dashboardUrl, news),
+    ...words.weekOpen(weekLabel(opens, challenge.locale), challenge.blogs.map(asCode), challenge.dashboardUrl, news),
     ...challenge.weekOpenLines,
   ];
 };
@@ -123,46 +119,6 @@ const likeNotice = ({ post, added, total, mode }: EffectOf<'like'>, context: Con
   const names = added.slice(0, MAX_NAMES).map((user) => polite(user, context));
   return [words.liked(names, added.length - names.length, title, total)];
 };
-
-const MAX_HOSTS = 3;
-
-/** By the reason, why something does not count. */
-const hintSayings: {
-  [W in Reason['why']]: (reason: Extract<Reason, { why: W }>, effect: EffectOf<'hint'>, context: Context) => string;
-} = {
-  'no-link': (_, __, { words, challenge }) => words.hints.noLink(blogsOf(challenge)),
-  'other-host': ({ hosts }, _, { words, challenge }) =>
-    words.hints.otherHost(
-      hosts.slice(0, MAX_HOSTS).map((host) => safeText(host)),
-      blogsOf(challenge),
-    ),
-  'no-post': (_, __, { words }) => words.hints.noPost,
-  repeated: (_, __, { words }) => words.hints.repeated,
-  rejected: (_, __, { words }) => words.hints.rejected,
-  late: (_, effect, context) =>
-    context.words.hints.late(weekLabel(effect.post.week, context.challenge.locale), here(effect, context)),
-  closed: (_, effect, context) =>
-    context.words.hints.closed(monthLabel(monthOf(effect.post.week), context.challenge.locale), here(effect, context)),
-  beside: (_, effect, context) => besides(context.words.hints.beside(here(effect, context) ?? ''), context),
-  mention: ({ unlinked }, effect, context) => {
-    const { words, command, challenge } = context;
-    const where = here(effect, context);
-    if (command) return withHelp(where && words.hints.writeHere(where), challenge, command);
-    return unlinked ? words.hints.noLink(blogsOf(challenge)) : words.hints.mention(where);
-  },
-};
-
-/** What can be typed, too, where people can talk to the app. */
-const besides = (sentence: string, { challenge, command }: Context): string =>
-  command ? withHelp(sentence, challenge, command) : sentence;
-
-/** The weekly post under which to write, linked where its address is known. */
-const here = ({ here, week }: EffectOf<'hint'>, { challenge, address }: Context): string | undefined =>
-  here && safeLink(address, `[${weekLabel(week, challenge.locale)}]`);
-
-const hint = <W extends Reason['why']>(effect: EffectOf<'hint'> & { reason: { why: W } }, context: Context): Said => [
-  hintSayings[effect.reason.why](effect.reason as Extract<Reason, { why: W }>, effect, context),
-];
 
 const alarm = ({ code, subject }: EffectOf<'alarm'>, { words }: Context): Said => [
   words.alarm(safeText(code), safeText(subject)),
