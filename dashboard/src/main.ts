@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
 import App from './app.svelte';
 import { fetchEarly, takeEarly } from './lib/early.ts';
-import { otherViews } from './lib/other-views.svelte.ts';
+import { otherViews, restOfNow } from './lib/other-views.svelte.ts';
 import { parseRoute } from './lib/route.ts';
 import { Snapshots } from './lib/snapshots.svelte.ts';
 import './style.css';
@@ -11,7 +11,8 @@ const PATIENCE_MILLISECONDS = 400;
 
 const snapshots = new Snapshots({ fetch: fetchEarly, now: () => Date.now() });
 const patience = new Promise((over) => setTimeout(over, PATIENCE_MILLISECONDS));
-const view = parseRoute(location.hash).view === 'now' ? undefined : otherViews.fetch();
+// What the first view has below is on its way while the window is drawn, which does not wait for it.
+const view = parseRoute(location.hash).view === 'now' ? void restOfNow.fetch() : otherViews.fetch();
 await Promise.race([Promise.all([takeEarly(snapshots, location.hash), view]), patience]);
 
 const target = document.getElementById('app');

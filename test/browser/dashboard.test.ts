@@ -359,22 +359,48 @@ describe('an open page', () => {
     await page.getByRole('heading', { level: 1, name: '명예의 전당' }).waitFor();
   });
 
+  test('shows the week though what is below it cannot be fetched, and that as soon as it can', async () => {
+    const server = await serve(sampleSnapshots({ members: 28, weeks: 19 }));
+    const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
+    await page.clock.setFixedTime(THURSDAY);
+    let away = true;
+    await page.route('**/assets/rest-of-now-*.js', (route) => (away ? route.abort() : route.continue()));
+    // Nothing newer is there to be loaded: it comes by itself.
+    await page.route('**/*', (route) =>
+      route.request().resourceType() === 'fetch' && route.request().url() === server.address
+        ? route.abort()
+        : route.fallback(),
+    );
+    await page.goto(server.address);
+    await page.getByRole('table', { name: '이번 주 좋아요 순위' }).waitFor();
+    await page.getByText('지금은 불러올 수 없어요').waitFor();
+    await picture(page, 'state-rest-away');
+    away = false;
+    await page.getByRole('heading', { name: '올라온 글' }).waitFor();
+    await drawn(page);
+    expect(await page.getByText('지금은 불러올 수 없어요').count()).toBe(0);
+  });
+
   test('of an older deployment is loaded anew when its files have gone', async () => {
     const server = await serve(sampleSnapshots({ members: 5, weeks: 3 }));
     const { page } = await openPage(browser, { language: 'ko', theme: 'light', size: 'phone' }, server.address);
-    // As the older page had it: a script and a file that are both gone by the time they are wanted.
+    // As the older page had it: scripts of its own, and a file that is gone by the time it is wanted.
+    const NAMES = /(index|first|other)-[\w-]{8}\.js/g;
+    const now = new Map<string, string>();
     const old = '/assets/index-00000000.js';
+    const aged = (text: string) =>
+      text.replace(NAMES, (name, kind: string) => {
+        now.set(`${kind}-00000000.js`, name);
+        return `${kind}-00000000.js`;
+      });
     await page.route(server.address, async (route) => {
       const answer = await route.fetch();
-      const body = (await answer.text()).replace(/\/assets\/index-[\w-]{8}\.js/, old);
-      await route.fulfill({ response: answer, body });
+      await route.fulfill({ response: answer, body: aged(await answer.text()) });
     });
-    await page.route(`**${old}`, async (route) => {
-      const html = await (await page.request.get(server.address)).text();
-      const [name = ''] = /assets\/index-[\w-]{8}\.js/.exec(html) ?? [];
-      const answer = await route.fetch({ url: `${server.address}${name}` });
-      const body = (await answer.text()).replaceAll(/other-[\w-]{8}\.js/g, 'other-00000000.js');
-      await route.fulfill({ response: answer, body });
+    await page.route(/\/(index|first)-00000000\.js$/, async (route) => {
+      const name = now.get(route.request().url().split('/').at(-1) ?? '');
+      const answer = await route.fetch({ url: `${server.address}assets/${name}` });
+      await route.fulfill({ response: answer, body: aged(await answer.text()) });
     });
     await page.goto(server.address);
     await drawn(page);

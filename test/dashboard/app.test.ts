@@ -2,7 +2,7 @@ import { fireEvent, render } from '@testing-library/svelte';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import App from '../../dashboard/src/app.svelte';
 import { fetchEarly, takeEarly } from '../../dashboard/src/lib/early.ts';
-import { otherViews } from '../../dashboard/src/lib/other-views.svelte.ts';
+import { otherViews, restOfNow } from '../../dashboard/src/lib/other-views.svelte.ts';
 import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
 import { sampleSnapshots } from '../support/sample-snapshots.ts';
 import { settled } from './show.ts';
@@ -19,7 +19,7 @@ const realFetch = globalThis.fetch;
 let snapshots = new Map<string, unknown>();
 
 // Fetched when first wanted; here they are at hand, so that a view is there as soon as its address is.
-beforeAll(() => otherViews.fetch());
+beforeAll(() => Promise.all([otherViews.fetch(), restOfNow.fetch()]));
 
 beforeEach(() => {
   localStorage.clear();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type NewerPorts, reloadOnce, scriptIn } from '../../dashboard/src/lib/newer.ts';
-import { OtherViews } from '../../dashboard/src/lib/other-views.svelte.ts';
+import { LaterViews } from '../../dashboard/src/lib/other-views.svelte.ts';
 
 const page = (script: string) =>
   `<head><script async blocking="render" src="./early.js"></script>
@@ -67,7 +67,7 @@ describe('the other views', () => {
       return View;
     });
     const reload = vi.fn(async () => {});
-    return { load, reload, views: new OtherViews({ load, reload }) };
+    return { load, reload, views: new LaterViews({ load, reload }) };
   };
 
   test('that could not be fetched are tried again by themselves, ever more seldom, until they are here', async () => {

@@ -1,5 +1,6 @@
 import { render } from '@testing-library/svelte';
 import type { Component } from 'svelte';
+import { restOfNow } from '../../dashboard/src/lib/other-views.svelte.ts';
 import { Address, Clock, PAGE, type Page, type Season, Words } from '../../dashboard/src/lib/page.svelte.ts';
 import { type Language, Preferences } from '../../dashboard/src/lib/preferences.svelte.ts';
 import { Snapshots } from '../../dashboard/src/lib/snapshots.svelte.ts';
@@ -46,6 +47,7 @@ export const seasonIn = (snapshots: Map<string, unknown>, channel = 'C0TILCHAN1'
 
 /** Shows a view of a season and waits until what it fetches has come. */
 export const show = async (View: Component<never>, props: Record<string, unknown>, world: World) => {
+  await restOfNow.fetch(); // At hand, so that the first view is whole as soon as it is there.
   const page = pageOver(world);
   const shown = render(View as Component<Record<string, unknown>>, {
     props: { season: seasonIn(world.snapshots), ...props },

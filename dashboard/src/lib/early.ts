@@ -31,7 +31,6 @@ export const takeEarly = async (snapshots: Snapshots, hash: string): Promise<voi
   const members = snapshots.load(`${channel}/members.json`);
   const index = await snapshots.load<IndexSnapshot>(`${channel}/index.json`);
   const latest = route.view === 'now' ? index?.weeks.at(-1) : undefined;
-  const ofWeek = latest ? [`weeks/${latest.week}.json`, `months/${latest.month}.json`] : [];
-  const rest = ofWeek.map((name) => snapshots.load(`${channel}/${name}`));
-  await Promise.all([challenges, members, ...rest]);
+  if (latest) void snapshots.load(`${channel}/months/${latest.month}.json`); // Shown below.
+  await Promise.all([members, latest && snapshots.load(`${channel}/weeks/${latest.week}.json`)]);
 };

@@ -1,33 +1,33 @@
 import type { Component } from 'svelte';
+import type { WeekSnapshot, WeekSummary } from '../../../src/projections/contract.ts';
 import { reloadOnce } from './newer.ts';
 import type { Season } from './page.svelte.ts';
 import type { Route } from './route.ts';
+import type { Snapshot } from './snapshots.svelte.ts';
 
 const IDLE_MILLISECONDS = 1_500; // Safari knows no requestIdleCallback.
 const FIRST_PAUSE_MILLISECONDS = 2_000;
 const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
-type View = Component<{ season: Season; route: Route }>;
-
 /** What fetching them needs. */
-export interface OtherViewsPorts {
+export interface LaterViewsPorts<View> {
   load: () => Promise<View>;
   /** Loads the page anew if that can help, and has not been tried. */
   reload: () => Promise<void>;
 }
 
-/** The views other than the first, in a file of their own that is fetched when one is first wanted, or while nothing else is to do. */
-export class OtherViews {
+/** What the first glance does without, in a file of its own that is fetched when it is first wanted, or while nothing else is to do. */
+export class LaterViews<View> {
   view: View | undefined = $state.raw();
   failed = $state(false);
-  /** Whether one is to be shown: only then may the page be loaded anew for it. */
+  /** Whether it is to be shown: only then may the page be loaded anew for it. */
   wanted = false;
-  readonly #ports: OtherViewsPorts;
+  readonly #ports: LaterViewsPorts<View>;
   #pause = FIRST_PAUSE_MILLISECONDS;
   #again: ReturnType<typeof setTimeout> | undefined;
   #pending: Promise<void> | undefined;
 
-  constructor(ports: OtherViewsPorts) {
+  constructor(ports: LaterViewsPorts<View>) {
     this.#ports = ports;
   }
 
@@ -60,8 +60,16 @@ export class OtherViews {
   }
 }
 
-/** They are the same for the whole page. */
-export const otherViews = new OtherViews({
+/** All views but the first; they are the same for the whole page. */
+export const otherViews = new LaterViews<Component<{ season: Season; route: Route }>>({
   load: async () => (await import('../views/other.svelte')).default,
+  reload: () => reloadOnce(),
+});
+
+/** What the first view has below what a window holds at first. */
+export const restOfNow = new LaterViews<
+  Component<{ season: Season; latest: WeekSummary; week: Snapshot<WeekSnapshot> | undefined; over: boolean }>
+>({
+  load: async () => (await import('../views/rest-of-now.svelte')).default,
   reload: () => reloadOnce(),
 });
