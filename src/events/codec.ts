@@ -25,7 +25,8 @@ const sortedItems = (items: readonly unknown[]): readonly unknown[] => {
   return copy.some((item, position) => item !== items[position]) ? copy : items;
 };
 
-const isAscending = (keys: readonly string[]): boolean => {
+/** Whether texts are in the order of their UTF-16 units, as sorting has them. */
+export const isAscending = (keys: readonly string[]): boolean => {
   for (let position = 1; position < keys.length; position++)
     if ((keys[position - 1] as string) > (keys[position] as string)) return false;
   return true;
@@ -42,74 +43,6 @@ const put = (target: Record<string, unknown>, key: string, value: unknown): void
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
   else target[key] = value;
-};
-
-/** How deep bytes are kept: of a ledger `{messages: {<ts>: …}}` those of each of its messages. */
-const KEPT_LEVELS = 2;
-const INTEGER = /^(0|[1-9]\d*)$/;
-const utf8 = new TextEncoder();
-const COMMA = utf8.encode(',');
-const CLOSE = utf8.encode('}');
-
-/** A part that was written before, and under which name. */
-interface Written {
-  name: string | undefined;
-  bytes: Uint8Array;
-}
-
-/**
- * `canonical` as UTF-8, for values whose parts are replaced and never changed in place: it keeps the bytes of the parts, so what a value
- * shares with an earlier one is only copied.
- */
-export const createCanonical = (): ((value: unknown) => Uint8Array) => {
-  const known = new WeakMap<object, Written>();
-
-  /** The bytes of `"name":value`, or of the value alone where it has no name. */
-  const write = (name: string | undefined, value: unknown): Uint8Array => {
-    const last = isObject(value) ? known.get(value) : undefined;
-    if (last && last.name === name) return last.bytes;
-    const bytes = utf8.encode(`${named(name)}${canonical(value)}`);
-    if (isObject(value)) known.set(value, { name, bytes });
-    return bytes;
-  };
-
-  const collect = (name: string | undefined, value: unknown, levels: number, into: Uint8Array[]): void => {
-    const parts = levels > 0 && isObject(value) && !Array.isArray(value) ? partsOf(value) : undefined;
-    if (!parts) return void into.push(write(name, value));
-    into.push(utf8.encode(`${named(name)}{`));
-    for (const [position, part] of parts.entries()) {
-      if (position > 0) into.push(COMMA);
-      collect(part, (value as Record<string, unknown>)[part], levels - 1, into);
-    }
-    into.push(CLOSE);
-  };
-
-  return (value) => {
-    const parts: Uint8Array[] = [];
-    collect(undefined, value, KEPT_LEVELS, parts);
-    return joined(parts);
-  };
-};
-
-const named = (name: string | undefined): string => (name === undefined ? '' : `${JSON.stringify(name)}:`);
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** The names of an object's parts in order; undefined where some are numbers, which come first in any object: `canonical` has them so. */
-const partsOf = (value: object): string[] | undefined => {
-  const names = Object.keys(value).filter((name) => (value as Record<string, unknown>)[name] !== undefined);
-  if (INTEGER.test(names[0] ?? '')) return undefined;
-  return isAscending(names) ? names : names.sort();
-};
-
-const joined = (parts: readonly Uint8Array[]): Uint8Array => {
-  const whole = new Uint8Array(parts.reduce((size, { length }) => size + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 };
 
 /** An event as the text of its log object, without the digest that the log adds. Throws Corrupt for anything that is no event. */

@@ -1,7 +1,6 @@
 import { laterTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
-import { countLikes } from '../projections/likes.ts';
 import type { Reply } from '../projections/participation.ts';
 import { type EffectOf, type Handler, postView, type StandingMessage } from './effect.ts';
 import { isUnclear, lastAttempt, seriesOf } from './effect-record.ts';
@@ -30,7 +29,7 @@ export const likeNotice: Handler = (given) => {
   const isOff = mode === 'off';
   if (isOff && isUnclear(record)) return undefined;
   const changes = reply?.counted ? changesSince(coveredBy(past), reply.likes, reply.author) : [];
-  const total = reply ? countLikes(reply.likes) : 0;
+  const total = reply?.likeCount ?? 0;
   const common = {
     kind: 'like',
     id,
@@ -67,10 +66,11 @@ const notice = (
   const mayBePosted = isUnclear(record) && !isChange(record?.attempts?.[lastAttempt(record)]?.says);
   const isCard = challenge.notify.likes === 'card';
   if (standing && !mayBePosted && (isCard || !isNews)) {
+    const likes = reply?.likes;
     if (changes.length > 0 || overdueSince || (reply?.counted && isOutdated(common.total, past, record, scene)))
       return {
         ...common,
-        added: standing.names.filter((user) => reply?.likes.get(user)?.live),
+        added: standing.names.filter((user) => likes?.get(user)?.live),
         ...inPlace(common, standing),
       };
     return isUnclear(record) ? withdrawn(common) : undefined;
@@ -97,8 +97,9 @@ const passedOver = (
 
 /** A message of its own that names some. What it covers says since when these like the post, also of those whom a total counted before. */
 const posting = (common: EffectOf<'like'>, names: string[], reply: Reply | undefined): EffectOf<'like'> => {
+  const likes = reply?.likes;
   const named = names.flatMap((user): Change[] => {
-    const register = reply?.likes.get(user);
+    const register = likes?.get(user);
     return register ? [[user, register]] : [];
   });
   const covers = { ...common.says?.covers, ...coversOf(named) };

@@ -2,7 +2,6 @@ import { compareTs, secondsOf, type Ts } from '../events/timestamp.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
-import { countLikes } from '../projections/likes.ts';
 import { standingOf } from '../projections/membership.ts';
 import { readMonth } from '../projections/participation.ts';
 import type { Bucket } from '../store/bucket.ts';
@@ -69,7 +68,7 @@ const postRow = ({ timeZone, locale }: Challenge, reply: Counted, nameOf: NameOf
   author: reply.author,
   name: nameOf(reply.author),
   late: reply.late ? 1 : 0,
-  likes: countLikes(reply.likes),
+  likes: reply.likeCount,
   links: reply.links.map(({ url }) => url).join(' '),
   titles: reply.links.flatMap(({ title }) => title ?? []).join(' / '),
 });

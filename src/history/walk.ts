@@ -6,6 +6,7 @@ import { foldSafely } from '../pipeline/fold-safely.ts';
 import { type Challenge, rulesOf } from '../projections/challenge.ts';
 import { weekBeyond } from '../projections/extension.ts';
 import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { createLook } from '../projections/look.ts';
 import { type MonthRows, rowsOfMonth } from '../projections/month-rows.ts';
 import { type MonthReading, readMonth } from '../projections/participation.ts';
 import { rosterOf } from '../projections/roster.ts';
@@ -39,6 +40,7 @@ export const beginWalk = (challenge: Challenge): Walk => {
   const waiting = new Map<Week, Event[]>();
   const readings = new Map<Month, MonthReading>();
   const rows = new Map<Month, MonthRows>();
+  const look = createLook();
 
   const forget = (month: Month): void => {
     readings.delete(month);
@@ -76,7 +78,7 @@ export const beginWalk = (challenge: Challenge): Walk => {
 
   const rowsOf = (month: Month): MonthRows => {
     let found = rows.get(month);
-    if (!found) rows.set(month, (found = rowsOfMonth(readingOf(month), ownLedgersOf(month))));
+    if (!found) rows.set(month, (found = rowsOfMonth(readingOf(month), ownLedgersOf(month), look)));
     return found;
   };
 

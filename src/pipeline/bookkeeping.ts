@@ -125,12 +125,16 @@ const createLedgerSaver = ({ log: bucket, documents, alarm }: BookkeepingPorts) 
       again(documents, async () => {
         const document = await documents.load<Ledger>(keys.ledger(challenge.channel, week));
         const ours = document.value?.version === LEDGER_VERSION && document.value.week === week;
-        let folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
+        const isNew = document.etag === undefined;
+        const folded = ours ? foldSafely(document.value as Ledger, events) : undefined;
+        if (folded?.poisoned.length === 0) {
+          await documents.save(document, folded.state, 'from it');
+          return { poisoned: [], isNew };
+        }
         // If folding fails, suspect the stored ledger first and refold from the log.
-        if (!folded || folded.poisoned.length > 0)
-          folded = foldSafely(emptyLedger(challenge.channel, week), await readWeek(challenge, week));
-        await documents.save(document, folded.state);
-        return { poisoned: folded.poisoned, isNew: document.etag === undefined };
+        const anew = foldSafely(emptyLedger(challenge.channel, week), await readWeek(challenge, week));
+        await documents.save(document, anew.state);
+        return { poisoned: anew.poisoned, isNew };
       }),
     );
 };

@@ -10,6 +10,7 @@ import type { ChosenSettings } from '../projections/settings.ts';
 import type { Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';
 import { isStored, loadAll, loadMonth, mustBeWhole } from './ledgers.ts';
+import { lookIn } from './look.ts';
 
 /** The private rows of a season's months up to the present one, and what that is read from. */
 export interface SeasonRows {
@@ -42,7 +43,7 @@ export const loadSeasonRows = async (documents: Documents, challenge: Challenge,
   mustBeWhole(sources);
   const ledgers = sources.filter(isStored).map(({ value }) => value);
   return {
-    rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers).rows],
+    rows: [...stored.flatMap(({ value }) => value ?? []), viewMonth(challenge, month, ledgers, lookIn(documents)).rows],
     month,
     ledgers,
     settings: people?.settings ?? {},

@@ -15,6 +15,7 @@ import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 import { keys } from './keys.ts';
 import { again, isStored, loadAll, loadMonth, mustBeUnchanged, mustBeWhole } from './ledgers.ts';
+import { lookIn } from './look.ts';
 
 /** Lists the challenges for the dashboard. */
 export const publishChallenges = async (documents: Documents, challenges: readonly Challenge[]): Promise<void> => {
@@ -53,6 +54,7 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
       challenge,
       month,
       ledgers.map(({ value }) => value),
+      lookIn(documents),
     );
     const plan = planMonth(challenge, season, before.value, view);
     const ids = plan.changed;

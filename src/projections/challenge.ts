@@ -184,11 +184,14 @@ export interface Rules {
   readers: number | 'off';
 }
 
-/** The rules of a challenge. */
-export const rulesOf = ({ blogs, rules, organizers, members: { exclude }, schedule: { rest } }: Challenge): Rules => ({
-  blogs,
-  ...rules,
-  organizers,
-  exclude,
-  rest,
-});
+const known = new WeakMap<Challenge, Rules>();
+
+/** The rules of a challenge: the same ones whenever they are asked for, so that what was read by them is found again. */
+export const rulesOf = (challenge: Challenge): Rules => {
+  const last = known.get(challenge);
+  if (last) return last;
+  const { blogs, rules, organizers, members, schedule } = challenge;
+  const read: Rules = { blogs, ...rules, organizers, exclude: members.exclude, rest: schedule.rest };
+  known.set(challenge, read);
+  return read;
+};

@@ -1,4 +1,4 @@
-import type { Draft } from 'immer';
+import { type Draft, isDraft, original } from 'immer';
 import type { EventOf, Says } from '../events/catalog.ts';
 import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
@@ -200,12 +200,19 @@ const hear = (week: Draft<Ledger>, { at, inferred }: { at: Ts; inferred?: true |
 
 const messageIn = (week: Draft<Ledger>, ts: Ts): Draft<Message> => (week.messages[ts] ??= {});
 const personIn = (week: Draft<Ledger>, user: string): Draft<Person> => (week.people[user] ??= {});
+
+/** Nearly always it is known already, and to look at somebody through a draft copies the table of all. */
+const showHuman = (week: Draft<Ledger>, user: string): void => {
+  const known = isDraft(week) ? original(week)?.people : week.people;
+  if (!known?.[user]?.human) personIn(week, user).human = true;
+};
+
 const effectIn = (week: Draft<Ledger>, id: string): Draft<EffectRecord> => (week.effects[id] ??= {});
 
 const setContent = (week: Draft<Ledger>, event: EventOf<'message.posted'> | EventOf<'message.edited'>) => {
   const author = event.author?.user ?? event.author?.bot;
   if (author && event.author?.bot) personIn(week, author)[event.metadata ? 'self' : 'app'] = true;
-  else if (author && isSpoken(event.subtype)) personIn(week, author).human = true;
+  else if (author && isSpoken(event.subtype)) showHuman(week, author);
   setWording(messageIn(week, event.ts), event);
   touch(week, event.at);
   hear(week, event);
@@ -220,7 +227,7 @@ const setReaction = (
   const reactions = (messageIn(week, item).reactions ??= {});
   const key = `${user}/${name}`;
   reactions[key] = setRegister(reactions[key], { at, live, ...(inferred ? { inferred } : {}) });
-  personIn(week, user).human = true;
+  showHuman(week, user);
   touch(week, at);
   hear(week, event);
 };

@@ -11,30 +11,23 @@ export type Likes = ReadonlyMap<string, Register>;
 
 /**
  * By user, whether the user likes a message: at least one live like of any name and skin tone. `at` is the last of the user's
- * likes and unlikes. `inferred`: none of what makes it so was heard. A message is replaced and never changed, so its likes are remembered.
+ * likes and unlikes. `inferred`: none of what makes it so was heard.
  */
-export const likesOf = (message: Message, rules: Rules, notCounted: ReadonlySet<string>): Likes => {
-  const likes = remembered(message, rules);
-  for (const user of notCounted) if (likes.has(user)) return without(likes, notCounted);
+export const likesOf = (
+  message: Message,
+  { likes: names, selfLikes }: Rules,
+  notCounted: ReadonlySet<string>,
+): Likes => {
+  const likes = readLikes(message, names, selfLikes);
+  for (const user of notCounted) likes.delete(user);
   return likes;
 };
 
-/** What was read of a message, and under which rules. */
-interface Read extends Pick<Rules, 'likes' | 'selfLikes'> {
-  of: Likes;
-}
-
-const known = new WeakMap<Message, Read>();
-
-const remembered = (message: Message, { likes: names, selfLikes }: Rules): Likes => {
-  const last = known.get(message);
-  if (last && last.likes === names && last.selfLikes === selfLikes) return last.of;
-  const of = readLikes(message, names, selfLikes);
-  known.set(message, { likes: names, selfLikes, of });
-  return of;
-};
-
-const readLikes = ({ reactions, author }: Message, names: Rules['likes'], selfLikes: boolean): Likes => {
+const readLikes = (
+  { reactions, author }: Message,
+  names: Rules['likes'],
+  selfLikes: boolean,
+): Map<string, Register> => {
   const likes = new Map<string, Register>();
   for (const [key, register] of Object.entries(reactions ?? {})) {
     const slash = key.indexOf('/');
@@ -46,9 +39,6 @@ const readLikes = ({ reactions, author }: Message, names: Rules['likes'], selfLi
   return likes;
 };
 
-const without = (likes: Likes, users: ReadonlySet<string>): Likes =>
-  new Map([...likes].filter(([user]) => !users.has(user)));
-
 const joined = (left: Register, right: Register): Register => {
   const live = left.live || right.live;
   const inferred = [left, right].filter((each) => each.live === live).every((each) => each.inferred);
@@ -59,17 +49,48 @@ const later = (left: Ts, right: Ts): Ts => (compareTs(left, right) >= 0 ? left :
 
 /** How many users like a message. */
 export const countLikes = (likes: Likes): number => {
-  let count = counts.get(likes);
-  if (count === undefined) counts.set(likes, (count = [...likes.values()].filter(({ live }) => live).length));
+  let count = 0;
+  for (const { live } of likes.values()) if (live) count += 1;
   return count;
 };
 
-const counts = new WeakMap<Likes, number>();
+/** Somebody's reply, with who likes it. It is replaced when either changes. */
+interface Liked {
+  ts: Ts;
+  author: string;
+  likes: Likes;
+}
 
 /** By user, how many of the others' replies they like. */
-export const likesGiven = (replies: Iterable<{ author: string; likes: Likes }>): Map<string, number> => {
+export type LikesGiven = ReadonlyMap<string, number>;
+
+/** By user, how many of the others' replies they like. */
+export const likesGiven = (replies: Iterable<Liked>): LikesGiven => {
   const given = new Map<string, number>();
-  for (const { author, likes } of replies)
-    for (const [user, { live }] of likes) if (live && user !== author) given.set(user, (given.get(user) ?? 0) + 1);
+  for (const reply of replies) add(1, reply, given);
   return given;
+};
+
+/** The same of replies in order of time, from what was made of those before, some of which they have taken the place of. */
+export const likesGivenAfter = (made: LikesGiven, last: readonly Liked[], replies: readonly Liked[]): LikesGiven => {
+  const given = new Map(made);
+  let next = 0;
+  for (const reply of replies) {
+    for (let was = last[next]; was && was !== reply && compareTs(was.ts, reply.ts) <= 0; was = last[(next += 1)])
+      add(-1, was, given);
+    if (last[next] === reply) next += 1;
+    else add(1, reply, given);
+  }
+  for (const was of last.slice(next)) add(-1, was, given);
+  return given;
+};
+
+/** Counts those who like a reply of another's, once more or once less. */
+const add = (times: 1 | -1, { author, likes }: Liked, given: Map<string, number>): void => {
+  for (const [user, { live }] of likes) {
+    if (!live || user === author) continue;
+    const count = (given.get(user) ?? 0) + times;
+    if (count === 0) given.delete(user);
+    else given.set(user, count);
+  }
 };

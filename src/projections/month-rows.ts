@@ -1,9 +1,8 @@
-import { compareTs, earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
+import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import type { Month, Week } from '../events/week.ts';
 import { extensionsIn } from './extension.ts';
 import type { EffectRecord, Ledger, Setting } from './ledger.ts';
-import { likesGiven } from './likes.ts';
-import type { Message } from './message.ts';
+import { type Look, lookAnew } from './look.ts';
 import type { MonthReading, Reply } from './participation.ts';
 import { settingsIn } from './settings.ts';
 
@@ -67,14 +66,14 @@ export interface Telling {
 }
 
 /** The private rows of a month. `ledgers` are its own, in order of weeks; `reading` is what they say. */
-export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): MonthRows => {
+export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[], look: Look = lookAnew): MonthRows => {
   const people: MonthRows['people'] = {};
   const rowOf = (user: string): PersonRow => {
     if (!Object.hasOwn(people, user)) people[user] = {};
     return people[user] as PersonRow;
   };
   for (const ledger of ledgers) {
-    for (const [user, at] of firstSeenIn(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
+    for (const [user, at] of look.firstSeen(ledger)) rowOf(user).seen = earlierTs(rowOf(user).seen, at) as Ts;
     for (const [user, plan] of Object.entries(ledger.plans ?? {})) (rowOf(user).plans ??= {})[ledger.week] = plan;
     for (const user of reading.excused.get(ledger.week) ?? []) (rowOf(user).excused ??= []).push(ledger.week);
     placeTold(ledger, rowOf);
@@ -82,9 +81,11 @@ export const rowsOfMonth = (reading: MonthReading, ledgers: readonly Ledger[]): 
   placeSettings(ledgers, rowOf);
   const counted = reading.replies.filter((reply) => reply.counted);
   for (const reply of counted) placeReply(reply, rowOf);
-  for (const [user, likes] of likesGiven(counted)) rowOf(user).likes = likes;
+  for (const [user, likes] of look.likesGiven(nameOf(reading, ledgers), counted)) rowOf(user).likes = likes;
   return { version: 1, month: reading.month, weeks: weekRows(reading, ledgers), people };
 };
+
+const nameOf = ({ month }: MonthReading, [ledger]: readonly Ledger[]): string => `${ledger?.channel}/${month}`;
 
 type RowOf = (user: string) => PersonRow;
 
@@ -102,49 +103,6 @@ const weekRows = ({ weeklyPosts, resting }: MonthReading, ledgers: readonly Ledg
   }
   return weeks;
 };
-
-/** When a ledger first knows of each person: something of theirs, or what Slack told of them. A ledger is replaced and never changed. */
-const firstSeenIn = (ledger: Ledger): ReadonlyMap<string, Ts> => {
-  let seen = seenIn.get(ledger);
-  if (!seen) seenIn.set(ledger, (seen = lookFirst(ledger)));
-  return seen;
-};
-
-const seenIn = new WeakMap<Ledger, ReadonlyMap<string, Ts>>();
-
-const lookFirst = ({ people, messages }: Ledger): ReadonlyMap<string, Ts> => {
-  const seen = new Map<string, Ts>();
-  const see = (user: string, at: Ts): void => {
-    const last = seen.get(user);
-    if (last === undefined || compareTs(at, last) < 0) seen.set(user, at);
-  };
-  for (const [user, { name, presence }] of Object.entries(people)) {
-    if (name) see(user, name.at);
-    if (presence) see(user, presence.at);
-  }
-  for (const ts of Object.keys(messages)) {
-    const message = messages[ts] as Message;
-    if (message.author) see(message.author, ts);
-    for (const [user, at] of reactersOf(message)) see(user, at);
-  }
-  return seen;
-};
-
-/** Who reacts to a message, or did, and the earliest instant that is known of it. A message is replaced and never changed, too. */
-const reactersOf = (message: Message): readonly (readonly [string, Ts])[] => {
-  const known = reacters.get(message);
-  if (known) return known;
-  const first = new Map<string, Ts>();
-  for (const [key, { at }] of Object.entries(message.reactions ?? {})) {
-    const user = key.slice(0, key.indexOf('/'));
-    first.set(user, earlierTs(first.get(user), at) as Ts);
-  }
-  const found = [...first];
-  reacters.set(message, found);
-  return found;
-};
-
-const reacters = new WeakMap<Message, readonly (readonly [string, Ts])[]>();
 
 const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
   for (const [name, setting] of Object.entries(settingsIn(ledgers))) {

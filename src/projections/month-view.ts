@@ -14,11 +14,11 @@ import type {
 import { ownOf } from './extension.ts';
 import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
-import { countLikes } from './likes.ts';
+import { type Look, lookAnew } from './look.ts';
 import { type MonthRows, rowsOfMonth } from './month-rows.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
 import { readersOf } from './readers.ts';
-import { type Roster, rosterOf } from './roster.ts';
+import type { Roster } from './roster.ts';
 import { type ChosenSettings, settingsIn } from './settings.ts';
 
 /**
@@ -49,7 +49,12 @@ export interface MonthView {
 }
 
 /** Computes a month's view from its ledgers, in order of weeks, and that of the week into which it was extended, if it was. */
-export const viewMonth = (challenge: Challenge, month: Month, read: readonly Ledger[]): MonthView => {
+export const viewMonth = (
+  challenge: Challenge,
+  month: Month,
+  read: readonly Ledger[],
+  look: Look = lookAnew,
+): MonthView => {
   const rules = rulesOf(challenge);
   const reading = readMonth(month, read, rules);
   const ledgers = ownOf(month, read);
@@ -57,7 +62,7 @@ export const viewMonth = (challenge: Challenge, month: Month, read: readonly Led
   const openWeeks = [...reading.weeklyPosts.keys()].sort();
   const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));
   const snapshot = viewResult(challenge, reading, openWeeks, counted, closedIn(ledgers, month));
-  const roster = rosterOf(ledgers);
+  const roster = look.roster(`${challenge.channel}/${month}`, ledgers);
   return {
     month,
     asOf: ledgers.reduce<Ts | null>((asOf, ledger) => laterTs(asOf, ledger.asOf) ?? null, null),
@@ -73,7 +78,7 @@ export const viewMonth = (challenge: Challenge, month: Month, read: readonly Led
       return rules.readers === 'off' ? undefined : readersOf(rules.readers, counted, roster);
     },
     get rows() {
-      return rowsOfMonth(reading, ledgers);
+      return rowsOfMonth(reading, ledgers, look);
     },
   };
 };
@@ -101,11 +106,22 @@ const viewWeek = (challenge: Challenge, week: Week, reading: MonthReading, count
   };
 };
 
-const viewPost = (challenge: Challenge, { ts, author, thread, links, likes, late, accepted }: Reply): PostRow => ({
+/** A reply is replaced and never changed, so its row is remembered. */
+const postRows = new WeakMap<Reply, { challenge: Challenge; row: PostRow }>();
+
+const viewPost = (challenge: Challenge, reply: Reply): PostRow => {
+  const last = postRows.get(reply);
+  if (last?.challenge === challenge) return last.row;
+  const row = postRow(challenge, reply);
+  postRows.set(reply, { challenge, row });
+  return row;
+};
+
+const postRow = (challenge: Challenge, { ts, author, thread, links, likeCount, late, accepted }: Reply): PostRow => ({
   ts,
   author,
   links,
-  likes: countLikes(likes),
+  likes: likeCount,
   late,
   ...(accepted ? { accepted } : {}),
   ...(challenge.workspaceUrl ? { permalink: permalinkOf(challenge.workspaceUrl, challenge.channel, ts, thread) } : {}),
@@ -165,15 +181,14 @@ const frozen = ({ at, challengers, special, finishers }: Closed): NonNullable<Mo
 /** What each member did, by id. */
 const memberRows = (counted: readonly Reply[]): Omit<MonthMember, 'challenger'>[] => {
   const rows = new Map<string, Omit<MonthMember, 'challenger'>>();
-  for (const { author, week, likes, late } of counted) {
+  for (const { author, week, likeCount, late } of counted) {
     let row = rows.get(author);
     if (!row) rows.set(author, (row = { id: author, posts: 0, likes: 0, weeks: {} }));
     const cell: MemberWeek = (row.weeks[week] ??= { posts: 0, likes: 0, late: 0 });
-    const count = countLikes(likes);
     row.posts += 1;
-    row.likes += count;
+    row.likes += likeCount;
     cell.posts += 1;
-    cell.likes += count;
+    cell.likes += likeCount;
     if (late) cell.late += 1;
   }
   return [...rows.values()].sort((left, right) => (left.id < right.id ? -1 : 1));

@@ -3,34 +3,13 @@ import { type Month, monthOf, type Week, weeksOf } from '../events/week.ts';
 import type { Rules } from './challenge.ts';
 import { extensionsIn, isInTime, ownOf } from './extension.ts';
 import type { Ledger } from './ledger.ts';
-import { type Likes, likesOf } from './likes.ts';
-import { type Content, isSpoken, type Message, type Ruling } from './message.ts';
+import { type Content, isSpoken, type Message } from './message.ts';
+import { judge, type Reply, type Spoken } from './reply.ts';
 import { ruleRests } from './rest-weeks.ts';
-import { isBot, joinRoster, type Roster } from './roster.ts';
-import { addressesEver, isStandIn, linksOfAccepted, type Shortcoming, worthOf } from './worth.ts';
+import { isBot, joined, type Roster } from './roster.ts';
+import { addressesEver, worthOf } from './worth.ts';
 
-/** A human's reply in the thread of a weekly post. */
-export interface Reply {
-  ts: Ts;
-  author: string;
-  /** The message that it answers: a weekly post, unless an admin accepted it from elsewhere. */
-  thread?: Ts;
-  /** The week it belongs to: its thread's, or the one for which an admin accepted it. */
-  week: Week;
-  /** The week it was written in, whose ledger holds it. */
-  writtenIn: Week;
-  late: boolean;
-  /** A participation. */
-  counted: boolean;
-  /** Why it is none. */
-  shortcoming?: Shortcoming;
-  /** It is one because an admin says so. */
-  accepted?: true;
-  /** The links that make it one; of a reply that was imported it is only known that there was one. */
-  links: { url: string; host: string; title?: string }[];
-  /** By user: likes, or liked and does no more. */
-  likes: Likes;
-}
+export type { Reply } from './reply.ts';
 
 /**
  * What the ledgers of one month say under some rules. Everything about a month's weeks lies in these ledgers, and, when its last week was
@@ -65,11 +44,20 @@ const wasWeeklyPost = (message: Message, rules: Rules): boolean => {
 export const weeklyPostsOf = (ledgers: readonly Ledger[], rules: Rules): Map<Week, Ts[]> => {
   const weeks = new Map<Week, Ts[]>();
   for (const { week, messages } of ledgers) {
-    const posts = Object.keys(messages).filter((ts) => isWeeklyPost(messages[ts] as Message, rules));
-    if (posts.length > 0) weeks.set(week, posts.sort(compareTs));
+    const posts = outsideThreads(messages).filter(([, message]) => isWeeklyPost(message, rules));
+    if (posts.length > 0) weeks.set(week, posts.map(([ts]) => ts).sort(compareTs));
   }
   return weeks;
 };
+
+/** The messages in no thread, of which there are few: only they can be weekly posts. A table of messages is replaced and never changed. */
+const outsideThreads = (messages: Ledger['messages']): readonly (readonly [Ts, Message])[] => {
+  let found = outside.get(messages);
+  if (!found) outside.set(messages, (found = Object.entries(messages).filter(([, { thread }]) => !thread)));
+  return found;
+};
+
+const outside = new WeakMap<Ledger['messages'], readonly (readonly [Ts, Message])[]>();
 
 /** The week in whose thread a message is, if it is in that of a weekly post of these ledgers. */
 export const weekOfThread = (thread: Ts, ledgers: readonly Ledger[], rules: Rules): Week | undefined =>
@@ -83,17 +71,26 @@ const threadsOf = (ledgers: readonly Ledger[], openWeeks: ReadonlyMap<Week, Ts[]
   const threads = new Map<Ts, Week>();
   for (const { week, messages } of ledgers) {
     if (!openWeeks.has(week)) continue;
-    for (const [ts, message] of Object.entries(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
+    for (const [ts, message] of outsideThreads(messages)) if (wasWeeklyPost(message, rules)) threads.set(ts, week);
   }
   return threads;
 };
 
 /** Users who are bots, as far as these ledgers know. */
-export const botsIn = (ledgers: readonly Ledger[]): Set<string> => {
-  const people: Roster = {};
-  for (const ledger of ledgers) joinRoster(people, ledger.people);
-  return new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
+export const botsIn = (ledgers: readonly Ledger[]): ReadonlySet<string> => {
+  const tables = ledgers.map(({ people }) => people);
+  const [first = {}] = tables;
+  const last = botsOf.get(first);
+  if (last?.tables.length === tables.length && tables.every((table, position) => table === last.tables[position]))
+    return last.bots;
+  const people = joined(tables);
+  const bots = new Set(['USLACKBOT', ...Object.keys(people).filter((user) => isBot(user, people[user]))]);
+  botsOf.set(first, { tables, bots });
+  return bots;
 };
+
+/** By the first of some tables of people, which are replaced and never changed. */
+const botsOf = new WeakMap<Roster, { tables: readonly Roster[]; bots: ReadonlySet<string> }>();
 
 /**
  * Reads the ledgers of one month (in order of weeks) under rules; of the replies, only those in `only` when it is given. Of the ledger of
@@ -199,14 +196,6 @@ const acceptedFor = (
   return week && weeklyPosts.has(week) && !wasWeeklyPost(message, rules) ? week : undefined;
 };
 
-/** A message in the thread of a weekly post, or accepted, said by a person. */
-interface Spoken {
-  ts: Ts;
-  message: Message;
-  week: Week;
-  writtenIn: Week;
-}
-
 /** Something that a person said, not an app for them, and that still stands. */
 export const isSaidByPerson = (
   message: Message,
@@ -220,59 +209,6 @@ export const isSaidByPerson = (
 /** Whether a message has a link that could make it a participation. */
 export const hasAcceptedLink = ({ content }: Message, rules: Rules): boolean =>
   content !== undefined && typeof worthOf(content, rules, new Set()) !== 'string';
-
-/** What a reply is worth, after those before it. The addresses for which it counts are taken then. */
-const judge = (
-  { ts, message, week, writtenIn }: Spoken,
-  rules: Rules,
-  bots: ReadonlySet<string>,
-  taken: Set<string>,
-  extendedUntil: Ts | undefined,
-): Reply => {
-  const { author, content, thread, titles } = message as Required<Pick<Message, 'author' | 'content'>> & Message;
-  const late = writtenIn > week && !isInTime(ts, extendedUntil);
-  const { verdict } = message.ruling ?? {};
-  const worth = verdict === 'accept' ? linksOfAccepted(content, rules) : worthOf(content, rules, taken);
-  const isWorth = typeof worth !== 'string';
-  const shortcoming = shortcomingOf(worth, verdict, late && rules.late === 'never');
-  if (isWorth && !shortcoming && rules.repeats !== 'count') for (const address of worth.keys()) taken.add(address);
-  let likes: Reply['likes'] | undefined;
-  return {
-    ts,
-    author,
-    ...(thread ? { thread } : {}),
-    week,
-    writtenIn,
-    late,
-    counted: shortcoming === undefined,
-    ...(shortcoming ? { shortcoming } : {}),
-    ...(verdict === 'accept' ? { accepted: true } : {}),
-    links: isWorth ? shown([...worth.values()], titles) : [],
-    // Counted when somebody asks: most who read a month ask only of a few replies.
-    get likes() {
-      return (likes ??= likesOf(message, rules, bots));
-    },
-  };
-};
-
-const shortcomingOf = (
-  worth: ReturnType<typeof worthOf>,
-  verdict: Ruling['verdict'] | undefined,
-  isTooLate: boolean,
-): Shortcoming | undefined => {
-  if (verdict === 'accept') return undefined;
-  if (verdict === 'reject') return 'rejected';
-  if (typeof worth === 'string') return worth;
-  return isTooLate ? 'late' : undefined;
-};
-
-const shown = (links: readonly { url: string; host: string }[], titles: Message['titles']): Reply['links'] =>
-  links
-    .filter(({ url }) => !isStandIn(url))
-    .map(({ url, host }) => {
-      const title = titles?.[url]?.title;
-      return title ? { url, host, title } : { url, host };
-    });
 
 /** These messages, and those that lead to what one of them leads or ever led to: which of them counts, they decide among themselves. */
 export const withRepeats = (ledgers: readonly Ledger[], about: ReadonlySet<Ts>): ReadonlySet<Ts> => {

@@ -13,7 +13,7 @@ import type {
 import { addRow, memberSnapshot, placeInMember, type RunGround } from './member-view.ts';
 import { standingOf } from './membership.ts';
 import type { MonthView } from './month-view.ts';
-import { isBot, joinRoster, type Roster } from './roster.ts';
+import { isBot, joinRoster, type Roster, rosterWith } from './roster.ts';
 import { type ChosenSettings, joinSettings } from './settings.ts';
 
 /**
@@ -95,8 +95,7 @@ export const planMonth = (
 ): Plan => {
   const index = placeInIndex(challenge, season.index, view);
   const excused = placeExcused(season.people.excused, view);
-  const roster = { ...season.people.roster };
-  const joined = joinRoster(roster, view.roster);
+  const { roster, changed: joined } = rosterWith(season.people.roster, view.roster);
   const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
   const excusedAnew = changedExcused(season.people.excused, excused).filter((id) => Object.hasOwn(roster, id));
   const some = new Set([...joined, ...changedRows(before, view.snapshot), ...excusedAnew, ...pending]);
@@ -221,14 +220,27 @@ const sameRow = (last: MonthMember | undefined, row: MonthMember): boolean =>
 const sameCell = (last: MemberWeek | undefined, cell: MemberWeek): boolean =>
   last !== undefined && last.posts === cell.posts && last.likes === cell.likes && last.late === cell.late;
 
+type MemberRow = MembersSnapshot['members'][number];
+
+/** Totals are replaced and never changed, so whoever's row was made of them is remembered. */
+const memberRows = new WeakMap<MemberSnapshot['totals'], MemberRow>();
+
+const memberRow = (id: string, name: string, totals: MemberSnapshot['totals'] = NONE): MemberRow => {
+  const last = memberRows.get(totals);
+  if (last?.id === id && last.name === name) return last;
+  const row = { id, name, ...totals };
+  memberRows.set(totals, row);
+  return row;
+};
+
+const NONE: MemberSnapshot['totals'] = { weeks: 0, posts: 0, likes: 0 };
+
 /** `members.json` from the table behind it. */
 export const membersOf = (challenge: Challenge, people: People): MembersSnapshot => ({
   version: 1,
-  members: memberIds(challenge, people).map((id) => ({
-    id,
-    name: people.roster[id]?.name?.value ?? id,
-    ...(people.totals[id] ?? { weeks: 0, posts: 0, likes: 0 }),
-  })),
+  members: memberIds(challenge, people).map((id) =>
+    memberRow(id, people.roster[id]?.name?.value ?? id, people.totals[id]),
+  ),
 });
 
 /** Builds a season from nothing, month by month in any order: what placing every month would give, in one pass over the members at the end. */

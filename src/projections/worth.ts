@@ -23,16 +23,35 @@ export const worthOf = (
   content: Content,
   rules: Rules,
   taken: ReadonlySet<string>,
-): Map<string, Link> | Shortcoming => {
+): ReadonlyMap<string, Link> | Shortcoming => {
+  const worth = worthAlone(content, rules);
+  if (typeof worth === 'string' || ![...worth.keys()].some((address) => taken.has(address))) return worth;
+  const counting = new Map([...worth].filter(([address]) => !taken.has(address)));
+  return counting.size > 0 ? counting : 'repeated';
+};
+
+type Worth = ReturnType<typeof worthOf>;
+
+/** What a wording is worth with no other, and for which hosts that is. */
+const worths = new WeakMap<Content, { blogs: Rules['blogs']; worth: Worth }>();
+
+const worthAlone = (content: Content, { blogs }: Pick<Rules, 'blogs'>): Worth => {
+  const last = worths.get(content);
+  if (last?.blogs === blogs) return last.worth;
+  const worth = readWorth(content, blogs);
+  worths.set(content, { blogs, worth });
+  return worth;
+};
+
+const readWorth = (content: Content, blogs: Rules['blogs']): Worth => {
   if (content.links.length === 0) return 'no-link';
-  const accepted = linksIn(content).filter(({ host }) => hostAccepted(host, rules.blogs));
+  const accepted = linksIn(content).filter(({ host }) => hostAccepted(host, blogs));
   if (accepted.length === 0) return 'other-host';
   const posts = accepted.filter((link) => link.isPost);
   if (posts.length === 0) return 'no-post';
   const counting = new Map<string, Link>();
-  for (const link of posts)
-    if (!counting.has(link.address) && !taken.has(link.address)) counting.set(link.address, link);
-  return counting.size > 0 ? counting : 'repeated';
+  for (const link of posts) if (!counting.has(link.address)) counting.set(link.address, link);
+  return counting;
 };
 
 /**

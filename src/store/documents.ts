@@ -1,7 +1,7 @@
-import { createCanonical } from '../events/codec.ts';
 import { Conflict } from '../events/errors.ts';
 import { parseJson } from '../events/json.ts';
 import type { Bucket, Stored } from './bucket.ts';
+import { createCanonical } from './kept-bytes.ts';
 import { sharing } from './sharing.ts';
 
 // Strict, so that bytes that are no longer text, or have a mark before it, never read like those that were written.
@@ -30,9 +30,10 @@ export interface Documents {
   unchanged(document: Document<unknown>): Promise<boolean>;
   /**
    * Writes the value if it differs from the document's, and gives the document as it is then; undefined when there was nothing to
-   * write. Throws Conflict when the document has changed since it was loaded.
+   * write. `from it`: the value was made from the document's, and has the same parts wherever nothing changed. Throws Conflict when the
+   * document has changed since it was loaded.
    */
-  save<T>(document: Document<T>, value: T): Promise<Document<T> | undefined>;
+  save<T>(document: Document<T>, value: T, made?: 'from it'): Promise<Document<T> | undefined>;
   /** Trusts nothing that is remembered: all is looked at again, and what is as it was needs no parsing. */
   forget(): void;
 }
@@ -84,10 +85,10 @@ export const openDocuments = (
 
     unchanged: async (document) => (await bucket.get(document.key, asStored(document)))?.etag === document.etag,
 
-    save: async <T>({ key, etag, bytes: last, value: before }: Document<T>, next: T) => {
-      const value = sharing(before, next);
-      const bytes = canonical(value);
-      if (last && Buffer.compare(bytes, last) === 0) return undefined;
+    save: async <T>({ key, etag, bytes: last, value: before }: Document<T>, next: T, made?: 'from it') => {
+      const value = made ? next : sharing(before, next);
+      const bytes = canonical(value, last);
+      if (bytes === last) return undefined;
       try {
         const written = await writeDocument(bucket, key, bytes, etag);
         changes += 1;

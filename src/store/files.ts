@@ -5,6 +5,7 @@ import { type Disk, discard, type FileSystem, openDisk, realFileSystem } from '.
 import { codeOf, diskError } from './disk-error.ts';
 import { bootNote, isDerived } from './doubt.ts';
 import { listFiles, listFolders } from './files-list.ts';
+import { heldEtag, hold } from './held-files.ts';
 import { type Exclusive, exclusive } from './lock.ts';
 import { canLink, createNaming, isFile, type Naming } from './naming.ts';
 import { etagOf, requireKey } from './object.ts';
@@ -34,9 +35,9 @@ export const filesBucket = (
   const read = (key: string): Stored | undefined => readObject(`${folder}/${key}`, system); // A key has no `..` to take out.
 
   return {
-    get: async (key) => {
+    get: async (key, known) => {
       requireKey(key);
-      return read(key);
+      return known && heldEtag(join(folder, key)) === known.etag ? known : read(key);
     },
     list: async (prefix, after) => listFiles(folder, prefix, after, pageSize, read),
     folders: async (prefix) => listFolders(folder, prefix),
@@ -47,13 +48,15 @@ export const filesBucket = (
     putIf: async (key, bytes, etag) => {
       requireKey(key);
       const disk = await diskFor(key);
+      const path = join(folder, key);
       const requireSame = (): void => {
-        const found = read(key)?.etag;
+        const found = heldEtag(path) ?? read(key)?.etag;
         if (found !== etag)
           throw new Conflict(`${key} has changed: expected ETag ${etag}, got ${found ?? 'no object'}`);
       };
-      await replace(join(folder, key), bytes, requireSame, { disk, lock, system });
-      return etagOf(bytes);
+      const next = etagOf(bytes);
+      await replace(path, bytes, requireSame, () => hold(path, bytes.length, next), { disk, lock, system });
+      return next;
     },
   };
 };
@@ -134,6 +137,7 @@ const replace = async (
   path: string,
   bytes: Uint8Array,
   requireSame: () => void,
+  replaced: () => void,
   { disk, lock, system }: { disk: Disk; lock: Exclusive; system: FileSystem },
 ): Promise<void> => {
   await disk.makeFolder(dirname(path));
@@ -142,6 +146,7 @@ const replace = async (
     await lock.run(async () => {
       requireSame();
       await system.rename(temporary, path);
+      replaced();
     });
   } catch (error) {
     await discard(system, temporary);

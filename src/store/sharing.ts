@@ -12,8 +12,17 @@ export const sharing = <T>(last: unknown, next: T): T => {
 };
 
 const sharedItems = (last: unknown[], next: unknown[]): unknown[] => {
-  const items = next.map((item, position) => sharing(last[position], item));
-  return items.length === last.length && items.every((item, position) => item === last[position]) ? last : items;
+  let equal = last.length === next.length;
+  let copy: unknown[] | undefined;
+  for (let position = 0; position < next.length; position++) {
+    const was = last[position];
+    const is = next[position];
+    if (was === is) continue;
+    const shared = sharing(was, is);
+    if (shared !== was) equal = false;
+    if (shared !== is) (copy ??= [...next])[position] = shared;
+  }
+  return equal ? last : (copy ?? next);
 };
 
 const sharedParts = (last: Parts, next: Parts): Parts => {
@@ -21,10 +30,13 @@ const sharedParts = (last: Parts, next: Parts): Parts => {
   let equal = keys.length === Object.keys(last).length;
   let copy: Parts | undefined;
   for (const key of keys) {
+    const was = last[key];
+    const is = next[key];
+    if (was === is) continue;
     // What `last` has under this name may be no part of it.
-    const shared = key === '__proto__' ? next[key] : sharing(last[key], next[key]);
-    if (shared !== last[key]) equal = false;
-    if (shared !== next[key]) (copy ??= { ...next })[key] = shared;
+    const shared = key === '__proto__' ? is : sharing(was, is);
+    if (shared !== was) equal = false;
+    if (shared !== is) (copy ??= { ...next })[key] = shared;
   }
   return equal ? last : (copy ?? next);
 };

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createWorker } from '../../src/host/worker.ts';
 import { createBookkeeping } from '../../src/pipeline/bookkeeping.ts';
 import { publishMonth } from '../../src/pipeline/publish.ts';
@@ -18,17 +18,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What was asked of a disk: files made, forced writes (of files and folders), and bytes. */
+/** What was asked of a disk: files made, forced writes (of files and folders), and bytes; and of the encoder. */
 interface Asked {
   files: number;
   forced: number;
   bytes: number;
   read: number;
+  /** Characters of documents and events that were made into bytes anew. */
+  encoded: number;
 }
 
 /** The disk, with what is asked of it counted. */
 const countingSystem = () => {
-  const asked: Asked = { files: 0, forced: 0, bytes: 0, read: 0 };
+  const asked: Asked = { files: 0, forced: 0, bytes: 0, read: 0, encoded: 0 };
   const system: FileSystem = {
     ...realFileSystem,
     open: async (path, flags) => {
@@ -77,21 +79,29 @@ const costOfTen = async (replies: number, reactions: number, batch: 1 | 10): Pro
   };
   await handle(jobs.slice(0, -10));
   Object.assign(asked, { files: 0, forced: 0, bytes: 0, read: 0 });
+  const encode = vi.spyOn(TextEncoder.prototype, 'encode');
   for (let at = jobs.length - 10; at < jobs.length; at += batch) await handle(jobs.slice(at, at + batch));
-  return { ...asked };
+  const encoded = encode.mock.calls.reduce((sum, [text = '']) => sum + text.length, 0);
+  encode.mockRestore();
+  return { ...asked, encoded };
 };
 
 // Exact, or below a bound where the texts of payloads decide: whoever changes a number says in the commit why it is worth it.
 test.each([
-  { replies: 10, reactions: 100, batch: 1, files: 30, forced: 20, written: 110_000, read: 105_000 },
-  { replies: 60, reactions: 900, batch: 1, files: 65, forced: 20, written: 850_000, read: 1_250_000 },
-  { replies: 60, reactions: 900, batch: 10, files: 20, forced: 11, written: 100_000, read: 175_000 },
+  { replies: 10, reactions: 100, batch: 1, files: 30, forced: 20, written: 110_000, read: 105_000, encoded: 12_000 },
+  { replies: 60, reactions: 900, batch: 1, files: 65, forced: 20, written: 850_000, read: 200_000, encoded: 32_000 },
+  { replies: 60, reactions: 900, batch: 10, files: 20, forced: 11, written: 100_000, read: 100_000, encoded: 12_000 },
 ] as const)(
   'ten events more after $reactions reactions, $batch at a time, cost as many files and forced writes as they did',
   async (expected) => {
-    const { files, forced, bytes, read } = await costOfTen(expected.replies, expected.reactions, expected.batch);
+    const { files, forced, bytes, read, encoded } = await costOfTen(
+      expected.replies,
+      expected.reactions,
+      expected.batch,
+    );
     expect({ files, forced }).toEqual({ files: expected.files, forced: expected.forced });
     expect(bytes).toBeLessThan(expected.written);
     expect(read).toBeLessThan(expected.read);
+    expect(encoded).toBeLessThan(expected.encoded);
   },
 );
