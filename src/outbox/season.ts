@@ -1,4 +1,4 @@
-import { type Month, monthOf, monthsBetween, plusMonths, type Week } from '../events/week.ts';
+import { type Month, monthOf, monthsBetween, plusMonths, plusWeeks, type Week } from '../events/week.ts';
 import { type Background, type EffectRef, type PostView, postView } from '../handlers/effect.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { keys } from '../pipeline/keys.ts';
@@ -14,8 +14,8 @@ import { joinMonths, type SeasonPeople } from '../projections/season-people.ts';
 import type { Documents } from '../store/documents.ts';
 
 /**
- * Everybody's season, as it is known now. The month of `week` and the one before are read from their ledgers, which publishing may be
- * behind; older ones from their stored rows, or from their ledgers where there are none.
+ * Everybody's season, as it is known now. The months of `week`, of the one after it (for which somebody may have planned) and the month before are
+ * read from their ledgers, which publishing may be behind; others from their stored rows, or from their ledgers where there are none.
  */
 export const loadSeason = async (challenge: Challenge, week: Week, documents: Documents): Promise<SeasonPeople> => {
   const { channel } = challenge;
@@ -23,11 +23,11 @@ export const loadSeason = async (challenge: Challenge, week: Week, documents: Do
     documents.load<IndexSnapshot>(keys.index(channel)),
     documents.load<People>(keys.people(channel)),
   ]);
-  const fresh = [plusMonths(monthOf(week), -1), monthOf(week)];
-  // Also those in which no week was open: what people planned then is known.
+  const fresh = monthsBetween(plusMonths(monthOf(week), -1), monthOf(plusWeeks(week, 1)));
   const listed = new Set((index?.months ?? []).map(({ month }) => month));
-  const [first = monthOf(week)] = [...listed].sort();
-  const older = monthsBetween(first, monthOf(week)).filter((month) => !fresh.includes(month));
+  // Also those in which no week was open: what people planned then is known.
+  const known = [...listed, ...fresh].sort();
+  const others = monthsBetween(known[0] as Month, known.at(-1) as Month).filter((month) => !fresh.includes(month));
   const roster: Roster = { ...table?.roster };
   const ofLedgers = async (month: Month): Promise<MonthRows> => {
     const ledgers = await readLedgers(challenge, month, documents);
@@ -38,7 +38,7 @@ export const loadSeason = async (challenge: Challenge, week: Week, documents: Do
   const stored = async (month: Month): Promise<MonthRows | undefined> =>
     (await documents.load<MonthRows>(keys.rows(channel, month))).value ??
     (listed.has(month) ? ofLedgers(month) : undefined);
-  const rows = await Promise.all([...older.map(stored), ...fresh.map(ofLedgers)]);
+  const rows = await Promise.all([...others.map(stored), ...fresh.map(ofLedgers)]);
   return joinMonths(
     rows.filter((row) => row !== undefined),
     roster,

@@ -215,6 +215,18 @@ test('a season is the same from stored rows and from ledgers', async () => {
   expect(await loadSeason(bot.challenge, week, openDocuments({ ...bot.state, get }))).toEqual(expected);
 });
 
+test('what somebody plans for the next week is known, also where that is of another month', async () => {
+  const bot = living();
+  await bot.liveUntil(on(0, '09:40'));
+  await bot.reply(MINSEO, `${LINK}1`);
+  await bot.liveUntil(on(26, '12:00')); // The last week of August.
+  const at = `${String(Date.parse(on(26, '11:00')) / 1000)}.000000`;
+  const plan = { v: 1, kind: 'week.planned', channel: CHANNEL, at, user: MINSEO, week: '2024-W36', plan: 'write' };
+  await bot.record(plan as never);
+  const { people } = await loadSeason(bot.challenge, '2024-W35', openDocuments(bot.state));
+  expect([...(people.get(MINSEO)?.plans ?? [])]).toEqual([['2024-W36', { at, plan: 'write' }]]);
+});
+
 test('messages to several people are a second apart', async () => {
   const bot = living();
   await bot.liveUntil(on(0, '09:40'));
