@@ -6,6 +6,7 @@ import { lastAttempt } from '../handlers/effect-record.ts';
 import { deliveriesOf } from '../handlers/second-chance.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord } from '../projections/ledger.ts';
+import { isPersonalId } from '../projections/month-rows.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { type LogPlace, openLog, readEvent } from '../store/log.ts';
 import type { Bookkeeping, ChangedMonth } from './bookkeeping.ts';
@@ -60,9 +61,8 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
 
   const foldIn = async (events: readonly Event[]): Promise<void> => {
     const months = await foldEvents(events);
-    // Our effect events change no snapshot, unless they are the first events of their week; a name, a message or a result may.
-    const isOwn = events.every(({ kind }) => kind.startsWith('effect.'));
-    changed(isOwn ? months.filter(({ isNew }) => isNew) : months);
+    const isSeen = !events.every(changesNothing);
+    changed(isSeen ? months : months.filter(({ isNew }) => isNew));
   };
 
   const append = async (event: Event): Promise<{ first: boolean; event: Event }> => {
@@ -111,6 +111,12 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
     },
   };
 };
+
+/**
+ * Whether an event changes neither a snapshot nor anybody's row, unless it is the first of its week: one of an effect, if that is no personal
+ * message. A name, a message or a result may.
+ */
+const changesNothing = (event: Event): boolean => 'effect' in event && !isPersonalId(event.effect);
 
 /** What may have been appended about an effect after what its record has; only their keys count. */
 const nextOf = (channel: string, { week, id }: EffectRef, record: EffectRecord | undefined): Event[] => {

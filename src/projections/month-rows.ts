@@ -113,6 +113,9 @@ const placeSettings = (ledgers: readonly Ledger[], rowOf: RowOf): void => {
 
 const PERSONAL_ID = new RegExp(`^(${PERSONAL_KINDS.join('|')}):([A-Z0-9]+)$`);
 
+/** Whether an effect is a personal message, which changes somebody's row. */
+export const isPersonalId = (id: string): boolean => PERSONAL_ID.test(id);
+
 const placeTold = ({ week, effects }: Ledger, rowOf: RowOf): void => {
   for (const [id, record] of Object.entries(effects)) {
     const [, kind, user] = PERSONAL_ID.exec(id) ?? [];

@@ -5,6 +5,7 @@ import { eventsOf, peopleAfter } from '../../src/history/walk.ts';
 import { createAskPersonal } from '../../src/outbox/personal-due.ts';
 import { loadSeason } from '../../src/outbox/season.ts';
 import { keys } from '../../src/pipeline/keys.ts';
+import type { MonthRows } from '../../src/projections/month-rows.ts';
 import type { NewJob } from '../../src/queue/queue.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
@@ -60,6 +61,13 @@ describe('somebody who wrote lately', () => {
       { action_id: 'week.rest', value: `${CHANNEL}/2024-W33` },
       { action_id: 'remind.off', value: `${CHANNEL}/` },
     ]);
+  });
+
+  test('is known to have been reminded, in the rows of their month, as soon as it is so', async () => {
+    const bot = await saturday();
+    await bot.liveUntil(on(12, '10:00'));
+    const { value } = await openDocuments(bot.state).load<MonthRows>(keys.rows(CHANNEL, '2024-08'));
+    expect(value?.people[MINSEO]?.told).toMatchObject({ '2024-W33': { remind: { became: 'delivered' } } });
   });
 
   test('is not reminded when they wrote meanwhile, and that is recorded', async () => {
