@@ -270,28 +270,49 @@ const checkLost = (rest: Rest, known: readonly Known[], got: readonly Got[], led
       Object.entries(effects).map(([id, record]) => [`${week} ${id}`, record] as const),
     ),
   );
+  const certain = momentsIn(rest).filter(
+    ({ from, until }) => until <= rest.asked && !rest.configured.some((each) => each.from > from && each.from <= until),
+  );
   const [before, after] = [createPast(rest, known), createPast(rest, known)];
-  const faults: string[] = [];
-  for (const { week, kinds, from, until } of momentsIn(rest)) {
-    if (until > rest.asked || rest.configured.some((each) => each.from > from && each.from <= until)) continue;
-    const stirred = stirredBetween(known, from, until);
-    if (stirred.has(week)) continue;
-    const [first, last] = [before(from, from), after(until, until)];
-    for (const kind of kinds)
-      for (const to of first.people.people.keys()) {
+  const due = (past: typeof before, { week, kinds }: Moments, at: number) => {
+    const view = past(at, at);
+    return kinds.flatMap((kind) =>
+      [...view.people.people.keys()].map((to) => {
         const about = { kind, to, week };
-        if (stirred.has(to) || isFinal(records.get(nameOf(about)))) continue;
-        const still = slotsDue(last, got, about, until);
-        // Whose day has become another meanwhile, may have been too late for that.
-        if (slotsDue(first, got, about, from).some((name) => still.includes(name)))
-          faults.push(`${nameOf(about)} was due, and neither sent nor skipped`);
-      }
-  }
-  return faults;
+        return { about, slots: slotsDue(view, got, about, at) };
+      }),
+    );
+  };
+  // Each past only goes on, and what begins first need not end first.
+  const first = new Map(
+    certain.toSorted((one, other) => one.from - other.from).map((each) => [each, due(before, each, each.from)]),
+  );
+  return certain.flatMap((each) => {
+    const { week, from, until } = each;
+    const stirred = stirredBetween(known, from, until);
+    const still = new Map(due(after, each, until).map(({ about, slots }) => [nameOf(about), slots]));
+    // Whose day has become another meanwhile, may have been too late for that.
+    return (first.get(each) ?? []).flatMap(({ about, slots }) =>
+      !stirred.has(week) &&
+      !stirred.has(about.to) &&
+      !isFinal(records.get(nameOf(about))) &&
+      slots.some((name) => still.get(nameOf(about))?.includes(name))
+        ? [`${nameOf(about)} was due, and neither sent nor skipped`]
+        : [],
+    );
+  });
 };
 
+/** What is told at one slot of a week; `from` and `until` are the milliseconds between which it must have been due all the time. */
+interface Moments {
+  week: string;
+  kinds: readonly PersonalKind[];
+  from: number;
+  until: number;
+}
+
 /** For each slot of a week, from when on and until when what was due then must have been due all the time. */
-const momentsIn = ({ weeks, deeds, now }: Rest) =>
+const momentsIn = ({ weeks, deeds, now }: Rest): Moments[] =>
   weeks
     .flatMap((week) =>
       [['note', 'comeback'] as const, ['firststep'] as const, ['remind'] as const].flatMap((kinds) => {
