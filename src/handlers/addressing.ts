@@ -45,9 +45,6 @@ export const recipientById = ({ channel }: Challenge, id: string): string | unde
 /** Says whether Slack's history shows an effect; one of a kind that only another version knows may be there. */
 export const isInHistory = (id: string): boolean => !isEffectId(id) || kinds[parseId(id).kind].lookUp === 'history';
 
-/** Whether what else may be said depends on an effect's being claimed: then the claim is folded at once. */
-export const isWeighed = (id: string): boolean => !isEffectId(id) || kinds[parseId(id).kind].claim === 'at once';
-
 /** Whether the admins get an alarm when an effect is refused: an alarm about an alarm would never end. */
 export const alarmsWhenRefused = (id: string): boolean =>
   !isEffectId(id) || kinds[parseId(id).kind].whenRefused === 'alarm';

@@ -25,8 +25,6 @@ export type Entry<K extends EffectKind> = {
   group: (id: ParsedId) => string;
   /** The people whom its words name. */
   names: (effect: EffectOf<K>) => string[];
-  /** When its claim is folded: before it is sent, where what else may be said depends on it; or with what comes of it, which is a save less. */
-  claim: 'at once' | 'with its outcome';
   /** What is done when Slack refuses it for good. */
   whenRefused: 'alarm' | 'nothing';
 } & Delivery<K>;
@@ -52,7 +50,6 @@ const personal = {
   recipient: { of: ({ user }: { user: string }): string => user, byId: about },
   lasts: { hours: 3 },
   group: about,
-  claim: 'at once',
   whenRefused: 'alarm',
   delivery: 'post',
   lookUp: 'history',
@@ -65,7 +62,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: ({ opens }, now) => now === opens,
     group: schedule,
     names: nobody,
-    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -75,7 +71,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: ({ post }) => [post.author],
-    claim: 'with its outcome',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -85,7 +80,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: ({ added }) => added,
-    claim: 'with its outcome',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -95,7 +89,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: 'hours',
     group: about,
     names: nobody,
-    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'whisper',
     lookUp: 'never',
@@ -106,7 +99,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: ({ date }, _, today) => date === today,
     group: () => 'catch-up',
     names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
-    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -116,7 +108,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     lasts: { hours: 3 },
     group: about,
     names: ({ posts }) => [...new Set(posts.map((post) => post.author))],
-    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -128,7 +119,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     names: ({ challengers, finishers = [], readers = [] }) => [
       ...new Set([...challengers.map(({ id }) => id), ...finishers, ...readers]),
     ],
-    claim: 'at once',
     whenRefused: 'alarm',
     delivery: 'post',
     lookUp: 'history',
@@ -144,7 +134,6 @@ export const kinds: { readonly [K in EffectKind]: Entry<K> } = {
     group: ({ detail }) => `alarm-${detail}`,
     names: nobody,
     // An alarm about an alarm that nobody can get would never end.
-    claim: 'at once',
     whenRefused: 'nothing',
     delivery: 'post',
     lookUp: 'history',

@@ -1,4 +1,3 @@
-import type { Event } from '../events/catalog.ts';
 import type { Ts } from '../events/timestamp.ts';
 import { alarmsWhenRefused, deliveryOf, mentionedBy, recipientOf } from '../handlers/addressing.ts';
 import type { Effect } from '../handlers/effect.ts';
@@ -52,7 +51,6 @@ export const createAttempt = (ports: AttemptPorts) => {
     number: number,
     refusal: Refusal,
     record: EffectRecord | undefined,
-    claim: Event,
   ): Promise<Again> => {
     const { reason, pause } = refusal;
     const earlier = Object.values(record?.refused ?? {}).filter((past) => past.reason === reason).length;
@@ -60,7 +58,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     const usual = refusal.unknown ? AGAIN_SECONDS * 4 ** earlier : AGAIN_SECONDS;
     const again = Math.max(1, refusal.retryAfterSeconds ?? usual);
     pauses.note(placeOf(challenge, effect), refusal, again);
-    await outcomes.refused(challenge, effect, number, { reason, final }, claim);
+    await outcomes.refused(challenge, effect, number, { reason, final });
     if (pause) await ports.alarm?.('slack-token', reason);
     if (!final) return { retryAfterSeconds: again };
     if (alarmsWhenRefused(effect.id)) await ports.alarm?.('refused', `${effect.id}: ${reason}`, challenge.channel);
@@ -85,22 +83,20 @@ export const createAttempt = (ports: AttemptPorts) => {
     if (!isTimely()) return { retryAfterSeconds: UNTIMELY_AGAIN_SECONDS };
     const began = momentOf(clock);
     const ref = { week: effect.week, id: effect.id, ...(says ? { says } : {}) };
-    const claim = await outcomes.claimed(challenge, ref, number);
+    const first = await outcomes.claimed(challenge, ref, number);
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
-    if (!claim) return { retryAfterSeconds: settleSeconds };
+    if (!first) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, contextOf(challenge, address, called, ports));
-    const isLate = millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely();
-    const sent = isLate ? ({ outcome: 'unclear' } as const) : await send(slack, challenge, effect, message);
-    if (sent.outcome === 'unclear') {
-      await outcomes.unclear(claim);
-      return { retryAfterSeconds: effect.change && !isLate ? CHANGE_AGAIN_SECONDS : settleSeconds };
-    }
-    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record, claim);
+    if (millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely())
+      return { retryAfterSeconds: settleSeconds };
+    const sent = await send(slack, challenge, effect, message);
+    if (sent.outcome === 'unclear') return { retryAfterSeconds: effect.change ? CHANGE_AGAIN_SECONDS : settleSeconds };
+    if (sent.outcome === 'refused') return refused(challenge, effect, number, sent, record);
     // A changed message was posted long ago, in other words.
     const standing = effect.change ? { channel: sent.channel, ts: sent.ts } : sent;
-    await outcomes.delivered(challenge, effect, number, standing, claim);
+    await outcomes.delivered(challenge, effect, number, standing);
     return undefined;
   };
 };

@@ -1,6 +1,6 @@
 import type { Event, EventOf } from '../events/catalog.ts';
 import { type Ts, tsAt } from '../events/timestamp.ts';
-import { isInHistory, isWeighed } from '../handlers/addressing.ts';
+import { isInHistory } from '../handlers/addressing.ts';
 import type { Effect, EffectRef } from '../handlers/effect.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
@@ -17,22 +17,15 @@ export interface SentMessage {
 /** Records what became of an effect, as events of the log. */
 export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock: Clock }) => {
   const nowTs = (): Ts => tsAt(clock.now());
-  const record = (claim: Event | undefined, events: Event[]): Promise<void> =>
-    claim ? recorder.conclude(claim, ...events) : recorder.record(...events);
 
-  /**
-   * It is to be sent, by this attempt; undefined when this attempt is not ours: one of a number can be made. What comes of it is recorded
-   * with the claim.
-   */
-  const claimed = async (
+  /** It was to be sent, by this attempt. Says whether this attempt is ours: one of a number can be made. */
+  const claimed = (
     { channel }: Challenge,
     { week, id, says }: EffectRef & Pick<Effect, 'says'>,
     attempt: number,
-  ): Promise<Event | undefined> => {
+  ): Promise<boolean> => {
     const event = { v: 1, channel, at: nowTs(), week, effect: id, attempt } as const;
-    const claim = await recorder.claim({ ...event, kind: 'effect.attempted', ...(says ? { says } : {}) });
-    if (claim && isWeighed(id)) await recorder.conclude(claim);
-    return claim;
+    return recorder.claim({ ...event, kind: 'effect.attempted', ...(says ? { says } : {}) });
   };
 
   const delivered = async (
@@ -40,7 +33,6 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     { week, id }: EffectRef,
     attempt: number,
     { channel: to, ts, message }: SentMessage,
-    claim?: Event,
   ): Promise<void> => {
     const event = { v: 1, kind: 'effect.delivered', channel, at: nowTs(), week, effect: id, attempt, to } as const;
     const events: Event[] = [{ ...event, ...(ts ? { ts } : {}) }];
@@ -53,7 +45,7 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
         at: ts,
         ...describeMessage({ ...message, ts }),
       } as unknown as EventOf<'message.posted'>);
-    await record(claim, events);
+    await recorder.record(...events);
   };
 
   const refused = (
@@ -61,27 +53,26 @@ export const createOutcomes = ({ recorder, clock }: { recorder: Recorder; clock:
     { week, id }: EffectRef,
     attempt: number,
     { reason, final }: { reason: string; final: boolean },
-    claim: Event,
   ): Promise<void> =>
-    record(claim, [{ v: 1, kind: 'effect.refused', channel, at: nowTs(), week, effect: id, attempt, reason, final }]);
-
-  /** Nobody knows what became of it. */
-  const unclear = (claim: Event): Promise<void> => record(claim, []);
+    recorder.record({ v: 1, kind: 'effect.refused', channel, at: nowTs(), week, effect: id, attempt, reason, final });
 
   const skipped = async (
     { channel }: Challenge,
     { week, id }: EffectRef,
     reason: string,
     effect?: Effect,
-    claimed?: { attempt: number; claim: Event },
+    attempt?: number,
   ): Promise<undefined> => {
     const event = { v: 1, kind: 'effect.skipped', channel, at: nowTs(), week, effect: id, reason } as const;
-    const attempt = claimed ? { attempt: claimed.attempt } : {};
-    await record(claimed?.claim, [{ ...event, ...attempt, ...(effect?.says ? { says: effect.says } : {}) }]);
+    await recorder.record({
+      ...event,
+      ...(attempt === undefined ? {} : { attempt }),
+      ...(effect?.says ? { says: effect.says } : {}),
+    });
     return undefined;
   };
 
-  return { claimed, delivered, refused, skipped, unclear };
+  return { claimed, delivered, refused, skipped };
 };
 
 export type Outcomes = ReturnType<typeof createOutcomes>;

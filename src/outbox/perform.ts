@@ -192,9 +192,8 @@ const skip = async (
   { outcomes, settleSeconds }: Parts,
 ): Promise<Again> => {
   const says = effect?.says ? { says: effect.says } : {};
-  const claim = await outcomes.claimed(challenge, { ...ref, ...says }, number);
-  if (!claim) return { retryAfterSeconds: settleSeconds };
-  return outcomes.skipped(challenge, ref, reason, effect, { attempt: number, claim });
+  const first = await outcomes.claimed(challenge, { ...ref, ...says }, number);
+  return first ? outcomes.skipped(challenge, ref, reason, effect, number) : { retryAfterSeconds: settleSeconds };
 };
 
 /** Ends an effect of which nobody will know whether it was said. */

@@ -166,7 +166,7 @@ const passOver = async (
   // Of an attempt of which nobody knows what became of it, whoever can ask Slack finds out.
   if (isUnclear(before) && !isOurs) return;
   const attempt = isOurs ? lastAttempt(before) : lastAttempt(before) + 1;
-  await recorder.record({ ...event, kind: 'effect.attempted', attempt });
+  await recorder.claim({ ...event, kind: 'effect.attempted', attempt });
   if ((await recordNow())?.attempts?.[attempt]?.at !== at) return;
   await recorder.record({ ...event, kind: 'effect.skipped', reason, attempt });
 };

@@ -18,13 +18,8 @@ export interface Recorder {
    * message, worded slightly differently), that event is folded instead, since it was first.
    */
   record(...events: Event[]): Promise<void>;
-  /**
-   * Appends an event that may exist only once. When ours is the one, it is given, and not folded yet: `conclude` does that together with
-   * what comes of it. When somebody was first, theirs is folded.
-   */
-  claim(event: Event): Promise<Event | undefined>;
-  /** Like `record`, and folds a claim of ours with the events, or alone; it may have been folded before. */
-  conclude(claim: Event, ...events: Event[]): Promise<void>;
+  /** Appends an event that may exist only once; says whether ours is the one. */
+  claim(event: Event): Promise<boolean>;
   /**
    * Folds what the log has of an effect and its record lacks: whoever appended it died, or failed, before it was folded. Says whether
    * there was anything.
@@ -80,20 +75,16 @@ export const createRecorder = ({ log: bucket, challenges, bookkeeping, changed }
     return stored(keyOf(like, calendarFor(channel)));
   };
 
-  const appendAll = async (events: readonly Event[]): Promise<Event[]> => {
-    const kept: Event[] = [];
-    for (const event of events) kept.push((await append(event)).event);
-    return kept;
-  };
-
   return {
-    record: async (...events) => foldIn(await appendAll(events)),
-    conclude: async (claim, ...events) => foldIn([claim, ...(await appendAll(events))]),
+    record: async (...events) => {
+      const kept: Event[] = [];
+      for (const event of events) kept.push((await append(event)).event);
+      await foldIn(kept);
+    },
     claim: async (event) => {
       const { first, event: kept } = await append(event);
-      if (first) return event;
       await foldIn([kept]);
-      return undefined;
+      return first;
     },
     catchUp: async ({ channel, timeZone }, ref, record) => {
       const missing = nextOf(channel, ref, record);

@@ -24,7 +24,6 @@ const ENTRY: Record<string, string> = {
   lasts: "'hours'",
   group: '({ about }) => about',
   names: '({ user }) => [user]',
-  claim: "'at once'",
   whenRefused: "'alarm'",
   delivery: "'post'",
   lookUp: "'history'",
