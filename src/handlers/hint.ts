@@ -1,6 +1,6 @@
 import type { Ts } from '../events/timestamp.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
-import { type EffectId, effectId, type Handler, isHistory, type PostView, postView } from './effect.ts';
+import { type EffectId, type EffectOf, effectId, type Handler, isHistory, type PostView, postView } from './effect.ts';
 import { isFinal, isUnclear } from './effect-record.ts';
 import { isEffectId, parseId } from './kinds.ts';
 import type { Remark } from './remarks.ts';
@@ -57,13 +57,20 @@ const firstOf = (ledger: Ledger, { author, reason }: Remark, all: readonly Remar
   )?.ts;
 
 /** Whether somebody has been told something of the same sort in this week, or may have been. */
-const wasTold = (ledger: Ledger, { author, reason, ts }: Remark): boolean =>
+const wasTold = (ledger: Ledger, { author, reason, ts }: Pick<Remark, 'author' | 'reason' | 'ts'>): boolean =>
   Object.entries(ledger.effects).some(([id, record]) => {
     if (!isEffectId(id)) return false;
     const { kind, about, detail } = parseId(id);
     if (kind !== 'hint' || about === ts || ledger.messages[about]?.author !== author) return false;
     return (detail ?? sortShown(record)) === sortOf(reason) && mayHaveBeenTold(record);
   });
+
+/**
+ * Whether somebody was told something of the same sort, or may have been, by another hint than this one. Two may be decided at once: whoever
+ * has claimed one asks once more, by what is stored then.
+ */
+export const isForestalled = (ledger: Ledger, { post, reason }: EffectOf<'hint'>): boolean =>
+  wasTold(ledger, { author: post.author, reason, ts: post.ts });
 
 /** Of each sort somebody is told once a week: why something does not count, the same after its month, and answers to a mention. */
 const sortOf = (reason: Reason): string => {

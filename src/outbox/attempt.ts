@@ -32,6 +32,8 @@ export interface AttemptPorts {
   outcomes: Outcomes;
   unclear: Unclear;
   settleSeconds: number;
+  /** Whether another effect that was claimed at the same time leaves nothing to say for this one; asked once its own claim is folded. */
+  isForestalled: (challenge: Challenge, effect: Effect) => Promise<boolean>;
   /** What people are called. */
   namesOf: (challenge: Challenge, users: readonly string[]) => Promise<Map<string, string>>;
   alarm?: Alarm | undefined;
@@ -87,7 +89,7 @@ export const createAttempt = (ports: AttemptPorts) => {
     // Only now: had it been known before it was there, it would be taken for older than it is.
     unclear.made(challenge, effect, number);
     // Somebody else is at it, or was when it died: wait until it is clear what became of it.
-    if (!first) return { retryAfterSeconds: settleSeconds };
+    if (!first || (await ports.isForestalled(challenge, effect))) return { retryAfterSeconds: settleSeconds };
     const message = render(effect, number, contextOf(challenge, address, called, ports));
     if (millisecondsSince(began, clock) > LATE_SECONDS * 1000 || !isTimely())
       return { retryAfterSeconds: settleSeconds };

@@ -4,10 +4,12 @@ import { aboutAlone } from '../handlers/decide.ts';
 import { decideOne } from '../handlers/decide-one.ts';
 import { type Effect, type EffectRef, TOO_OLD } from '../handlers/effect.ts';
 import { isFinal, isUnclear, lastAttempt } from '../handlers/effect-record.ts';
+import { isForestalled } from '../handlers/hint.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
 import { withTalk } from '../handlers/personal.ts';
 import { sinceAsked } from '../handlers/second-chance.ts';
+import { keys } from '../pipeline/keys.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { EffectRecord, Ledger } from '../projections/ledger.ts';
@@ -76,7 +78,8 @@ export const createPerformer = (given: PerformPorts): Performer => {
   const names = createNames(ports);
   const outcomes = createOutcomes(ports);
   const unclear = createUnclear({ ...ports, outcomes, settleSeconds });
-  const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, namesOf: names.of });
+  const isForestalled = createForestalled(ports.documents);
+  const attempt = createAttempt({ ...ports, outcomes, unclear, settleSeconds, isForestalled, namesOf: names.of });
   const tellAlone = createTellAlone(clockCheck.clock, attempt);
   const parts: Parts = { ...ports, settleSeconds, outcomes, unclear, attempt, tellAlone };
   return {
@@ -88,6 +91,15 @@ export const createPerformer = (given: PerformPorts): Performer => {
     },
   };
 };
+
+/** Of two hints to one person that were decided at once, whoever folds its claim later finds the other's; a whisper can be taken back by nobody. */
+const createForestalled =
+  (documents: Documents) =>
+  async ({ channel }: Challenge, effect: Effect): Promise<boolean> => {
+    if (effect.kind !== 'hint') return false;
+    const { value } = await documents.reload<Ledger>(keys.ledger(channel, effect.week));
+    return value !== undefined && isForestalled(value, effect);
+  };
 
 const perform = async (challenge: Challenge, job: EffectJob, received: number, parts: Parts): Promise<Again> => {
   const { clockCheck } = parts;

@@ -40,6 +40,7 @@ const setUp = () => {
     first: true,
     /** How long a claim takes, in milliseconds. */
     slowClaim: 0,
+    forestalled: false,
     steps,
     pass: (seconds: number) => void (now += seconds * 1000),
     kinds: () => steps.map(([step]) => step),
@@ -64,6 +65,7 @@ const setUp = () => {
     } as never,
     unclear: { made: (_: unknown, { id }: Effect, number: number) => steps.push(['made', id, number]) } as never,
     settleSeconds: SETTLE,
+    isForestalled: async () => world.forestalled,
     namesOf: async (_, users) => new Map(users.map((user) => [user, `name of ${user}`])),
     alarm: async (code, subject) => void steps.push(['alarm', code, subject]),
   });
@@ -110,6 +112,12 @@ describe('an attempt', () => {
     expect(await world.attempt(notice, 1, () => false)).toEqual({ retryAfterSeconds: 1 });
     expect(world.kinds()).toEqual([]);
     expect(await world.attempt(notice, 1, () => world.steps.length === 0)).toEqual({ retryAfterSeconds: SETTLE });
+    expect(world.kinds()).toEqual(['claimed', 'made']);
+  });
+
+  test('is claimed and not sent when another that was claimed at once has said it', async () => {
+    world.forestalled = true;
+    expect(await world.attempt(hint)).toEqual({ retryAfterSeconds: SETTLE });
     expect(world.kinds()).toEqual(['claimed', 'made']);
   });
 
