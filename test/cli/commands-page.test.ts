@@ -1,19 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/main.ts';
+import { commandsOf } from '../support/program.ts';
 
 const page = readFileSync('docs/commands.md', 'utf8');
 
 /** The table as the commands themselves would write it. */
 const table = (): string => {
-  const program = createProgram({
-    environment: {},
-    out: () => {},
-    error: () => {},
-    isTerminal: false,
-    untilSignal: async () => {},
-  });
-  const rows = program.commands.map((command) => {
+  const rows = commandsOf().map((command) => {
     const options = command.options
       .filter(({ long }) => !['--config', '--json', '--lang'].includes(long ?? ''))
       .map(({ flags }) => `\`${flags}\``)

@@ -2,10 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/commands.ts';
-import { createProgram, run } from '../../src/cli/main.ts';
+import { run } from '../../src/cli/main.ts';
 import { createProgress, printable, type Shell, table } from '../../src/cli/shell.ts';
 import { loadConfig } from '../../src/setup/config.ts';
 import { runTil } from '../support/child.ts';
+import { commandsOf } from '../support/program.ts';
 import { temporaryFolder } from '../support/serving.ts';
 
 const { folder, remove } = temporaryFolder();
@@ -31,13 +32,7 @@ const til = async (args: readonly string[], environment: Record<string, string |
   return ran;
 };
 
-const NAMES = createProgram({
-  environment: {},
-  out: () => {},
-  error: () => {},
-  isTerminal: false,
-  untilSignal: async () => {},
-}).commands.map((command) => command.name());
+const NAMES = commandsOf().map((command) => command.name());
 
 describe('help', () => {
   test('of everything names every command', async () => {

@@ -1,18 +1,11 @@
 import { expect, test } from 'vitest';
-import { createProgram } from '../../src/cli/main.ts';
+import { commandsOf } from '../support/program.ts';
 import { pages, pageText } from './pages.ts';
 
 const TOLD = /(?:`|\$ |-- |npx |run --rm )til(?: --)? ([a-z][a-z-]*)(?=[ `\n])|npm run --silent til -- ([a-z][a-z-]*)/g;
 
 test('every command that the documents tell to call is one', () => {
-  const program = createProgram({
-    environment: {},
-    out: () => {},
-    error: () => {},
-    isTerminal: false,
-    untilSignal: async () => {},
-  });
-  const commands = program.commands.map((command) => command.name());
+  const commands = commandsOf().map((command) => command.name());
   const told = pages()
     .filter((page) => !/^(DESIGN|CHANGELOG)/.test(page)) // They also name what is no more.
     .flatMap((page) => [...pageText(page).matchAll(TOLD)].map(([, a, b]) => ({ page, command: a ?? b ?? '' })));
