@@ -10,6 +10,7 @@ import { PERSONAL_KINDS } from '../projections/month-rows.ts';
 import { weeklyPostsOf } from '../projections/participation.ts';
 import type { NewJob, Queue } from '../queue/queue.ts';
 import type { Documents } from '../store/documents.ts';
+import { heardSince } from './background.ts';
 import { personalJob } from './effect-jobs.ts';
 import { loadSeason } from './season.ts';
 
@@ -23,8 +24,6 @@ export interface PersonalDuePorts {
 /** Queues the personal messages whose moment has come by `now`, in seconds. */
 export type AskPersonal = (challenge: Challenge, now: number) => Promise<void>;
 
-/** Whoever has just begun looks so far back: what is too late by then is recorded so. */
-const FIRST_LOOK_SECONDS = 86_400;
 /** What a tick could not know yet, since it had not been folded, the next one may. */
 const OVERLAP_SECONDS = ASKED_EVERY_MINUTES * 60;
 /** The longest that somebody is asleep. */
@@ -42,9 +41,15 @@ interface OpenWeek {
   openedAt: Ts;
 }
 
+/** A week, and since when it has not been asked about, in seconds. */
+interface Since extends OpenWeek {
+  since: number;
+}
+
 /**
  * Asks at each tick for the moments since the tick before: what becomes due later by what people do, such as a tenth like on Wednesday evening,
- * was not due at its moment. A week whose weekly post was not known at the tick before is asked about from that post on.
+ * was not due at its moment. A week that this process has not asked about is asked about from its weekly post on, or from when the bot first
+ * listened: what is too late by then, however long nobody asked, is recorded so.
  */
 export const createAskPersonal = ({ documents, queue, canTalk }: PersonalDuePorts): AskPersonal => {
   const last = new Map<string, Asked>();
@@ -52,7 +57,18 @@ export const createAskPersonal = ({ documents, queue, canTalk }: PersonalDuePort
     const challenge = withTalk(given, canTalk?.() ?? false);
     if (PERSONAL_KINDS.every((kind) => challenge.notify[kind] === 'off')) return;
     const weeks = await openWeeksAt(challenge, now, documents);
-    await queue.put(await jobsFor(challenge, weeks, last.get(challenge.channel), now, documents));
+    const asked = last.get(challenge.channel);
+    const isNew = weeks.some(({ week }) => !asked?.weeks.includes(week));
+    const heard = isNew ? await heardSince(challenge, documents, { now: () => now * 1000 }) : undefined;
+    const earliest = heard === undefined ? now - OVERLAP_SECONDS : secondsOf(heard);
+    const sinces = weeks.map(
+      ({ week, openedAt }): Since => ({
+        week,
+        openedAt,
+        since: asked?.weeks.includes(week) ? asked.at - OVERLAP_SECONDS : Math.max(secondsOf(openedAt), earliest),
+      }),
+    );
+    await queue.put(await jobsFor(challenge, sinces, now, documents));
     last.set(challenge.channel, { at: now, weeks: weeks.map(({ week }) => week) });
   };
 };
@@ -70,20 +86,17 @@ const openWeeksAt = async (challenge: Challenge, now: number, documents: Documen
   return both.flat();
 };
 
-/** The jobs for what is due to be said in some weeks by an instant, and has not been asked for. */
+/** The jobs for what is due to be said in some weeks since an instant of each and by `now`. */
 const jobsFor = async (
   challenge: Challenge,
-  weeks: readonly OpenWeek[],
-  last: Asked | undefined,
+  weeks: readonly Since[],
   now: number,
   documents: Documents,
 ): Promise<NewJob[]> => {
-  const asked = weeks.flatMap(({ week, openedAt }) => {
-    const isNew = last !== undefined && !last.weeks.includes(week);
-    const since = isNew ? secondsOf(openedAt) : (last?.at ?? now - FIRST_LOOK_SECONDS) - OVERLAP_SECONDS;
-    return SLOT_NAMES.map((name) => ({ slot: slotOf(challenge, week, name, openedAt), since }));
-  });
-  const come = asked.filter(({ slot, since }) => slot.at <= now && slot.at + NIGHT_SECONDS > since);
+  const slots = weeks.flatMap(({ week, openedAt, since }) =>
+    SLOT_NAMES.map((name) => ({ slot: slotOf(challenge, week, name, openedAt), since })),
+  );
+  const come = slots.filter(({ slot, since }) => slot.at <= now && slot.at + NIGHT_SECONDS > since);
   if (come.length === 0) return [];
   const people = await loadSeason(challenge, calendarOf(challenge.timeZone).weekAt(now), documents);
   return come

@@ -7,7 +7,7 @@ import { loadSeason } from '../../src/outbox/season.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { MonthRows } from '../../src/projections/month-rows.ts';
 import type { NewJob } from '../../src/queue/queue.ts';
-import { openDocuments } from '../../src/store/documents.ts';
+import { type Document, openDocuments } from '../../src/store/documents.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
 import { CHANNEL, JIHO, MINSEO, SEOYEON } from '../support/events.ts';
 import { Crash } from '../support/sandbox-slack.ts';
@@ -164,6 +164,46 @@ describe('a reminder of which nobody knows whether it came', () => {
     const all = steps;
     expect(all).toBeGreaterThan(2);
     for (let last = 1; last <= all; last += 1) expect([last, await story(last)]).toEqual([last, expected]);
+  });
+});
+
+describe('what was due while nobody asked', () => {
+  test.each([
+    ['the week', 13, '20:00'],
+    ['the week after', 19, '23:00'],
+  ])('is recorded as too old by who asks first late in %s', async (_, days, time) => {
+    const bot = await saturday();
+    await bot.clock.sleep(Date.parse(on(days, time)) - Date.parse(on(12, '09:55')));
+    await bot.restart();
+    await bot.liveUntil(on(days, '23:30'));
+    expect(bot.told(MINSEO)).toEqual([]);
+    expect((await became(bot, '2024-W33')).filter((line) => line.includes('remind'))).toEqual([
+      `2024-W33 remind:${MINSEO} too old`,
+    ]);
+  });
+
+  test('before the bot first listened was not', async () => {
+    const bot = await saturday();
+    const stored = openDocuments(bot.state);
+    const jobsBy = async (firstHeard: string): Promise<number> => {
+      const jobs: NewJob[] = [];
+      const ask = createAskPersonal({
+        documents: {
+          ...stored,
+          load: async <T>(key: string) => {
+            const document = await stored.load<{ firstHeard?: string }>(key);
+            const { value } = document;
+            return (value?.firstHeard ? { ...document, value: { ...value, firstHeard } } : document) as Document<T>;
+          },
+        },
+        queue: { put: async (more) => void jobs.push(...more) },
+        canTalk: () => true,
+      });
+      await ask(bot.challenge, Date.parse(on(13, '12:00')) / 1000);
+      return jobs.length;
+    };
+    const seconds = (time: string): string => `${String(Date.parse(on(12, time)) / 1000)}.000000`;
+    expect([await jobsBy(seconds('09:59')), await jobsBy(seconds('10:01'))]).toEqual([1, 0]);
   });
 });
 
