@@ -1,4 +1,5 @@
 import { isOwedGroup } from '../outbox/effect-jobs.ts';
+import { waitingJob } from '../outbox/tick.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { parseJob, type Tick } from '../queue/jobs.ts';
 import type { Job } from '../queue/queue.ts';
@@ -51,11 +52,15 @@ export const createHost = (ports: HostPorts): Host => {
 
   const upkeep: Host['upkeep'] = async (tick, challenge, milliseconds, comparison = beginning(clock)) => {
     if (tick !== 'reconcile' && tick !== 'seal' && tick !== 'traces') return;
-    // What seems to be missing from Slack would be deleted, what seems to be over sealed, and what seems to be old taken away.
-    if (!(await engine.isTimeRight()))
-      return ports.report('problem', { error: `${tick} ${challenge.channel} waits: the time is not certain` });
+    const { channel } = challenge;
     // One log has the traces of all, and no challenge's.
-    if (tick === 'traces' && challenge.channel !== ports.settings.challenges[0]?.channel) return;
+    if (tick === 'traces' && channel !== ports.settings.challenges[0]?.channel) return;
+    // What seems to be missing from Slack would be deleted, what seems to be over sealed, and what seems to be old taken away.
+    if (!(await engine.isTimeRight())) {
+      ports.report('problem', { error: `${tick} ${channel} waits: the time is not certain` });
+      // A comparison that was cut short may have appended what it had not folded: the next night is too late for that.
+      return ports.queue.put([waitingJob({ kind: 'tick', tick, channel, ...comparison })]);
+    }
     if (tick === 'traces') return sumUpOldTraces({ ...ports, clock }, milliseconds);
     const ended = await performUpkeep(tick, challenge, { ...ports, clock, recorder }, milliseconds, comparison);
     if (tick !== 'reconcile' || ended === 'goes on') return;

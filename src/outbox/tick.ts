@@ -68,8 +68,11 @@ export const performTick = async (
 ): Promise<Again> => {
   const calendar = calendarOf(challenge.timeZone);
   const seconds = Date.parse(job.scheduledAt) / 1000;
-  if (!Number.isFinite(seconds) || !ASKED.has(job.tick)) return undefined;
+  const isAsked = ASKED.has(job.tick);
+  // Upkeep asks itself whether the time is right, and waits only where it holds up nothing.
+  if (!Number.isFinite(seconds) || (!isAsked && group !== waitingGroup(challenge))) return undefined;
   if (!(await ports.isTimeRight())) return waitForTime(challenge, job, group, ports);
+  if (!isAsked) return undefined;
   // It was asked for by a clock that was ahead. When its time comes, it is asked for again.
   if (seconds - ports.clock.now() / 1000 > CLOCK_ERROR_SECONDS) return undefined;
   const week = calendar.weekAt(seconds);
@@ -89,18 +92,19 @@ export const performTick = async (
   return undefined;
 };
 
-/** A tick waits for the right time where it holds up no event of its channel. */
-const waitForTime = async (
-  { channel }: Challenge,
-  job: TickJob,
-  group: string,
-  { queue }: TickPorts,
-): Promise<Again> => {
-  const waiting = `clock/${channel}`;
-  if (group === waiting) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+/** Where ticks wait for the right time and hold up no event of their channel. */
+const waitingGroup = ({ channel }: Pick<Challenge, 'channel'>): string => `clock/${channel}`;
+
+/** The job for a tick that waits until the time is certain. */
+export const waitingJob = (job: TickJob): NewJob => {
   const wanted = job.asked || job.unsaid ? job : undefined;
-  const { id } = tickJob(channel, job.tick, new Date(job.scheduledAt), job.month, wanted);
-  await queue.put([jobOf(`${id}/waits`, waiting, job)]);
+  const { id } = tickJob(job.channel, job.tick, new Date(job.scheduledAt), job.month, wanted);
+  return jobOf(job.portion ? `${id}/${job.portion}/waits` : `${id}/waits`, waitingGroup(job), job);
+};
+
+const waitForTime = async (challenge: Challenge, job: TickJob, group: string, { queue }: TickPorts): Promise<Again> => {
+  if (group === waitingGroup(challenge)) return { retryAfterSeconds: UNSURE_AGAIN_SECONDS };
+  await queue.put([waitingJob(job)]);
   return undefined;
 };
 
