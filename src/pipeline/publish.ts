@@ -9,8 +9,16 @@ import type {
   WeekSnapshot,
 } from '../projections/contract.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
-import { viewMonth } from '../projections/month-view.ts';
-import { emptySeason, membersOf, type People, planMonth, type Season, summaryOf } from '../projections/season.ts';
+import { memberRows, viewMonth } from '../projections/month-view.ts';
+import {
+  changedCounts,
+  emptySeason,
+  membersOf,
+  type People,
+  planMonth,
+  type Season,
+  summaryOf,
+} from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 import { keys } from './keys.ts';
@@ -25,8 +33,8 @@ export const publishChallenges = async (documents: Documents, challenges: readon
 
 /**
  * Brings the snapshots up to date with one month's ledgers: a bounded number of small objects, and of these only the ones that change.
- * The next step compares with the month's own snapshot, so that one is written last. Whose snapshots are being changed is noted before
- * and until the end, so that a step cut short is done again even when its cause has been taken back meanwhile.
+ * The snapshots of the weeks are written first and the month's last, so that a step that was cut short is seen by what these two say, and done
+ * again even when its cause has been taken back meanwhile. Whom they would not tell of is noted before, until all else is written.
  */
 export const publishMonth = async (documents: Documents, challenge: Challenge, month: Month): Promise<void> => {
   await again(documents, async () => {
@@ -49,7 +57,10 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     if (ledgers.length === 0) return; // The log has no events of this month.
 
     const empty = emptySeason(challenge);
-    const season: Season = { index: index.value ?? empty.index, people: table.value ?? empty.people };
+    const stored = weeks.flatMap(({ value }) => (value?.posts ? value : []));
+    const cut = changedCounts(before.value?.members ?? [], memberRows(stored));
+    const people = table.value ?? empty.people;
+    const season: Season = { index: index.value ?? empty.index, people: withPending(people, month, cut) };
     const view = viewMonth(
       challenge,
       month,
@@ -58,8 +69,8 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     );
     const plan = planMonth(challenge, season, before.value, view);
     const ids = plan.changed;
-    const noted = notePending(season.people, month, ids);
-    const people = (noted && (await documents.save(table, noted))) ?? table;
+    const noted = withPending(people, month, plan.untold);
+    const asNoted = (noted !== people && (await documents.save(table, noted))) || table;
     const persons = await loadAll<MemberSnapshot>(
       documents,
       ids.map((id) => keys.member(channel, id)),
@@ -79,21 +90,23 @@ export const publishMonth = async (documents: Documents, challenge: Challenge, m
     const ofMembers = [...step.members].map(
       ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
     );
-    // The month's snapshot tells the next step whom to look at, so it is written after the members' snapshots.
-    await saveAll([...ofWeeks, ...ofMembers, [members, membersOf(challenge, step.season.people)], [rows, view.rows]]);
-    await saveAll([[index, step.season.index]]);
+    await saveAll(ofWeeks);
+    await saveAll([...ofMembers, [members, membersOf(challenge, step.season.people)], [rows, view.rows]]);
+    await saveAll([
+      [index, step.season.index],
+      [asNoted, step.season.people],
+    ]);
     await saveAll([[before, view.snapshot]]);
-    await saveAll([[people, step.season.people]]);
     // Another process that changed a ledger meanwhile may have found the snapshots right just before ours, which are older, were written.
     if (documents.shared && written) await mustBeUnchanged(documents, sources);
   });
 };
 
-/** The table of people with a note of whose snapshots this step will change; undefined when the note is there already. */
-const notePending = (people: People, month: Month, ids: readonly string[]): People | undefined => {
+/** The table of people with a note of whose snapshots are to be looked at; the same one when it has that note. */
+const withPending = (people: People, month: Month, ids: readonly string[]): People => {
   const last = people.pending?.[month] ?? [];
   const pending = new Set([...last, ...ids]);
-  if (pending.size === last.length) return undefined;
+  if (pending.size === last.length) return people;
   return { ...people, pending: { ...people.pending, [month]: [...pending].sort() } };
 };
 

@@ -61,7 +61,7 @@ export const viewMonth = (
   const counted = reading.replies.filter((reply) => reply.counted);
   const openWeeks = [...reading.weeklyPosts.keys()].sort();
   const weekSnapshots = ledgers.map(({ week }) => viewWeek(challenge, week, reading, counted));
-  const snapshot = viewResult(challenge, reading, openWeeks, counted, closedIn(ledgers, month));
+  const snapshot = viewResult(challenge, reading, openWeeks, weekSnapshots, closedIn(ledgers, month));
   const roster = look.roster(`${challenge.channel}/${month}`, ledgers);
   return {
     month,
@@ -148,10 +148,10 @@ const viewResult = (
   { locale, rules }: Challenge,
   { month, resting, excused }: MonthReading,
   openWeeks: Week[],
-  posts: readonly Reply[],
+  weeks: readonly WeekSnapshot[],
   closed: Closed | undefined,
 ): MonthSnapshot => {
-  const rows = memberRows(posts);
+  const rows = memberRows(weeks);
   const counted = { weeks: openWeeks.filter((week) => !resting.has(week)), excused };
   const challengers = challengersOf(counted, rows);
   const winners = new Set(challengers.map(({ id }) => id));
@@ -178,20 +178,36 @@ const frozen = ({ at, challengers, special, finishers }: Closed): NonNullable<Mo
   ...(finishers ? { finishers } : {}),
 });
 
-/** What each member did, by id. */
-const memberRows = (counted: readonly Reply[]): Omit<MonthMember, 'challenger'>[] => {
+/** What each author did in the weeks of a month, by id: all that a month's snapshot tells of them, except who is a challenger. */
+export const memberRows = (weeks: readonly WeekSnapshot[]): Omit<MonthMember, 'challenger'>[] => {
   const rows = new Map<string, Omit<MonthMember, 'challenger'>>();
-  for (const { author, week, likeCount, late } of counted) {
-    let row = rows.get(author);
-    if (!row) rows.set(author, (row = { id: author, posts: 0, likes: 0, weeks: {} }));
-    const cell: MemberWeek = (row.weeks[week] ??= { posts: 0, likes: 0, late: 0 });
-    row.posts += 1;
-    row.likes += likeCount;
+  for (const week of weeks)
+    for (const [id, cell] of cellsOf(week)) {
+      let row = rows.get(id);
+      if (!row) rows.set(id, (row = { id, posts: 0, likes: 0, weeks: {} }));
+      row.posts += cell.posts;
+      row.likes += cell.likes;
+      row.weeks[week.week] = cell;
+    }
+  return [...rows.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+};
+
+/** A week's snapshot is replaced and never changed, so what it says of each author is remembered. */
+const cells = new WeakMap<WeekSnapshot, ReadonlyMap<string, MemberWeek>>();
+
+const cellsOf = (week: WeekSnapshot): ReadonlyMap<string, MemberWeek> => {
+  const known = cells.get(week);
+  if (known) return known;
+  const byAuthor = new Map<string, MemberWeek>();
+  for (const { author, likes, late } of week.posts) {
+    let cell = byAuthor.get(author);
+    if (!cell) byAuthor.set(author, (cell = { posts: 0, likes: 0, late: 0 }));
     cell.posts += 1;
-    cell.likes += likeCount;
+    cell.likes += likes;
     if (late) cell.late += 1;
   }
-  return [...rows.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
+  cells.set(week, byAuthor);
+  return byAuthor;
 };
 
 const summarizeMonth = ({

@@ -80,6 +80,12 @@ export interface Step {
 export interface Plan {
   /** Their row, name or presence changed, or, when a week opens or goes, perhaps anybody's streak; or a step was cut short. */
   changed: string[];
+  /**
+   * Those of them whom the next step would not find by itself if this one were cut short and its cause taken back. Whose counts change is found:
+   * the snapshots of the weeks, which are written first, then tell otherwise than the month's, which is written last; and so are names, which
+   * are not taken back.
+   */
+  untold: string[];
   /** The step; `memberOf` gives a member's snapshot as it stands (undefined when there is none). */
   place(memberOf: (id: string) => MemberSnapshot | undefined): Step;
 }
@@ -98,10 +104,17 @@ export const planMonth = (
   const { roster, changed: joined } = rosterWith(season.people.roster, view.roster);
   const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
   const excusedAnew = changedExcused(season.people.excused, excused).filter((id) => Object.hasOwn(roster, id));
-  const some = new Set([...joined, ...changedRows(before, view.snapshot), ...excusedAnew, ...pending]);
+  const some = new Set([
+    ...joined,
+    ...changedRows(before ?? { members: [] }, view.snapshot),
+    ...excusedAnew,
+    ...pending,
+  ]);
   const changed = sameWeeks(index.weeks, season.index.weeks) ? [...some] : Object.keys(roster);
+  const told = new Set([...joined, ...changedCounts(before?.members ?? [], view.snapshot.members)]);
   return {
     changed,
+    untold: changed.filter((id) => !told.has(id)),
     place: (memberOf) => {
       const { [view.month]: _, ...others } = season.people.pending ?? {};
       const people: People = {
@@ -201,19 +214,35 @@ const totalsOf = (challenge: Challenge, { weeks }: IndexSnapshot, people: People
 });
 
 /** Members whose row in the month has changed. */
-const changedRows = (before: MonthSnapshot | undefined, after: MonthSnapshot): string[] => {
-  const last = new Map((before?.members ?? []).map((row) => [row.id, row]));
-  const changed = after.members.filter((row) => !sameRow(last.get(row.id), row)).map(({ id }) => id);
-  const now = new Set(after.members.map(({ id }) => id));
-  for (const id of last.keys()) if (!now.has(id)) changed.push(id);
-  return changed;
+const changedRows = (
+  { members: before }: Pick<MonthSnapshot, 'members'>,
+  { members: after }: MonthSnapshot,
+): string[] => differing(before, after, (last, row) => sameCounts(last, row) && last.challenger === row.challenger);
+
+type Counts = Omit<MonthMember, 'challenger'>;
+
+/** Members whose counts in a month differ. */
+export const changedCounts = (before: readonly Counts[], after: readonly Counts[]): string[] =>
+  differing(before, after, sameCounts);
+
+const differing = <Row extends Counts>(
+  before: readonly Row[],
+  after: readonly Row[],
+  isSame: (last: Row, row: Row) => boolean,
+): string[] => {
+  const last = new Map(before.map((row) => [row.id, row]));
+  const changed: string[] = [];
+  for (const row of after) {
+    const own = last.get(row.id);
+    if (!own || !isSame(own, row)) changed.push(row.id);
+    last.delete(row.id);
+  }
+  return [...changed, ...last.keys()];
 };
 
-const sameRow = (last: MonthMember | undefined, row: MonthMember): boolean =>
-  last !== undefined &&
+const sameCounts = (last: Counts, row: Counts): boolean =>
   last.posts === row.posts &&
   last.likes === row.likes &&
-  last.challenger === row.challenger &&
   Object.keys(last.weeks).length === Object.keys(row.weeks).length &&
   Object.entries(row.weeks).every(([week, cell]) => sameCell(last.weeks[week], cell));
 

@@ -79,3 +79,83 @@ test.each([
   await world.append(reaction('reaction.removed', 95));
   expect((await verify(world.challenge, world)).differences).toEqual([]);
 });
+
+const [SECOND_WEEK, THIRD_WEEK, FOURTH_WEEK] = [7, 14, 21].map((days) => (AUGUST ?? 0) + days * 86_400);
+const deleted = (ts: string, at: string): Event =>
+  ({ v: 1, kind: 'message.deleted', channel: CHANNEL, at, ts }) as Event;
+const excused = (is: boolean, seconds: number): Event =>
+  ({
+    v: 1,
+    kind: 'week.excused',
+    channel: CHANNEL,
+    at: tsAfter(AUGUST, seconds),
+    week: '2024-W33',
+    user: 'U0MINSEO01',
+    excused: is,
+  }) as Event;
+const named = (name: string, seconds: number): Event =>
+  ({ v: 1, kind: 'profile.seen', channel: CHANNEL, at: tsAfter(AUGUST, seconds), user: 'U0MINSEO01', name }) as Event;
+
+/** What happens, and what takes it back. */
+const CAUSES: Readonly<Record<string, readonly [Event, Event]>> = {
+  'a like': [reaction('reaction.added', 90), reaction('reaction.removed', 95)],
+  'a reply': [reply(AUGUST, 'U0MINSEO01'), deleted(tsAfter(AUGUST, 60), tsAfter(AUGUST, 96))],
+  'an excuse': [excused(true, 90), excused(false, 95)],
+  'a name': [named('민서', 90), named('민서 님', 95)],
+  'a week': [weekly(FOURTH_WEEK, '[TIL 8월 4주차]'), deleted(tsAfter(FOURTH_WEEK, 0), tsAfter(FOURTH_WEEK, 60))],
+};
+
+/** A challenge in which two people are known, whose state can be away at its n-th write from then on. */
+const cuttable = async (without: string) => {
+  const inner = memoryBucket();
+  let [writes, away] = [0, Number.POSITIVE_INFINITY];
+  const may = (key: string): void => {
+    if (!key.startsWith('ledgers/') && ++writes >= away) throw new Unavailable(`${key}: the store is away`);
+  };
+  const state = {
+    ...inner,
+    putNew: async (key: string, bytes: Uint8Array) => {
+      may(key);
+      return inner.putNew(key, bytes);
+    },
+    putIf: async (key: string, bytes: Uint8Array, etag: string) => {
+      may(key);
+      return inner.putIf(key, bytes, etag);
+    },
+  };
+  const world = createWorld(challengeWith({ rules: { streak: { between: 'off' } } }), { state });
+  await world.append(weekly(AUGUST, '[TIL 8월 1주차]'));
+  if (without !== 'a reply') await world.append(reply(AUGUST, 'U0MINSEO01'));
+  await world.append(reaction('reaction.removed', 80), named('옛 이름', 70));
+  await world.append(weekly(SECOND_WEEK, '[TIL 8월 2주차]'), weekly(THIRD_WEEK, '[TIL 8월 3주차]'));
+  await world.append(reply(THIRD_WEEK, 'U0MINSEO01'));
+  /** Appends an event while the state is away from its n-th write on; says whether all had been written. */
+  const cutAt = async (nth: number, event: Event): Promise<boolean> => {
+    [writes, away] = [0, nth];
+    const done = await world.append(event).then(
+      () => true,
+      () => false,
+    );
+    away = Number.POSITIVE_INFINITY;
+    return done;
+  };
+  return { world, cutAt };
+};
+
+test.each(Object.entries(CAUSES))(
+  '%s that is taken back leaves nothing, wherever both steps are cut short',
+  async (what, [cause, back]) => {
+    for (let first = 1, isWhole = false; !isWhole; first += 1) {
+      for (let second = 1, isHealed = false; !isHealed; second += 1) {
+        const { world, cutAt } = await cuttable(what);
+        isWhole = await cutAt(first, cause);
+        isHealed = await cutAt(second, back);
+        // Whoever failed comes again.
+        await publishMonth(openDocuments(world.state), world.challenge, '2024-08');
+        const { differences } = await verify(world.challenge, world);
+        expect([what, first, second, differences]).toEqual([what, first, second, []]);
+      }
+      expect(first).toBeLessThan(20);
+    }
+  },
+);
