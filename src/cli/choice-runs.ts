@@ -3,7 +3,8 @@ import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot, MemberSnapshot, MonthSnapshot } from '../projections/contract.ts';
 import type { MonthView } from '../projections/month-view.ts';
-import { type People, planMonth } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
+import { planMonth } from '../projections/season.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 

@@ -1,7 +1,7 @@
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { type Standing, standingOf } from '../projections/membership.ts';
-import type { People } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 

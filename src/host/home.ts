@@ -4,7 +4,7 @@ import type { Homes } from '../pipeline/homes.ts';
 import { keys } from '../pipeline/keys.ts';
 import { again } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
-import type { People } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Report } from '../setup/report.ts';

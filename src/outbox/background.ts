@@ -8,7 +8,7 @@ import { loadLedgers } from '../pipeline/ledgers.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { IndexSnapshot, MemberSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import type { People } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
 import { joinSettings } from '../projections/settings.ts';
 import type { Clock } from '../setup/clock.ts';
 import type { Documents } from '../store/documents.ts';

@@ -6,7 +6,7 @@ import { keys } from '../pipeline/keys.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import type { Ledger } from '../projections/ledger.ts';
-import type { People } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
 import type { Again } from '../queue/jobs.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Clock } from '../setup/clock.ts';

@@ -8,8 +8,8 @@ import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import { type MonthRows, PERSONAL_KINDS, rowsOfMonth } from '../projections/month-rows.ts';
 import { readMonth } from '../projections/participation.ts';
+import type { People } from '../projections/people.ts';
 import { joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
-import type { People } from '../projections/season.ts';
 import { joinMonths, type SeasonPeople } from '../projections/season-people.ts';
 import type { Documents } from '../store/documents.ts';
 

@@ -5,7 +5,7 @@ import type { IndexSnapshot } from '../projections/contract.ts';
 import type { Ledger } from '../projections/ledger.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
 import { viewMonth } from '../projections/month-view.ts';
-import type { People } from '../projections/season.ts';
+import type { People } from '../projections/people.ts';
 import type { ChosenSettings } from '../projections/settings.ts';
 import type { Documents } from '../store/documents.ts';
 import { keys } from './keys.ts';

@@ -8,17 +8,11 @@ import type {
   MonthSnapshot,
   WeekSnapshot,
 } from '../projections/contract.ts';
+import { changedCounts, memberRows } from '../projections/month-members.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
-import { memberRows, viewMonth } from '../projections/month-view.ts';
-import {
-  changedCounts,
-  emptySeason,
-  membersOf,
-  type People,
-  planMonth,
-  type Season,
-  summaryOf,
-} from '../projections/season.ts';
+import { viewMonth } from '../projections/month-view.ts';
+import { membersOf, type People } from '../projections/people.ts';
+import { emptySeason, planMonth, type Season, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 import { keys } from './keys.ts';

@@ -2,19 +2,12 @@ import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
 import { type Month, monthOf, type Week } from '../events/week.ts';
 import { type Challenge, rulesOf } from './challenge.ts';
 import { challengersOf, finishersOf, specialOf } from './challengers.ts';
-import type {
-  MemberWeek,
-  MonthMember,
-  MonthSnapshot,
-  MonthSummary,
-  PostRow,
-  WeekSnapshot,
-  WeekSummary,
-} from './contract.ts';
+import type { MonthSnapshot, MonthSummary, PostRow, WeekSnapshot, WeekSummary } from './contract.ts';
 import { ownOf } from './extension.ts';
 import { monthLabel, weekLabel } from './label.ts';
 import type { Closed, Ledger } from './ledger.ts';
 import { type Look, lookAnew } from './look.ts';
+import { memberRows } from './month-members.ts';
 import { type MonthRows, rowsOfMonth } from './month-rows.ts';
 import { type MonthReading, type Reply, readMonth } from './participation.ts';
 import { readersOf } from './readers.ts';
@@ -177,38 +170,6 @@ const frozen = ({ at, challengers, special, finishers }: Closed): NonNullable<Mo
   special,
   ...(finishers ? { finishers } : {}),
 });
-
-/** What each author did in the weeks of a month, by id: all that a month's snapshot tells of them, except who is a challenger. */
-export const memberRows = (weeks: readonly WeekSnapshot[]): Omit<MonthMember, 'challenger'>[] => {
-  const rows = new Map<string, Omit<MonthMember, 'challenger'>>();
-  for (const week of weeks)
-    for (const [id, cell] of cellsOf(week)) {
-      let row = rows.get(id);
-      if (!row) rows.set(id, (row = { id, posts: 0, likes: 0, weeks: {} }));
-      row.posts += cell.posts;
-      row.likes += cell.likes;
-      row.weeks[week.week] = cell;
-    }
-  return [...rows.values()].sort((left, right) => (left.id < right.id ? -1 : 1));
-};
-
-/** A week's snapshot is replaced and never changed, so what it says of each author is remembered. */
-const cells = new WeakMap<WeekSnapshot, ReadonlyMap<string, MemberWeek>>();
-
-const cellsOf = (week: WeekSnapshot): ReadonlyMap<string, MemberWeek> => {
-  const known = cells.get(week);
-  if (known) return known;
-  const byAuthor = new Map<string, MemberWeek>();
-  for (const { author, likes, late } of week.posts) {
-    let cell = byAuthor.get(author);
-    if (!cell) byAuthor.set(author, (cell = { posts: 0, likes: 0, late: 0 }));
-    cell.posts += 1;
-    cell.likes += likes;
-    if (late) cell.late += 1;
-  }
-  cells.set(week, byAuthor);
-  return byAuthor;
-};
 
 const summarizeMonth = ({
   month,

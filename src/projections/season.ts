@@ -1,20 +1,11 @@
-import { earlierTs, laterTs, type Ts } from '../events/timestamp.ts';
-import { type Month, monthOf, type Week } from '../events/week.ts';
+import { laterTs } from '../events/timestamp.ts';
 import type { Challenge } from './challenge.ts';
-import type {
-  IndexSnapshot,
-  MemberSnapshot,
-  MembersSnapshot,
-  MemberWeek,
-  MonthMember,
-  MonthSnapshot,
-  WeekSummary,
-} from './contract.ts';
+import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSummary } from './contract.ts';
 import { addRow, memberSnapshot, placeInMember, type RunGround } from './member-view.ts';
-import { standingOf } from './membership.ts';
+import { changedCounts, changedRows } from './month-members.ts';
 import type { MonthView } from './month-view.ts';
-import { isBot, joinRoster, type Roster, rosterWith } from './roster.ts';
-import { type ChosenSettings, joinSettings } from './settings.ts';
+import { changedExcused, chosenIn, heardIn, memberIds, type People, placeExcused } from './people.ts';
+import { isBot, joinRoster, rosterWith } from './roster.ts';
 
 /**
  * What spans the months: the index, the roster with everybody's totals, and a snapshot per person. A month's view replaces exactly
@@ -24,21 +15,6 @@ import { type ChosenSettings, joinSettings } from './settings.ts';
 export interface Season {
   index: IndexSnapshot;
   people: People;
-}
-
-/** The internal table behind `members.json`: everybody ever seen. */
-export interface People {
-  version: 1;
-  roster: Roster;
-  totals: Record<string, MemberSnapshot['totals']>;
-  /** Since when the bot has listened: the smallest instant of what it heard, in any month. What was before is history, and no news. */
-  firstHeard?: Ts;
-  /** By user, the open weeks for which they are excused. */
-  excused?: Record<string, Week[]>;
-  /** What people chose last to be told, in any month. Missing while nobody has. */
-  settings?: ChosenSettings;
-  /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
-  pending?: Record<Month, string[]>;
 }
 
 /** A season of which nothing is known. */
@@ -104,14 +80,10 @@ export const planMonth = (
   const { roster, changed: joined } = rosterWith(season.people.roster, view.roster);
   const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
   const excusedAnew = changedExcused(season.people.excused, excused).filter((id) => Object.hasOwn(roster, id));
-  const some = new Set([
-    ...joined,
-    ...changedRows(before ?? { members: [] }, view.snapshot),
-    ...excusedAnew,
-    ...pending,
-  ]);
+  const [old, rows] = [before?.members ?? [], view.snapshot.members];
+  const some = new Set([...joined, ...changedRows(old, rows), ...excusedAnew, ...pending]);
   const changed = sameWeeks(index.weeks, season.index.weeks) ? [...some] : Object.keys(roster);
-  const told = new Set([...joined, ...changedCounts(before?.members ?? [], view.snapshot.members)]);
+  const told = new Set([...joined, ...changedCounts(old, rows)]);
   return {
     changed,
     untold: changed.filter((id) => !told.has(id)),
@@ -126,12 +98,12 @@ export const planMonth = (
         ...chosenIn(season.people, view),
         ...(Object.keys(others).length > 0 ? { pending: others } : {}),
       };
-      const rows = new Map(view.snapshot.members.map((row) => [row.id, row]));
+      const rowsById = new Map(rows.map((row) => [row.id, row]));
       const groundOf = groundIn(challenge, index, excused);
       const members = new Map<string, MemberSnapshot>();
       for (const id of changed) {
         const name = roster[id]?.name?.value ?? id;
-        const member = placeInMember(memberOf(id), id, name, view.month, rows.get(id), groundOf(id));
+        const member = placeInMember(memberOf(id), id, name, view.month, rowsById.get(id), groundOf(id));
         members.set(id, member);
         people.totals[id] = member.totals;
       }
@@ -140,37 +112,10 @@ export const planMonth = (
   };
 };
 
-/** Since when the bot has listened, as a field that is missing while it has heard nothing. */
-const heardIn = (people: People, view: Pick<MonthView, 'firstHeard'>): Pick<People, 'firstHeard'> => {
-  const firstHeard = earlierTs(people.firstHeard, view.firstHeard);
-  return firstHeard ? { firstHeard } : {};
-};
-
-/** What people chose last, as a field that is missing while nobody has chosen anything. */
-const chosenIn = (people: People, view: Pick<MonthView, 'settings'>): Pick<People, 'settings'> => {
-  const settings = joinSettings(people.settings, view.settings);
-  return Object.keys(settings).length > 0 ? { settings } : {};
-};
-
 /** Whether two lists of weeks are the same, as far as anybody's runs depend on them. */
 const sameWeeks = (left: readonly WeekSummary[], right: readonly WeekSummary[]): boolean =>
   left.length === right.length &&
   left.every(({ week, rest }, position) => week === right[position]?.week && rest === right[position]?.rest);
-
-/** The excused weeks of all months, those of one month replaced by what its view says. */
-const placeExcused = (last: People['excused'] = {}, { month, excused }: Pick<MonthView, 'month' | 'excused'>) => {
-  const next: NonNullable<People['excused']> = {};
-  for (const id of new Set([...Object.keys(last), ...Object.keys(excused)])) {
-    const weeks = [...(last[id] ?? []).filter((week) => monthOf(week) !== month), ...(excused[id] ?? [])].sort();
-    if (weeks.length > 0) next[id] = weeks;
-  }
-  return next;
-};
-
-const changedExcused = (last: People['excused'] = {}, next: NonNullable<People['excused']>): string[] =>
-  [...new Set([...Object.keys(last), ...Object.keys(next)])].filter(
-    (id) => (last[id] ?? []).join() !== (next[id] ?? []).join(),
-  );
 
 const groundIn =
   (challenge: Challenge, { weeks }: IndexSnapshot, excused: NonNullable<People['excused']>) =>
@@ -198,78 +143,12 @@ const placeInIndex = (
   totals: index.totals,
 });
 
-/** The ids of the members, ascending. */
-const memberIds = (challenge: Challenge, { roster, totals }: People): string[] =>
-  Object.entries(roster)
-    .filter(([id, person]) => standingOf(challenge, id, person, totals[id]?.weeks ?? 0) === 'member')
-    .map(([id]) => id)
-    .sort();
-
 const totalsOf = (challenge: Challenge, { weeks }: IndexSnapshot, people: People): IndexSnapshot['totals'] => ({
   members: memberIds(challenge, people).length,
   participants: Object.entries(people.totals).filter(([id, total]) => total.weeks > 0 && !isBot(id, people.roster[id]))
     .length,
   posts: weeks.reduce((sum, { posts }) => sum + posts, 0),
   likes: weeks.reduce((sum, { likes }) => sum + likes, 0),
-});
-
-/** Members whose row in the month has changed. */
-const changedRows = (
-  { members: before }: Pick<MonthSnapshot, 'members'>,
-  { members: after }: MonthSnapshot,
-): string[] => differing(before, after, (last, row) => sameCounts(last, row) && last.challenger === row.challenger);
-
-type Counts = Omit<MonthMember, 'challenger'>;
-
-/** Members whose counts in a month differ. */
-export const changedCounts = (before: readonly Counts[], after: readonly Counts[]): string[] =>
-  differing(before, after, sameCounts);
-
-const differing = <Row extends Counts>(
-  before: readonly Row[],
-  after: readonly Row[],
-  isSame: (last: Row, row: Row) => boolean,
-): string[] => {
-  const last = new Map(before.map((row) => [row.id, row]));
-  const changed: string[] = [];
-  for (const row of after) {
-    const own = last.get(row.id);
-    if (!own || !isSame(own, row)) changed.push(row.id);
-    last.delete(row.id);
-  }
-  return [...changed, ...last.keys()];
-};
-
-const sameCounts = (last: Counts, row: Counts): boolean =>
-  last.posts === row.posts &&
-  last.likes === row.likes &&
-  Object.keys(last.weeks).length === Object.keys(row.weeks).length &&
-  Object.entries(row.weeks).every(([week, cell]) => sameCell(last.weeks[week], cell));
-
-const sameCell = (last: MemberWeek | undefined, cell: MemberWeek): boolean =>
-  last !== undefined && last.posts === cell.posts && last.likes === cell.likes && last.late === cell.late;
-
-type MemberRow = MembersSnapshot['members'][number];
-
-/** Totals are replaced and never changed, so whoever's row was made of them is remembered. */
-const memberRows = new WeakMap<MemberSnapshot['totals'], MemberRow>();
-
-const memberRow = (id: string, name: string, totals: MemberSnapshot['totals'] = NONE): MemberRow => {
-  const last = memberRows.get(totals);
-  if (last?.id === id && last.name === name) return last;
-  const row = { id, name, ...totals };
-  memberRows.set(totals, row);
-  return row;
-};
-
-const NONE: MemberSnapshot['totals'] = { weeks: 0, posts: 0, likes: 0 };
-
-/** `members.json` from the table behind it. */
-export const membersOf = (challenge: Challenge, people: People): MembersSnapshot => ({
-  version: 1,
-  members: memberIds(challenge, people).map((id) =>
-    memberRow(id, people.roster[id]?.name?.value ?? id, people.totals[id]),
-  ),
 });
 
 /** Builds a season from nothing, month by month in any order: what placing every month would give, in one pass over the members at the end. */

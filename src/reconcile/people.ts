@@ -1,8 +1,8 @@
 import { calendarOf } from '../events/week.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import type { People } from '../projections/people.ts';
 import { isBot, joinRoster, type Roster, rosterOf } from '../projections/roster.ts';
-import type { People } from '../projections/season.ts';
 import { profileFields } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';

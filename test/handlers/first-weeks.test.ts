@@ -3,7 +3,7 @@ import { ENDED_BEFORE } from '../../src/handlers/month-result.ts';
 import { dueJobs } from '../../src/outbox/due-jobs.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { IndexSnapshot } from '../../src/projections/contract.ts';
-import type { People } from '../../src/projections/season.ts';
+import type { People } from '../../src/projections/people.ts';
 import { reconcile } from '../../src/reconcile/reconcile.ts';
 import { openDocuments } from '../../src/store/documents.ts';
 import { createBot } from '../support/bot.ts';

@@ -5,7 +5,7 @@ import { canonical } from '../../src/events/codec.ts';
 import { calendarOf, monthOf } from '../../src/events/week.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { MonthRows } from '../../src/projections/month-rows.ts';
-import type { People } from '../../src/projections/season.ts';
+import type { People } from '../../src/projections/people.ts';
 import { joinMonths } from '../../src/projections/season-people.ts';
 import { joinSettings } from '../../src/projections/settings.ts';
 import { disordered } from '../support/arbitrary.ts';
