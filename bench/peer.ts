@@ -1,5 +1,6 @@
 import type { Event } from '../src/events/catalog.ts';
-import { type Ledger, ledger } from '../src/projections/ledger.ts';
+import type { Ledger } from '../src/projections/ledger.ts';
+import { ledger } from '../src/projections/ledger-fold.ts';
 import { applyAll } from '../src/projections/projection.ts';
 
 /** An event store that is compared: a stream a week. */

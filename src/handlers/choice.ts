@@ -15,7 +15,8 @@ import {
 } from '../events/week.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { ownOf, weekBeyond } from '../projections/extension.ts';
-import { emptyLedger, type Ledger, ledger as projection } from '../projections/ledger.ts';
+import { emptyLedger, type Ledger } from '../projections/ledger.ts';
+import { ledger as projection } from '../projections/ledger-fold.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { fold } from '../projections/projection.ts';
 import { wins } from '../projections/register.ts';

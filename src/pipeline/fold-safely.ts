@@ -1,6 +1,7 @@
 import type { Event, Kind } from '../events/catalog.ts';
 import { Unavailable } from '../events/errors.ts';
-import { type Ledger, ledger } from '../projections/ledger.ts';
+import type { Ledger } from '../projections/ledger.ts';
+import { ledger } from '../projections/ledger-fold.ts';
 import { fold } from '../projections/projection.ts';
 
 /** An event that the fold cannot take. */

@@ -1,7 +1,8 @@
 import { type Event, faultOf, type Kind } from '../events/catalog.ts';
 import { canonical } from '../events/codec.ts';
 import { compareTs, isTs, type Ts } from '../events/timestamp.ts';
-import { emptyLedger, ledger, type Person } from '../projections/ledger.ts';
+import { emptyLedger, type Person } from '../projections/ledger.ts';
+import { ledger } from '../projections/ledger-fold.ts';
 import type { Message } from '../projections/message.ts';
 import { applyAll } from '../projections/projection.ts';
 import type { Register } from '../projections/register.ts';

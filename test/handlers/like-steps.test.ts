@@ -7,7 +7,8 @@ import type { EffectOf, LikeMode } from '../../src/handlers/effect.ts';
 import { isUnclear, lastAttempt } from '../../src/handlers/effect-record.ts';
 import type { ChosenMode } from '../../src/handlers/like-mode.ts';
 import { likeNoticesIn, nextStep, stepsUpTo } from '../../src/handlers/like-steps.ts';
-import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
+import { emptyLedger, type Ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import { fold } from '../../src/projections/projection.ts';
 import {
   at,

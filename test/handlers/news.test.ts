@@ -7,7 +7,8 @@ import { decide } from '../../src/handlers/decide.ts';
 import type { Effect } from '../../src/handlers/effect.ts';
 import { namingFresh } from '../../src/handlers/like-notice.ts';
 import type { Challenge } from '../../src/projections/challenge.ts';
-import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
+import { emptyLedger, type Ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import { fold } from '../../src/projections/projection.ts';
 import { CHANNEL, challengeWith } from '../support/world.ts';
 

@@ -2,7 +2,7 @@ import type { EventOf } from '../../src/events/catalog.ts';
 import { type Choice, choiceFrom } from '../../src/events/choices.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import type { Ledger } from '../../src/projections/ledger.ts';
-import { ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import { parseJob } from '../../src/queue/jobs.ts';
 import type { Job } from '../../src/queue/queue.ts';
 import type { Bucket } from '../../src/store/bucket.ts';

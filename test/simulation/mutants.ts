@@ -1,6 +1,6 @@
 import type { EventOf } from '../../src/events/catalog.ts';
 import type { IngestRequest } from '../../src/host/ingest.ts';
-import { ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import type { NewJob, Queue } from '../../src/queue/queue.ts';
 import { trustingCheck } from '../../src/setup/clock-check.ts';
 import { sign } from '../../src/slack/verify.ts';

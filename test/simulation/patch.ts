@@ -1,4 +1,4 @@
-import { ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 
 /** What each kind of event does to a ledger. */
 export type On = Record<string, (state: never, event: never) => void>;

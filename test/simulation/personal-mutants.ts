@@ -1,7 +1,7 @@
 import type { EventOf } from '../../src/events/catalog.ts';
 import { kinds } from '../../src/handlers/kinds.ts';
 import { type Decider, deciders, type PersonalScene } from '../../src/handlers/personal.ts';
-import { ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import { PERSONAL_KINDS, type PersonalKind } from '../../src/projections/month-rows.ts';
 import type { SeasonPerson } from '../../src/projections/season-people.ts';
 import { parseJob } from '../../src/queue/jobs.ts';

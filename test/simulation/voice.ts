@@ -115,7 +115,16 @@ const checkHints = (ledgers: readonly Ledger[], events: ReadonlyMap<string, Even
   ];
 };
 
-/** Whoever wrote what was rejected, and nothing else that counts in the week, was told of something they wrote in it, or was to be. */
+/** By author and week, the posts that were to be told of as counted: whoever has one is only talking with all else, whatever becomes of it later. */
+const announcedIn = (ledgers: readonly Ledger[]): string[] =>
+  ledgers.flatMap(({ week, effects, messages }) =>
+    Object.keys(effects).flatMap((id) => {
+      const { kind, about } = parseId(id as EffectId);
+      return kind === 'participation' ? [`${messages[about]?.author} ${week} ${about}`] : [];
+    }),
+  );
+
+/** Whoever wrote what was rejected, and nothing else that counted in the week, was told of something they wrote in it, or was to be. */
 const checkRejected = (
   { replies, counted }: Truth,
   ledgers: readonly Ledger[],
@@ -125,9 +134,12 @@ const checkRejected = (
   const answered = new Set(
     hintsIn(ledgers).flatMap(({ author, week, record }) => (isFinal(record) ? [`${author} ${week}`] : [])),
   );
+  const announced = announcedIn(ledgers);
+  const hasAnother = (author: string, ts: string): boolean =>
+    announced.some((post) => post.startsWith(`${author} ${weekOf(ts)} `) && !post.endsWith(ts));
   return replies
     .filter(({ rejected, ts, author }) => rejected && ts >= firstHeard && author !== ADMIN && author !== ORGANIZER)
     .filter(({ author, week }) => !counted.some((post) => post.author === author && post.week === week))
-    .filter(({ author, ts }) => !answered.has(`${author} ${weekOf(ts)}`))
+    .filter(({ author, ts }) => !answered.has(`${author} ${weekOf(ts)}`) && !hasAnother(author, ts))
     .map(({ ts }) => `${ts} in ${CHANNEL} was rejected, and its author was not told`);
 };

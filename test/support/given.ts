@@ -12,7 +12,8 @@ import type { Background, Effect } from '../../src/handlers/effect.ts';
 import { closeMonth } from '../../src/handlers/month-result.ts';
 import { openWeek } from '../../src/handlers/open-week.ts';
 import { type Challenge, ChallengeSchema } from '../../src/projections/challenge.ts';
-import { emptyLedger, type Ledger, ledger } from '../../src/projections/ledger.ts';
+import { emptyLedger, type Ledger } from '../../src/projections/ledger.ts';
+import { ledger } from '../../src/projections/ledger-fold.ts';
 import { fold } from '../../src/projections/projection.ts';
 import { CHANNEL, WEEKLY } from './events.ts';
 
