@@ -133,10 +133,11 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
   }
   if (!effect || effect.withdrawn)
     return lastAttempt(record) > 0 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
-  // What a person asks for is said all the same.
-  if (effect.unsaid && !asked?.late) return skip(challenge, ref, next, effect.unsaid, effect, parts);
   const timing = timingOf(challenge, effect, season, decidedAt, clockCheck);
   const isTooOld = !asked?.late && timing.wait() === undefined;
+  // What a person asks for is said all the same. Nobody is held out of what nobody could be told any more: the two arms would not be the same people.
+  if (effect.unsaid && !asked?.late && !(isTooOld && isPersonal(effect)))
+    return skip(challenge, ref, next, effect.unsaid, effect, parts);
   if (clockCheck.isWrong() && (isTooOld || goesByClock(effect))) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (isPersonal(effect)) return parts.tellAlone(challenge, effect, next, found.record, timing);

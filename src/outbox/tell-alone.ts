@@ -7,7 +7,7 @@ import type { createAttempt } from './attempt.ts';
 import { createPace } from './pace.ts';
 import type { Timing } from './timing.ts';
 
-/** What waits for the morning looks again so often: no queue holds a job back for longer than half a day, and SQS gives it out ten times. */
+/** What waits for the morning looks again so often: no queue holds a job back for longer than half a day. */
 const MOST_WAIT_SECONDS = 3 * 3600;
 
 /** Tells one person alone what they may be told, in their daytime; such messages are a second apart over all. */

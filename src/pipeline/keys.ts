@@ -8,6 +8,7 @@ export const keys = {
   /** Private, and no part of what is folded. */
   seen: 'seen/interactions.json',
   reinstall: 'seen/reinstall.json',
+  asked: (channel: string) => `seen/${channel}/asked.json`,
   comparison: (channel: string) => `seen/${channel}/comparison.json`,
   homes: 'tables/homes.json',
   challenges: 'snapshots/challenges.json',

@@ -7,7 +7,7 @@ import { loadSeason } from '../../src/outbox/season.ts';
 import { keys } from '../../src/pipeline/keys.ts';
 import type { MonthRows } from '../../src/projections/month-rows.ts';
 import type { NewJob } from '../../src/queue/queue.ts';
-import { type Document, openDocuments } from '../../src/store/documents.ts';
+import { openDocuments } from '../../src/store/documents.ts';
 import { type BotOptions, createBot } from '../support/bot.ts';
 import { CHANNEL, JIHO, MINSEO, SEOYEON } from '../support/events.ts';
 import { Crash } from '../support/sandbox-slack.ts';
@@ -171,39 +171,89 @@ describe('what was due while nobody asked', () => {
   test.each([
     ['the week', 13, '20:00'],
     ['the week after', 19, '23:00'],
+    ['the week after that', 24, '12:00'],
   ])('is recorded as too old by who asks first late in %s', async (_, days, time) => {
     const bot = await saturday();
     await bot.clock.sleep(Date.parse(on(days, time)) - Date.parse(on(12, '09:55')));
     await bot.restart();
     await bot.liveUntil(on(days, '23:30'));
-    expect(bot.told(MINSEO)).toEqual([]);
     expect((await became(bot, '2024-W33')).filter((line) => line.includes('remind'))).toEqual([
       `2024-W33 remind:${MINSEO} too old`,
     ]);
   });
 
-  test('before the bot first listened was not', async () => {
+  test('and would have been held back, is too old as well: both arms lose the same people', async () => {
+    const bot = await saturday({ config: { notify: { holdout: 0.9 } } });
+    await bot.clock.sleep(Date.parse(on(14, '11:00')) - Date.parse(on(12, '09:55')));
+    await bot.restart();
+    await bot.liveUntil(on(14, '12:00'));
+    expect((await became(bot, '2024-W33')).filter((line) => line.includes('remind'))).toEqual([
+      `2024-W33 remind:${MINSEO} too old`,
+    ]);
+  });
+});
+
+describe('a process that has just begun', () => {
+  const choose = async (bot: Bot, time: string, value: string): Promise<void> => {
+    await bot.liveUntil(time);
+    const at = `${String(Date.parse(time) / 1000)}.000000`;
+    await bot.record({ v: 1, kind: 'member.set', channel: CHANNEL, at, user: MINSEO, key: 'remind', value } as never);
+  };
+
+  test('tells nobody what was not due at its moment', async () => {
+    const bot = living();
+    const posts: string[] = [];
+    await bot.liveUntil(on(0, '09:40'));
+    await bot.like(SEOYEON, await bot.reply(JIHO, `${LINK}0`));
+    await bot.liveUntil(on(16, '09:00'));
+    for (let each = 1; each < 10; each += 1) posts.push(await bot.reply(JIHO, `${LINK}${each}`));
+    await bot.liveUntil(on(16, '12:30'));
+    for (const ts of posts) await bot.like(SEOYEON, ts);
+    await bot.restart();
+    await bot.liveUntil(on(17, '00:00'));
+    expect((await became(bot, '2024-W34')).filter((line) => line.includes('firststep'))).toEqual([]);
+  });
+
+  test('does not end a reminder whose day has become another', async () => {
     const bot = await saturday();
-    const stored = openDocuments(bot.state);
-    const jobsBy = async (firstHeard: string): Promise<number> => {
-      const jobs: NewJob[] = [];
+    await choose(bot, on(12, '09:56'), 'off');
+    await choose(bot, on(12, '14:00'), 'on');
+    await bot.restart();
+    await bot.liveUntil(on(12, '14:30'));
+    await choose(bot, on(12, '15:00'), 'sun');
+    await bot.liveUntil(on(13, '18:10'));
+    expect(await became(bot, '2024-W33')).toEqual([`2024-W33 remind:${MINSEO} delivered`]);
+  });
+
+  /** Asks of its own, beside a bot that asks for nothing, and gives what is asked for. */
+  const asking = (bot: Bot, documents = openDocuments(bot.state)) => {
+    const jobs: NewJob[] = [];
+    return async (time: string, canTalk: boolean): Promise<number> => {
       const ask = createAskPersonal({
-        documents: {
-          ...stored,
-          load: async <T>(key: string) => {
-            const document = await stored.load<{ firstHeard?: string }>(key);
-            const { value } = document;
-            return (value?.firstHeard ? { ...document, value: { ...value, firstHeard } } : document) as Document<T>;
-          },
-        },
+        documents,
         queue: { put: async (more) => void jobs.push(...more) },
-        canTalk: () => true,
+        canTalk: () => canTalk,
       });
-      await ask(bot.challenge, Date.parse(on(13, '12:00')) / 1000);
-      return jobs.length;
+      await ask(bot.challenge, Date.parse(time) / 1000);
+      return jobs.splice(0).length;
     };
-    const seconds = (time: string): string => `${String(Date.parse(on(12, time)) / 1000)}.000000`;
-    expect([await jobsBy(seconds('09:59')), await jobsBy(seconds('10:01'))]).toEqual([1, 0]);
+  };
+
+  test('records nothing of what was off at its moment', async () => {
+    const ask = asking(await saturday({ canTalk: false }));
+    expect(await ask(on(12, '09:55'), true)).toBe(0);
+    expect(await ask(on(12, '10:00'), false)).toBe(0);
+    expect(await ask(on(12, '10:05'), false)).toBe(0);
+    expect(await ask(on(12, '15:00'), true)).toBe(0);
+  });
+
+  test('asks for what was due since anybody asked, and where nobody has, for what comes', async () => {
+    const bot = await saturday({ canTalk: false });
+    expect(await asking(bot)(on(12, '15:00'), true)).toBe(1);
+    const stored = openDocuments(bot.state);
+    const empty = { value: undefined, etag: undefined, bytes: undefined };
+    const without = async <T>(key: string) => (key === keys.asked(CHANNEL) ? { key, ...empty } : stored.load<T>(key));
+    expect(await asking(bot, { ...stored, load: without })(on(12, '15:00'), true)).toBe(0);
   });
 });
 
@@ -228,6 +278,10 @@ test('what was due in a week whose weekly post becomes known later is asked for 
     return jobs.splice(0).map(({ body }) => JSON.stringify(body));
   };
   expect([await askAt('09:55'), await askAt('10:00'), await askAt('15:00')]).toEqual([[], [], []]);
+  // It was asked about the week before.
+  const note = await stored.load<{ weeks: Record<string, string> }>(keys.asked(CHANNEL));
+  expect(Object.keys(note.value?.weeks ?? {})).toEqual(['2024-W32']);
+  await stored.save(note, { ...note.value, at: Date.parse(on(12, '15:00')) / 1000 } as never);
   isKnown = true;
   expect(await askAt('15:05')).toEqual([expect.stringContaining(`remind:${MINSEO}`)]);
   expect(await askAt('15:10')).toEqual([]);
