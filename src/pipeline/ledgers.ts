@@ -59,9 +59,9 @@ const loadSources = (documents: Documents, channel: string, month: Month): Promi
 /** Whether a ledger exists. */
 export const isStored = (document: Document<Ledger>): document is StoredLedger => document.value !== undefined;
 
-/** Makes sure that the ledgers have not changed since they were loaded, and that missing ones are still missing. */
-export const mustBeUnchanged = async (documents: Documents, ledgers: readonly Document<Ledger>[]): Promise<void> => {
-  const unchanged = await Promise.all(ledgers.map(documents.unchanged));
-  const changed = ledgers[unchanged.indexOf(false)];
+/** Makes sure that documents have not changed since they were loaded, and that missing ones are still missing. */
+export const mustBeUnchanged = async (documents: Documents, loaded: readonly Document<unknown>[]): Promise<void> => {
+  const unchanged = await Promise.all(loaded.map(documents.unchanged));
+  const changed = loaded[unchanged.indexOf(false)];
   if (changed) throw new Conflict(`${changed.key}: changed while the snapshots were computed`);
 };

@@ -10,9 +10,9 @@ import type {
 } from '../projections/contract.ts';
 import { changedCounts, memberRows } from '../projections/month-members.ts';
 import type { MonthRows } from '../projections/month-rows.ts';
-import { viewMonth } from '../projections/month-view.ts';
-import { membersOf, type People } from '../projections/people.ts';
-import { emptySeason, planMonth, type Season, summaryOf } from '../projections/season.ts';
+import { type MonthView, viewMonth } from '../projections/month-view.ts';
+import { membersOf, type People, withPending } from '../projections/people.ts';
+import { emptySeason, planMonth, summaryOf } from '../projections/season.ts';
 import type { Document, Documents } from '../store/documents.ts';
 import { mapOrdered } from '../store/together.ts';
 import { keys } from './keys.ts';
@@ -31,86 +31,96 @@ export const publishChallenges = async (documents: Documents, challenges: readon
  * again even when its cause has been taken back meanwhile. Whom they would not tell of is noted before, until all else is written.
  */
 export const publishMonth = async (documents: Documents, challenge: Challenge, month: Month): Promise<void> => {
+  /** Whose snapshots a try of this has written, or may have: another process may have looked at them before, and found nothing to do. */
+  const touched = new Set<string>();
   await again(documents, async () => {
-    const { channel } = challenge;
-    // Documents first, then what they are computed from: see Documents.
-    const [index, table, members, before, rows, weeks] = await Promise.all([
-      documents.load<IndexSnapshot>(keys.index(channel)),
-      documents.load<People>(keys.people(channel)),
-      documents.load<MembersSnapshot>(keys.members(channel)),
-      documents.load<MonthSnapshot>(keys.month(channel, month)),
-      documents.load<MonthRows>(keys.rows(channel, month)),
-      loadAll<WeekSnapshot>(
-        documents,
-        weeksOf(month).map((week) => keys.week(channel, week)),
-      ),
-    ]);
-    const sources = await loadMonth(documents, challenge, month);
-    mustBeWhole(sources);
-    const ledgers = sources.filter(isStored);
+    const known = await load(documents, challenge, month);
+    const ledgers = known.sources.filter(isStored).map(({ value }) => value);
     if (ledgers.length === 0) return; // The log has no events of this month.
-
-    const empty = emptySeason(challenge);
-    const stored = weeks.flatMap(({ value }) => (value?.posts ? value : []));
-    const cut = changedCounts(before.value?.members ?? [], memberRows(stored));
-    const people = table.value ?? empty.people;
-    const season: Season = { index: index.value ?? empty.index, people: withPending(people, month, cut) };
-    const view = viewMonth(
-      challenge,
-      month,
-      ledgers.map(({ value }) => value),
-      lookIn(documents),
-    );
-    const plan = planMonth(challenge, season, before.value, view);
-    const ids = plan.changed;
-    const noted = withPending(people, month, plan.untold);
-    const asNoted = (noted !== people && (await documents.save(table, noted))) || table;
-    const persons = await loadAll<MemberSnapshot>(
-      documents,
-      ids.map((id) => keys.member(channel, id)),
-    );
-    if (ids.length > 0) await mustBeUnchanged(documents, sources);
-    const last = new Map(ids.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
-    const step = plan.place((id) => last.get(id)?.value);
-
-    const byKey = new Map(weeks.map((document) => [document.key, document]));
-    let written = false;
-    const saveAll = async (all: readonly (readonly [Document<unknown>, unknown])[]): Promise<void> => {
-      written = (await saveTogether(documents, all)) || written;
-    };
-    const ofWeeks = view.weekSnapshots.map(
-      (snapshot) => [byKey.get(keys.week(channel, snapshot.week)) as Document<WeekSnapshot>, snapshot] as const,
-    );
-    const ofMembers = [...step.members].map(
-      ([id, snapshot]) => [last.get(id) as Document<MemberSnapshot>, snapshot] as const,
-    );
-    await saveAll(ofWeeks);
-    await saveAll([...ofMembers, [members, membersOf(challenge, step.season.people)], [rows, view.rows]]);
-    await saveAll([
-      [index, step.season.index],
-      [asNoted, step.season.people],
-    ]);
-    await saveAll([[before, view.snapshot]]);
-    // Another process that changed a ledger meanwhile may have found the snapshots right just before ours, which are older, were written.
-    if (documents.shared && written) await mustBeUnchanged(documents, sources);
+    const view = viewMonth(challenge, month, ledgers, lookIn(documents));
+    await step({ documents, challenge, known, view, touched });
   });
 };
 
-/** The table of people with a note of whose snapshots are to be looked at; the same one when it has that note. */
-const withPending = (people: People, month: Month, ids: readonly string[]): People => {
-  const last = people.pending?.[month] ?? [];
-  const pending = new Set([...last, ...ids]);
-  if (pending.size === last.length) return people;
-  return { ...people, pending: { ...people.pending, [month]: [...pending].sort() } };
+/** What a step starts from. */
+const load = async (documents: Documents, challenge: Challenge, month: Month) => {
+  const { channel } = challenge;
+  // Documents first, then what they are computed from: see Documents. The table of people is both.
+  const [index, members, before, rows, weeks] = await Promise.all([
+    documents.load<IndexSnapshot>(keys.index(channel)),
+    documents.load<MembersSnapshot>(keys.members(channel)),
+    documents.load<MonthSnapshot>(keys.month(channel, month)),
+    documents.load<MonthRows>(keys.rows(channel, month)),
+    loadAll<WeekSnapshot>(
+      documents,
+      weeksOf(month).map((week) => keys.week(channel, week)),
+    ),
+  ]);
+  const table = await documents.load<People>(keys.people(channel));
+  const sources = await loadMonth(documents, challenge, month);
+  mustBeWhole(sources);
+  return { index, members, before, rows, weeks, table, sources };
+};
+
+interface StepGround {
+  documents: Documents;
+  challenge: Challenge;
+  known: Awaited<ReturnType<typeof load>>;
+  view: MonthView;
+  touched: Set<string>;
+}
+
+const step = async ({ documents, challenge, known, view, touched }: StepGround): Promise<void> => {
+  const { index, members, before, rows, weeks, table, sources } = known;
+  const { channel } = challenge;
+  const empty = emptySeason(challenge);
+  const people = table.value ?? empty.people;
+  const stored = weeks.flatMap(({ value }) => (value?.posts ? value : []));
+  // Rewriting the weeks takes away what tells of a step that was cut short, so it is noted before.
+  const doubtful = [...changedCounts(before.value?.members ?? [], memberRows(stored)), ...touched];
+  const season = { index: index.value ?? empty.index, people: withPending(people, view.month, doubtful) };
+  const plan = planMonth(challenge, season, before.value, view);
+  const noted = withPending(season.people, view.month, plan.untold);
+  const asNoted = (noted !== people && (await documents.save(table, noted))) || table;
+  const persons = await loadAll<MemberSnapshot>(
+    documents,
+    plan.changed.map((id) => keys.member(channel, id)),
+  );
+  // By the index runs are told: an older one than the table would be nowhere compared.
+  if (plan.changed.length > 0) await mustBeUnchanged(documents, [...sources, index]);
+  const last = new Map(plan.changed.map((id, position) => [id, persons[position] as Document<MemberSnapshot>]));
+  const next = plan.place((id) => last.get(id)?.value);
+  for (const id of plan.changed) touched.add(id);
+
+  const byKey = new Map(weeks.map((document) => [document.key, document]));
+  const written = await saveInTurn(documents, [
+    view.weekSnapshots.map((week) => [byKey.get(keys.week(channel, week.week)) as Document<unknown>, week]),
+    [
+      ...[...next.members].map(([id, snapshot]) => [last.get(id) as Document<unknown>, snapshot] as const),
+      [members, membersOf(challenge, next.season.people)],
+      [rows, view.rows],
+    ],
+    [[index, next.season.index]],
+    [[asNoted, next.season.people]],
+    [[before, view.snapshot]],
+  ]);
+  // Another process that changed a ledger meanwhile may have found the snapshots right just before ours, which are older, were written.
+  if (documents.shared && written) await mustBeUnchanged(documents, sources);
 };
 
 const SAVES_AT_ONCE = 16;
 
+type Save = readonly [Document<unknown>, unknown];
+
+/** Saves groups of documents one after the other, those of a group side by side; says whether any was written. */
+const saveInTurn = async (documents: Documents, groups: readonly (readonly Save[])[]): Promise<boolean> => {
+  let written = false;
+  for (const group of groups) written = (await saveTogether(documents, group)) || written;
+  return written;
+};
+
 /** Saves documents at the same time; says whether any was written. When one fails, the error comes when all have ended. */
-const saveTogether = async (
-  documents: Documents,
-  all: readonly (readonly [Document<unknown>, unknown])[],
-): Promise<boolean> => {
+const saveTogether = async (documents: Documents, all: readonly Save[]): Promise<boolean> => {
   const errors: unknown[] = [];
   const saves = await mapOrdered(all, SAVES_AT_ONCE, ([document, value]) =>
     documents.save(document, value).catch((error: unknown) => {

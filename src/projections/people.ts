@@ -20,6 +20,8 @@ export interface People {
   settings?: ChosenSettings;
   /** By month, whose snapshots its step is changing, or was when it was cut short: these may say what has been taken back since. */
   pending?: Record<Month, string[]>;
+  /** How often the table was written while a step was noted, so that no two of these tables are the same to whoever compares and swaps them. */
+  turn?: number;
 }
 
 /** Since when the bot has listened, as a field that is missing while it has heard nothing. */
@@ -81,4 +83,23 @@ export const membersOf = (challenge: Challenge, people: People): MembersSnapshot
   members: memberIds(challenge, people).map((id) =>
     memberRow(id, people.roster[id]?.name?.value ?? id, people.totals[id]),
   ),
+});
+
+/** The table with a note of whose snapshots are to be looked at in a month's step; the same one when it has that note. */
+export const withPending = (people: People, month: Month, ids: readonly string[]): People => {
+  const last = people.pending?.[month] ?? [];
+  const pending = new Set([...last, ...ids]);
+  if (pending.size === last.length) return people;
+  return { ...people, ...noted(people, { ...people.pending, [month]: [...pending].sort() }) };
+};
+
+/** The notes without a month's. */
+export const otherPending = (people: People, month: Month): Pick<People, 'pending' | 'turn'> => {
+  const { [month]: _, ...others } = people.pending ?? {};
+  return Object.keys(others).length > 0 ? noted(people, others) : {};
+};
+
+const noted = ({ turn = 0 }: People, pending: NonNullable<People['pending']>): Pick<People, 'pending' | 'turn'> => ({
+  pending,
+  turn: turn + 1,
 });

@@ -4,7 +4,7 @@ import type { IndexSnapshot, MemberSnapshot, MonthSnapshot, WeekSummary } from '
 import { addRow, memberSnapshot, placeInMember, type RunGround } from './member-view.ts';
 import { changedCounts, changedRows } from './month-members.ts';
 import type { MonthView } from './month-view.ts';
-import { changedExcused, chosenIn, heardIn, memberIds, type People, placeExcused } from './people.ts';
+import { changedExcused, chosenIn, heardIn, memberIds, otherPending, type People, placeExcused } from './people.ts';
 import { isBot, joinRoster, rosterWith } from './roster.ts';
 
 /**
@@ -78,17 +78,19 @@ export const planMonth = (
   const index = placeInIndex(challenge, season.index, view);
   const excused = placeExcused(season.people.excused, view);
   const { roster, changed: joined } = rosterWith(season.people.roster, view.roster);
-  const pending = (season.people.pending?.[view.month] ?? []).filter((id) => Object.hasOwn(roster, id));
+  const pending = season.people.pending?.[view.month] ?? [];
   const excusedAnew = changedExcused(season.people.excused, excused).filter((id) => Object.hasOwn(roster, id));
   const [old, rows] = [before?.members ?? [], view.snapshot.members];
   const some = new Set([...joined, ...changedRows(old, rows), ...excusedAnew, ...pending]);
-  const changed = sameWeeks(index.weeks, season.index.weeks) ? [...some] : Object.keys(roster);
+  // Somebody whom no month that is published knows yet may be in none of the rosters.
+  const changed = sameWeeks(index.weeks, season.index.weeks)
+    ? [...some]
+    : [...new Set([...some, ...Object.keys(roster)])];
   const told = new Set([...joined, ...changedCounts(old, rows)]);
   return {
     changed,
     untold: changed.filter((id) => !told.has(id)),
     place: (memberOf) => {
-      const { [view.month]: _, ...others } = season.people.pending ?? {};
       const people: People = {
         version: 1,
         roster,
@@ -96,7 +98,7 @@ export const planMonth = (
         ...heardIn(season.people, view),
         ...(Object.keys(excused).length > 0 ? { excused } : {}),
         ...chosenIn(season.people, view),
-        ...(Object.keys(others).length > 0 ? { pending: others } : {}),
+        ...otherPending(season.people, view.month),
       };
       const rowsById = new Map(rows.map((row) => [row.id, row]));
       const groundOf = groundIn(challenge, index, excused);

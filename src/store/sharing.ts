@@ -32,10 +32,10 @@ const sharedParts = (last: Parts, next: Parts): Parts => {
   for (const key of keys) {
     const was = last[key];
     const is = next[key];
-    if (was === is) continue;
+    if (was === is && (is !== undefined || Object.hasOwn(last, key))) continue;
     // What `last` has under this name may be no part of it.
     const shared = key === '__proto__' ? is : sharing(was, is);
-    if (shared !== was) equal = false;
+    if (shared !== was || !Object.hasOwn(last, key)) equal = false;
     if (shared !== is) (copy ??= { ...next })[key] = shared;
   }
   return equal ? last : (copy ?? next);

@@ -1,0 +1,190 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Event } from '../../src/events/catalog.ts';
+import { Conflict, Unavailable } from '../../src/events/errors.ts';
+import { verify } from '../../src/history/rebuild.ts';
+import { createBookkeeping } from '../../src/pipeline/bookkeeping.ts';
+import { publishMonth } from '../../src/pipeline/publish.ts';
+import { seeded } from '../../src/sandbox/seeded.ts';
+import { type Documents, openDocuments } from '../../src/store/documents.ts';
+import { memoryBucket } from '../../src/store/memory.ts';
+import { CHANNEL, challengeWith, createWorld } from '../support/world.ts';
+
+// The last two weeks of August, and the first two of September.
+const WEEKS = ['2024-W34', '2024-W35', '2024-W36', '2024-W37'] as const;
+const MONTHS = ['2024-08', '2024-09'] as const;
+const USERS = ['U0MINSEO01', 'U0JIHO0001', 'U0HAEUN001'] as const;
+
+const FIRST = Date.parse('2024-08-19T09:30:00+09:00') / 1000;
+const tsIn = (week: number, seconds: number): string => `${FIRST + week * 7 * 86_400 + seconds}.000001`;
+
+/** Something that happens in one of the weeks, without its instant. */
+type Deed = (at: string) => Event;
+
+const event = (at: string, fields: object): Event => ({ v: 1, channel: CHANNEL, at, ...fields }) as Event;
+const posted = (ts: string, fields: object): Event =>
+  event(ts, { kind: 'message.posted', ts, links: [], text: '', ...fields });
+const weekly = (week: number): Event =>
+  posted(tsIn(week, 0), { author: { bot: 'B0TILBOT01' }, text: '[TIL 8월 1주차]' });
+const reply = (week: number, user: string): Event =>
+  posted(tsIn(week, 60), { author: { user }, thread: tsIn(week, 0), links: [`https://velog.io/@x/${week}`] });
+/** A reply to August's last week that is written in September: it counts where that week was extended. */
+const lateReply = (user: string): Event =>
+  posted(tsIn(2, 90), { author: { user }, thread: tsIn(1, 0), links: [`https://velog.io/@x/${user}`] });
+
+const week = fc.nat({ max: 3 });
+const user = fc.constantFrom(...USERS);
+const deed: fc.Arbitrary<Deed> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.tuple(week, user, fc.boolean()).map(
+      ([in_, by, added]): Deed =>
+        (at) =>
+          like(at, in_, by, added),
+    ),
+  },
+  fc.tuple(week, user).map(
+    ([in_, by]): Deed =>
+      () =>
+        reply(in_, by),
+  ),
+  user.map(
+    (by): Deed =>
+      () =>
+        lateReply(by),
+  ),
+  fc.constant<Deed>(() => weekly(3)),
+  fc.tuple(week, user, fc.boolean()).map(
+    ([in_, who, excused]): Deed =>
+      (at) =>
+        event(at, { kind: 'week.excused', week: WEEKS[in_], user: who, excused }),
+  ),
+  fc.tuple(week, fc.boolean()).map(
+    ([in_, rest]): Deed =>
+      (at) =>
+        event(at, { kind: 'week.rested', week: WEEKS[in_], rest }),
+  ),
+  fc.boolean().map(
+    (is): Deed =>
+      (at) =>
+        event(at, { kind: 'week.extended', week: WEEKS[1], ...(is ? { until: tsIn(2, 86_400) } : {}) }),
+  ),
+  fc.tuple(week, fc.constantFrom('accept', 'reject', 'none')).map(
+    ([in_, verdict]): Deed =>
+      (at) =>
+        event(at, { kind: 'post.ruled', ts: tsIn(in_, 60), verdict }),
+  ),
+);
+const like = (at: string, in_: number, by: string, added: boolean): Event =>
+  event(at, { kind: added ? 'reaction.added' : 'reaction.removed', item: tsIn(in_, 60), user: by, name: '+1' });
+
+/** What happens at once, and how it goes wrong: each write of what is derived fails with a chance, and from the first on, if it lasts. */
+const spell = fc.record({
+  deeds: fc.array(deed, { minLength: 1, maxLength: 2 }),
+  chance: fc.constantFrom(0, 0.1, 0.3),
+  lasts: fc.boolean(),
+});
+
+/** A challenge of two months with two workers on a state that is slow, or away now and then. */
+const createLife = async (seed: number, isSlow: boolean) => {
+  const random = seeded(seed);
+  const inner = memoryBucket();
+  let [chance, lasts, isAway] = [0, false, false];
+  const dawdle = async (key: string, most: number): Promise<void> => {
+    if (!isSlow || key.startsWith('ledgers/')) return;
+    for (let turn = Math.floor(random() * most); turn > 0; turn -= 1)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  const may = async (key: string): Promise<void> => {
+    if (key.startsWith('ledgers/')) return;
+    await dawdle(key, 6);
+    if (!isAway && random() >= chance) return;
+    isAway = lasts;
+    throw new Unavailable(`${key}: the store is away`);
+  };
+  const state: typeof inner = {
+    ...inner,
+    get: async (key, known) => {
+      await dawdle(key, 3);
+      return inner.get(key, known);
+    },
+    putNew: async (key, bytes) => {
+      await may(key);
+      return inner.putNew(key, bytes);
+    },
+    putIf: async (key, bytes, etag) => {
+      await may(key);
+      return inner.putIf(key, bytes, etag);
+    },
+  };
+  const world = createWorld(challengeWith({ rules: { streak: { between: 'off' } } }), { state });
+  const { challenge, log } = world;
+  await world.append(weekly(0), weekly(1), weekly(2), reply(0, USERS[0]), reply(1, USERS[1]), reply(2, USERS[0]));
+  let seconds = 4 * 86_400;
+
+  /** A worker that publishes what it has changed, again and again until that has gone well. */
+  const createWorker = (documents: Documents) => {
+    const { appendEvent, foldEvents } = createBookkeeping({ log, documents, challenges: [challenge] });
+    const dirty = new Set<string>();
+    return async (deeds: readonly Deed[]): Promise<void> => {
+      documents.forget();
+      const kept: Event[] = [];
+      for (const each of deeds)
+        kept.push((await appendEvent(each(tsIn(3, (seconds += 10))))) ?? each(tsIn(3, seconds)));
+      for (const { month } of await foldEvents(kept)) dirty.add(month);
+      for (const month of dirty) {
+        await publishMonth(documents, challenge, month);
+        dirty.delete(month);
+      }
+    };
+  };
+  const workers = [0, 1].map(() => createWorker(openDocuments(state, { shared: isSlow })));
+  return {
+    world,
+    work: async (worker: number, deeds: readonly Deed[]): Promise<void> =>
+      workers[worker]?.(deeds).catch((error: unknown) => {
+        if (!(error instanceof Unavailable || error instanceof Conflict)) throw error;
+      }),
+    goWrong: (next: number, isLasting: boolean): void => {
+      [chance, lasts, isAway] = [next, isLasting, false];
+    },
+    /** What `verify` names once every month has been published again. */
+    differences: async (): Promise<unknown[]> => {
+      [chance, isAway] = [0, false];
+      for (const month of [...MONTHS, ...MONTHS]) await publishMonth(openDocuments(state), challenge, month);
+      return (await verify(challenge, world)).differences;
+    },
+  };
+};
+
+test('whatever writes of a step fail, the next steps make it right, whatever has been taken back meanwhile', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(spell, { minLength: 2, maxLength: 8 }), fc.nat(), async (spells, seed) => {
+      const life = await createLife(seed, false);
+      for (const { deeds, chance, lasts } of spells) {
+        life.goWrong(chance, lasts);
+        await life.work(0, deeds);
+      }
+      expect(await life.differences()).toEqual([]);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('so do two workers that publish the same months at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(spell, spell), { minLength: 2, maxLength: 8 }),
+      fc.nat(),
+      async (spells, seed) => {
+        const life = await createLife(seed, true);
+        for (const both of spells) {
+          life.goWrong(both[0].chance, both[0].lasts);
+          await Promise.all(both.map(({ deeds }, worker) => life.work(worker, deeds)));
+        }
+        expect(await life.differences()).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
