@@ -21,6 +21,8 @@ export interface RestoreOptions {
   resume?: boolean;
   /** Told after each batch: how many objects are done, and of how many. */
   progress?: (done: number, total: number) => void;
+  /** Called before the first object is put, once nothing speaks against it. */
+  begin?: () => Promise<void>;
 }
 
 const AT_ONCE = 16;
@@ -44,10 +46,11 @@ export const restoreLog = async (
   archive: CheckedArchive,
   log: Bucket,
   where: string,
-  { resume, progress }: RestoreOptions = {},
+  { resume, progress, begin }: RestoreOptions = {},
 ): Promise<Restored> => {
   if (resume) await requirePart(archive, log, where);
   else await requireEmpty(log, where);
+  await begin?.();
   const restored: Restored = { objects: 0, bytes: 0, created: 0, present: 0 };
   for await (const batch of batchesOf(objectsOf(archive), BATCH)) {
     const created = await mapOrdered(batch, AT_ONCE, (object) => put(object, log, resume === true));

@@ -7,7 +7,7 @@ import { Refused } from '../events/errors.ts';
 import { archivePlace } from '../setup/archive-place.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf } from '../setup/environment.ts';
-import { openBucket } from '../setup/open.ts';
+import { openWholeLog } from '../setup/open.ts';
 import { withScratch } from './scratch.ts';
 import { type AddCommand, type CommonOptions, configOf, createProgress, optionsOf, type Shell } from './shell.ts';
 import { version } from './version.ts';
@@ -40,7 +40,7 @@ const make = async (shell: Shell, options: CommonOptions, file: string, scratch:
   const address = addressesOf(environment).log;
   const config = readConfig(configOf(shell, options.config));
   const place = archivePlace(file, address, environment);
-  const log = await openBucket(address, environment);
+  const log = await openWholeLog(address, environment);
   if ((await log.list('')).entries.length === 0)
     throw new Refused(
       `there is no log at ${address}: expected the place that TIL_LOG names in .env or the environment`,

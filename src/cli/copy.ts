@@ -1,6 +1,6 @@
 import { type CopyReport, copyBucket } from '../admin/copy.ts';
 import { Refused } from '../events/errors.ts';
-import { openBucket, openState } from '../setup/open.ts';
+import { openBucket, openState, openWholeLog } from '../setup/open.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { type AddCommand, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
@@ -46,7 +46,7 @@ const placesOf = ({ from, to, stateFrom, stateTo }: CopyCommandOptions): [what: 
 
 const copy = async (shell: Shell, what: string, from: string, to: string, json?: boolean): Promise<CopyReport> => {
   const progress = createProgress(shell, what, json);
-  const source = what === 'state' ? await soundState(from, shell) : await openBucket(from, shell.environment);
+  const source = what === 'state' ? await soundState(from, shell) : await openWholeLog(from, shell.environment);
   const target = await openBucket(to, shell.environment);
   const report = await copyBucket(source, target, { progress: (done, total) => progress.step(done, total, 'objects') });
   progress.end();

@@ -4,10 +4,11 @@ import type { DoctorWords } from '../admin/doctor-words.ts';
 import { systemClock } from '../setup/clock.ts';
 import { commandOf } from '../setup/config.ts';
 import { type Addresses, addressesOf, type Environment } from '../setup/environment.ts';
-import { foldersOf } from '../setup/open.ts';
+import { foldersOf, openFilling } from '../setup/open.ts';
 import { hostOf, PAGE_KEY, pageKeyOf } from '../setup/page-access.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import type { TransportOptions } from '../slack/transport.ts';
+import { requireWhole } from '../store/filling.ts';
 import { type AddCommand, type CommonOptions, chosen, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { slackFrom } from './slack-settings.ts';
 import { type System, withSystem } from './system.ts';
@@ -29,7 +30,7 @@ export const doctorCommand: AddCommand = (program, shell, text) => {
     .action(async (_options, command) => {
       const options = optionsOf<DoctorOptions>(command);
       const words = options.json ? en.doctor : text.doctor; // Programs read English.
-      const findings = await withSystem(shell, options, (system) => examine(shell, options, system, words), true);
+      const findings = await withSystem(shell, options, (system) => examine(shell, options, system, words), 'notWhole');
       if (options.json) shell.out(`${JSON.stringify({ ok: findings.every(({ ok }) => ok !== false), findings })}\n`);
       else
         for (const { what, ok, says } of findings) {
@@ -61,7 +62,10 @@ const examine = async (
   });
   const findings = [
     ...unread,
-    await look(what.log(addresses.log), () => doctor.lookAtBucket(log, { swaps: false }, words)),
+    await look(what.log(addresses.log), async () => {
+      await requireWhole(await openFilling(addresses.log, shell.environment), addresses.log);
+      return doctor.lookAtBucket(log, { swaps: false }, words);
+    }),
     await look(what.state(addresses.state), () => doctor.lookAtBucket(state, { swaps: true }, words)),
     await look(what.queue, async () => withHint(addresses, await doctor.lookAtQueue(queue, words), words)),
     ...(await Promise.all(folders.map((each) => look(what.links(each), () => doctor.lookAtLinks(each, words))))),

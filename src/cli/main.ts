@@ -90,22 +90,25 @@ export const run = async (args: readonly string[], shell: Shell): Promise<number
 
 const explain = (error: unknown, shell: Shell, text: CliText): number => {
   if (error instanceof Failure) {
-    if (error.message) shell.error(`${error.message}\n`);
+    if (error.message)
+      shell.error(`${error.cause instanceof Refused ? `til: ${refusalIn(text, error.cause)}` : error.message}\n`);
     return 1;
   }
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Refused) {
-    shell.error(`til: ${error instanceof Told ? error.in(text) : text.errors.trouble(error.message)}\n`);
+    shell.error(`til: ${refusalIn(text, error)}\n`);
     return 2;
   }
-  shell.error(`til: ${isOfSystem(error) ? printable(error.message) : text.doctor.trouble(error)}\n`);
+  const sentence = text.doctor.trouble(error);
+  shell.error(`til: ${isOfSystem(error) ? printable(sentence) : sentence}\n`); // A path may be anything.
   if (shell.environment['TIL_DEBUG'] && error instanceof Error) shell.error(`${error.stack}\n`);
   return 1;
 };
 
-/** What the operating system says (no such file, no space) names a path and holds no secret. */
-const isOfSystem = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && 'errno' in error && 'path' in error;
+const refusalIn = (text: CliText, error: Refused): string =>
+  error instanceof Told ? error.in(text) : text.errors.trouble(error.message);
+
+const isOfSystem = (error: unknown): boolean => error instanceof Error && 'errno' in error;
 
 const withEnvironmentFile = (environment: Environment, warn: (text: string) => void): Environment => {
   try {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { type CheckedArchive, checkArchive } from '../admin/check-archive.ts';
 import { type Restored, requireEmpty, restoreLog } from '../admin/restore.ts';
 import { Refused } from '../events/errors.ts';
@@ -9,7 +9,7 @@ import { publishChallenges } from '../pipeline/publish.ts';
 import { SAMPLE } from '../sandbox/sample.ts';
 import { archivePlace } from '../setup/archive-place.ts';
 import { addressesOf } from '../setup/environment.ts';
-import { openBucket } from '../setup/open.ts';
+import { openBucket, openFilling } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
 import { withScratch } from './scratch.ts';
 import {
@@ -58,17 +58,27 @@ const run = async (shell: Shell, options: RestoreOptions, file: string, scratch:
   const log = await openBucket(addresses.log, environment);
   if (!resume) await requireEmpty(log, addresses.log); // Before a large file is fetched.
   if (!resume) await requireNoState(shell);
+  const filling = await openFilling(addresses.log, environment);
   const archive = await checkArchive(await place.fetch(scratch), join(scratch, 'sums'));
   const config = configPlace(shell, options, archive);
   const progress = createProgress(shell, 'restore', json);
   const restored = await restoreLog(archive, log, addresses.log, {
     resume,
+    begin: () => filling.begin(goOnWith(file)),
     progress: (done, total) => progress.step(done, total, 'objects'),
   });
+  await filling.end();
   progress.end();
   const outcome = putConfig(config);
   const reports = await rebuildAll(shell, { ...options, config: config.path });
   report(shell, options, { file, archive, restored, config: { ...config, outcome }, reports });
+};
+
+/** The command that goes on, as it is typed in whatever folder. */
+const goOnWith = (file: string): string => {
+  const place = /^[a-z0-9]{2,}:/.test(file) ? file : resolve(file);
+  const word = /^[\w@%+=:,./-]+$/.test(place) ? place : `'${place.replaceAll("'", String.raw`'\''`)}'`;
+  return `til restore ${word} --resume`;
 };
 
 /** A ledger of another log would be folded on, and say more than this log does. */

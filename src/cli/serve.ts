@@ -10,7 +10,8 @@ import { doorOf, hostOf, PAGE_KEY } from '../setup/page-access.ts';
 import { createReport, type Report } from '../setup/report.ts';
 import { createTell } from '../setup/tell.ts';
 import { hasHardLinks } from '../store/files.ts';
-import { type AddCommand, Failure, loadSettings, optionsOf, type Shell } from './shell.ts';
+import { isBeingFilled } from '../store/filling.ts';
+import { type AddCommand, failureOf, loadSettings, optionsOf, type Shell } from './shell.ts';
 import { en } from './text/en.ts';
 
 /** The folder of the built dashboard. */
@@ -96,12 +97,12 @@ export const tellOfLinks = async (folders: readonly string[], report: Report): P
   }
 };
 
-/** A file that lies where a folder should be is a failure; an address that is none is a wrong usage. */
+/** A file that lies where a folder should be, or a log that is not whole yet, is a failure; an address that is none is a wrong usage. */
 export const opening = async <T>(open: () => Promise<T>): Promise<T> => {
   try {
     return await open();
   } catch (error) {
-    if (isOccupied(error)) throw new Failure(`til: ${error.message}`);
+    if (isOccupied(error) || isBeingFilled(error)) throw failureOf(error);
     throw error;
   }
 };
@@ -115,7 +116,7 @@ export const starting = async <T>(running: Promise<T>): Promise<T> => {
   try {
     return await running;
   } catch (error) {
-    if (error instanceof Refused) throw new Failure(`til: ${error.message}`);
+    if (error instanceof Refused) throw failureOf(error);
     throw error;
   }
 };

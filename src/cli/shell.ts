@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import type { Refused } from '../events/errors.ts';
 import { isMonth, isWeek } from '../events/week.ts';
 import { poolFor, type WorkerPool } from '../history/pool.ts';
 import { makeRight } from '../host/machine.ts';
@@ -9,7 +10,7 @@ import type { Challenge } from '../projections/challenge.ts';
 import { WAITING } from '../queue/stored.ts';
 import { loadConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment } from '../setup/environment.ts';
-import { folderOf, openBucket, openState } from '../setup/open.ts';
+import { folderOf, openBucket, openState, openWholeLog } from '../setup/open.ts';
 import { createReport, type Report } from '../setup/report.ts';
 import type { Bucket } from '../store/bucket.ts';
 import type { Doubt } from '../store/doubt.ts';
@@ -32,8 +33,11 @@ export interface Shell {
 /** Adds one command to the program; `text`: what it says to people. */
 export type AddCommand = (program: Command, shell: Shell, text: CliText) => void;
 
-/** The command found a difference, or could not do all: exit code 1. */
+/** The command found a difference, or could not do all: exit code 1. Its cause, if it is one of ours, is told in the language of the person. */
 export class Failure extends Error {}
+
+/** An error that is none of wrong usage: exit code 1, with the same words. */
+export const failureOf = (error: Refused): Failure => new Failure(`til: ${error.message}`, { cause: error });
 
 /** The options that every command has. */
 export interface CommonOptions {
@@ -90,20 +94,28 @@ export interface History {
   pool: (months: number) => WorkerPool | undefined;
 }
 
+/** What a command needs of what it opens: sound state; or state `asItLies`; or whatever there is, even a log that is not `whole`. */
+export type Soundness = 'sound' | 'asItLies' | 'notWhole';
+
 /**
- * Opens what a command reads and writes. State that may be torn or old is made anew before, unless the command only looks at it `asItLies`,
- * or there is no log to make it from.
+ * Opens what a command reads and writes. State that may be torn or old is made anew before, where it must be sound, unless there is no log to
+ * make it from. Throws `Refused` for a log that a restore has not filled to its end.
  */
-export const openHistory = async (shell: Shell, options: CommonOptions, asItLies = false): Promise<History> => {
+export const openHistory = async (
+  shell: Shell,
+  options: CommonOptions,
+  soundness: Soundness = 'sound',
+): Promise<History> => {
   const settings = await loadSettings(shell, options);
   const { environment } = shell;
   const addresses = addressesOf(environment);
-  const log = await openBucket(addresses.log, environment);
+  const openLog = soundness === 'notWhole' ? openBucket : openWholeLog;
+  const log = await openLog(addresses.log, environment);
   const { state, doubt } = await openState(addresses.state, environment);
   const pool: History['pool'] = (months) => poolFor(months, { log, state }, { ...addresses, environment });
   const history = { settings, log, state, doubt, pool };
   const channels = settings.challenges.map(({ channel }) => channel);
-  if (!asItLies && doubt?.isThere(channels) && (await hasLog(log)))
+  if (soundness === 'sound' && doubt?.isThere(channels) && (await hasLog(log)))
     await makeRight({ ...history, report: tellOfRenewal(shell, options) });
   return history;
 };

@@ -11,7 +11,7 @@ import { addressesOf, type SlackSettings, slackOf } from '../setup/environment.t
 import { openQueue } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
 import { reportTo } from './serve.ts';
-import { type CommonOptions, type History, openHistory, printable, type Shell } from './shell.ts';
+import { type CommonOptions, type History, openHistory, printable, type Shell, type Soundness } from './shell.ts';
 import { Told } from './told.ts';
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */
@@ -25,9 +25,9 @@ export const withSystem = async <T>(
   shell: Shell,
   options: CommonOptions,
   work: (system: System) => Promise<T>,
-  asItLies = false,
+  soundness?: Soundness,
 ): Promise<T> => {
-  const history = await openHistory(shell, options, asItLies);
+  const history = await openHistory(shell, options, soundness);
   const queue = await openQueue(addressesOf(shell.environment).queue, shell.environment);
   try {
     return await work({ ...history, queue, slack: slackOf(shell.environment) });

@@ -28,7 +28,7 @@ export const verifyCommand: AddCommand = (program, shell) => {
     )
     .action(async (_options, command) => {
       const options = optionsOf<{ channel?: string }>(command);
-      const history = await openHistory(shell, options, true);
+      const history = await openHistory(shell, options, 'asItLies');
       await requireLog(shell, history, options);
       // One look's progress is enough.
       const look = (times: number) => once(shell, history, { ...options, quiet: options.json === true || times > 1 });

@@ -8,6 +8,7 @@ import type { Bucket } from '../store/bucket.ts';
 import { bootNote, type Doubt } from '../store/doubt.ts';
 import type { Eraser } from '../store/eraser.ts';
 import { filesBucket } from '../store/files.ts';
+import { bucketFilling, type Filling, folderFilling, requireWhole } from '../store/filling.ts';
 import { folderEraser } from '../store/folder-eraser.ts';
 import { probeFolder } from '../store/probe.ts';
 import { traceEraser } from '../store/trace-eraser.ts';
@@ -60,6 +61,19 @@ export const openState = async (address: string, environment: Environment): Prom
   return { state: filesBucket(path, { boot }), doubt: bootNote(path, boot) };
 };
 
+/** Opens the note whether the log at an address is being filled. */
+export const openFilling = async (address: string, environment: Environment): Promise<Filling> => {
+  const path = folderOf(address);
+  return path ? folderFilling(path) : bucketFilling(await openBucket(address, environment));
+};
+
+/** Opens a log by its address. Throws `Refused` while a restore fills it, or after one was cut short. */
+export const openWholeLog = async (address: string, environment: Environment): Promise<Bucket> => {
+  const log = await openBucket(address, environment);
+  await requireWhole(await openFilling(address, environment), address);
+  return log;
+};
+
 /** Opens the right to erase what lies at an address. */
 export const openEraser = async (address: string, environment: Environment): Promise<Eraser> => {
   const path = folderOf(address);
@@ -86,12 +100,12 @@ export const openQueue = async (
   return sqsQueue({ client: sqsClient(environment), url: address });
 };
 
-/** Opens all that a server works on; an error names the variable that holds the address. */
+/** Opens all that a server works on; an error names the variable that holds the address. Throws `Refused` for a log that is not whole. */
 export const openStores = async ({ log, state, queue }: Addresses, environment: Environment) => {
   const damaged: string[] = [];
   const onDamage = (path: string): void => void damaged.push(path);
   return {
-    log: await naming('TIL_LOG', () => openBucket(log, environment)),
+    log: await naming('TIL_LOG', () => openWholeLog(log, environment)),
     ...(await naming('TIL_STATE', () => openState(state, environment))),
     queue: await naming('TIL_QUEUE', () => openQueue(queue, environment, { onDamage })),
     eraseTraces: await openTraceEraser(log, environment),

@@ -22,7 +22,8 @@ interface FilesOptions {
 
 /**
  * A bucket in a folder, for any number of processes on one machine: the key `a/b.json` is the file `a/b.json`. Names that begin
- * with a dot directly under `root` are its own: `.tmp` for files in the making, `.lock` for the lock of replacements, `.boot` for the note.
+ * with a dot directly under `root` are its own: `.tmp` for files in the making, `.lock` for the lock of replacements, `.boot` for the note,
+ * `.filling` for that of a log that is not whole (`Filling`).
  */
 export const filesBucket = (
   root: string,

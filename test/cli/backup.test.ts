@@ -176,7 +176,7 @@ test.each([
   writeFileSync(damaged, change(readFileSync(file)));
   const { code, out, error } = await there.run('restore', damaged);
   expect([code, out]).toEqual([1, '']);
-  expect(error).toMatch(/^til: Corrupt: \/.*damaged( is torn or altered|: expected an archive of "til backup")/);
+  expect(error).toMatch(/^til: \/.*damaged( is torn or altered|: expected an archive of "til backup")/);
   expect(readdirSync(there.folder)).toEqual(['damaged']);
   there.remove();
 });
@@ -229,7 +229,11 @@ describe('on S3', () => {
       .with({ ...s3.environment, TIL_LOG: 's3://log-2', TIL_STATE: 's3://state-2' })
       .run('restore', 's3://backups/2024/til.tar.zst');
     expect(restored).toMatchObject({ code: 0 });
-    expect(await contents(inS3('log-2'))).toEqual(await contents(small.log));
+    const { log, beside } = Object.groupBy(Object.entries(await contents(inS3('log-2'))), ([key]) =>
+      key.startsWith('scratch/') ? 'beside' : 'log',
+    );
+    expect(Object.fromEntries(log ?? [])).toEqual(await contents(small.log));
+    expect(beside).toHaveLength(2); // That the restore began, and that it ended.
     expect(await contents(inS3('state-2'))).toEqual(await contents(small.state));
   });
 

@@ -153,7 +153,7 @@ test('with Socket Mode it opens a connection, and says what Slack said', async (
   const { code, out } = await til.run('doctor');
   expect(code).toBe(1);
   expect(out).toMatch(
-    /NOT OK {2}socket: Refused: Slack opens no connection: not_allowed_token_type \(SLACK_APP_TOKEN is a token of/,
+    /NOT OK {2}socket: Slack opens no connection: not_allowed_token_type \(SLACK_APP_TOKEN is a token of/,
   );
   expect(out).not.toContain('xapp-secret');
 });

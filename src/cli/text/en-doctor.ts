@@ -1,5 +1,5 @@
 import type { DoctorWords } from '../../admin/doctor-words.ts';
-import { describeError } from '../../setup/report.ts';
+import { sentenceOf } from '../../setup/report.ts';
 
 /** What follows from a disk without hard links. */
 const WITHOUT_LINKS =
@@ -34,7 +34,7 @@ export const enDoctor: DoctorWords = {
     events: (challenge) => `${challenge}: events`,
     schedule: (challenge) => `${challenge}: schedule`,
   },
-  trouble: describeError,
+  trouble: sentenceOf,
   bucket: {
     createsTwice:
       'a second create of the same object succeeded: conditional writes do not work there, so events could be lost',

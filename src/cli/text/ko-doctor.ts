@@ -1,5 +1,6 @@
 import type { DoctorWords } from '../../admin/doctor-words.ts';
-import { toldInKorean } from './ko-trouble.ts';
+import { sentenceOf } from '../../setup/report.ts';
+import { koTrouble } from './ko-trouble.ts';
 import { asSubject } from './particle.ts';
 
 const AGAIN = '"til manifest"가 보여 주는 것을 앱의 "App Manifest"에 넣고 앱을 다시 설치해 주세요';
@@ -35,7 +36,7 @@ export const koDoctor: DoctorWords = {
     events: (challenge) => `${challenge}: 이벤트`,
     schedule: (challenge) => `${challenge}: 일정`,
   },
-  trouble: toldInKorean,
+  trouble: (error) => koTrouble(sentenceOf(error)),
   bucket: {
     createsTwice: '같은 객체가 두 번 만들어졌어요. 조건부 쓰기가 되지 않는 곳이라 이벤트를 잃을 수 있어요',
     unread: '방금 쓴 것을 읽을 수 없어요',

@@ -1,4 +1,3 @@
-import { describeError } from '../../setup/report.ts';
 import { expectedInKorean } from './ko-expected.ts';
 
 type Telling = [english: RegExp, korean: (...found: string[]) => string];
@@ -94,6 +93,14 @@ const SETUP: Telling[] = [
   ],
 ];
 
+/** What the stores say of whole things, and of places for files. */
+const STORES: Telling[] = [
+  [
+    /^the log at (.*) is not whole yet: what fills it was cut short, or still runs\. Go on with it: (.*)$/s,
+    (address, goOn) => `${address}의 로그가 아직 다 채워지지 않았어요. 이 명령으로 이어서 채워 주세요: ${goOn}`,
+  ],
+];
+
 const SLACK: Telling[] = [
   [/^Slack cannot be reached: (.*)$/s, (reason) => `Slack에 닿지 않아요: ${reason}`],
   [
@@ -111,10 +118,32 @@ const SLACK: Telling[] = [
   [/^Slack did not say hello in time$/, () => 'Slack의 답이 너무 늦어요'],
 ];
 
+const WHY: Record<string, string> = {
+  ENOSPC: '디스크에 남은 자리가 없어요',
+  EDQUOT: '이 사용자가 쓸 수 있는 자리가 남지 않았어요',
+  EACCES: '이 사용자에게 권한이 없어요',
+  EPERM: '이 사용자에게 권한이 없어요',
+  EROFS: '읽기만 되는 디스크예요',
+  ENOENT: '그곳에 아무것도 없어요',
+  EIO: '디스크에 문제가 있어요',
+  EMFILE: '열린 파일이 너무 많아요',
+  ENFILE: '열린 파일이 너무 많아요',
+  EFBIG: '디스크가 받기에는 파일이 너무 커요',
+  ENAMETOOLONG: '이름이 너무 길어요',
+};
+
+const why = (code: string): string => (WHY[code] ? `${WHY[code]} (${code})` : code);
+
+const READING = /^(look|open|read)/;
+
 const PLACES: Telling[] = [
-  [/^[^/]*(\/.*): the disk answered (\S+)$/s, (path, code) => `디스크를 쓸 수 없어요: ${path} (${code})`],
   [
-    /^[^/]*(\/.*): a file lies where a folder is needed, or a folder where a file is \((\S+)\)$/s,
+    /^cannot (look at|look into|take away|[a-z]+) (.*): the disk answered ([A-Z0-9]+)(?: \(.*\))?$/s,
+    (verb, path, code) => `${path}: ${READING.test(verb) ? '읽을' : '쓸'} 수 없어요. ${why(code)}`,
+  ],
+  [/^the disk answered ([A-Z0-9]+)(?: \(.*\))?$/, (code) => `디스크를 쓸 수 없어요. ${why(code)}`],
+  [
+    /^cannot (?:look at|look into|take away|[a-z]+) (.*): a file lies where a folder is needed, or a folder where a file is \((\S+)\)$/s,
     (path, code) => `폴더가 있어야 할 곳에 파일이 있거나 그 반대예요: ${path} (${code})`,
   ],
   [
@@ -129,7 +158,7 @@ const PLACES: Telling[] = [
   [/^the queue (.*) is damaged: (.*)$/s, (path, why) => `큐를 읽을 수 없어요: ${path} (${why})`],
 ];
 
-const ALL = [...USAGE, ...SETUP, ...SLACK, ...PLACES];
+const ALL = [...USAGE, ...SETUP, ...STORES, ...SLACK, ...PLACES];
 
 /** An error of what lies below the commands, or a wrong usage, in Korean; as it is, where nobody has put it into Korean. */
 export const koTrouble = (message: string): string => {
@@ -138,11 +167,4 @@ export const koTrouble = (message: string): string => {
     if (found) return korean(...found.slice(1));
   }
   return message;
-};
-
-/** The same of an error that came instead of an answer; of one that is not ours only its kind is told, since it may hold a secret. */
-export const toldInKorean = (error: unknown): string => {
-  const described = describeError(error);
-  const isOurs = error instanceof Error && described === `${error.name}: ${error.message}`;
-  return isOurs ? koTrouble(error.message) : described;
 };
