@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, listAll } from '../store/bucket.ts';
+import { onDisk } from '../store/disk-error.ts';
 
 /** The keys of a log, one a line in a file and not in memory. */
 export interface KeyList {
@@ -52,6 +53,6 @@ const listInto = async (log: Bucket, path: string): Promise<{ objects: number; d
       yield `${key}\n`;
     }
   };
-  await pipeline(Readable.from(lines()), createWriteStream(path));
+  await onDisk('cannot write', path, () => pipeline(Readable.from(lines()), createWriteStream(path)));
   return { objects, digest: hash.digest('hex') };
 };

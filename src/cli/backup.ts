@@ -8,6 +8,7 @@ import { archivePlace } from '../setup/archive-place.ts';
 import { systemClock } from '../setup/clock.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { openWholeLog } from '../setup/open.ts';
+import { onDisk } from '../store/disk-error.ts';
 import { withScratch } from './scratch.ts';
 import { type AddCommand, type CommonOptions, configOf, createProgress, optionsOf, type Shell } from './shell.ts';
 import { version } from './version.ts';
@@ -48,20 +49,22 @@ const make = async (shell: Shell, options: CommonOptions, file: string, scratch:
   const draft = await place.draft(scratch);
   const progress = createProgress(shell, 'backup', options.json);
   try {
-    const backup = await writeBackup(draft, {
-      log,
-      config,
-      scratch,
-      version: version(),
-      now: systemClock.now(),
-      progress: (done, total) => progress.step(done, total, 'objects'),
-    });
+    const backup = await onDisk('cannot write', file, () =>
+      writeBackup(draft, {
+        log,
+        config,
+        scratch,
+        version: version(),
+        now: systemClock.now(),
+        progress: (done, total) => progress.step(done, total, 'objects'),
+      }),
+    );
     progress.end();
     await checkArchive(draft, join(scratch, 'checked')); // A backup that was never read is none.
-    await place.publish(draft, backup.sha256);
+    await onDisk('cannot write', file, () => place.publish(draft, backup.sha256));
     return backup;
   } finally {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined); // Where it cannot even be looked for, nothing was written.
   }
 };
 

@@ -132,11 +132,13 @@ const runLine = ({ id, before, after }: RunDifference, { nameOf, text }: Telling
   return text.run(printable(nameOf(id)), [before.current, after.current], longest);
 };
 
-/** Said of what holds for a week once that is open. */
+/** Said of what holds for a week once that is open, or of a week that never was. */
 const notYetOpen = (choice: AdminChoice, { challenge, ledgers, text }: Telling): string | undefined => {
   if (choice.kind === 'post.ruled') return undefined;
-  const isOpen = weeklyPostsOf(ledgers, rulesOf(challenge)).has(weekOfEvent(choice, calendarOf(challenge.timeZone)));
-  return isOpen ? undefined : text.notYetOpen;
+  const calendar = calendarOf(challenge.timeZone);
+  const week = weekOfEvent(choice, calendar);
+  if (weeklyPostsOf(ledgers, rulesOf(challenge)).has(week)) return undefined;
+  return week < calendar.weekOf(choice.at) ? text.neverOpen : text.notYetOpen;
 };
 
 /** Why it is refused, and what can be done. */

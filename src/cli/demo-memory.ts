@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSampleWorkspace } from '../sandbox/sample.ts';
 import { createSeason, type Season } from '../sandbox/season.ts';
 import type { Workspace } from '../sandbox/workspace.ts';
 import { manifestOf } from '../slack/manifest.ts';
+import { writeWhole } from '../store/whole-file.ts';
 
 /** Where the demo keeps everything; deleting the folder starts it anew. */
 export const FOLDER = 'data/demo';
@@ -27,14 +28,8 @@ export const recall = (): Memory => {
 
 /** Keeps it for the next start. */
 export const remember = (memory: Memory): Memory => {
-  replace(memoryFile, JSON.stringify(memory));
+  writeWhole(memoryFile, JSON.stringify(memory));
   return memory;
-};
-
-/** A process that is killed meanwhile leaves the old file. */
-const replace = (path: string, text: string): void => {
-  writeFileSync(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
 };
 
 /** Time as the demo has it: while its season is played the season's, then the machine's. */
@@ -62,7 +57,7 @@ export const saveOnChange = (workspace: Workspace): (() => void) => {
   let timer: NodeJS.Timeout | undefined;
   const save = (): void => {
     timer = undefined;
-    replace(workspaceFile, workspace.dump());
+    writeWhole(workspaceFile, workspace.dump());
   };
   const unwatch = workspace.watch(() => {
     timer ??= setTimeout(save, SAVE_MILLISECONDS);

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { withoutMark } from '../setup/config.ts';
+import { writeWhole } from '../store/whole-file.ts';
 import { Told } from './told.ts';
 
 /** What a `.env` file says; nothing, where there is none. */
@@ -15,10 +16,7 @@ export const setInEnvFile = (file: string, values: Readonly<Record<string, strin
   try {
     const before = existsSync(file) ? readFileSync(file, 'utf8') : whenNew;
     const text = Object.entries(values).reduce((lines, [name, value]) => withValue(lines, name, value), before);
-    const temporary = `${file}.${process.pid}.tmp`; // Renamed in one step: a secret that was in it is never half of one.
-    writeFileSync(temporary, text, { mode: 0o600 });
-    chmodSync(temporary, 0o600);
-    renameSync(temporary, file);
+    writeWhole(file, text, 0o600); // A secret that was in it is never half of one.
   } catch (error) {
     const { code = 'unknown' } = error as { code?: string };
     throw new Told((errors) => errors.unwritable(file, code), { cause: error });

@@ -5,6 +5,9 @@ import { stringify } from 'csv-stringify/sync';
 import { Refused } from '../events/errors.ts';
 import { type Exportable, type ExportRow, exportRows } from '../history/export.ts';
 import type { Challenge } from '../projections/challenge.ts';
+import { addressesOf } from '../setup/environment.ts';
+import { foldersOf } from '../setup/open.ts';
+import { isWithin } from '../setup/page-place.ts';
 import { makeFolders } from '../store/folders.ts';
 import {
   type AddCommand,
@@ -17,6 +20,7 @@ import {
   printable,
   type Shell,
 } from './shell.ts';
+import { Told } from './told.ts';
 
 interface ExportOptions {
   csv?: boolean;
@@ -82,6 +86,7 @@ const writeAll = async (
   challenges: readonly Challenge[],
   folder: string,
 ): Promise<void> => {
+  requireOutside(shell, folder);
   const extension = options.json ? 'json' : 'csv';
   const tables = challenges.flatMap((challenge) =>
     (options.what ? [options.what] : TABLES).map((what) => ({
@@ -104,6 +109,12 @@ const writeAll = async (
   }
   if (options.json) shell.out(`${JSON.stringify({ written })}\n`);
   else for (const { file, rows } of written) shell.out(`${printable(file)}: ${rows} rows\n`);
+};
+
+/** A table in the log or the state would be taken for a part of it. */
+const requireOutside = ({ environment }: Shell, folder: string): void => {
+  const own = foldersOf(addressesOf(environment)).find((each) => isWithin(folder, each));
+  if (own) throw new Told((errors) => errors.outside('--out', printable(folder), own));
 };
 
 /** What the disk does not do ends the command with a sentence. */

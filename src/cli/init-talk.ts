@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { slackOf } from '../setup/environment.ts';
 import { NEW_ENVIRONMENT, readEnvFile, setInEnvFile } from './env-file.ts';
+import { keepFile } from './kept-file.ts';
 import { type Answers, type Field, taken } from './setup-answers.ts';
 import { askSecret, NEEDED, type SecretName, type Way } from './setup-secrets.ts';
 import { callOf, printable, type Shell } from './shell.ts';
@@ -17,8 +18,8 @@ export interface InitPlaces {
   config: string;
   /** That of the `.env` file. */
   environment: string;
-  /** Writes the configuration, and says whether a sample was put aside for it. Throws `Refused`. */
-  save(answers: Answers): boolean;
+  /** Writes the configuration, and gives the name under which a sample was put aside for it, if one was. Throws `Refused`. */
+  save(answers: Answers): string | undefined;
 }
 
 /** Somebody's conversation with `til init`. */
@@ -50,7 +51,8 @@ export const talkThrough = async (shell: Shell, talk: Talk): Promise<void> => {
   const text = textIn(lang ?? answers.locale);
   if (isThere) shell.out(`${text.kept(printable(places.config))}\n`);
   else {
-    if (places.save(answers)) shell.out(`${text.sample(printable(places.config))}\n`);
+    const aside = places.save(answers);
+    if (aside) shell.out(`${text.sample(printable(aside))}\n`);
     shell.out(`${text.written(printable(places.config))}\n`);
     draft.remove();
   }
@@ -160,7 +162,7 @@ const openDraft = (config: string) => {
   const file = join(dirname(config), '.til-init.json');
   return {
     kept: readDraft(file),
-    keep: (answers: Answers): void => writeFileSync(file, JSON.stringify(answers), { mode: 0o600 }),
+    keep: (answers: Answers): void => keepFile(file, JSON.stringify(answers), 0o600),
     remove: (): void => rmSync(file, { force: true }),
   };
 };

@@ -1,8 +1,9 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { loadConfig, parseConfig } from '../setup/config.ts';
 import { NEW_ENVIRONMENT, setInEnvFile } from './env-file.ts';
 import { type InitPlaces, talkThrough, textIn } from './init-talk.ts';
+import { keepFile, keepInstead } from './kept-file.ts';
 import { languageOf } from './language.ts';
 import { type Answers, challengeFrom } from './setup-answers.ts';
 import { type AddCommand, CONFIG, type CommonOptions, optionsOf, printable, type Shell } from './shell.ts';
@@ -36,7 +37,7 @@ export const initCommand: AddCommand = (program, shell, text) => {
         save: (answers) => save(file, isSample, answers),
       };
       if (isAsked) await ask(shell, options, places, isThere);
-      else await unasked(shell, options, places, isSample, text.init);
+      else await unasked(shell, options, places, text.init);
     });
 };
 
@@ -59,23 +60,17 @@ const ask = async (
 };
 
 /** Takes what was given, asks nothing, and leaves the secrets to the person. */
-const unasked = async (
-  shell: Shell,
-  options: Answers & CommonOptions,
-  places: InitPlaces,
-  isSample: boolean,
-  text: InitText,
-) => {
+const unasked = async (shell: Shell, options: Answers & CommonOptions, places: InitPlaces, text: InitText) => {
   const { config, environment, save } = places;
   if (!options.channel) throw new Told((errors) => errors.nobodyToAsk);
-  save(options);
+  const aside = save(options);
   const isNew = !existsSync(environment);
   if (isNew) setInEnvFile(environment, {}, NEW_ENVIRONMENT);
   if (options.json) {
     shell.out(`${JSON.stringify({ config, environment, environmentWritten: isNew })}\n`);
     return;
   }
-  if (isSample) shell.out(`${text.sample(printable(config))}\n`);
+  if (aside) shell.out(`${text.sample(printable(aside))}\n`);
   shell.out(`${text.written(printable(config))}\n`);
   const { written, kept, next } = text.unasked;
   shell.out(`${(isNew ? written : kept)(printable(environment))}\n${next}\n`);
@@ -89,18 +84,15 @@ const holdsSample = async (file: string): Promise<boolean> => {
   return settings?.challenges.length === 1 && settings.challenges[0]?.channel === SAMPLE_CHANNEL;
 };
 
-/** Writes the configuration; the sample that came with the project is put aside for it. Throws `Refused` for answers that are none. */
-const save = (file: string, isSample: boolean, answers: Answers): boolean => {
+/** Writes the configuration, and gives the name under which the sample that came with the project was put aside for it. Throws `Refused` for answers that are none. */
+const save = (file: string, isSample: boolean, answers: Answers): string | undefined => {
   const challenge = challengeFrom(answers);
   parseConfig({ challenges: [challenge] }, 'what was answered');
-  if (isSample) renameSync(file, `${file}.sample`);
-  try {
-    writeFileSync(file, configText(file, challenge), { flag: 'wx', mode: 0o644 });
-    return isSample;
-  } catch (error) {
-    const { code = 'unknown' } = error as { code?: string };
-    throw new Told((errors) => errors.unwritable(file, code), { cause: error });
-  }
+  const text = configText(file, challenge);
+  if (isSample) return keepInstead(file, text);
+  if (existsSync(file)) throw new Told((errors) => errors.configured(printable(file)));
+  keepFile(file, text);
+  return undefined;
 };
 
 const configText = (file: string, challenge: Record<string, unknown>): string => {

@@ -5,16 +5,28 @@ import { resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Refused, Unavailable } from '../events/errors.ts';
 import { storedPage } from '../host/first-page.ts';
+import { addressesOf } from '../setup/environment.ts';
+import { occupiedBy } from '../setup/page-place.ts';
+import { onDisk } from '../store/disk-error.ts';
 import { type Published, siteWriter } from '../web/site.ts';
 import { DASHBOARD } from './serve.ts';
-import { type AddCommand, Failure, openHistory, optionsOf, printable, type Shell } from './shell.ts';
+import {
+  type AddCommand,
+  type CommonOptions,
+  configOf,
+  Failure,
+  openHistory,
+  optionsOf,
+  printable,
+  type Shell,
+} from './shell.ts';
+import { Told } from './told.ts';
 
-interface PublishOptions {
+interface PublishOptions extends CommonOptions {
   watch?: boolean;
   every: number;
   then?: string;
   yes?: boolean;
-  json?: boolean;
 }
 
 export const publishPageCommand: AddCommand = (program, shell) => {
@@ -32,7 +44,8 @@ export const publishPageCommand: AddCommand = (program, shell) => {
     )
     .action(async (folder: string, _options, command) => {
       const options = optionsOf<PublishOptions>(command);
-      const signal = shell.untilSignal();
+      // Without --watch nothing obeys it: a signal ends the process as it ends any other.
+      const signal = options.watch ? shell.untilSignal() : undefined;
       const { settings, state } = await openHistory(shell, options);
       const { pageAccess = 'open' } = settings;
       if (pageAccess !== 'open' && !options.yes)
@@ -42,13 +55,26 @@ export const publishPageCommand: AddCommand = (program, shell) => {
       const place = resolve(folder);
       if (existsSync(place) && !statSync(place).isDirectory())
         throw new Refused(`${printable(folder)}: expected a folder, got a file`);
+      requireOwnPlace(shell, options, folder);
       const { dashboardUrl } = settings.challenges.find((challenge) => challenge.dashboardUrl) ?? {};
       const fill = storedPage(state, dashboardUrl);
       const round = siteWriter({ page: DASHBOARD, state, folder: place, fill });
       const publish = roundWith(shell, options, place, round);
-      if (options.watch) await watch(shell, options, publish, signal);
+      if (signal) await watch(shell, options, publish, signal);
       else await publish();
     });
+};
+
+/** Refuses a folder in which the page would be mixed with what is not for everybody, or with what the program reads. */
+const requireOwnPlace = (shell: Shell, { config }: CommonOptions, folder: string): void => {
+  const found = occupiedBy(resolve(folder), addressesOf(shell.environment), {
+    own: [DASHBOARD],
+    config: configOf(shell, config),
+  });
+  if (found)
+    throw new Told((errors) =>
+      errors.pagePlace[found.by === 'folder' ? 'apart' : 'holds'](printable(folder), printable(found.path)),
+    );
 };
 
 const parseEvery = (text: string): number => {
@@ -61,7 +87,7 @@ const roundWith = (shell: Shell, options: PublishOptions, folder: string, round:
   let isOwed = false;
   let isFirst = true;
   return async (): Promise<void> => {
-    const { written, removed } = await round();
+    const { written, removed } = await onDisk('cannot write', folder, round);
     const changed = written.length + removed.length;
     if (changed > 0 || isFirst) shell.out(said(options, written.length, removed.length, folder));
     isFirst = false;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { type CheckedArchive, checkArchive } from '../admin/check-archive.ts';
 import { type Restored, requireEmpty, restoreLog } from '../admin/restore.ts';
@@ -11,6 +11,7 @@ import { archivePlace } from '../setup/archive-place.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { openBucket, openFilling } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
+import { keepFile, keepInstead } from './kept-file.ts';
 import { withScratch } from './scratch.ts';
 import {
   type AddCommand,
@@ -69,9 +70,9 @@ const run = async (shell: Shell, options: RestoreOptions, file: string, scratch:
   });
   await filling.end();
   progress.end();
-  const outcome = putConfig(config);
+  const placed = putConfig(config);
   const reports = await rebuildAll(shell, { ...options, config: config.path });
-  report(shell, options, { file, archive, restored, config: { ...config, outcome }, reports });
+  report(shell, options, { file, archive, restored, config: { ...config, ...placed }, reports });
 };
 
 /** The command that goes on, as it is typed in whatever folder. */
@@ -102,13 +103,20 @@ const configPlace = (shell: Shell, { config }: CommonOptions, { config: kept }: 
   return { path, ...(kept ? { bytes: kept.bytes } : {}) };
 };
 
-const putConfig = ({ path, bytes }: ConfigPlace): 'written' | 'same' | 'kept' => {
-  if (!bytes) return 'kept';
+/** What became of the configuration; `aside`: where the sample is now that was in its place. */
+interface Placed {
+  outcome: 'written' | 'same' | 'kept';
+  aside?: string;
+}
+
+const putConfig = ({ path, bytes }: ConfigPlace): Placed => {
+  if (!bytes) return { outcome: 'kept' };
   const there = existsSync(path) ? readFileSync(path) : undefined;
-  if (there?.equals(bytes)) return 'same';
-  if (there && !isSample(there.toString())) return 'kept';
-  writeFileSync(path, bytes);
-  return 'written';
+  if (there?.equals(bytes)) return { outcome: 'same' };
+  if (there && !isSample(there.toString())) return { outcome: 'kept' };
+  if (there) return { outcome: 'written', aside: keepInstead(path, bytes) };
+  keepFile(path, bytes);
+  return { outcome: 'written' };
 };
 
 /**
@@ -142,7 +150,7 @@ interface Done {
   file: string;
   archive: CheckedArchive;
   restored: Restored;
-  config: ConfigPlace & { outcome: 'written' | 'same' | 'kept' };
+  config: ConfigPlace & Placed;
   reports: Report[];
 }
 
@@ -155,15 +163,25 @@ const CONFIG_SENTENCES = {
 const report = (shell: Shell, { json }: CommonOptions, { file, archive, restored, config, reports }: Done): void => {
   const damaged = reports.flatMap(({ differences }) => differences);
   const { at, til } = archive.manifest;
-  const { path, outcome } = config;
+  const { path, outcome, aside } = config;
   if (json) {
-    const all = { ok: damaged.length === 0, file, at, til, ...restored, config: { path, outcome }, reports };
+    const all = {
+      ok: damaged.length === 0,
+      file,
+      at,
+      til,
+      ...restored,
+      config: { path, outcome, ...(aside ? { aside } : {}) },
+      reports,
+    };
     shell.out(`${JSON.stringify(all)}\n`);
   } else {
     const { objects, bytes, present } = restored;
     const there = present > 0 ? `, ${present} of them there already` : '';
     shell.out(`${file}, made at ${at} by til ${til}: all digests are right\n`);
-    shell.out(`log: ${objects} objects, ${bytes} bytes${there}\n${path}: ${CONFIG_SENTENCES[outcome]}\n`);
+    shell.out(
+      `log: ${objects} objects, ${bytes} bytes${there}\n${path}: ${CONFIG_SENTENCES[outcome]}${aside ? `; the sample that was there is ${aside} now` : ''}\n`,
+    );
     for (const { channel, events, weeks, written } of reports)
       shell.out(`${channel}: ${events} events in ${weeks} weeks folded, ${written.length} objects written\n`);
     for (const { key, detail } of damaged) shell.error(`damaged: ${key}${detail ? ` (${detail})` : ''}\n`);

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { Option } from 'commander';
@@ -12,6 +11,8 @@ import { systemClock } from '../setup/clock.ts';
 import { parseConfig, type Settings } from '../setup/config.ts';
 import { addressesOf, type Environment, slackOf } from '../setup/environment.ts';
 import { folderOf, foldersOf, openStores } from '../setup/open.ts';
+import { makeFolders } from '../store/folders.ts';
+import { writeWhole } from '../store/whole-file.ts';
 import { FOLDER, openWorkspace, recall, remember, saveOnChange } from './demo-memory.ts';
 import { closePast, playPast, playPresent, sendPast } from './demo-season.ts';
 import { welcome } from './demo-welcome.ts';
@@ -44,7 +45,7 @@ interface DemoOptions {
 
 const demo = async (shell: Shell, options: CommonOptions & DemoOptions): Promise<void> => {
   const signal = shell.untilSignal();
-  mkdirSync(FOLDER, { recursive: true });
+  makeFolders(FOLDER);
   const memory = recall();
   const port = await freePort(portOf(shell.environment));
   const url = `http://127.0.0.1:${port}`;
@@ -122,8 +123,8 @@ const demoSettings = (url: string, log: string, locale: DemoOptions['locale']): 
   const config = { challenges: [challenge] };
   const folder = folderOf(log);
   if (folder) {
-    mkdirSync(dirname(folder), { recursive: true });
-    writeFileSync(join(dirname(folder), DEMO_CONFIG), `${JSON.stringify(config, null, 2)}\n`);
+    makeFolders(dirname(folder));
+    writeWhole(join(dirname(folder), DEMO_CONFIG), `${JSON.stringify(config, null, 2)}\n`);
   }
   return parseConfig(config, 'the demo');
 };

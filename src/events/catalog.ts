@@ -4,6 +4,8 @@ import { isMonth, isWeek } from './week.ts';
 
 /** Slack's id of a person, bot, channel or team. */
 export const Id = v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,32}$/, 'expected an id such as U0MINSEO01'));
+/** The id of a channel. */
+export const ChannelId = v.pipe(v.string(), v.regex(/^[A-Z0-9]{2,32}$/, 'expected an id such as C0123456789'));
 const Timestamp = v.custom<Ts>(isTs, 'expected a timestamp such as 1722865849.468459');
 const Week = v.custom<string>(isWeek, 'expected a week such as 2024-W32');
 const Month = v.custom<string>(isMonth, 'expected a month such as 2024-08');

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Id } from '../events/catalog.ts';
+import { ChannelId, Id } from '../events/catalog.ts';
 import { isTimeZone } from '../events/wall-clock.ts';
 import { isWeek } from '../events/week.ts';
 
@@ -56,7 +56,7 @@ const MAX_WEEK_OPEN_LINES = 3000;
 
 /** One challenge of the configuration: everything but `channel` has a default. */
 export const ChallengeSchema = v.strictObject({
-  channel: Id,
+  channel: ChannelId,
   name: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80)), 'TIL'),
   timeZone: v.optional(timeZone, 'Asia/Seoul'),
   locale: v.optional(v.picklist(['ko', 'en']), 'ko'),

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Corrupt, Unavailable } from '../events/errors.ts';
 import { diskError } from '../store/disk-error.ts';
+import { makeFolders } from '../store/folders.ts';
 
 // https://www.sqlite.org/rescode.html: the low byte is the kind of an error, the whole code says more.
 const BUSY = 5;
@@ -141,7 +142,7 @@ export const syncFolder = (folder: string): void => {
 
 /** Makes a folder that survives power loss. An existing one is forced to the disk too, since whoever made it may have died before that. */
 export const makeFolder = (folder: string): void => {
-  const first = mkdirSync(folder, { recursive: true }) ?? folder;
+  const first = makeFolders(folder) ?? folder;
   for (let path = folder; path.length >= first.length; ) syncFolder((path = dirname(path)));
 };
 

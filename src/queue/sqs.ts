@@ -163,6 +163,8 @@ const explain =
     const lost = status === undefined && (error.code !== undefined || /^(Timeout|Abort)Error$/.test(error.name));
     const later = status !== undefined && (status >= 500 || status === 429 || error.name.includes('Throttl'));
     if (lost || later) throw new Unavailable(what, { cause: error });
+    if (error.message === 'Region is missing')
+      throw new Refused(`AWS_REGION: expected the region of ${url}`, { cause: error });
     const keys = refusedKeys(error);
     if (keys) throw new Refused(`${action} ${url}: ${keys.message}`, { cause: error });
     if (status !== undefined) {

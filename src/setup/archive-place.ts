@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Refused } from '../events/errors.ts';
 import type { Environment } from './environment.ts';
 import { folderOf } from './open.ts';
+import { isWithin } from './page-place.ts';
 
 /** Where an archive is kept: a file, or an object of S3. */
 export interface ArchivePlace {
@@ -22,7 +23,7 @@ export const archivePlace = (file: string, log: string, environment: Environment
   if (/^[a-z0-9]{2,}:\/\//.test(file)) throw new Refused(`expected a path or s3://BUCKET/KEY, got ${file}`);
   const path = resolve(file.replace(/^file:(\/\/)?/, ''));
   const folder = folderOf(log);
-  if (folder && `${path}/`.startsWith(`${folder}/`))
+  if (folder && isWithin(path, folder))
     throw new Refused(`${file}: expected a place outside of the log, whose folder this is in`);
   return filePlace(file, path);
 };

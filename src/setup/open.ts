@@ -87,6 +87,10 @@ export const openEraser = async (address: string, environment: Environment): Pro
 export const openTraceEraser = async (address: string, environment: Environment): Promise<EraseTraces> =>
   traceEraser(await openEraser(address, environment));
 
+/** Whether an address has the form of an SQS queue's: that of whose it is, and its name, behind the host. */
+const isQueueUrl = (address: string): boolean =>
+  /^https?:\/\//.test(address) && /^(\/[\w.-]+){2,}$/.test(URL.parse(address)?.pathname ?? '');
+
 /** Opens a queue by its address. A local one can also be inspected and closed, and calls `onDamage` for what it cannot read. */
 export const openQueue = async (
   address: string,
@@ -95,7 +99,7 @@ export const openQueue = async (
 ): Promise<Queue & Partial<LocalQueue>> => {
   const path = folderOf(address);
   if (path) return openLocalQueue(path, onDamage ? { onDamage } : {});
-  if (!/^https?:\/\//.test(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
+  if (!isQueueUrl(address)) throw new Refused(`expected file:PATH or the URL of an SQS queue, got ${address}`);
   const { sqsQueue, sqsClient } = await import('../queue/sqs.ts');
   return sqsQueue({ client: sqsClient(environment), url: address });
 };

@@ -19,7 +19,7 @@ const WHY: Record<string, string> = {
 };
 
 /** What the disk answered, by a code and, where one is known, its meaning. */
-const answered = (code: string): string => {
+export const answered = (code: string): string => {
   const why = WHY[code];
   return `the disk answered ${code}${why ? ` (${why})` : ''}`;
 };

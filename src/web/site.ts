@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { Refused } from '../events/errors.ts';
 import { type Bucket, listAll, validKey } from '../store/bucket.ts';
+import { makeFolders } from '../store/folders.ts';
 
 /** What one round of publishing did to the files. */
 export interface Published {
@@ -110,7 +111,7 @@ const requireOurs = (folder: string): void => {
 /** Writes a file unless it holds these bytes; says whether it did. Nobody reads half of one. */
 const writeIfOther = (path: string, bytes: Uint8Array): boolean => {
   if (existsSync(path) && Buffer.compare(readFileSync(path), bytes) === 0) return false;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, bytes);
   renameSync(temporary, path);

@@ -110,6 +110,18 @@ describe('nothing is overwritten', () => {
     const { code, out } = await there.run('restore', smallFile);
     expect([code, out]).toEqual([0, expect.stringContaining('was in the backup, and is written')]);
     expect(readFileSync(join(there.folder, 'til.json'))).toEqual(readFileSync(join(small.folder, 'til.json')));
+    expect(out).toContain(`the sample that was there is ${there.folder}/til.json.sample now`);
+    expect(readFileSync(join(there.folder, 'til.json.sample'), 'utf8')).toContain('TIL, the sample');
+    there.remove();
+  });
+
+  test('and of two samples, none by the other', async () => {
+    const there = emptyTil({ name: 'TIL, the sample' });
+    writeFileSync(join(there.folder, 'til.json.sample'), 'mine');
+    const { config } = await there.json<{ config: { aside: string } }>('restore', smallFile);
+    expect(config.aside).toBe(join(there.folder, 'til.json.sample-2'));
+    expect(readFileSync(join(there.folder, 'til.json.sample'), 'utf8')).toBe('mine');
+    expect(readFileSync(config.aside, 'utf8')).toContain('TIL, the sample');
     there.remove();
   });
 

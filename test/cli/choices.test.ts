@@ -230,6 +230,39 @@ test('says in words who it is about, and whose counts and runs change', async ()
   expect(rest.out).toContain('the week has no weekly post so far; it holds as soon as there is one');
 });
 
+test('of a week that is over and never was open says that it makes no difference', async () => {
+  const til = await tilWithMonth();
+  const past = plusWeeks(THIS_WEEK, -60);
+  for (const args of [
+    ['excuse', JIHO, past],
+    ['rest-week', past],
+  ]) {
+    const { out } = await til.run(...args);
+    expect(out).toContain('  the week is over and never had a weekly post, so this makes no difference\n');
+    expect(out).not.toContain('as soon as');
+  }
+  const korean = await til.run('excuse', JIHO, past, '--lang', 'ko');
+  expect(korean.out).toContain('  이미 지났고 주차 글이 없던 주라서, 이걸로 달라지는 것은 없어요\n');
+});
+
+test('of an id that the log has not seen says so, and who is near it; whoever is known is no news', async () => {
+  const til = await tilWithMonth();
+  const slip = await til.run('excuse', 'U0JIHO0002', SECOND);
+  expect(slip).toMatchObject({
+    code: 0,
+    error: `U0JIHO0002: the log knows nobody by this id so far; near it are: ${JIHO} 지호. Is it right? It counts once they take part.\n`,
+  });
+  const korean = await til.run('excuse', 'U0JIHO0002', SECOND, '--lang', 'ko');
+  expect(korean.error).toBe(
+    `U0JIHO0002: 아직 로그에 없는 ID예요. 맞는지 봐 주세요. 비슷한 ID: ${JIHO} 지호. 맞다면 참여하는 때부터 세어요.\n`,
+  );
+  const stranger = await til.run('excuse', 'U0SOMEBODY9', SECOND);
+  expect(stranger.error).toBe(
+    'U0SOMEBODY9: the log knows nobody by this id so far. Is it right? It counts once they take part.\n',
+  );
+  expect((await til.run('excuse', JIHO, SECOND)).error).toBe('');
+});
+
 test('what is taken back goes to what stood before, not only to nothing', async () => {
   const til = await tilWithMonth();
   await til.run('rest-week', SECOND, '--reason', "it's Chuseok", '--yes');

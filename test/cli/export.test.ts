@@ -87,6 +87,19 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
+test('no table is written into the log or the state', async () => {
+  for (const place of ['log', 'state/tables']) {
+    const out = join(til.folder, place);
+    const before = readdirSync(join(til.folder, 'log')).sort();
+    expect(await til.run('export', '--out', out)).toEqual({
+      code: 2,
+      out: '',
+      error: `til: --out: expected a folder outside of ${join(til.folder, place.split('/')[0] as string)}, got ${out}\n`,
+    });
+    expect(readdirSync(join(til.folder, 'log')).sort()).toEqual(before);
+  }
+});
+
 test('a cell that a spreadsheet would run is only text', async () => {
   const hostile = emptyTil();
   const base = { v: 1, channel: SAMPLE.channel } as const;

@@ -133,7 +133,7 @@ describe('all of it', () => {
       environment: join(folder, '.env'),
       save: (all: Answers) => {
         saved.push(all);
-        return false;
+        return undefined;
       },
     };
     const error = await talkThrough(shell, { person, given, places, isThere, onText: () => {} }).then(

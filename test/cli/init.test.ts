@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { run } from '../../src/cli/main.ts';
 import { loadConfig } from '../../src/setup/config.ts';
@@ -62,6 +63,58 @@ test('nothing that is there is replaced', async () => {
     error: expect.stringContaining('there already'),
   });
   expect(readFileSync(file, 'utf8')).toBe(before);
+});
+
+/** `til init` in a process of its own, on a disk that takes no byte more: so it is where files may have none. */
+const tilOnFullDisk = (...args: string[]) => {
+  const words = [process.execPath, resolve('src/cli/main.ts'), 'init', ...args].map((word) => `'${word}'`).join(' ');
+  const { status, stderr } = spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f 0; exec ${words}`], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] },
+  });
+  return { code: status, error: stderr };
+};
+
+test.skipIf(process.platform !== 'linux')(
+  'where the disk takes no byte more nothing is left behind, and what was there is as it was',
+  async () => {
+    const file = join(folder, 'til.config.ts');
+    expect(tilOnFullDisk('--channel', 'C0123456789')).toEqual({
+      code: 2,
+      error: `til: ${file}: cannot be written: the disk answered EFBIG (the file is too large for it)\n`,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+    expect(tilOnFullDisk('--channel', 'C0123456789', '--lang', 'ko').error).toBe(
+      `til: 저장할 수 없어요: ${file}. 디스크가 받기에는 파일이 너무 커요 (EFBIG)\n`,
+    );
+    const sample = readFileSync('til.config.ts', 'utf8').replace("'./src/", `'${process.cwd()}/src/`);
+    writeFileSync(file, sample);
+    expect(tilOnFullDisk('--channel', 'C0123456789')).toMatchObject({ code: 2 });
+    expect(readdirSync(folder)).toEqual(['til.config.ts']);
+    expect(readFileSync(file, 'utf8')).toBe(sample);
+    expect(await til('--config', file, '--channel', 'C0123456789')).toMatchObject({ code: 0 });
+  },
+);
+
+test('what is no channel is told by a channel, in both languages', async () => {
+  const file = join(folder, 'til.config.ts');
+  const english = await til('--config', file, '--channel', 'zz');
+  expect([english.code, english.error]).toEqual([
+    2,
+    expect.stringContaining('challenges.0.channel: expected an id such as C0123456789'),
+  ]);
+  const korean = await til('--config', file, '--channel', 'zz', '--lang', 'ko');
+  expect(korean.error).toContain('C0123456789 같은 채널 ID를 적어 주세요. 지금은 "zz"');
+  expect(korean.error).not.toContain('U0');
+});
+
+test.each(['en', 'ko'])('the secrets that it names are those of the way that it names: %s', async (lang) => {
+  const file = join(folder, 'til.config.ts');
+  const { out } = await til('--config', file, '--channel', 'C0123456789', '--lang', lang);
+  expect(out).toMatch(/SLACK_BOT_TOKEN.*--socket.*--url/s);
+  expect(out).toMatch(/SLACK_APP_TOKEN/);
+  expect(out).toMatch(/SLACK_SIGNING_SECRET/);
 });
 
 test('the sample that came with the project is put aside', async () => {

@@ -1,8 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../../src/cli/main.ts';
+import { DASHBOARD } from '../../src/cli/serve.ts';
 import { makePlace, type Place } from '../support/til-child.ts';
 import { CHANNEL } from '../support/world.ts';
 import { emptyTil, seasonTil, type Til } from './til.ts';
@@ -110,6 +121,64 @@ describe('til publish-page', () => {
       expect(existsSync(site)).toBe(false);
     }
     expect(await til.run('publish-page', site, '--yes')).toMatchObject({ code: 0 });
+  });
+
+  test('a folder that is the log or the state, in or around it, or linked to it, is none for the page', async () => {
+    symlinkSync(join(til.folder, 'log'), join(til.folder, 'linked'));
+    for (const place of ['log', 'log/page', 'state', 'state/snapshots', 'queue', '.', 'linked']) {
+      const folder = join(til.folder, place);
+      const before = existsSync(folder) ? readdirSync(folder).sort() : undefined;
+      const { code, error } = await til.run('publish-page', folder);
+      expect([place, code]).toEqual([place, 2]);
+      expect(error).toMatch(
+        /^til: \S+: expected a folder for the page alone; this one is, holds or lies in \S+\/(log|state|queue)\n$/,
+      );
+      expect(existsSync(folder) ? readdirSync(folder).sort() : undefined).toEqual(before);
+    }
+    const { error } = await til.run('publish-page', join(til.folder, 'log'), '--lang', 'ko');
+    expect(error).toMatch(/^til: \S+: 페이지만 두는 폴더를 정해 주세요. 이 폴더와 겹치는 곳이에요: \S+\/log\n$/);
+  });
+
+  test.each(['package.json', 'til.config.ts', '.env'])('a folder with %s in it is none for the page', async (name) => {
+    mkdirSync(site);
+    writeFileSync(join(site, name), '');
+    expect(await til.run('publish-page', site)).toEqual({
+      code: 2,
+      out: '',
+      error: `til: ${site}: expected a folder for the page alone; this one holds ${join(site, name)}\n`,
+    });
+    expect(readdirSync(site)).toEqual([name]);
+    const { error } = await til.run('publish-page', site, '--lang', 'ko');
+    expect(error).toBe(
+      `til: ${site}: 페이지만 두는 폴더를 정해 주세요. 이 파일이 있는 곳이에요: ${join(site, name)}\n`,
+    );
+  });
+
+  test('the built page itself is not written over', async () => {
+    const { code, error } = await til.run('publish-page', DASHBOARD);
+    expect([code, error]).toEqual([2, expect.stringContaining('expected a folder for the page alone')]);
+  });
+
+  test('only with --watch it waits for a signal; else that ends it as it ends any other process', async () => {
+    const asked: string[][] = [];
+    for (const more of [[], ['--watch']]) {
+      const args = ['publish-page', site, ...more, '--config', join(til.folder, 'til.json')];
+      const untilSignal = () => Promise.resolve(asked.push(more));
+      await run(args, { environment: til.environment, out: () => {}, error: () => {}, isTerminal: false, untilSignal });
+    }
+    expect(asked).toEqual([['--watch']]);
+  });
+
+  test.skipIf(process.platform !== 'linux')('a place that cannot be written is told by its name, and why', async () => {
+    const place = '/proc/site';
+    expect(await til.run('publish-page', place)).toEqual({
+      code: 1,
+      out: '',
+      error: `til: cannot write ${place}: the disk answered ENOENT (nothing is there)\n`,
+    });
+    expect((await til.run('publish-page', place, '--lang', 'ko')).error).toBe(
+      `til: ${place}: 쓸 수 없어요. 그곳에 아무것도 없어요 (ENOENT)\n`,
+    );
   });
 
   test('an address with a slip in it, and a file in place of the folder, are told', async () => {

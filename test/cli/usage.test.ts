@@ -95,6 +95,8 @@ describe('wrong usage exits with 2 and says what was expected', () => {
     [{ PORT: 'x' }, 'PORT: expected a number from 0 to 65535, got x'],
     [{ PORT: '65536' }, 'PORT: expected'],
     [{ TIL_QUEUE: 'x' }, 'expected file:PATH or the URL of an SQS queue, got x'],
+    [{ TIL_QUEUE: 'http://x' }, 'expected file:PATH or the URL of an SQS queue, got http://x'],
+    [{ TIL_QUEUE: 'https://:/1/til' }, 'expected file:PATH or the URL of an SQS queue, got https://:/1/til'],
   ])('serve with %j in the environment', async (environment, expected) => {
     const { code, error } = await til(['serve'], { ...ENVIRONMENT, ...environment });
     expect(error).toContain(expected);

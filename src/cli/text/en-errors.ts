@@ -1,3 +1,4 @@
+import { answered } from '../../store/disk-error.ts';
 import type { ErrorText } from './error-text.ts';
 
 /** What is said of something that cannot be done as it was asked, in English. */
@@ -24,8 +25,15 @@ export const enErrors: ErrorText = {
     `--month ${month} is not over until ${until}, and a frozen result never changes; add --yes to close it all the same`,
   several: (name) => `${name} is the name of several; name one by the id:`,
   nobody: (name) => `${name} is nobody whom the log knows by that name; name one by the id:`,
+  unseen: (id, near) =>
+    `${id}: the log knows nobody by this id so far${near ? `; near it are: ${near}` : ''}. Is it right? It counts once they take part.`,
   people: ['id', 'name'],
   configured: (file) => `${file} is there already; change it by hand, or name another with --config`,
   nobodyToAsk: '--channel: expected the id of a channel, such as C0123456789; nobody is there to ask',
-  unwritable: (file, code) => `${file}: cannot be written (${code})`,
+  pagePlace: {
+    apart: (folder, what) => `${folder}: expected a folder for the page alone; this one is, holds or lies in ${what}`,
+    holds: (folder, what) => `${folder}: expected a folder for the page alone; this one holds ${what}`,
+  },
+  outside: (option, folder, own) => `${option}: expected a folder outside of ${own}, got ${folder}`,
+  unwritable: (file, code) => `${file}: cannot be written: ${answered(code)}`,
 };

@@ -1,5 +1,7 @@
 import type { InitText } from './init-text.ts';
 
+const SECRETS = 'SLACK_APP_TOKEN for --socket, SLACK_SIGNING_SECRET for --url';
+
 /** What `til init` says, in English. */
 export const enInit: InitText = {
   questions: {
@@ -36,7 +38,7 @@ export const enInit: InitText = {
   },
   goesOn: 'Going on where it stopped.',
   stopped: 'Stopped. What you have answered is kept: the same command goes on from there.',
-  sample: (file) => `put aside: the sample that was there is ${file}.sample now`,
+  sample: (file) => `put aside: the sample that was there is ${file} now`,
   written: (file) => `written: ${file}`,
   kept: (file) => `left as it is: ${file}`,
   isBot: (bot, workspace) => `Slack knows it: the bot ${bot}${workspace ? ` of ${workspace}` : ''}.`,
@@ -56,8 +58,8 @@ export const enInit: InitText = {
   next: 'Next:',
   invite: 'Then invite the bot in the channel (/invite @TIL), and look whether all is well:',
   unasked: {
-    written: (file) => `written: ${file}, readable by you alone; put the token and the signing secret in`,
-    kept: (file) => `left as it is: ${file}; it needs SLACK_BOT_TOKEN and SLACK_SIGNING_SECRET`,
+    written: (file) => `written: ${file}, readable by you alone; put SLACK_BOT_TOKEN in, and ${SECRETS}`,
+    kept: (file) => `left as it is: ${file}; it needs SLACK_BOT_TOKEN, and ${SECRETS}`,
     next:
       'Next: "til manifest --socket" (or --url https://…) makes the app; of an app that is there, put it under "App Manifest" and install ' +
       'the app once again. Then "til doctor" looks whether all is well, and "til serve" runs it.',

@@ -99,6 +99,7 @@ export const enChoice: ChoiceText = {
   run: (who, current, longest) =>
     `${who}'s run in weeks: ${current.join(' -> ')}${longest === undefined ? '' : `, the longest ${longest.join(' -> ')}`}`,
   notYetOpen: 'the week has no weekly post so far; it holds as soon as there is one',
+  neverOpen: 'the week is over and never had a weekly post, so this makes no difference',
   refused: {
     unknown: 'the log knows no such message. Is it in this channel? "til reconcile" brings in what was missed.',
     deleted: 'the message has been deleted, so it cannot count.',

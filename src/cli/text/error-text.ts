@@ -20,9 +20,15 @@ export interface ErrorText {
   notOver(month: string, until: string): string;
   several(name: string): string;
   nobody(name: string): string;
+  /** An id that nobody in the log has. `near`: those that are like it; empty for none. */
+  unseen(id: string, near: string): string;
   /** The heads of the table of those who may be meant. */
   people: readonly [id: string, name: string];
   configured(file: string): string;
   nobodyToAsk: string;
+  /** A folder that cannot be the page's: another of the program's is it, or in it or around it; or it holds a file that people keep. */
+  pagePlace: Record<'apart' | 'holds', (folder: string, what: string) => string>;
+  /** A folder that an option names lies in one of the program's own. */
+  outside(option: string, folder: string, own: string): string;
   unwritable(file: string, code: string): string;
 }

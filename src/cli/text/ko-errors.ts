@@ -1,5 +1,5 @@
 import type { ErrorText } from './error-text.ts';
-import { koTrouble } from './ko-trouble.ts';
+import { koTrouble, whyInKorean } from './ko-trouble.ts';
 import { asTopic } from './particle.ts';
 
 /** 부탁받은 대로 할 수 없을 때 하는 말: 무엇이, 어떻게 적어야 하고, 무엇이라고 적혀 있었는지. */
@@ -25,8 +25,15 @@ export const koErrors: ErrorText = {
     `${asTopic(month)} ${until}에 끝나요(--month). 마감한 결과는 바뀌지 않아요. 그래도 지금 마감하려면 --yes를 붙여 주세요`,
   several: (name) => `${name}: 이름이 같은 분이 여럿이에요. 이 가운데 한 분의 ID를 적어 주세요:`,
   nobody: (name) => `${name}: 로그에 없는 이름이에요. 이 가운데 한 분의 ID를 적어 주세요:`,
+  unseen: (id, near) =>
+    `${id}: 아직 로그에 없는 ID예요. 맞는지 봐 주세요.${near ? ` 비슷한 ID: ${near}.` : ''} 맞다면 참여하는 때부터 세어요.`,
   people: ['ID', '이름'],
   configured: (file) => `설정이 이미 있어요: ${file}. 직접 고치거나, --config로 다른 파일을 정해 주세요`,
   nobodyToAsk: '물어볼 사람이 없어요. --channel에 C0123456789 같은 채널 ID를 적어 주세요',
-  unwritable: (file, code) => `저장할 수 없어요: ${file} (${code})`,
+  pagePlace: {
+    apart: (folder, what) => `${folder}: 페이지만 두는 폴더를 정해 주세요. 이 폴더와 겹치는 곳이에요: ${what}`,
+    holds: (folder, what) => `${folder}: 페이지만 두는 폴더를 정해 주세요. 이 파일이 있는 곳이에요: ${what}`,
+  },
+  outside: (option, folder, own) => `${option}에는 ${own} 밖의 폴더를 적어 주세요. 지금은 ${folder}`,
+  unwritable: (file, code) => `저장할 수 없어요: ${file}. ${whyInKorean(code)}`,
 };

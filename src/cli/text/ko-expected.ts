@@ -9,6 +9,7 @@ const EXPECTED: Record<string, string> = {
   Object: '{ … } 묶음',
   nonEmpty: '빈칸 아닌 글자',
   'something else': '다른 값',
+  'an id such as C0123456789': 'C0123456789 같은 채널 ID',
   'an id such as U0MINSEO01': 'U0MINSEO01 같은 ID',
   'a slash and up to 31 small letters, digits, hyphens and underscores, such as /til; Slack takes no others':
     '/til처럼 / 하나와 소문자, 숫자, -, _ 31자까지(Slack은 다른 것을 받지 않아요)의 명령',

@@ -1,5 +1,7 @@
 import type { InitText } from './init-text.ts';
 
+const SECRETS = 'SLACK_BOT_TOKEN, 그리고 --socket이면 SLACK_APP_TOKEN, --url이면 SLACK_SIGNING_SECRET';
+
 /** `til init`이 하는 말. */
 export const koInit: InitText = {
   questions: {
@@ -7,7 +9,7 @@ export const koInit: InitText = {
     name: '챌린지 이름은 무엇인가요?',
     timeZone: '어느 시간대로 한 주를 셀까요?',
     rest: '쉬는 주가 있나요? (seollal, chuseok, 2024-W52 같은 주를 쉼표로, 없으면 -)',
-    admins: '알림을 받을 운영자는 누구인가요? (U0123456789 같은 멤버 ID를 쉼표로. Slack 프로필 ▸ ⋮ ▸ 멤버 ID 복사)',
+    admins: '알림을 받을 관리자는 누구인가요? (U0123456789 같은 멤버 ID를 쉼표로. Slack 프로필 ▸ ⋮ ▸ 멤버 ID 복사)',
     way: 'Slack과 어떻게 연결할까요? 주소가 필요 없는 socket, 공개 https 주소가 있으면 url:',
   },
   wrong: {
@@ -38,7 +40,7 @@ export const koInit: InitText = {
   },
   goesOn: '멈췄던 곳에서 이어 갈게요.',
   stopped: '여기서 멈췄어요. 지금까지의 답은 남아 있으니, 같은 명령으로 이어 갈 수 있어요.',
-  sample: (file) => `옮겨 둠: 예시 설정은 이제 ${file}.sample이에요`,
+  sample: (file) => `옮겨 둠: 예시 설정은 이제 ${file} 파일이에요`,
   written: (file) => `저장: ${file}`,
   kept: (file) => `그대로 둠: ${file}`,
   isBot: (bot, workspace) => `Slack이 확인했어요: ${workspace ? `${workspace}의 ` : ''}봇 ${bot}.`,
@@ -57,8 +59,8 @@ export const koInit: InitText = {
   next: '다음:',
   invite: '그다음 채널에서 봇을 초대하고 (/invite @TIL), 모두 괜찮은지 보세요:',
   unasked: {
-    written: (file) => `저장: ${file}. 본인만 읽을 수 있어요. 토큰과 Signing Secret을 적어 주세요`,
-    kept: (file) => `그대로 둠: ${file}. SLACK_BOT_TOKEN과 SLACK_SIGNING_SECRET이 있어야 해요`,
+    written: (file) => `저장: ${file}. 본인만 읽을 수 있어요. 이것을 적어 주세요: ${SECRETS}`,
+    kept: (file) => `그대로 둠: ${file}. 이것이 있어야 해요: ${SECRETS}`,
     next:
       '다음: "til manifest --socket"(또는 --url https://…)으로 앱을 만들어요. 이미 있는 앱이면 그것을 앱의 "App Manifest"에 넣고 다시 설치해 ' +
       '주세요. 그다음 "til doctor"로 모두 괜찮은지 보고 "til serve"로 시작해요.',

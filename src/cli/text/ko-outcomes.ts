@@ -97,6 +97,7 @@ export const koChoice: ChoiceText = {
   run: (who, current, longest) =>
     `${asPerson(who)}의 이어 쓴 기록: ${current.join('주 -> ')}주${longest === undefined ? '' : `, 가장 긴 기록 ${longest.join('주 -> ')}주`}`,
   notYetOpen: '이 주에는 아직 주차 글이 없어요. 올라오면 바로 그렇게 돼요',
+  neverOpen: '이미 지났고 주차 글이 없던 주라서, 이걸로 달라지는 것은 없어요',
   refused: {
     unknown: '로그에 없는 메시지예요. 이 채널의 메시지가 맞나요? 놓친 것은 "til reconcile"이 가져와요.',
     deleted: '지워진 메시지라 셀 수 없어요.',

@@ -96,6 +96,10 @@ const SETUP: Telling[] = [
 /** What the stores say of whole things, and of places for files. */
 const STORES: Telling[] = [
   [
+    /^(.*): expected a place outside of the log, .*$/s,
+    (file) => `${file}: 로그 안이에요. 로그 밖의 다른 곳을 적어 주세요`,
+  ],
+  [
     /^the log at (.*) is not whole yet: what fills it was cut short, or still runs\. Go on with it: (.*)$/s,
     (address, goOn) => `${address}의 로그가 아직 다 채워지지 않았어요. 이 명령으로 이어서 채워 주세요: ${goOn}`,
   ],
@@ -132,16 +136,17 @@ const WHY: Record<string, string> = {
   ENAMETOOLONG: '이름이 너무 길어요',
 };
 
-const why = (code: string): string => (WHY[code] ? `${WHY[code]} (${code})` : code);
+/** What a code of the disk's means. */
+export const whyInKorean = (code: string): string => (WHY[code] ? `${WHY[code]} (${code})` : code);
 
 const READING = /^(look|open|read)/;
 
 const PLACES: Telling[] = [
   [
     /^cannot (look at|look into|take away|[a-z]+) (.*): the disk answered ([A-Z0-9]+)(?: \(.*\))?$/s,
-    (verb, path, code) => `${path}: ${READING.test(verb) ? '읽을' : '쓸'} 수 없어요. ${why(code)}`,
+    (verb, path, code) => `${path}: ${READING.test(verb) ? '읽을' : '쓸'} 수 없어요. ${whyInKorean(code)}`,
   ],
-  [/^the disk answered ([A-Z0-9]+)(?: \(.*\))?$/, (code) => `디스크를 쓸 수 없어요. ${why(code)}`],
+  [/^the disk answered ([A-Z0-9]+)(?: \(.*\))?$/, (code) => `디스크를 쓸 수 없어요. ${whyInKorean(code)}`],
   [
     /^cannot (?:look at|look into|take away|[a-z]+) (.*): a file lies where a folder is needed, or a folder where a file is \((\S+)\)$/s,
     (path, code) => `폴더가 있어야 할 곳에 파일이 있거나 그 반대예요: ${path} (${code})`,

@@ -87,6 +87,8 @@ export interface ChoiceText {
   /** Somebody's run in weeks, before and after. */
   run(who: string, current: readonly [number, number], longest: readonly [number, number] | undefined): string;
   notYetOpen: string;
+  /** Of a week that is over, and never had a weekly post. */
+  neverOpen: string;
   /** Why it is refused, and what can be done. */
   refused: Record<'unknown' | 'deleted' | 'by an app' | 'weekly post' | 'wordless' | 'takes no part', string> & {
     /** `chosen`: the week that was named, and its month. */
