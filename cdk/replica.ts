@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAllObjects } from './acknowledge.ts';
 import { deployerOf, type Operators } from './operators.ts';
 import { privateBucket } from './private-bucket.ts';
+import { LONGEST_NAME_WITH_REPLICA } from './setting-values.ts';
+import { replicaNameOf } from './settings.ts';
 import { TAG } from './stacks.ts';
 import { allow, denyAll, denyAllBut, OF_OBJECTS, READ, SETTINGS } from './statements.ts';
 
-/** CloudFormation cuts longer names off where it names roles, and by these names the replica knows them. */
-const LONGEST_STACK_NAME = 24;
 const NAME = 'til-log-replica-';
 const DIGEST_LENGTH = 12;
 
@@ -29,8 +29,10 @@ export class ReplicaStack extends Stack {
 
   constructor(scope: Construct, id: string, { of, from, ...props }: ReplicaProps) {
     super(scope, id, props);
-    if (of.length > LONGEST_STACK_NAME)
-      throw new Error(`${of}: expected a stack's name of at most ${LONGEST_STACK_NAME} characters for a replica`);
+    if (of.length > LONGEST_NAME_WITH_REPLICA)
+      throw new Error(
+        `${of}: expected a stack's name of at most ${LONGEST_NAME_WITH_REPLICA} characters for a replica`,
+      );
     // The other stack must know the name, and references do not reach into another region.
     const digest = createHash('sha256')
       .update(`${of} ${from ?? ''} ${props.env?.region ?? ''}`)
@@ -128,7 +130,7 @@ export const replicaFor = (app: App, of: string, region: string | undefined): Re
   // The CDK tells its app where it deploys.
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: from } = process.env;
   if (region === from) throw new Error(`replicaRegion: expected another region than ${from}, where the log is`);
-  return new ReplicaStack(app, `${of}Replica`, {
+  return new ReplicaStack(app, replicaNameOf(of), {
     of,
     from,
     env: { region, ...(account ? { account } : {}) },
