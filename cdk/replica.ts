@@ -28,7 +28,7 @@ export class ReplicaStack extends Stack {
   readonly bucketName: string;
 
   constructor(scope: Construct, id: string, { of, from, ...props }: ReplicaProps) {
-    super(scope, id, props);
+    super(scope, id, { terminationProtection: true, ...props });
     if (of.length > LONGEST_NAME_WITH_REPLICA)
       throw new Error(
         `${of}: expected a stack's name of at most ${LONGEST_NAME_WITH_REPLICA} characters for a replica`,
@@ -55,7 +55,11 @@ export class ReplicaStack extends Stack {
       denyAllBut('PutOrRead', [...OF_OBJECTS, REPLICATE], objects),
       denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, unless('OperatorsEraser')),
       denyAllBut('ReadOrSet', [...READ, ...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn]),
-      denyAll('GuardTheGuards', [...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn], {
+      // S3 deletes a bucket only when it is empty, and only the eraser can empty this one.
+      denyAll('OnlyEmptied', ['s3:DeleteBucket'], [bucket.bucketArn], {
+        ArnNotLike: { 'aws:PrincipalArn': [deployerOf(this), roles('OperatorsEraser')] },
+      }),
+      denyAll('GuardTheGuards', SETTINGS, [bucket.bucketArn], {
         ArnNotEquals: { 'aws:PrincipalArn': deployerOf(this) },
       }),
     ]) {
@@ -98,7 +102,9 @@ export class Replication extends Construct {
       person.addToPrincipalPolicy(allow('ReplicaLists', ['s3:ListBucket'], [replica.bucketArn]));
     }
     eraser.addToPrincipalPolicy(allow('ReplicaErases', ['s3:DeleteObjectVersion'], [there]));
-    eraser.addToPrincipalPolicy(allow('ReplicaVersions', ['s3:ListBucketVersions'], [replica.bucketArn]));
+    eraser.addToPrincipalPolicy(
+      allow('ReplicaBucket', ['s3:ListBucketVersions', 's3:DeleteBucket'], [replica.bucketArn]),
+    );
     acknowledgeAllObjects(role, log);
     for (const each of [role, operator, eraser])
       acknowledge(each, {
