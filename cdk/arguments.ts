@@ -94,7 +94,8 @@ const parse = (command: Command, args: readonly string[], text: CommandText) => 
   }
   const [surplus] = command.args;
   if (surplus !== undefined) throw new WrongUsage(text.usage.surplus(JSON.stringify(surplus)));
-  const misplaced = forCdk.find((arg) => NOT_FOR_CDK.test(arg));
+  // A word that no option stands before would be one more stack.
+  const misplaced = forCdk.find((arg, at) => NOT_FOR_CDK.test(arg) || (at === 0 && !arg.startsWith('-')));
   if (misplaced !== undefined) throw new WrongUsage(text.usage.notForCdk(misplaced));
   return { options: command.opts<Options>(), forCdk };
 };

@@ -50,6 +50,7 @@ describe('wrong usage is said in a sentence, and nothing is done', () => {
     [['-c', 'alarmEmail=you@example.com'], '-c alarmEmail: expected with "npm run deploy"'],
     [['--', '--all'], 'behind the --: expected options of the CDK that choose neither settings nor stacks, got --all'],
     [['--', '--with-log'], 'got --with-log'],
+    [['--', 'TilReplica'], 'got TilReplica'],
   ])('npm run destroy -- %j', async (args, says) => {
     const error = await destroying(args);
     expect(error).toBeInstanceOf(WrongUsage);
