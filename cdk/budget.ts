@@ -1,6 +1,7 @@
 import { CfnBudget } from 'aws-cdk-lib/aws-budgets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { isDollars } from './setting-values.ts';
 
 /** What the deployment may cost a month before somebody is told, in US dollars, where nothing else is said. */
 export const BUDGET_DOLLARS = 10;
@@ -34,6 +35,6 @@ export class MonthlyBudget extends Construct {
 export const budgetOf = (given: string | undefined): number | undefined => {
   if (given === undefined) return BUDGET_DOLLARS;
   if (given === 'off') return undefined;
-  if (/^\d{1,6}$/.test(given) && Number(given) > 0) return Number(given);
+  if (isDollars(given)) return Number(given);
   throw new Error(`-c budget: expected whole US dollars a month, or off, got ${JSON.stringify(given)}`);
 };

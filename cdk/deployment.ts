@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import config from '../til.config.ts';
-import { type Given, givenIn } from './settings.ts';
+import { textFor } from './language.ts';
+import type { Given } from './settings.ts';
 import { openStacks, type Stacks } from './stacks.ts';
+import type { CommandText } from './text/command-text.ts';
+import { HelpAsked, Unanswered, WrongUsage } from './usage.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Where the CDK itself looks for settings that a checkout keeps. */
@@ -18,6 +21,8 @@ export interface Deployment {
   /** Runs the CDK's own program. */
   cdk(command: 'deploy' | 'destroy', ...args: string[]): void;
   stacks: Stacks;
+  /** Where the stacks are. */
+  region: string;
   /** How many messages a queue holds, those that somebody works on included. */
   jobs(queueUrl: string): Promise<number>;
   /** The name of the stack that this checkout deployed last, if it has one of its own. */
@@ -31,7 +36,10 @@ export interface Deployment {
 }
 
 /** A deployment from this checkout, with the profile and the region that the CDK is told, or else finds by itself. */
-const deployment = async ({ profile, region }: Pick<Given, 'profile' | 'region'>): Promise<Deployment> => {
+const deployment = async (
+  { profile, region }: Pick<Given, 'profile' | 'region'>,
+  text: CommandText,
+): Promise<Deployment> => {
   const run = (program: string, ...args: string[]) => {
     const { status, error } = spawnSync(program, args, { cwd: ROOT, stdio: 'inherit' });
     if (error || status !== 0) throw new Error(`${program} ${args.join(' ')} failed with ${error?.message ?? status}`);
@@ -39,13 +47,15 @@ const deployment = async ({ profile, region }: Pick<Given, 'profile' | 'region'>
   const named = region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
   const settings = { ...(named && { region: named }), ...(profile && { profile }) };
   const [s3, sqs] = [new S3Client(settings), new SQSClient(settings)];
+  const here = await s3.config.region().catch(() => {
+    throw new Error(text.noRegion);
+  });
   return {
     run,
     cdk: (command, ...args) => run(join(ROOT, 'node_modules/.bin/cdk'), command, ...args),
+    region: here,
     stacks: openStacks({
-      region: await s3.config.region().catch(() => {
-        throw new Error('expected a region, such as ap-northeast-2, by --region, AWS_REGION or the profile, got none');
-      }),
+      region: here,
       credentials: s3.config.credentials,
       endpoint: process.env['AWS_ENDPOINT_URL_CLOUDFORMATION'],
     }),
@@ -60,15 +70,33 @@ const deployment = async ({ profile, region }: Pick<Given, 'profile' | 'region'>
   };
 };
 
-/** Runs a command with the arguments of this process; what goes wrong is said in a sentence, and ends with exit code 1. */
-export const fromHere = async (command: (world: Deployment, args: string[]) => Promise<void>): Promise<void> => {
+/**
+ * Runs a command with the arguments of this process, once `parse` has read them all: help and wrong usage need no region and no credentials.
+ * What goes wrong is said in a sentence. Exit code 0: done, or help; 1: not done; 2: wrong usage, and nothing was done.
+ */
+export const fromHere = async (
+  parse: (args: readonly string[], text: CommandText) => Given,
+  command: (world: Deployment, args: readonly string[], text: CommandText) => Promise<void>,
+): Promise<void> => {
   const args = process.argv.slice(2);
+  const text = textFor(process.env);
   try {
-    await command(await deployment(givenIn(args)), args);
+    await command(await deployment(parse(args, text), text), args, text);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? `${error.name}: ${error.message}` : error}\n`);
-    process.exitCode = 1;
+    if (error instanceof HelpAsked) process.stdout.write(`${error.message}\n`);
+    else process.stderr.write(`${sentenceOf(error)}\n`);
+    process.exitCode = exitCodeOf(error);
   }
+};
+
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof WrongUsage || error instanceof Unanswered) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+};
+
+const exitCodeOf = (error: unknown): number => {
+  if (error instanceof HelpAsked) return 0;
+  return error instanceof WrongUsage ? 2 : 1;
 };
 
 /** Messages that may be taken, those taken, and those that are not to be taken yet. */

@@ -5,6 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAllObjects } from './acknowledge.ts';
+import { isRole } from './setting-values.ts';
 import { allow } from './statements.ts';
 
 /** What the operators work on. */
@@ -78,8 +79,7 @@ export class Operators extends Construct {
   }
 
   private letTake(role: string): void {
-    if (!/^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/.test(role))
-      throw new Error(`-c ci: expected the ARN of a role, got ${JSON.stringify(role)}`);
+    if (!isRole(role)) throw new Error(`-c ci: expected the ARN of a role, got ${JSON.stringify(role)}`);
     this.operator.assumeRolePolicy?.addStatements(takenIf({ ArnEquals: { 'aws:PrincipalArn': role } }));
   }
 

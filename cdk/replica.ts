@@ -6,11 +6,11 @@ import { Construct } from 'constructs';
 import { acknowledge, acknowledgeAllObjects } from './acknowledge.ts';
 import { deployerOf, type Operators } from './operators.ts';
 import { privateBucket } from './private-bucket.ts';
+import { LONGEST_NAME_WITH_REPLICA } from './setting-values.ts';
+import { replicaNameOf } from './settings.ts';
 import { TAG } from './stacks.ts';
 import { allow, denyAll, denyAllBut, OF_OBJECTS, READ, SETTINGS } from './statements.ts';
 
-/** CloudFormation cuts longer names off where it names roles, and by these names the replica knows them. */
-const LONGEST_STACK_NAME = 24;
 const NAME = 'til-log-replica-';
 const DIGEST_LENGTH = 12;
 
@@ -28,9 +28,11 @@ export class ReplicaStack extends Stack {
   readonly bucketName: string;
 
   constructor(scope: Construct, id: string, { of, from, ...props }: ReplicaProps) {
-    super(scope, id, props);
-    if (of.length > LONGEST_STACK_NAME)
-      throw new Error(`${of}: expected a stack's name of at most ${LONGEST_STACK_NAME} characters for a replica`);
+    super(scope, id, { terminationProtection: true, ...props });
+    if (of.length > LONGEST_NAME_WITH_REPLICA)
+      throw new Error(
+        `${of}: expected a stack's name of at most ${LONGEST_NAME_WITH_REPLICA} characters for a replica`,
+      );
     // The other stack must know the name, and references do not reach into another region.
     const digest = createHash('sha256')
       .update(`${of} ${from ?? ''} ${props.env?.region ?? ''}`)
@@ -53,7 +55,11 @@ export class ReplicaStack extends Stack {
       denyAllBut('PutOrRead', [...OF_OBJECTS, REPLICATE], objects),
       denyAll('OnlyEraserDeletes', ['s3:DeleteObjectVersion'], objects, unless('OperatorsEraser')),
       denyAllBut('ReadOrSet', [...READ, ...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn]),
-      denyAll('GuardTheGuards', [...SETTINGS, 's3:DeleteBucket'], [bucket.bucketArn], {
+      // S3 deletes a bucket only when it is empty, and only the eraser can empty this one.
+      denyAll('OnlyEmptied', ['s3:DeleteBucket'], [bucket.bucketArn], {
+        ArnNotLike: { 'aws:PrincipalArn': [deployerOf(this), roles('OperatorsEraser')] },
+      }),
+      denyAll('GuardTheGuards', SETTINGS, [bucket.bucketArn], {
         ArnNotEquals: { 'aws:PrincipalArn': deployerOf(this) },
       }),
     ]) {
@@ -96,7 +102,9 @@ export class Replication extends Construct {
       person.addToPrincipalPolicy(allow('ReplicaLists', ['s3:ListBucket'], [replica.bucketArn]));
     }
     eraser.addToPrincipalPolicy(allow('ReplicaErases', ['s3:DeleteObjectVersion'], [there]));
-    eraser.addToPrincipalPolicy(allow('ReplicaVersions', ['s3:ListBucketVersions'], [replica.bucketArn]));
+    eraser.addToPrincipalPolicy(
+      allow('ReplicaBucket', ['s3:ListBucketVersions', 's3:DeleteBucket'], [replica.bucketArn]),
+    );
     acknowledgeAllObjects(role, log);
     for (const each of [role, operator, eraser])
       acknowledge(each, {
@@ -128,7 +136,7 @@ export const replicaFor = (app: App, of: string, region: string | undefined): Re
   // The CDK tells its app where it deploys.
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: from } = process.env;
   if (region === from) throw new Error(`replicaRegion: expected another region than ${from}, where the log is`);
-  return new ReplicaStack(app, `${of}Replica`, {
+  return new ReplicaStack(app, replicaNameOf(of), {
     of,
     from,
     env: { region, ...(account ? { account } : {}) },

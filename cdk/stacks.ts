@@ -15,6 +15,8 @@ export interface Stacks {
   ours(): Promise<string[]>;
   /** Switches the protection against removal on or off. */
   protect(name: string, on: boolean): Promise<void>;
+  /** Has CloudFormation begin to remove a stack, which must not be protected; what it keeps of it stays. */
+  remove(name: string): Promise<void>;
 }
 
 /** Where CloudFormation is, and with which keys. */
@@ -28,7 +30,7 @@ export interface StacksPorts {
 /** The tag that `app.ts` gives to every stack. */
 export const TAG = { application: 'til-challenge' };
 
-/** CloudFormation's three calls that a deployment needs, by its query API: the SDK's client would be one dependency more for them. */
+/** CloudFormation's calls that a deployment needs, by its query API: the SDK's client would be one dependency more for them. */
 export const openStacks = (ports: StacksPorts): Stacks => {
   const describe = async (name?: string): Promise<FoundStack[]> => {
     const found: FoundStack[] = [];
@@ -51,6 +53,7 @@ export const openStacks = (ports: StacksPorts): Stacks => {
       const action = { Action: 'UpdateTerminationProtection', StackName: name, EnableTerminationProtection: `${on}` };
       if (!(await call({ ...ports, action }))) throw new Error(`there is no stack ${name} in ${ports.region}`);
     },
+    remove: async (name) => void (await call({ ...ports, action: { Action: 'DeleteStack', StackName: name } })),
   };
 };
 

@@ -128,7 +128,7 @@ const store = async (task: 'rebuild' | 'renew', challenge: Challenge, ports: His
 /** Folds one week again, stores its ledger if it differs, and brings its month's snapshots up to date. */
 export const rebuildWeek = async (challenge: Challenge, week: Week, ports: HistoryPorts): Promise<Findings> => {
   const report = await remakeLedger(challenge, week, ports);
-  const documents = withCurrentLedgers(openDocuments(ports.state, { shared: true }), ports.log, [challenge]);
+  const documents = withCurrentLedgers(openDocuments(ports.state), ports.log, [challenge]);
   await publishMonth(documents, challenge, monthOf(week));
   return report;
 };

@@ -7,7 +7,7 @@ import { isFinal, isUnclear, lastAttempt } from '../handlers/effect-record.ts';
 import { isForestalled } from '../handlers/hint.ts';
 import { isEffectId, parseId } from '../handlers/kinds.ts';
 import { namingFresh } from '../handlers/like-notice.ts';
-import { withTalk } from '../handlers/personal.ts';
+import { HELD, withTalk } from '../handlers/personal.ts';
 import { sinceAsked } from '../handlers/second-chance.ts';
 import { keys } from '../pipeline/keys.ts';
 import type { Recorder } from '../pipeline/recorder.ts';
@@ -135,9 +135,11 @@ const perform = async (challenge: Challenge, job: EffectJob, received: number, p
     return lastAttempt(record) > 0 ? skip(challenge, ref, next, 'no longer due', effect, parts) : undefined;
   const timing = timingOf(challenge, effect, season, decidedAt, clockCheck);
   const isTooOld = !asked?.late && timing.wait() === undefined;
-  // What a person asks for is said all the same. Nobody is held out of what nobody could be told any more: the two arms would not be the same people.
-  if (effect.unsaid && !asked?.late && !(isTooOld && isPersonal(effect)))
-    return skip(challenge, ref, next, effect.unsaid, effect, parts);
+  // Nobody is held out of what nobody could be told any more: the two arms would not be the same people.
+  const unsaid = effect.unsaid === HELD && isTooOld ? TOO_OLD : effect.unsaid;
+  // What a person asks for is said all the same.
+  if (unsaid && !asked?.late && !(unsaid === TOO_OLD && clockCheck.isWrong()))
+    return skip(challenge, ref, next, unsaid, effect, parts);
   if (clockCheck.isWrong() && (isTooOld || goesByClock(effect))) return { retryAfterSeconds: WRONG_AGAIN_SECONDS };
   if (isTooOld) return skip(challenge, ref, next, TOO_OLD, effect, parts);
   if (isPersonal(effect)) return parts.tellAlone(challenge, effect, next, found.record, timing);

@@ -56,6 +56,8 @@ export const createAskPersonal =
   async (given, now) => {
     const challenge = withTalk(given, canTalk?.() ?? false);
     const document = await documents.load<Asked>(keys.asked(challenge.channel));
+    const isOn = PERSONAL_KINDS.some((kind) => challenge.notify[kind] !== 'off');
+    if (!isOn && document.etag === undefined) return;
     const last = document.value?.version === 1 ? document.value : undefined;
     const weeks = await openWeeks(challenge, last?.at ?? now, now, documents);
     const slots = [...weeks].flatMap(([week, openedAt]): Open[] => {
@@ -64,11 +66,9 @@ export const createAskPersonal =
     });
     const come = slots.filter(({ slot, since }) => slot.at <= now && slot.at + NIGHT_SECONDS > since);
     const next: Asked = { version: 1, at: now, weeks: Object.fromEntries(weeks) };
-    const isSame = last !== undefined && isDeepStrictEqual(last.weeks, next.weeks);
-    if (come.length === 0 && isSame) return;
-    // While a kind is off, its moments pass unasked: nobody who switches it on is told, or recorded, what was before.
-    if (PERSONAL_KINDS.some((kind) => challenge.notify[kind] !== 'off') && come.length > 0)
-      await queue.put(await jobsFor(challenge, come, now, documents));
+    if (come.length === 0 && isDeepStrictEqual(last?.weeks ?? {}, next.weeks)) return;
+    // While all is off, its moments pass unasked: once it is on, nothing is recorded of what was before.
+    if (isOn && come.length > 0) await queue.put(await jobsFor(challenge, come, now, documents));
     await keep(documents, document, next);
   };
 

@@ -48,11 +48,14 @@ export interface TickPorts {
   isTimeRight: IsTimeRight;
 }
 
-/** The ticks that ask for something to be said. Others are upkeep. */
+/** The ticks that ask for something to be said. */
 const ASKED: ReadonlySet<string> = new Set(['week.open', 'month.result', 'digest'] satisfies TickJob['tick'][]);
 
+/** Whether a tick asks for periodic maintenance, which is done once its job is. */
+export const isUpkeep = (tick: TickJob['tick']): boolean => !ASKED.has(tick);
+
 /** How soon a tick that came while the time was not certain comes again. */
-const UNSURE_AGAIN_SECONDS = 60;
+export const UNSURE_AGAIN_SECONDS = 60;
 /** How far apart two clocks that are right may be. */
 const CLOCK_ERROR_SECONDS = 600;
 
@@ -68,11 +71,8 @@ export const performTick = async (
 ): Promise<Again> => {
   const calendar = calendarOf(challenge.timeZone);
   const seconds = Date.parse(job.scheduledAt) / 1000;
-  const isAsked = ASKED.has(job.tick);
-  // Upkeep asks itself whether the time is right, and waits only where it holds up nothing.
-  if (!Number.isFinite(seconds) || (!isAsked && group !== waitingGroup(challenge))) return undefined;
+  if (!Number.isFinite(seconds) || isUpkeep(job.tick)) return undefined;
   if (!(await ports.isTimeRight())) return waitForTime(challenge, job, group, ports);
-  if (!isAsked) return undefined;
   // It was asked for by a clock that was ahead. When its time comes, it is asked for again.
   if (seconds - ports.clock.now() / 1000 > CLOCK_ERROR_SECONDS) return undefined;
   const week = calendar.weekAt(seconds);
@@ -93,7 +93,7 @@ export const performTick = async (
 };
 
 /** Where ticks wait for the right time and hold up no event of their channel. */
-const waitingGroup = ({ channel }: Pick<Challenge, 'channel'>): string => `clock/${channel}`;
+export const waitingGroup = ({ channel }: Pick<Challenge, 'channel'>): string => `clock/${channel}`;
 
 /** The job for a tick that waits until the time is certain. */
 export const waitingJob = (job: TickJob): NewJob => {

@@ -105,7 +105,7 @@ const step = async ({ documents, challenge, known, view, touched }: StepGround):
     [[before, view.snapshot]],
   ]);
   // Another process that changed a ledger meanwhile may have found the snapshots right just before ours, which are older, were written.
-  if (documents.shared && written) await mustBeUnchanged(documents, sources);
+  if (written) await mustBeUnchanged(documents, sources);
 };
 
 const SAVES_AT_ONCE = 16;

@@ -7,8 +7,8 @@ import { profileFields } from '../slack/slack.ts';
 import type { Bucket } from '../store/bucket.ts';
 import { readDocument } from '../store/documents.ts';
 import { lackingAboutPeople, type SlackReading } from './differences.ts';
-import { PortionEnds } from './limit.ts';
 import { type Run, readAtNow, stepDone } from './run.ts';
+import { isOfOne } from './skipped.ts';
 import { remember } from './week-memory.ts';
 
 /**
@@ -24,7 +24,7 @@ export const comparePeople = async (run: Run): Promise<void> => {
   people.nameless ??= await compareMembers(run, { channel, readAt, skip: run.skip });
   for (let user = people.nameless[0]; user !== undefined; user = people.nameless[0]) {
     const found = await ports.reader.profile(user).catch((error: unknown) => {
-      if (error instanceof PortionEnds) throw error;
+      if (!isOfOne(error)) throw error;
       return undefined; // Somebody who is no longer in the workspace.
     });
     people.nameless.shift();

@@ -106,7 +106,7 @@ const monthsSince = ({ timeZone }: Challenge, since: number, clock: Clock): Mont
 /** Brings all that is derived up to date with what was found. */
 const renew = async ({ challenge, ports, options, changed, skip }: Run): Promise<void> => {
   if (options.kept) {
-    for (const month of changed) await publishMonth(openDocuments(ports.state, { shared: true }), challenge, month);
+    for (const month of changed) await publishMonth(openDocuments(ports.state), challenge, month);
     return;
   }
   const { log, state, pool } = ports;

@@ -17,12 +17,11 @@ export interface Document<T> {
 
 /**
  * Derived JSON documents on a bucket: loaded through a memory, saved by compare-and-swap and only when they change. The memory may be
- * stale when other processes write: then a save throws Conflict, and the caller begins again after `forget`. Whoever saves a
- * document must have loaded it *before* what its new value is computed from: then a save that succeeds cannot undo newer work.
+ * stale when other processes write: then a save throws Conflict, and the caller begins again after `forget`. Where others write at any time,
+ * whoever begins something new calls `forget` before. Whoever saves a document must have loaded it *before* what its new value is computed
+ * from: then a save that succeeds cannot undo newer work.
  */
 export interface Documents {
-  /** Whether other processes write these documents at any time. Then whoever begins something new calls `forget` before. */
-  shared?: boolean;
   load<T>(key: string): Promise<Document<T>>;
   /** Loads past the memory: for what is decided once and for ever. */
   reload<T>(key: string): Promise<Document<T>>;
@@ -39,10 +38,7 @@ export interface Documents {
 }
 
 /** Opens the documents of a bucket; remembers up to `limit` of them. */
-export const openDocuments = (
-  bucket: Bucket,
-  { limit = 5000, shared = false }: { limit?: number; shared?: boolean } = {},
-): Documents => {
+export const openDocuments = (bucket: Bucket, { limit = 5000 }: { limit?: number } = {}): Documents => {
   const memory = new Map<string, Document<unknown>>();
   /** Those that are known to be what is stored, as far as nobody else writes. */
   const trusted = new Set<string>();
@@ -79,7 +75,6 @@ export const openDocuments = (
   };
 
   return {
-    shared,
     load: async <T>(key: string) => known<T>(key) ?? read<T>(key),
     reload: read,
 

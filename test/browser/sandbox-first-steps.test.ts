@@ -1,51 +1,30 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { startApp } from '../sandbox/app.ts';
-import { botToken, cast, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
-import { launchChromium } from '../support/chromium.ts';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import type { RunningSandbox } from '../../src/sandbox/server.ts';
+import { botToken, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
 import {
-  buildSandboxPage,
   findings,
   inThread,
   NOTHING_FOUND,
-  openSandbox,
   pane,
   reply,
   SCHEMES,
   soon,
+  useSandboxes,
 } from '../support/sandbox-page.ts';
 
-let pageDirectory: string;
-let remove: () => Promise<void>;
-let browser: Browser;
+const sandboxes = useSandboxes();
 let sandbox: RunningSandbox;
-let app: Awaited<ReturnType<typeof startApp>>;
 let problems: string[];
 
-beforeAll(async () => {
-  ({ pageDirectory, remove } = await buildSandboxPage());
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await remove();
-});
 beforeEach(async () => {
   problems = [];
-  app = await startApp(() => 200);
-  sandbox = await startSandbox({ workspace: cast, signingSecret: 's', eventsUrl: app.eventsUrl, pageDirectory });
+  ({ sandbox } = await sandboxes.start(() => 200));
   const { body } = sandbox.workspace.call('chat.postMessage', botToken, { channel, text: '*[TIL 8월 1주차]*' });
   sandbox.workspace.reply({ user: jiho, channel, thread: String(body['ts']), text: '글 https://velog.io/@jiho/a' });
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await sandbox.close();
-  await app.close();
-});
-
 const open = (options: BrowserContextOptions = {}): Promise<Page> =>
-  openSandbox(browser, sandbox.url, minseo, problems, options);
+  sandboxes.open(sandbox.url, minseo, problems, options);
 const steps = (page: Page): Locator => pane(page, '처음이라면');
 const ticked = (page: Page): Promise<string[]> => steps(page).locator('li.done').allInnerTexts();
 

@@ -1,21 +1,11 @@
 import { join } from 'node:path';
 import { LogLevel, WebClient } from '@slack/web-api';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { type Received, startApp } from '../sandbox/app.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunningSandbox } from '../../src/sandbox/server.ts';
+import type { Received } from '../sandbox/app.ts';
 import { botToken, cast, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
-import { launchChromium } from '../support/chromium.ts';
-import {
-  buildSandboxPage,
-  findings,
-  inChannel,
-  NOTHING_FOUND,
-  openSandbox,
-  pane,
-  SCHEMES,
-  soon,
-} from '../support/sandbox-page.ts';
+import { findings, inChannel, NOTHING_FOUND, pane, SCHEMES, soon, useSandboxes } from '../support/sandbox-page.ts';
 
 interface Payload {
   type: string;
@@ -26,11 +16,9 @@ interface Payload {
   actions?: { action_id: string; selected_option?: { value: string } }[];
 }
 
-let pageDirectory: string;
-let remove: () => Promise<void>;
-let browser: Browser;
+const sandboxes = useSandboxes();
 let sandbox: RunningSandbox;
-let app: Awaited<ReturnType<typeof startApp>>;
+let app: Awaited<ReturnType<typeof sandboxes.start>>['app'];
 let bot: WebClient;
 let week: string;
 let problems: string[];
@@ -122,7 +110,7 @@ const answer = async ({ path, form, json }: Received): Promise<void> => {
 };
 
 const open = (who: string, options: BrowserContextOptions = {}): Promise<Page> =>
-  openSandbox(browser, sandbox.url, who, problems, options);
+  sandboxes.open(sandbox.url, who, problems, options);
 
 const channelPane = (page: Page) => pane(page, '# til');
 const write = async (page: Page, text: string): Promise<void> => {
@@ -134,34 +122,18 @@ const pressedIn = (received: Received[]): string[] =>
     form['payload'] ? ((JSON.parse(form['payload']) as Payload).actions ?? []).map(({ action_id: id }) => id) : [],
   );
 
-beforeAll(async () => {
-  ({ pageDirectory, remove } = await buildSandboxPage());
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await remove();
-});
-
 beforeEach(async () => {
   problems = [];
   isDeaf = () => false;
-  app = await startApp((received) => {
+  const respond = (received: Received): number => {
     if (isDeaf(received)) return 500;
     answer(received).catch((error: unknown) => problems.push(String(error)));
     return 200;
-  });
-  const workspace = { ...cast, previewMilliseconds: 50 };
-  sandbox = await startSandbox({ workspace, signingSecret: 's', eventsUrl: app.eventsUrl, pageDirectory });
+  };
+  ({ app, sandbox } = await sandboxes.start(respond, { ...cast, previewMilliseconds: 50 }));
   bot = new WebClient(botToken, { slackApiUrl: sandbox.apiUrl, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
   week = String((await bot.chat.postMessage({ channel, text: '[TIL 8월 1주차]', blocks: weekly })).ts);
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await sandbox.close();
-  await app.close();
-});
-
 describe('talking back', () => {
   test('a press is answered to who pressed alone, and that answer is pressed in turn', async () => {
     const [page, other] = [await open(minseo), await open(jiho)];
@@ -285,9 +257,7 @@ describe('talking back', () => {
   });
 
   test('an app that was not installed again offers none of it', async () => {
-    await sandbox.close();
-    const workspace = { ...cast, reinstalled: false };
-    sandbox = await startSandbox({ workspace, signingSecret: 's', eventsUrl: app.eventsUrl, pageDirectory });
+    sandbox = await sandboxes.startBeside(app.eventsUrl, { ...cast, reinstalled: false });
     sandbox.workspace.post({ user: jiho, channel, text: '글' });
     const page = await open(minseo);
     await inChannel(page, '글').waitFor(soon);

@@ -1,27 +1,22 @@
 import { LogLevel, WebClient } from '@slack/web-api';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
-import { startApp } from '../sandbox/app.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { RunningSandbox } from '../../src/sandbox/server.ts';
+import type { Received } from '../sandbox/app.ts';
 import { botToken, cast, channel, jiho, minseo } from '../sandbox/small-workspace.ts';
-import { launchChromium } from '../support/chromium.ts';
 import {
-  buildSandboxPage,
   findings,
   inThread,
   NOTHING_FOUND,
-  openSandbox,
   pane,
   reply,
   SCHEMES,
   soon,
+  useSandboxes,
 } from '../support/sandbox-page.ts';
 
-let pageDirectory: string;
-let remove: () => Promise<void>;
-let browser: Browser;
+const sandboxes = useSandboxes();
 let sandbox: RunningSandbox;
-let app: Awaited<ReturnType<typeof startApp>>;
 let bot: WebClient;
 let week: string;
 let problems: string[];
@@ -41,36 +36,20 @@ const answer = async (event: Record<string, unknown>): Promise<void> => {
 };
 
 const open = (who: string, options: BrowserContextOptions = {}): Promise<Page> =>
-  openSandbox(browser, sandbox.url, who, problems, options);
+  sandboxes.open(sandbox.url, who, problems, options);
 
 const thread = (page: Page) => pane(page, '스레드');
 
-beforeAll(async () => {
-  ({ pageDirectory, remove } = await buildSandboxPage());
-  browser = await launchChromium();
-});
-afterAll(async () => {
-  await browser?.close();
-  await remove();
-});
-
 beforeEach(async () => {
   problems = [];
-  app = await startApp(({ json }) => {
+  const respond = ({ json }: Received): number => {
     answer(json.event).catch((error: unknown) => problems.push(String(error)));
     return 200;
-  });
-  const workspace = { ...cast, previewMilliseconds: 50 };
-  sandbox = await startSandbox({ workspace, signingSecret: 's', eventsUrl: app.eventsUrl, pageDirectory });
+  };
+  ({ sandbox } = await sandboxes.start(respond, { ...cast, previewMilliseconds: 50 }));
   bot = new WebClient(botToken, { slackApiUrl: sandbox.apiUrl, retryConfig: { retries: 0 }, logLevel: LogLevel.ERROR });
   week = String((await bot.chat.postMessage({ channel, text: '*[TIL 8월 1주차]*\n링크를 올려주세요' })).ts);
 });
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-  await sandbox.close();
-  await app.close();
-});
-
 describe('the page', () => {
   test('a reply with a link is announced and gets its preview; one without gets a hint that only its author sees', async () => {
     const [page, other] = [await open(minseo), await open(jiho)];

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Agree } from '../../cdk/ask.ts';
 import { deploy } from '../../cdk/deploy.ts';
 import { countJobs, type Deployment } from '../../cdk/deployment.ts';
-import { type Agree, destroy } from '../../cdk/destroy.ts';
+import { destroy } from '../../cdk/destroy.ts';
 import { openStacks } from '../../cdk/stacks.ts';
 import { emptyBucket, uploadSite } from '../../cdk/upload.ts';
+import { WrongUsage } from '../../cdk/usage.ts';
 import { sqsClient, sqsQueue } from '../../src/queue/sqs.ts';
 import { s3Bucket, s3Client } from '../../src/store/s3.ts';
 import { type S3Server, startS3Server } from '../support/s3-server.ts';
@@ -66,7 +68,9 @@ const worldOf = (known: Record<string, Record<string, string>> = {}, jobs: Recor
       },
       ours: async () => [...stacks.keys()],
       protect: async (name, on) => void ran.push(`${on ? 'protect' : 'unprotect'} ${name}`),
+      remove: async (name) => void ran.push(`remove ${name}`),
     },
+    region: 'ap-northeast-2',
     jobs: async (url) => jobs[url] ?? 0,
     remembered: () => remembered,
     remember: (name) => void (remembered = name),
@@ -211,6 +215,41 @@ describe('deploying', () => {
     expect(deployed(ran)).toEqual([`cdk deploy Til stackName=Til ${DEPLOYED}`]);
     expect(printed.join()).toContain('Nobody hears of alarms');
   });
+
+  test('what the CDK takes itself is passed on, by name or behind another --', async () => {
+    write(...PAGE);
+    const { world, ran } = worldOf();
+    const named = ['--require-approval', 'never', '--region=us-east-1', '-v'];
+    await deploy(world, ['-c=budget=off', ...named, '--', '--no-rollback', '--concurrency', '2']);
+    expect(deployed(ran)).toEqual([
+      `cdk deploy Til stackName=Til budget=off ${DEPLOYED} --region us-east-1 --require-approval never --verbose --no-rollback --concurrency 2`,
+    ]);
+  });
+
+  test('what an earlier deployment let through is kept no longer: a slip in a name is said, one in a value refused', async () => {
+    write(...PAGE);
+    const slip = { Til: { ...OUTPUTS, Settings: '{"alarmMail":"x","budget":"20"}' } };
+    const { world, ran, printed } = worldOf(slip);
+    await deploy(world, []);
+    expect(printed[0]).toBe('Not kept any more, since there is no such setting: alarmMail=x');
+    expect(deployed(ran)).toEqual([`cdk deploy Til stackName=Til budget=20 ${DEPLOYED}`]);
+
+    const wrong = worldOf({ Til: { ...OUTPUTS, Settings: '{"alarmEmail":"nomail"}' } });
+    await expect(deploy(wrong.world, [])).rejects.toThrow(WrongUsage);
+    expect(wrong.ran).toEqual([]);
+    await deploy(wrong.world, ['-c', 'alarmEmail=you@example.com']);
+    expect(deployed(wrong.ran)).toHaveLength(1);
+  });
+
+  test.each([
+    [['-c', 'replicaRegion=ap-northeast-2'], 'expected another region than ap-northeast-2, where the log is'],
+    [['-c', 'replicaRegion=us-east-1', '-c', `stackName=${'A'.repeat(25)}`], 'expected at most 24 characters'],
+  ])('a replica that cannot be is refused before anything is built: %j', async (args, says) => {
+    const { world, ran } = worldOf();
+    await expect(deploy(world, args)).rejects.toThrow(says);
+    await expect(deploy(world, args)).rejects.toThrow(WrongUsage);
+    expect([ran, world.remembered()]).toEqual([[], undefined]);
+  });
 });
 
 describe('destroying', () => {
@@ -276,6 +315,44 @@ describe('destroying', () => {
     await expect(destroy(world, [], yes)).rejects.toThrow('Access Denied');
     expect(ran).toEqual(['unprotect Til', 'protect Til']);
   });
+
+  const COPIED = {
+    ...OUTPUTS,
+    ReplicaBucket: 'til-log-replica-1',
+    Settings: '{"replicaRegion":"us-east-1"}',
+  };
+
+  test('the log’s copy in another region stays, and that is said before and after', async () => {
+    const { world, printed } = worldOf({ Til: COPIED });
+    const asked: string[] = [];
+    await destroy(world, ['--with-log'], async (question) => asked.push(question) > 0);
+    expect(asked[0]).toContain(
+      'deletes every event there ever was, but not the copy in us-east-1, s3://til-log-replica-1',
+    );
+    expect(printed.at(-1)).toMatch(/^Kept as well: .* s3:\/\/til-log-replica-1 in us-east-1, and its stack TilReplica/);
+  });
+
+  test('the stack of a copy, which is protected too, goes alone, and only once its name is typed', async () => {
+    const { world, ran, printed } = worldOf({ TilReplica: { ReplicaBucket: 'til-log-replica-1' } });
+    const args = ['-c', 'stackName=TilReplica', '--region', 'us-east-1'];
+    const asked: string[] = [];
+    await destroy(world, args, async (_, expected) => asked.push(expected) === 0);
+    expect([asked, ran, printed]).toEqual([['TilReplica'], [], ['Nothing was done.']]);
+    await expect(destroy(world, [...args, '--with-log'], yes)).rejects.toThrow('expected a stack with a log');
+    expect(ran).toEqual([]);
+    await destroy(world, args, yes);
+    expect(ran).toEqual(['unprotect TilReplica', 'remove TilReplica']);
+    expect(printed.at(-1)).toBe('CloudFormation removes TilReplica now. Kept: s3://til-log-replica-1.');
+  });
+
+  test('a bucket that was left is named with a blank or with =, and no stack is touched', async () => {
+    for (const args of [['--kept', 'log'], ['--kept=state']]) {
+      fill(args.join().includes('log') ? 'log' : 'state', 1);
+      const { world, ran, printed } = worldOf();
+      await destroy(world, args, yes);
+      expect([ran, printed.at(-1)]).toEqual([[], expect.stringMatching(/^(log|state) is gone\.$/)]);
+    }
+  });
 });
 
 test('the messages of a queue are counted, those in somebody’s hands included', async () => {
@@ -340,16 +417,19 @@ describe('asking CloudFormation', () => {
   test('a stack that is not there is none, and whatever else goes wrong is said', async () => {
     const error = (code: string, message: string) =>
       `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
-    const { stacks, close } = await asked(
+    const { stacks, bodies, close } = await asked(
       [400, error('ValidationError', 'Stack with id Til does not exist')],
       [403, error('AccessDenied', 'User: x is not authorized')],
       [200, '<UpdateTerminationProtectionResponse/>'],
+      [200, '<DeleteStackResponse/>'],
     );
     expect(await stacks.find('Til')).toBeUndefined();
     await expect(stacks.find('Til')).rejects.toThrow(
       'cloudformation:DescribeStacks in ap-northeast-2: answered 403 AccessDenied: User: x is not authorized',
     );
     await stacks.protect('Til', false);
+    await stacks.remove('Til');
+    expect(bodies.at(-1)).toMatchObject({ Action: 'DeleteStack', StackName: 'Til' });
     await close();
   });
 });

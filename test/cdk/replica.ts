@@ -57,6 +57,8 @@ describe('a replica of the log', () => {
     });
     const erases = statementsOf(of('OperatorsEraserDefaultPolicy')).find(({ Sid }) => Sid === 'ReplicaErases');
     expect(erases).toMatchObject({ Action: 's3:DeleteObjectVersion' });
+    const removes = statementsOf(of('OperatorsEraserDefaultPolicy')).find(({ Sid }) => Sid === 'ReplicaBucket');
+    expect(removes).toMatchObject({ Action: ['s3:DeleteBucket', 's3:ListBucketVersions'] });
     expect(statementsOf(of('OperatorsOperatorDefaultPolicy')).flatMap(({ Action }) => Action)).not.toContain(
       's3:DeleteObjectVersion',
     );
@@ -64,6 +66,7 @@ describe('a replica of the log', () => {
 
   test('is kept, versioned, unseen from outside, and guarded as the log is', () => {
     const { replica } = replicaStack();
+    expect(replica.terminationProtection).toBe(true);
     const { of } = lookUp(resourcesOf(replica as never));
     expect(of('Replica')).toMatchObject({
       DeletionPolicy: 'Retain',
@@ -86,6 +89,7 @@ describe('a replica of the log', () => {
       ['PutOrRead', undefined, 'Deny'],
       ['OnlyEraserDeletes', [role('OperatorsEraser')], 'Deny'],
       ['ReadOrSet', undefined, 'Deny'],
+      ['OnlyEmptied', [expect.stringContaining('cfn-exec-role'), role('OperatorsEraser')], 'Deny'],
       ['GuardTheGuards', expect.stringContaining('cfn-exec-role'), 'Deny'],
     ]);
   });

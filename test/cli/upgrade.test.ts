@@ -94,7 +94,7 @@ describe('the state that 0.1.0 left', () => {
 
   test('is made right by "til rebuild", and by reading it, as on AWS', async () => {
     const { folder, settings, log, state, remove } = await asItWas();
-    const current = withCurrentLedgers(openDocuments(state, { shared: true }), log, settings.challenges);
+    const current = withCurrentLedgers(openDocuments(state), log, settings.challenges);
     const key = keys.ledger(CHANNEL, '2026-W40');
     expect((await current.load<Ledger>(key)).value?.version).toBe(LEDGER_VERSION);
     await publishMonth(current, settings.challenges[0] as never, '2026-09');

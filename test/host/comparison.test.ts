@@ -108,7 +108,7 @@ const startFunction = ({ log, state }: Written, slack: Reader, now = () => SEASO
     settings: { challenges: [challenge] },
     log,
     state: mortal,
-    documents: openDocuments(mortal, { shared: true }),
+    documents: openDocuments(mortal),
     queue: { put },
     clock: { now, elapsed: now, sleep: async () => {} },
     report: (happening, details) => {

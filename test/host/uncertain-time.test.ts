@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { byGroup } from '../../src/host/batch.ts';
 import { createHost } from '../../src/host/host.ts';
+import type { FailedJob } from '../../src/host/worker.ts';
 import { tickJob } from '../../src/outbox/tick.ts';
+import { jobOf } from '../../src/queue/jobs.ts';
 import { memoryQueue } from '../../src/queue/memory.ts';
 import { trustingCheck } from '../../src/setup/clock-check.ts';
 import type { Reader } from '../../src/slack/reader.ts';
@@ -40,8 +43,12 @@ const startHost = () => {
     queue,
     told,
     asked: () => asked,
-    /** Handles what the queue gives out. */
-    work: async () => host.handle(await queue.take(10, 0), LEFT),
+    /** Handles what the queue gives out, group by group. */
+    work: async (): Promise<FailedJob[]> => {
+      const failed: FailedJob[] = [];
+      for (const jobs of byGroup(await queue.take(10, 0))) failed.push(...(await host.handle(jobs, LEFT)).failed);
+      return failed;
+    },
     setSure: () => {
       isSure = true;
     },
@@ -67,15 +74,31 @@ test('a comparison for which the time is not certain waits where it holds up not
   expect([asked(), told.length]).toEqual([0, 1]);
   setSure();
   for (const job of again) await queue.retry(job, 0);
-  expect((await work()).failed).toEqual([]);
+  expect(await work()).toEqual([]);
   expect(asked()).toBeGreaterThan(0);
 });
 
-test('so does one that is begun by this machine, and a portion of one that goes on', async () => {
-  const { host, queue } = startHost();
+test('so does one that is begun by this machine, and each portion of one that goes on', async () => {
+  const { host, queue, work } = startHost();
   await host.upkeep('reconcile', challenge, 1000);
-  await host.upkeep('reconcile', challenge, 1000, { scheduledAt: NIGHT.toISOString(), portion: 2 });
-  await host.upkeep('reconcile', challenge, 1000, { scheduledAt: NIGHT.toISOString(), portion: 3 });
-  const portions = (await queue.list()).map(({ body }) => (JSON.parse(body) as { portion: number }).portion);
-  expect(portions).toEqual([0, 2, 3]);
+  const scheduledAt = NIGHT.toISOString();
+  const goesOn = (portion: number) =>
+    jobOf(`${portion}`, CHANNEL, { kind: 'tick', tick: 'reconcile', channel: CHANNEL, scheduledAt, portion });
+  await queue.put([goesOn(2), goesOn(3)]);
+  await work();
+  const waiting = (await queue.list()).filter(({ group }) => group === `clock/${CHANNEL}`);
+  expect(waiting.map(({ body }) => (JSON.parse(body) as { portion?: number }).portion)).toEqual([undefined, 2, 3]);
+});
+
+test('of the nights that have waited the last one is enough', async () => {
+  const { queue, asked, work, setSure } = startHost();
+  const night = (days: number) => tickJob(CHANNEL, 'reconcile', new Date(NIGHT.getTime() - days * 86_400_000));
+  setSure();
+  await queue.put([3, 2].map((days) => ({ ...night(days), group: `clock/${CHANNEL}` })));
+  expect(await work()).toEqual([]);
+  expect(asked()).toBe(0);
+  // What was only late is done: it is not known that another has come.
+  await queue.put([night(4)]);
+  await work();
+  expect(asked()).toBeGreaterThan(0);
 });

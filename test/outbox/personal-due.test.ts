@@ -249,7 +249,9 @@ describe('a process that has just begun', () => {
 
   test('asks for what was due since anybody asked, and where nobody has, for what comes', async () => {
     const bot = await saturday({ canTalk: false });
-    expect(await asking(bot)(on(12, '15:00'), true)).toBe(1);
+    const ask = asking(bot);
+    expect(await ask(on(12, '09:55'), true)).toBe(0);
+    expect(await ask(on(12, '15:00'), true)).toBe(1);
     const stored = openDocuments(bot.state);
     const empty = { value: undefined, etag: undefined, bytes: undefined };
     const without = async <T>(key: string) => (key === keys.asked(CHANNEL) ? { key, ...empty } : stored.load<T>(key));

@@ -18,7 +18,7 @@ const upgraded = async () => {
   const etag = (await world.state.get(KEY))?.etag as string;
   const old = { ...(JSON.parse(expected[KEY] as string) as Ledger), version: 1, messages: {}, people: {} };
   await world.state.putIf(KEY, new TextEncoder().encode(JSON.stringify(old)), etag);
-  return { ...world, expected, documents: openDocuments(world.state, { shared: true }) };
+  return { ...world, expected, documents: openDocuments(world.state) };
 };
 
 test('a ledger of another version is folded anew from the log, stored, and published', async () => {

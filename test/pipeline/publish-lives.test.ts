@@ -8,39 +8,36 @@ import { publishMonth } from '../../src/pipeline/publish.ts';
 import { seeded } from '../../src/sandbox/seeded.ts';
 import { type Documents, openDocuments } from '../../src/store/documents.ts';
 import { memoryBucket } from '../../src/store/memory.ts';
-import { CHANNEL, challengeWith, createWorld } from '../support/world.ts';
+import {
+  excused,
+  extended,
+  hookedBucket,
+  lateReply,
+  lateReplyDeleted,
+  like,
+  MONTHS,
+  reply,
+  rested,
+  ruled,
+  tsIn,
+  weekly,
+} from '../support/publishing.ts';
+import { challengeWith, createWorld } from '../support/world.ts';
 
-// The last two weeks of August, and the first two of September.
-const WEEKS = ['2024-W34', '2024-W35', '2024-W36', '2024-W37'] as const;
-const MONTHS = ['2024-08', '2024-09'] as const;
 const USERS = ['U0MINSEO01', 'U0JIHO0001', 'U0HAEUN001'] as const;
-
-const FIRST = Date.parse('2024-08-19T09:30:00+09:00') / 1000;
-const tsIn = (week: number, seconds: number): string => `${FIRST + week * 7 * 86_400 + seconds}.000001`;
 
 /** Something that happens in one of the weeks, without its instant. */
 type Deed = (at: string) => Event;
-
-const event = (at: string, fields: object): Event => ({ v: 1, channel: CHANNEL, at, ...fields }) as Event;
-const posted = (ts: string, fields: object): Event =>
-  event(ts, { kind: 'message.posted', ts, links: [], text: '', ...fields });
-const weekly = (week: number): Event =>
-  posted(tsIn(week, 0), { author: { bot: 'B0TILBOT01' }, text: '[TIL 8월 1주차]' });
-const reply = (week: number, user: string): Event =>
-  posted(tsIn(week, 60), { author: { user }, thread: tsIn(week, 0), links: [`https://velog.io/@x/${week}`] });
-/** A reply to August's last week that is written in September: it counts where that week was extended. */
-const lateReply = (user: string): Event =>
-  posted(tsIn(2, 90), { author: { user }, thread: tsIn(1, 0), links: [`https://velog.io/@x/${user}`] });
 
 const week = fc.nat({ max: 3 });
 const user = fc.constantFrom(...USERS);
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.tuple(week, user, fc.boolean()).map(
-      ([in_, by, added]): Deed =>
+    arbitrary: fc.tuple(week, fc.boolean(), user).map(
+      ([in_, ...rest]): Deed =>
         (at) =>
-          like(at, in_, by, added),
+          like(in_, at, ...rest),
     ),
   },
   fc.tuple(week, user).map(
@@ -53,30 +50,29 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
       () =>
         lateReply(by),
   ),
+  fc.constant<Deed>((at) => lateReplyDeleted(at)),
   fc.constant<Deed>(() => weekly(3)),
   fc.tuple(week, user, fc.boolean()).map(
-    ([in_, who, excused]): Deed =>
+    ([in_, ...rest]): Deed =>
       (at) =>
-        event(at, { kind: 'week.excused', week: WEEKS[in_], user: who, excused }),
+        excused(in_, at, ...rest),
   ),
   fc.tuple(week, fc.boolean()).map(
-    ([in_, rest]): Deed =>
+    ([in_, is]): Deed =>
       (at) =>
-        event(at, { kind: 'week.rested', week: WEEKS[in_], rest }),
+        rested(in_, at, is),
   ),
   fc.boolean().map(
     (is): Deed =>
       (at) =>
-        event(at, { kind: 'week.extended', week: WEEKS[1], ...(is ? { until: tsIn(2, 86_400) } : {}) }),
+        extended(at, is),
   ),
   fc.tuple(week, fc.constantFrom('accept', 'reject', 'none')).map(
     ([in_, verdict]): Deed =>
       (at) =>
-        event(at, { kind: 'post.ruled', ts: tsIn(in_, 60), verdict }),
+        ruled(in_, at, verdict),
   ),
 );
-const like = (at: string, in_: number, by: string, added: boolean): Event =>
-  event(at, { kind: added ? 'reaction.added' : 'reaction.removed', item: tsIn(in_, 60), user: by, name: '+1' });
 
 /** What happens at once, and how it goes wrong: each write of what is derived fails with a chance, and from the first on, if it lasts. */
 const spell = fc.record({
@@ -103,18 +99,10 @@ const createLife = async (seed: number, isSlow: boolean) => {
     throw new Unavailable(`${key}: the store is away`);
   };
   const state: typeof inner = {
-    ...inner,
+    ...hookedBucket(may, inner),
     get: async (key, known) => {
       await dawdle(key, 3);
       return inner.get(key, known);
-    },
-    putNew: async (key, bytes) => {
-      await may(key);
-      return inner.putNew(key, bytes);
-    },
-    putIf: async (key, bytes, etag) => {
-      await may(key);
-      return inner.putIf(key, bytes, etag);
     },
   };
   const world = createWorld(challengeWith({ rules: { streak: { between: 'off' } } }), { state });
@@ -138,7 +126,7 @@ const createLife = async (seed: number, isSlow: boolean) => {
       }
     };
   };
-  const workers = [0, 1].map(() => createWorker(openDocuments(state, { shared: isSlow })));
+  const workers = [0, 1].map(() => createWorker(openDocuments(state)));
   return {
     world,
     work: async (worker: number, deeds: readonly Deed[]): Promise<void> =>

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/events/catalog.ts';
-import { Refused } from '../../src/events/errors.ts';
+import { Refused, Unavailable } from '../../src/events/errors.ts';
 import { tsAt } from '../../src/events/timestamp.ts';
 import { isFinal } from '../../src/handlers/effect-record.ts';
 import { rebuild, verify } from '../../src/history/rebuild.ts';
@@ -91,6 +91,15 @@ describe('a season of which a fifth was never delivered', () => {
     const { found } = await lossy.reconcile({ dryRun: true });
     expect(about(found).length).toBeGreaterThan(100);
     expect({ ...(await contents(lossy.log)), ...(await contents(lossy.state)) }).toEqual(before);
+  });
+
+  test('whom Slack does not know has no name, and while Slack is away the comparison has no end', async () => {
+    const asking = (error: Error) =>
+      worldOf({ ...reader, profile: () => Promise.reject(error) }, () => SEASON_END).reconcile({ dryRun: true });
+    const { found } = await asking(new Refused('profile', { cause: 'user_not_found' }));
+    expect(countKinds(found)['profile.seen']).toBeUndefined();
+    await expect(asking(new Unavailable('Slack is away'))).rejects.toThrow('Slack is away');
+    await expect(asking(new Refused('profile', { cause: 'missing_scope' }))).rejects.toThrow('profile');
   });
 
   test('a dry run finds exactly what a run then appends, whatever the state knows and the log holds already', async () => {

@@ -179,7 +179,7 @@ export const createBot = (options: BotOptions = {}) => {
         if (dies && method.startsWith('chat.')) throw new Crash();
       };
       const other = engineWith({
-        documents: openDocuments(state, { shared: true }),
+        documents: openDocuments(state),
         clock: { ...clock, now: () => clock.now() - behindSeconds * 1000 },
         writer: sandboxSlack(workspace, BOT.token, { afterCall }),
       });

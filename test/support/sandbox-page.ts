@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { build } from 'vite';
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { type RunningSandbox, startSandbox } from '../../src/sandbox/server.ts';
+import { type Received, startApp } from '../sandbox/app.ts';
+import { cast } from '../sandbox/small-workspace.ts';
+import { launchChromium } from './chromium.ts';
 
 /** Long enough for a busy machine. */
 export const soon = { timeout: 10_000 };
@@ -26,6 +31,46 @@ export const buildSandboxPage = async (): Promise<{ pageDirectory: string; remov
     build: { outDir: pageDirectory, emptyOutDir: true },
   });
   return { pageDirectory, remove: () => rm(pageDirectory, { recursive: true, force: true }) };
+};
+
+/** The workspace that a sandbox begins with. */
+type Setting = Parameters<typeof startSandbox>[0]['workspace'];
+
+/** The page, built once, and a browser for the tests of a file; each test begins sandboxes of its own, which end with it. */
+export const useSandboxes = () => {
+  let page: Awaited<ReturnType<typeof buildSandboxPage>>;
+  let browser: Browser;
+  const running: { close(): Promise<unknown> }[] = [];
+  beforeAll(async () => {
+    page = await buildSandboxPage();
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await page.remove();
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    for (const each of running.splice(0).reverse()) await each.close();
+  });
+  const startBeside = async (eventsUrl: string, workspace: Setting): Promise<RunningSandbox> => {
+    const { pageDirectory } = page;
+    const sandbox = await startSandbox({ workspace, signingSecret: 's', eventsUrl, pageDirectory });
+    running.push(sandbox);
+    return sandbox;
+  };
+  return {
+    /** An app that answers so, and the sandbox that calls it. */
+    start: async (respond: (received: Received) => number, workspace: Setting = cast) => {
+      const app = await startApp(respond);
+      running.push(app);
+      return { app, sandbox: await startBeside(app.eventsUrl, workspace) };
+    },
+    startBeside,
+    /** Opens a sandbox as somebody; what the page complains of is put into `problems`. */
+    open: (url: string, who: string, problems: string[], options?: BrowserContextOptions): Promise<Page> =>
+      openSandbox(browser, url, who, problems, options),
+  };
 };
 
 /** Opens the sandbox at `url` as somebody, in a browser of their own; what the page complains of is put into `problems`. */

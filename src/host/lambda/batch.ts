@@ -42,7 +42,7 @@ export const createBatchHandler = (ports: BatchHandlerPorts) => {
   const { report } = ports;
   const onError = (error: unknown): void => report('problem', { error: describeError(error) });
   // Another worker may run at the same time. After an upgrade nothing is rebuilt here: an old ledger is folded again when it is read.
-  const shared = openDocuments(ports.state, { shared: true });
+  const shared = openDocuments(ports.state);
   const upgrades = new Map<string, string>();
   const documents = withCurrentLedgers(shared, ports.log, ports.settings.challenges, ({ channel }, upgrade) => {
     upgrades.set(channel, upgrade);

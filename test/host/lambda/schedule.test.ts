@@ -10,8 +10,8 @@ const BERLIN = 'C0BERLIN01';
 const MINUTES = 60;
 /** A job about which there is nothing to do. */
 const NOTHING = { kind: 'profile', channel: 'C0NOWHERE1', user: 'U0MEMBER01' } as const;
-/** The last month's ledgers and the week's, each once. */
-const LOOKS = 5 + 1;
+/** The last month's ledgers and the week's, each once, and how far has been asked. */
+const LOOKS = 5 + 1 + 1;
 
 let aws: Aws;
 afterEach(() => aws.close());
