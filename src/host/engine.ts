@@ -10,7 +10,7 @@ import { createOwnId } from '../outbox/own-id.ts';
 import { createPerformer } from '../outbox/perform.ts';
 import { type AskPersonal, createAskPersonal } from '../outbox/personal-due.ts';
 import { createReinstall } from '../outbox/reinstall.ts';
-import { isUpkeep, performTick } from '../outbox/tick.ts';
+import { performTick } from '../outbox/tick.ts';
 import { createTimekeeper, type IsTimeRight } from '../outbox/timekeeper.ts';
 import { type ChangedMonth, createBookkeeping } from '../pipeline/bookkeeping.ts';
 import { recordChoice } from '../pipeline/choices.ts';
@@ -111,8 +111,7 @@ export const createEngine = (given: EnginePorts): Engine => {
     const challenge = 'channel' in body ? byChannel.get(body.channel) : undefined;
     if (!challenge) return undefined; // A challenge that is configured no more.
     // What an earlier try changed may not have been published.
-    if (job.received > 1 && !(body.kind === 'tick' && isUpkeep(body.tick)))
-      changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
+    if (job.received > 1) changed(monthsOf(challenge, body, clock).map((month) => ({ challenge, month })));
     if (body.kind === 'tick') return performTick(challenge, body, job.group, { ...ports, recorder, isTimeRight });
     if (body.kind === 'choice') return void (await recordChoice(challenge, choiceOf(body), { ...ports, recorder }));
     if (body.kind === 'profile') return performer?.profile(challenge, body.user, job.received);

@@ -66,7 +66,7 @@ export const createAskPersonal =
     });
     const come = slots.filter(({ slot, since }) => slot.at <= now && slot.at + NIGHT_SECONDS > since);
     const next: Asked = { version: 1, at: now, weeks: Object.fromEntries(weeks) };
-    if (come.length === 0 && isDeepStrictEqual(last?.weeks ?? {}, next.weeks)) return;
+    if (last && come.length === 0 && isDeepStrictEqual(last.weeks, next.weeks)) return;
     // While all is off, its moments pass unasked: once it is on, nothing is recorded of what was before.
     if (isOn && come.length > 0) await queue.put(await jobsFor(challenge, come, now, documents));
     await keep(documents, document, next);

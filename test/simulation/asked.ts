@@ -23,14 +23,17 @@ export const asksAnew = ({ user, key, value }: Setting, events: readonly Event[]
 
 /** When somebody was told something for which there is a count, or may have been. */
 const toldAt = (user: string, events: readonly Event[]): string[] => {
-  const known = new Map<string, { at: string; isTold: boolean }>();
-  const order = ['effect.attempted', 'effect.delivered', 'effect.refused', 'effect.skipped'];
-  for (const kind of order)
-    for (const event of events) {
-      if (event.kind !== kind || !('effect' in event)) continue;
-      if (!new RegExp(`^(remind|note|comeback):${user}$`).test(event.effect)) continue;
-      const isTold = kind === 'effect.attempted' || kind === 'effect.delivered';
-      known.set(`${event.week} ${event.effect}`, { at: event.at, isTold });
-    }
-  return [...known.values()].flatMap(({ at, isTold }) => (isTold ? [at] : []));
+  const about = new RegExp(`^(remind|note|comeback):${user}$`);
+  const ofUser = events.filter((event) => 'effect' in event && about.test(event.effect)) as EventOf<
+    'effect.attempted' | 'effect.delivered' | 'effect.refused' | 'effect.skipped'
+  >[];
+  return [...Map.groupBy(ofUser, ({ week, effect }) => `${week} ${effect}`).values()].flatMap((of) => {
+    const delivered = of.find(({ kind }) => kind === 'effect.delivered');
+    if (delivered) return [delivered.at];
+    if (of.some(({ kind }) => kind === 'effect.skipped')) return [];
+    const attempts = of.flatMap((event) => (event.kind === 'effect.attempted' ? [event] : []));
+    const number = Math.max(...attempts.map(({ attempt = 0 }) => attempt));
+    const isRefused = of.some((event) => event.kind === 'effect.refused' && event.attempt === number);
+    return isRefused ? [] : attempts.flatMap(({ attempt, at }) => (attempt === number ? [at] : []));
+  });
 };

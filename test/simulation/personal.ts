@@ -260,10 +260,10 @@ const checkTooOld = (
   return isLate ? [] : [`${nameOf({ kind, to, week })} was skipped as too old: ${new Date(at).toISOString()}`];
 };
 
-/** Half a day, until it has certainly been asked for. */
-const ASKED_AFTER = 13 * HOUR;
+/** A day and a half, until it has certainly been asked for: a machine may be off for longer than a day. */
+const ASKED_AFTER = 36 * HOUR;
 
-/** Whatever was due at its moment, and for half a day after it, has been told or is recorded. */
+/** Whatever was due at its moment, and for so long after it, has been told or is recorded. */
 const checkLost = (rest: Rest, known: readonly Known[], got: readonly Got[], ledgers: readonly Ledger[]): string[] => {
   const records = new Map<string, EffectRecord>(
     ledgers.flatMap(({ week, effects }) =>

@@ -73,8 +73,10 @@ describe('the one schedule of all challenges', () => {
   test('asks for three hundred challenges in one go, with a few looks at the storage for each', async () => {
     const challenges = Array.from({ length: 300 }, (_, n) => ({ channel: `C0MANY${String(n).padStart(4, '0')}` }));
     aws = await startAws({ challenges }, '2024-08-05T09:30:05+09:00');
-    // The first batch writes the list of challenges.
+    // The first batch writes the list of challenges, and the first tick that people have been asked about.
     await aws.worker.call<SQSBatchResponse>(sqsEvent([record('first', channel, NOTHING)]), aws.now());
+    const before = record('before', SCHEDULE_GROUP, dueJob(new Date('2024-08-05T00:25:00Z')).body);
+    await aws.worker.call<SQSBatchResponse>(sqsEvent([before]), aws.now());
     const { GetObject, PutObject } = aws.s3.counters;
     const [read, written] = [GetObject.requests, PutObject.requests];
     const tick = record('tick', SCHEDULE_GROUP, dueJob(new Date('2024-08-05T00:30:00Z')).body);
