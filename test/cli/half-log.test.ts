@@ -25,7 +25,8 @@ const cutRestore = async (there: Til): Promise<void> => {
   const child = spawn(
     process.execPath,
     [resolve('src/cli/main.ts'), 'restore', file, '--config', join(there.folder, 'til.json')],
-    { env: there.environment as Record<string, string>, stdio: ['ignore', 'ignore', 'pipe'] },
+    // What a killed process leaves of its own goes with the folder.
+    { env: { ...there.environment, TMPDIR: there.folder }, stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = once(child, 'exit');
   let said = '';
