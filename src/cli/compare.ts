@@ -4,15 +4,14 @@ import type { Month } from '../events/week.ts';
 import { compareRules, type MonthComparison } from '../history/compare.ts';
 import { parseRules } from '../history/other-rules.ts';
 import { withoutMark } from '../setup/config.ts';
+import { openHistory, requireLog } from './history.ts';
 import {
   type AddCommand,
   chosen,
   createProgress,
-  openHistory,
   optionsOf,
   parseMonth,
   printable,
-  requireLog,
   type Shell,
   table,
 } from './shell.ts';

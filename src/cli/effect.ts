@@ -5,16 +5,8 @@ import { rehearse, totalsOf } from '../history/rehearse.ts';
 import { eventsOf, peopleAfter } from '../history/walk.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { systemClock } from '../setup/clock.ts';
-import {
-  type AddCommand,
-  chosenOne,
-  openHistory,
-  optionsOf,
-  printable,
-  requireLog,
-  type Shell,
-  table,
-} from './shell.ts';
+import { openHistory, requireLog } from './history.ts';
+import { type AddCommand, chosenOne, optionsOf, printable, type Shell, table } from './shell.ts';
 
 interface EffectOptions {
   channel?: string;

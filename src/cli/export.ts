@@ -9,17 +9,8 @@ import { addressesOf } from '../setup/environment.ts';
 import { foldersOf } from '../setup/open.ts';
 import { isWithin } from '../setup/page-place.ts';
 import { makeFolders } from '../store/folders.ts';
-import {
-  type AddCommand,
-  chosen,
-  createProgress,
-  Failure,
-  type History,
-  openHistory,
-  optionsOf,
-  printable,
-  type Shell,
-} from './shell.ts';
+import { type History, openHistory } from './history.ts';
+import { type AddCommand, chosen, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { Told } from './told.ts';
 
 interface ExportOptions {

@@ -8,14 +8,13 @@ import type { IndexSnapshot } from '../projections/contract.ts';
 import { afterClose, appendEvents, eventsOf, type Imported, totalsOf } from '../reconcile/import.ts';
 import { type Legacy, readLegacy } from '../reconcile/legacy.ts';
 import { openDocuments } from '../store/documents.ts';
+import { type History, openHistory } from './history.ts';
 import {
   type AddCommand,
   type CommonOptions,
   chosenOne,
   createProgress,
   Failure,
-  type History,
-  openHistory,
   optionsOf,
   printable,
   type Shell,

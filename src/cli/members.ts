@@ -1,6 +1,7 @@
 import { type MemberRow, membersAsTheyCount } from '../history/members.ts';
 import type { Standing } from '../projections/membership.ts';
-import { type AddCommand, chosen, openHistory, optionsOf, printable, table } from './shell.ts';
+import { openHistory } from './history.ts';
+import { type AddCommand, chosen, optionsOf, printable, table } from './shell.ts';
 
 const WHY: Record<Standing, string> = {
   member: 'is asked to write, and listed',

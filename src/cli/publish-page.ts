@@ -9,17 +9,9 @@ import { addressesOf } from '../setup/environment.ts';
 import { occupiedBy } from '../setup/page-place.ts';
 import { onDisk } from '../store/disk-error.ts';
 import { type Published, siteWriter } from '../web/site.ts';
+import { openHistory } from './history.ts';
 import { DASHBOARD } from './serve.ts';
-import {
-  type AddCommand,
-  type CommonOptions,
-  configOf,
-  Failure,
-  openHistory,
-  optionsOf,
-  printable,
-  type Shell,
-} from './shell.ts';
+import { type AddCommand, type CommonOptions, configOf, Failure, optionsOf, printable, type Shell } from './shell.ts';
 import { Told } from './told.ts';
 
 interface PublishOptions extends CommonOptions {

@@ -2,17 +2,8 @@ import { Argument } from 'commander';
 import { listQuarantine, type Quarantined, redriveJob } from '../admin/quarantine.ts';
 import { Refused } from '../events/errors.ts';
 import { systemClock } from '../setup/clock.ts';
-import {
-  type AddCommand,
-  type CommonOptions,
-  Failure,
-  type History,
-  openHistory,
-  optionsOf,
-  printable,
-  type Shell,
-  table,
-} from './shell.ts';
+import { type History, openHistory } from './history.ts';
+import { type AddCommand, type CommonOptions, Failure, optionsOf, printable, type Shell, table } from './shell.ts';
 import { request, withSystem } from './system.ts';
 
 const forPrograms = ({ payload: _, ...rest }: Quarantined) => rest;

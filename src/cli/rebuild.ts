@@ -2,7 +2,8 @@ import { rebuild, rebuildWeek } from '../history/rebuild.ts';
 import { publishChallenges } from '../pipeline/publish.ts';
 import { openDocuments } from '../store/documents.ts';
 import { openLog } from '../store/log.ts';
-import { type AddCommand, chosen, createProgress, Failure, openHistory, optionsOf, parseWeek } from './shell.ts';
+import { openHistory } from './history.ts';
+import { type AddCommand, chosen, createProgress, Failure, optionsOf, parseWeek } from './shell.ts';
 
 export const rebuildCommand: AddCommand = (program, shell) => {
   program

@@ -8,14 +8,13 @@ import { countKinds, type Reconciled } from '../reconcile/result.ts';
 import { systemClock } from '../setup/clock.ts';
 import { type Reader, slackReader } from '../slack/reader.ts';
 import { openDocuments } from '../store/documents.ts';
+import { type History, openHistory } from './history.ts';
 import {
   type AddCommand,
   type CommonOptions,
   chosen,
   createProgress,
   Failure,
-  type History,
-  openHistory,
   optionsOf,
   printable,
   type Shell,

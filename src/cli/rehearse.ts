@@ -7,17 +7,8 @@ import { eventsOf } from '../history/walk.ts';
 import type { Challenge } from '../projections/challenge.ts';
 import { weekLabel } from '../projections/label.ts';
 import { readRules } from './compare.ts';
-import {
-  type AddCommand,
-  chosenOne,
-  Failure,
-  openHistory,
-  optionsOf,
-  printable,
-  requireLog,
-  type Shell,
-  table,
-} from './shell.ts';
+import { openHistory, requireLog } from './history.ts';
+import { type AddCommand, chosenOne, Failure, optionsOf, printable, type Shell, table } from './shell.ts';
 import { wallClock } from './story.ts';
 import { type GivenTime, parseTime } from './time.ts';
 

@@ -10,20 +10,9 @@ import { emptyLedger, type Ledger } from '../projections/ledger.ts';
 import { type MonthView, viewMonth } from '../projections/month-view.ts';
 import { joinRoster, type Roster } from '../projections/roster.ts';
 import { openLog } from '../store/log.ts';
+import { type History, openHistory, requireLog } from './history.ts';
 import { createScenes, type Scenes } from './scenes.ts';
-import {
-  type AddCommand,
-  chosen,
-  type History,
-  openHistory,
-  optionsOf,
-  parseMonth,
-  parseWeek,
-  printable,
-  requireLog,
-  type Shell,
-  table,
-} from './shell.ts';
+import { type AddCommand, chosen, optionsOf, parseMonth, parseWeek, printable, type Shell, table } from './shell.ts';
 import { tellStory } from './story.ts';
 import type { StoryText } from './text/story-text.ts';
 import { type GivenTime, parseTime } from './time.ts';

@@ -11,6 +11,7 @@ import { archivePlace } from '../setup/archive-place.ts';
 import { addressesOf } from '../setup/environment.ts';
 import { openBucket, openFilling } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
+import { openHistory } from './history.ts';
 import { keepFile, keepInstead } from './kept-file.ts';
 import { withScratch } from './scratch.ts';
 import {
@@ -21,7 +22,6 @@ import {
   DEMO_CONFIG,
   demoConfigOf,
   Failure,
-  openHistory,
   optionsOf,
   type Shell,
 } from './shell.ts';

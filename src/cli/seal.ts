@@ -1,16 +1,7 @@
 import { type Sealing, sealQuietWeeks } from '../history/seal.ts';
 import { systemClock } from '../setup/clock.ts';
-import {
-  type AddCommand,
-  chosen,
-  createProgress,
-  Failure,
-  openHistory,
-  optionsOf,
-  printable,
-  requireLog,
-  type Shell,
-} from './shell.ts';
+import { openHistory, requireLog } from './history.ts';
+import { type AddCommand, chosen, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
 interface SealOptions {
   channel?: string;

@@ -10,8 +10,9 @@ import { systemClock } from '../setup/clock.ts';
 import { addressesOf, type SlackSettings, slackOf } from '../setup/environment.ts';
 import { openQueue } from '../setup/open.ts';
 import { openDocuments } from '../store/documents.ts';
+import { type History, openHistory } from './history.ts';
 import { reportTo } from './serve.ts';
-import { type CommonOptions, type History, openHistory, printable, type Shell, type Soundness } from './shell.ts';
+import { type CommonOptions, printable, type Shell, type Soundness } from './shell.ts';
 import { Told } from './told.ts';
 
 /** History, queue and Slack's settings: what a command needs that asks for something to be done. */

@@ -2,18 +2,8 @@ import type { Difference, Findings } from '../history/month.ts';
 import { verify, verifyChallenges } from '../history/rebuild.ts';
 import { lookUntilSettled, type Settled } from '../history/settled.ts';
 import { systemClock } from '../setup/clock.ts';
-import {
-  type AddCommand,
-  chosen,
-  createProgress,
-  Failure,
-  type History,
-  openHistory,
-  optionsOf,
-  printable,
-  requireLog,
-  type Shell,
-} from './shell.ts';
+import { type History, openHistory, requireLog } from './history.ts';
+import { type AddCommand, chosen, createProgress, Failure, optionsOf, printable, type Shell } from './shell.ts';
 
 type Found = Pick<Settled, 'events' | 'weeks' | 'differences' | 'unsettled'>;
 

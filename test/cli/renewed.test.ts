@@ -35,10 +35,15 @@ test('the first command after a loss of power makes all state anew, and says so 
   expect(code).toBe(0);
   expect(out).toContain('U0');
   expect(error).toMatch(
-    /^\d\d:\d\d:\d\d renewing meaning=the machine was started, or the folder copied[^\n]*\n\d\d:\d\d:\d\d renewed seconds=[\d.]+\n/,
+    /^The machine was started, or the folder copied, [^\n]* made anew from the log first\.\nMade anew in [\d.]+ s\.\n/,
   );
   expect(await stored()).toEqual(sound);
   expect(readFileSync(fileOf('.boot'), 'utf8').split(' ')[0]).toBe(bootId() ?? 'another');
+});
+
+test('in Korean it is said in Korean', async () => {
+  const { error } = await til.run('members', '--lang', 'ko');
+  expect(error).toMatch(/^집계를 마지막으로 저장한 뒤에 [^\n]*새로 만들게요\.\n[\d.]+초 만에 새로 만들었어요\.\n/);
 });
 
 test.runIf(bootId())('the next one finds it as it is', async () => {
@@ -94,9 +99,9 @@ test.runIf(bootId())('a command for other challenges says nothing of these', asy
   const config = join(til.folder, 'til.json');
   const own = readFileSync(config);
   writeFileSync(config, JSON.stringify({ challenges: [{ channel: 'C0OTHERS01' }] }));
-  expect((await til.run('members')).error).toContain('renewed');
+  expect((await til.run('members')).error).toContain('Made anew');
   writeFileSync(config, own);
   const { error } = await til.run('members');
-  expect(error).toContain('renewed');
+  expect(error).toContain('Made anew');
   expect(await contents(til.state)).toMatchObject({ ...sound, [keys.challenges]: expect.anything() });
 });

@@ -24,4 +24,6 @@ export interface CliText {
   choice: ChoiceText;
   /** `til replay`. */
   story: StoryText;
+  /** That what is stored is made anew from the log before a command reads it. */
+  renewal: { begins: string; ended(seconds: number): string };
 }

@@ -16,4 +16,9 @@ export const en: CliText = {
   month: enMonth,
   choice: enChoice,
   story: enStory,
+  renewal: {
+    begins:
+      'The machine was started, or the folder copied, since the counts were last written: they are made anew from the log first.',
+    ended: (seconds) => `Made anew in ${seconds} s.`,
+  },
 };

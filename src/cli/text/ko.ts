@@ -16,4 +16,9 @@ export const ko: CliText = {
   month: koMonth,
   choice: koChoice,
   story: koStory,
+  renewal: {
+    begins:
+      '집계를 마지막으로 저장한 뒤에 컴퓨터가 다시 켜졌거나 폴더가 복사됐어요. 먼저 로그에서 집계를 새로 만들게요.',
+    ended: (seconds) => `${seconds}초 만에 새로 만들었어요.`,
+  },
 };
