@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Conflict } from '../events/errors.ts';
+import { isObject } from '../events/json.ts';
 import { secondsOf, type Ts } from '../events/timestamp.ts';
 import { calendarOf, plusWeeks, type Week } from '../events/week.ts';
 import { due, withTalk } from '../handlers/personal.ts';
@@ -40,6 +41,10 @@ interface Asked {
   weeks: Record<Week, Ts>;
 }
 
+/** A note that is damaged counts as none. */
+const isAsked = (value: unknown): value is Asked =>
+  isObject(value) && value['version'] === 1 && Number.isFinite(value['at']) && isObject(value['weeks']);
+
 /** One slot of an open week, and since when it has not been asked about, in seconds. */
 interface Open {
   slot: Slot;
@@ -58,7 +63,7 @@ export const createAskPersonal =
     const document = await documents.load<Asked>(keys.asked(challenge.channel));
     const isOn = PERSONAL_KINDS.some((kind) => challenge.notify[kind] !== 'off');
     if (!isOn && document.etag === undefined) return;
-    const last = document.value?.version === 1 ? document.value : undefined;
+    const last = isAsked(document.value) ? document.value : undefined;
     const weeks = await openWeeks(challenge, last?.at ?? now, now, documents);
     const slots = [...weeks].flatMap(([week, openedAt]): Open[] => {
       const since = sinceOf(last, week, openedAt, now);

@@ -254,8 +254,11 @@ describe('a process that has just begun', () => {
     expect(await ask(on(12, '15:00'), true)).toBe(1);
     const stored = openDocuments(bot.state);
     const empty = { value: undefined, etag: undefined, bytes: undefined };
-    const without = async <T>(key: string) => (key === keys.asked(CHANNEL) ? { key, ...empty } : stored.load<T>(key));
-    expect(await asking(bot, { ...stored, load: without })(on(12, '15:00'), true)).toBe(0);
+    for (const value of [undefined, { version: 1 }, { version: 1, at: '1', weeks: {} }] as never[]) {
+      const without = async <T>(key: string) =>
+        key === keys.asked(CHANNEL) ? { key, ...empty, value } : stored.load<T>(key);
+      expect(await asking(bot, { ...stored, load: without })(on(12, '15:00'), true)).toBe(0);
+    }
   });
 });
 
