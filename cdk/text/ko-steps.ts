@@ -1,6 +1,6 @@
 import type { CommandText } from './command-text.ts';
 
-/** 배포하면서 하는 말, 한국어로. */
+/** What a deployment says, in Korean. */
 export const koDeploy: CommandText['deploy'] = {
   asBefore: (setting, value) => `지난 배포와 같이: ${setting}=${value}`,
   noSetting: (setting, value) => `없는 설정이라 이제 남기지 않아요: ${setting}=${value}`,
@@ -30,10 +30,10 @@ ${
 `,
 };
 
-/** 없애면서 하는 말, 한국어로. */
+/** What a removal says, in Korean. */
 export const koDestroy: CommandText['destroy'] = {
   noStack: (name) => `여기에는 ${name} 스택이 없어요. 다른 스택은 -c stackName=…, 다른 곳은 --region으로 적어 주세요`,
-  noLog: (name) => `--with-log: ${name}에는 제 로그가 없어요. 로그가 있는 스택에 적어 주세요`,
+  noLog: (name) => `--with-log: ${name} 스택에는 로그가 없어요. 로그가 있는 스택에 적어 주세요`,
   waiting: (name, waiting, dead, queueUrl) =>
     `${name}에 아직 일 ${waiting}개와 밀려난 일 ${dead}개가 있고, 없애면 함께 사라져요. 큐가 빌 때까지 기다리거나, ` +
     '밀려난 일을 되돌리거나("til dlq redrive --yes"), 필요 없다면 ' +

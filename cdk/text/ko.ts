@@ -13,7 +13,7 @@ const SETTINGS = `
   @aws-cdk/core:bootstrapQualifier=…   "cdk bootstrap"에 적은 qualifier
 `;
 
-/** 두 명령이 하는 말, 한국어로. */
+/** What both commands say, in Korean. */
 export const ko: CommandText = {
   expected: {
     email: 'you@example.com 같은 메일 주소',
