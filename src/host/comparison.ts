@@ -1,5 +1,5 @@
 import { canonical } from '../events/codec.ts';
-import { Conflict } from '../events/errors.ts';
+import { Conflict, Unavailable } from '../events/errors.ts';
 import { isObject } from '../events/json.ts';
 import { calendarOf, type Month, monthOf, plusMonths, type Week, weeksOf } from '../events/week.ts';
 import { alarmJobs } from '../outbox/effect-jobs.ts';
@@ -68,17 +68,22 @@ export const compareWithSlack = async (
   const before = kept.progress ?? beginReconciling(challenge, options, ports);
   const progress = structuredClone(before);
   const work = readPortion(challenge, { ...ports, reader }, milliseconds, options, progress);
-  const read = await within(milliseconds + GRACE_MILLISECONDS, work, ports.after).catch(describeError);
-  if (typeof read === 'string') return giveUp(challenge, document, kept, read, ports);
-  if (read) await record(read.result, ports);
-  const next = nextOf(kept, before, progress, read);
-  if (read?.isWhole) return conclude(challenge, document, next, progress, ports);
-  if (next.idle >= MOST_IDLE || next.portion >= MOST_PORTIONS)
-    return giveUp(challenge, document, next, 'not finished in time', ports);
+  const read = await within(milliseconds + GRACE_MILLISECONDS, work, ports.after).catch(asError);
+  if (read instanceof Error && !(read instanceof Unavailable))
+    return giveUp(challenge, document, kept, describeError(read), ports);
+  // What was away for a moment is asked again: an earlier try may have appended what nobody has folded yet.
+  const done = read instanceof Error ? undefined : read;
+  if (done) await record(done.result, ports);
+  const next = nextOf(kept, before, progress, done);
+  if (done?.isWhole) return conclude(challenge, document, next, progress, ports);
+  const why = read instanceof Error ? describeError(read) : 'not finished in time';
+  if (next.idle >= MOST_IDLE || next.portion >= MOST_PORTIONS) return giveUp(challenge, document, next, why, ports);
   await keep(document, next, ports);
   await queue.put([portionJob(challenge, next)]);
   return 'goes on';
 };
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 type Portion = Awaited<ReturnType<typeof reconcilePortion>>;
 

@@ -250,6 +250,27 @@ describe('a comparison with Slack of which each run can do only a part', () => {
     expect(lambda.alarms).toEqual([expect.not.stringContaining('wait 300 s')]);
   });
 
+  test.each([
+    ['at first', 1, false],
+    ['at all', Number.POSITIVE_INFINITY, true],
+  ])('asks again where Slack cannot be reached %s', async (_, times, isGivenUp) => {
+    const written = await fresh();
+    const slack = sandboxReader(workspace);
+    let left = times;
+    const reader: Reader = {
+      ...slack,
+      history: async function* (...window) {
+        if (left-- > 0) throw new Unavailable('Slack is away');
+        yield* slack.history(...window);
+      },
+    };
+    const lambda = startFunction(written, reader);
+    lambda.tick();
+    await lambda.runAll();
+    expect(lambda.alarms).toEqual([isGivenUp ? expect.stringContaining('away') : expect.not.stringContaining('away')]);
+    if (!isGivenUp) expect(await contents(written.log)).toEqual(expected);
+  });
+
   test('does nothing for a portion that comes again after all is compared', async () => {
     const written = await fresh();
     const lambda = startFunction(written, sandboxReader(workspace));

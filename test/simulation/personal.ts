@@ -327,11 +327,15 @@ const momentsIn = ({ weeks, deeds, now }: Rest): Moments[] =>
 /** The people, and the weeks, about whom something was chosen, said or taken back between two instants. */
 const stirredBetween = (known: readonly Known[], from: number, until: number): Set<string> => {
   const stirred = new Set<string>();
+  const authors = new Map<string, string>();
   for (const { event, at } of known) {
+    if ('author' in event && event.author?.user) authors.set(event.ts, event.author.user);
     if (at <= from || at > until) continue;
     if ('user' in event && event.kind !== 'reaction.added') stirred.add(event.user);
     if (event.kind === 'week.rested') stirred.add(event.week);
-    if (event.kind === 'message.posted' && event.author?.user) stirred.add(event.author.user);
+    // Written, edited, deleted, or ruled about.
+    const author = 'ts' in event && event.ts !== undefined ? authors.get(event.ts) : undefined;
+    if (author) stirred.add(author);
   }
   return stirred;
 };
