@@ -44,6 +44,19 @@ const saturday = async (options: BotOptions = {}): Promise<Bot> => {
   return bot;
 };
 
+/** Somebody who has posted nothing gives a tenth like, on the third Wednesday, half an hour after noon. */
+const readerAfterNoon = async (): Promise<Bot> => {
+  const bot = living();
+  const posts: string[] = [];
+  await bot.liveUntil(on(0, '09:40'));
+  await bot.like(SEOYEON, await bot.reply(JIHO, `${LINK}0`));
+  await bot.liveUntil(on(16, '09:00'));
+  for (let each = 1; each < 10; each += 1) posts.push(await bot.reply(JIHO, `${LINK}${each}`));
+  await bot.liveUntil(on(16, '12:30'));
+  for (const ts of posts) await bot.like(SEOYEON, ts);
+  return bot;
+};
+
 describe('somebody who wrote lately', () => {
   test('is reminded once, on Saturday at ten, with buttons, and why', async () => {
     const bot = await saturday();
@@ -201,14 +214,7 @@ describe('a process that has just begun', () => {
   };
 
   test('tells nobody what was not due at its moment', async () => {
-    const bot = living();
-    const posts: string[] = [];
-    await bot.liveUntil(on(0, '09:40'));
-    await bot.like(SEOYEON, await bot.reply(JIHO, `${LINK}0`));
-    await bot.liveUntil(on(16, '09:00'));
-    for (let each = 1; each < 10; each += 1) posts.push(await bot.reply(JIHO, `${LINK}${each}`));
-    await bot.liveUntil(on(16, '12:30'));
-    for (const ts of posts) await bot.like(SEOYEON, ts);
+    const bot = await readerAfterNoon();
     await bot.restart();
     await bot.liveUntil(on(17, '00:00'));
     expect((await became(bot, '2024-W34')).filter((line) => line.includes('firststep'))).toEqual([]);
@@ -293,14 +299,7 @@ test('what was due in a week whose weekly post becomes known later is asked for 
 });
 
 test('who becomes a reader on Wednesday after noon is not told that day', async () => {
-  const bot = living();
-  const posts: string[] = [];
-  await bot.liveUntil(on(0, '09:40'));
-  await bot.like(SEOYEON, await bot.reply(JIHO, `${LINK}0`));
-  await bot.liveUntil(on(16, '09:00'));
-  for (let each = 1; each < 10; each += 1) posts.push(await bot.reply(JIHO, `${LINK}${each}`));
-  await bot.liveUntil(on(16, '12:30'));
-  for (const ts of posts) await bot.like(SEOYEON, ts);
+  const bot = await readerAfterNoon();
   await bot.liveUntil(on(17, '00:00'));
   expect((await became(bot, '2024-W34')).filter((line) => line.includes('firststep'))).toEqual([]);
   await bot.liveUntil(on(23, '12:00'));
