@@ -1,5 +1,4 @@
-import type { WorkerPool } from '../history/pool.ts';
-import { poolFor } from '../history/pool.ts';
+import { poolFor, type WorkerPool } from '../history/pool.ts';
 import { makeRight } from '../host/machine.ts';
 import { keys } from '../pipeline/keys.ts';
 import { WAITING } from '../queue/stored.ts';
